@@ -1,0 +1,39 @@
+"""Fixtures for every test: a home of its own, no sockets but loopback, an empty clock."""
+
+import os
+import socket
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+os.environ["GRAPEVINE_HOME"] = tempfile.mkdtemp(prefix="grapevine-tests-")
+os.environ.setdefault("SECRET_KEY", "tests-only")
+os.environ.setdefault("SEAL_KEYS", "tests:tests-only")
+os.environ.setdefault("BLIND_INDEX_KEY", "tests-only")
+
+_connect = socket.socket.connect
+
+
+@pytest.fixture(autouse=True)
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    def guarded(self: socket.socket, address: object) -> None:
+        host = address[0] if isinstance(address, tuple) else "unix"
+        if host not in {"127.0.0.1", "::1", "localhost", "unix"}:
+            raise AssertionError(f"a test reached out to {address}")
+        _connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _own_folders(tmp_path: Path, settings: object) -> Iterator[None]:
+    """Files of one test never meet another's, and its spool segment is closed after it."""
+    from grapevine.signals import facade as signals
+
+    for name in ("SPOOL_DIR", "LAKE_DIR", "ARTIFACT_DIR", "MEDIA_ROOT"):
+        setattr(settings, name, tmp_path / name.lower())
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
+    yield
+    signals.seal()

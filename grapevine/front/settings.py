@@ -1,0 +1,137 @@
+"""All settings. From the environment only; `docs/SETTINGS.md` explains every variable."""
+
+from pathlib import Path
+
+from csp.constants import NONE, SELF
+
+from grapevine.front import environment as env
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+HOME = Path(env.text("GRAPEVINE_HOME") or ROOT / ".grapevine").resolve()
+HOME.mkdir(parents=True, exist_ok=True)
+
+PORT = env.integer("PORT", 8000, least=1, most=65_000)
+LIVE_PORT = env.integer("LIVE_PORT", PORT + 1, least=1, most=65_535)
+LIVE_URL = env.text("LIVE_URL")
+SITE_URL = env.text("SITE_URL", f"http://localhost:{PORT}").rstrip("/")
+WEB_WORKERS = env.integer("WEB_WORKERS", 2, least=1, most=64)
+DEBUG = env.flag("DEBUG", default=False)
+
+SECRET_KEY = env.secret("SECRET_KEY", HOME)
+BLIND_INDEX_KEY = env.secret("BLIND_INDEX_KEY", HOME)
+# The first key seals; the others still open what they sealed. SEAL_KEYS="2027:secret,2026:secret"
+_seal = [pair.split(":", 1) for pair in env.names("SEAL_KEYS", "") if ":" in pair]
+SEAL_KEYS = dict(_seal) if _seal else {"home": env.secret("SEAL_KEY", HOME)}
+
+ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "*")
+HTTPS = env.flag("HTTPS", default=False)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 60 * 60 * 24 * 30
+CSRF_TRUSTED_ORIGINS = [SITE_URL] if SITE_URL.startswith("https") else []
+X_FRAME_OPTIONS = "DENY"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 12
+
+MODULES = [
+    "kit", "signals", "ledger", "guard", "media", "people", "goods", "scene", "trade",
+    "campaigns", "spread", "discovery", "insight", "front",
+]  # fmt: skip
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "ninja",
+    *(f"grapevine.{name}" for name in MODULES),
+]
+AUTH_USER_MODEL = "people.Person"
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "grapevine.kit.middleware.VisitorMiddleware",
+    "grapevine.kit.middleware.AppearanceMiddleware",
+    "grapevine.kit.middleware.DomainErrorMiddleware",
+]
+ROOT_URLCONF = "grapevine.front.urls"
+WSGI_APPLICATION = "grapevine.front.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "grapevine.kit.pages.page_context",
+            ],
+            "builtins": ["grapevine.kit.templatetags.kit", "django.templatetags.i18n"],
+        },
+    }
+]
+
+DATABASES = {"default": env.database(env.text("DATABASE_URL"), HOME)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    }
+}
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [ROOT / "grapevine" / name / "locale" for name in MODULES]
+TIME_ZONE = env.text("TIME_ZONE", "Asia/Shanghai")
+USE_TZ = True
+LOGIN_URL = "people:sign_in"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or HOME / "media")
+SPOOL_DIR = HOME / "spool"
+LAKE_DIR = HOME / "lake"
+ARTIFACT_DIR = HOME / "artifacts"
+RETURN_WINDOW_DAYS = env.integer("RETURN_WINDOW_DAYS", 7, least=7, most=365)
+HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
+
+LIVE_ORIGIN = LIVE_URL or f"http://*:{LIVE_PORT}"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:", "blob:"],
+        "style-src": [SELF, "'unsafe-inline'"],
+        "script-src": [SELF],
+        "connect-src": [SELF, LIVE_ORIGIN],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+}

@@ -1,0 +1,63 @@
+"""What endpoints share: who calls, lists with cursors."""
+
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from django.http import HttpRequest
+from django.middleware.csrf import CsrfViewMiddleware
+from ninja import Schema
+
+from grapevine.kit.errors import NotAllowed, NotSignedIn
+from grapevine.kit.text import marked
+
+T = TypeVar("T")
+TokenReader = Callable[[str], Any]
+_token_readers: list[TokenReader] = []
+
+
+class CsrfFailed(NotAllowed):
+    code = "csrf_failed"
+    message = marked("页面放久了，请刷新后再试")
+
+
+class ListOut(Schema, Generic[T]):
+    """One page of a list; `next_cursor` is null on the last."""
+
+    items: list[T]
+    next_cursor: str | None = None
+
+
+def use_token_reader(reader: TokenReader) -> None:
+    """Filled in by `people`: bearer token → person, or None."""
+    _token_readers[:] = [reader]
+
+
+class _Checked(CsrfViewMiddleware):
+    def _reject(self, request: HttpRequest, reason: str) -> Any:  # noqa: ARG002
+        raise CsrfFailed
+
+
+def maybe_signed_in(request: HttpRequest) -> bool:
+    """Who calls: a bearer token wins; else the session cookie, with CSRF checked on writes."""
+    header = request.headers.get("Authorization", "")
+    if header.startswith("Bearer "):
+        person = _token_readers[0](header.removeprefix("Bearer ").strip())
+        if person is None:
+            raise NotSignedIn
+        request.user = person
+        return True
+    if request.user.is_authenticated:
+        checker = _Checked(lambda _request: None)  # type: ignore[arg-type,return-value]
+        request._dont_enforce_csrf_checks = False  # type: ignore[attr-defined]
+        request.csrf_processing_done = False  # type: ignore[attr-defined]
+        checker.process_request(request)
+        checker.process_view(request, None, (), {})
+    return True
+
+
+def signed_in(request: HttpRequest) -> bool:
+    """As `maybe_signed_in`, and a stranger is refused with 401."""
+    maybe_signed_in(request)
+    if not request.user.is_authenticated:
+        raise NotSignedIn
+    return True

@@ -1,0 +1,81 @@
+"""Edges every request crosses: who visits, how it looks, and how a refusal is told."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from grapevine.kit.errors import DomainError
+from grapevine.kit.ids import ALPHABET, ID_LENGTH, new_id
+from grapevine.kit.problems import error_page, problem
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+VISITOR_COOKIE = "gv_visitor"
+YEAR_SECONDS = 365 * 24 * 60 * 60
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """How the person asked the pages to look: theme "" follows the system."""
+
+    theme: str
+    elder: bool
+
+
+class VisitorMiddleware:
+    """Gives every browser a stable anonymous id: `request.visitor_id` (API: `X-Visitor`)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.headers.get("X-Visitor") or request.COOKIES.get(VISITOR_COOKIE, "")
+        known = len(given) == ID_LENGTH and set(given) <= set(ALPHABET)
+        request.visitor_id = given if known else new_id()  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        if not known and not request.path.startswith(("/api/", "/static/", "/pictures/")):
+            response.set_cookie(
+                VISITOR_COOKIE,
+                request.visitor_id,  # type: ignore[attr-defined]
+                max_age=YEAR_SECONDS,
+                httponly=True,
+                samesite="Lax",
+                secure=request.is_secure(),
+            )
+        return response
+
+
+class AppearanceMiddleware:
+    """Reads theme and elder mode from the cookie `gv_look` ("dark", "light", "elder", "dark elder")."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        words = request.COOKIES.get("gv_look", "").split("-")
+        theme = next((word for word in words if word in {"light", "dark"}), "")
+        request.appearance = Appearance(theme, "elder" in words)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+
+class DomainErrorMiddleware:
+    """Turns an expected refusal into problem JSON, an htmx fragment or a page, never a 500."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        if request.path.startswith("/api/"):
+            return problem(error)
+        return error_page(request, error)
+
+
+def visitor_of(request: Any) -> str:
+    """The visitor id of a request, for callers typed against plain HttpRequest."""
+    return str(request.visitor_id)

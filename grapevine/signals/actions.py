@@ -1,0 +1,142 @@
+"""Emitting, delivering and running what is due."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils.module_loading import import_string
+
+from grapevine.kit import clock
+from grapevine.signals import spool
+from grapevine.signals.contracts import Event
+from grapevine.signals.models import Handled, LiveMessage, OutboxEvent, Periodic
+
+logger = logging.getLogger(__name__)
+E = TypeVar("E", bound=Event)
+BATCH = 200
+ATTEMPTS_MAX = 12
+BACKOFF_SECONDS_MAX = 3600
+LIVE_KEPT = timedelta(minutes=10)
+DONE_KEPT = timedelta(days=30)
+
+
+@dataclass(frozen=True, slots=True)
+class _Subscription:
+    event_type: type[Event]
+    handler: Callable[[Any], None]
+    name: str
+
+
+_subscriptions: dict[str, list[_Subscription]] = {}
+_periodic: dict[str, tuple[int, str]] = {}
+
+
+def subscribe(event_type: type[E], handler: Callable[[E], None], *, name: str) -> None:
+    """Call `handler(event)` once in effect for every event of this type.
+
+    The handler runs in a transaction of its own together with the note that it ran; a failure is
+    retried with back-off up to 12 times and then stays visible in the outbox.
+    """
+    known = _subscriptions.setdefault(event_type.name, [])
+    if any(entry.name == name for entry in known):
+        raise ValueError(f"{name} subscribes to {event_type.name} twice")
+    known.append(_Subscription(event_type, handler, name))
+
+
+def every(name: str, *, seconds: int, job: str) -> None:
+    """Have the worker call the dotted path `job` every `seconds`; one worker at a time runs it."""
+    _periodic[name] = (seconds, job)
+
+
+def emit(event: Event) -> None:
+    """Write the event to the outbox. Must be called inside the transaction that makes it true."""
+    assert transaction.get_connection().in_atomic_block, "emit inside a transaction"
+    OutboxEvent.objects.create(name=event.name, payload=event.payload(), created_at=clock.now())
+
+
+def publish(channel: str, body: dict[str, Any]) -> None:
+    """Tell open pages; delivered within a tick of the live process, kept for ten minutes."""
+    LiveMessage.objects.create(channel=channel, body=body, created_at=clock.now())
+
+
+def drain(limit: int = 10_000) -> int:
+    """Deliver waiting events in order until none is due; returns how many were finished."""
+    finished = 0
+    while finished < limit:
+        due = list(
+            OutboxEvent.objects.filter(done_at=None)
+            .filter(Q(retry_at=None) | Q(retry_at__lte=clock.now()))
+            .order_by("id")[:BATCH]
+        )
+        done = [row for row in due if _deliver(row)]
+        finished += len(done)
+        if not done:
+            break
+    return finished
+
+
+def _deliver(row: OutboxEvent) -> bool:
+    for subscription in _subscriptions.get(row.name, ()):
+        try:
+            _handle_once(row, subscription)
+        except Exception as error:
+            logger.exception("%s failed on %s", subscription.name, row)
+            _retry_later(row, error)
+            return False
+    now = clock.now()
+    if OutboxEvent.objects.filter(pk=row.pk, done_at=None).update(done_at=now):
+        spool.append([spool.row_of_event(row.pk, row.name, row.payload, row.created_at)])
+    return True
+
+
+def _handle_once(row: OutboxEvent, subscription: _Subscription) -> None:
+    event = subscription.event_type(**row.payload)
+    try:
+        with transaction.atomic():
+            Handled.objects.create(event=row, subscriber=subscription.name)
+            subscription.handler(event)
+    except IntegrityError:
+        if not Handled.objects.filter(event=row, subscriber=subscription.name).exists():
+            raise
+
+
+def _retry_later(row: OutboxEvent, error: Exception) -> None:
+    """Back off 2, 4, 8 … seconds; after the last attempt wait a year, in plain sight."""
+    attempt = row.attempts + 1
+    wait = min(2**attempt, BACKOFF_SECONDS_MAX)
+    if attempt >= ATTEMPTS_MAX:
+        wait = 365 * 24 * 3600
+    OutboxEvent.objects.filter(pk=row.pk).update(
+        attempts=F("attempts") + 1,
+        retry_at=clock.now() + timedelta(seconds=wait),
+        last_error=f"{type(error).__name__}: {error}"[:2000],
+    )
+
+
+def run_due() -> int:
+    """Run every periodic job whose time has come; a guarded update picks one worker for each."""
+    ran = 0
+    for name, (seconds, job) in sorted(_periodic.items()):
+        now = clock.now()
+        Periodic.objects.get_or_create(name=name, defaults={"due_at": now})
+        mine = Periodic.objects.filter(name=name, due_at__lte=now).update(
+            due_at=now + timedelta(seconds=seconds)
+        )
+        if mine:
+            ran += 1
+            try:
+                import_string(job)()
+            except Exception:
+                logger.exception("periodic job %s failed", name)
+    return ran
+
+
+def tidy() -> None:
+    """Drop live messages after ten minutes and delivered events after thirty days."""
+    now = clock.now()
+    LiveMessage.objects.filter(created_at__lt=now - LIVE_KEPT).delete()
+    OutboxEvent.objects.filter(done_at__lt=now - DONE_KEPT).delete()

@@ -1,0 +1,27 @@
+"""What the rest of the house may call."""
+
+from grapevine.signals.actions import drain, emit, every, publish, run_due, subscribe, tidy
+from grapevine.signals.contracts import Event, Source, source_from
+from grapevine.signals.live import channel_of, last_message_id, live_token, messages_after
+from grapevine.signals.spool import append as record
+from grapevine.signals.spool import ready_segments, seal
+
+__all__ = [
+    "Event",
+    "Source",
+    "channel_of",
+    "drain",
+    "emit",
+    "every",
+    "last_message_id",
+    "live_token",
+    "messages_after",
+    "publish",
+    "ready_segments",
+    "record",
+    "run_due",
+    "seal",
+    "source_from",
+    "subscribe",
+    "tidy",
+]
