@@ -16,12 +16,12 @@ api = NinjaAPI(title="Grapevine", version="1", urls_namespace="api", docs_url="/
 
 
 @api.exception_handler(DomainError)
-def _refused(request: HttpRequest, error: DomainError) -> HttpResponse:
+def _refused(_request: HttpRequest, error: DomainError) -> HttpResponse:
     return problem(error)
 
 
 @api.exception_handler(ValidationError)
-def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
+def _invalid(_request: HttpRequest, error: ValidationError) -> HttpResponse:
     fields = {
         ".".join(str(part) for part in entry["loc"] if part not in {"body", "query", "path"}): str(
             entry["msg"]
@@ -32,7 +32,7 @@ def _invalid(request: HttpRequest, error: ValidationError) -> HttpResponse:
 
 
 @api.exception_handler(HttpError)
-def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
+def _http(_request: HttpRequest, error: HttpError) -> HttpResponse:
     known = NotFound() if error.status_code == NotFound.status else BadInput()
     return problem(known)
 

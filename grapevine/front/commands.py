@@ -1,55 +1,72 @@
-"""What each command does; the words are in `command.py`."""
+"""What each command does; the words are in `command.py`. Each is loaded only when it is called."""
 
 import argparse
 import json
 import sys
-from collections.abc import Callable
+from typing import Any
 
-from grapevine.front import demo, interchange, up, worker
-from grapevine.insight import facade as insight
+from django.utils.module_loading import import_string
+
 from grapevine.kit.errors import DomainError
 from grapevine.kit.problems import words
-from grapevine.ledger import facade as ledger
 
 
-def _import(given: argparse.Namespace) -> int:
-    return interchange.import_folder(given.folder)
+def _call(path: str, **arguments: Any) -> Any:
+    return import_string(path)(**arguments)
 
 
-def _convert(given: argparse.Namespace) -> int:
-    return interchange.convert(given.format, given.source, given.target)
-
-
-def _demo(given: argparse.Namespace) -> int:
-    return demo.run(people=given.people, seed=given.seed)
-
-
-def _train(given: argparse.Namespace) -> int:  # noqa: ARG001
-    print(json.dumps(insight.train(), ensure_ascii=False))  # noqa: T201
+def _say(report: Any) -> int:
+    print(json.dumps(report, ensure_ascii=False, default=str))  # noqa: T201  a command's answer
     return 0
 
 
+def _import(given: argparse.Namespace) -> int:
+    return int(_call("grapevine.front.interchange.import_folder", path=given.folder))
+
+
+def _convert(given: argparse.Namespace) -> int:
+    return int(
+        _call(
+            "grapevine.front.interchange.convert",
+            format=given.format,
+            source=given.source,
+            target=given.target,
+        )
+    )
+
+
+def _demo(given: argparse.Namespace) -> int:
+    return int(_call("grapevine.front.demo.run", people=given.people, seed=given.seed))
+
+
+def _train(given: argparse.Namespace) -> int:  # noqa: ARG001  one shape for all commands
+    return _say(_call("grapevine.insight.facade.train"))
+
+
 def _evaluate(given: argparse.Namespace) -> int:
-    insight.evaluate_command(given.folder, given.format, as_json=given.json)
+    _call(
+        "grapevine.insight.facade.evaluate_command",
+        folder=given.folder,
+        format=given.format,
+        as_json=given.json,
+    )
     return 0
 
 
 def _ledger(given: argparse.Namespace) -> int:
-    report = ledger.verify() if given.what == "verify" else ledger.trial_balance()
-    print(json.dumps(report, ensure_ascii=False, default=str))  # noqa: T201
-    return 0
+    return _say(_call(f"grapevine.ledger.facade.{given.what.replace('-', '_')}"))
 
 
-def _worker(given: argparse.Namespace) -> int:  # noqa: ARG001
-    worker.run()
+def _worker(given: argparse.Namespace) -> int:  # noqa: ARG001  one shape for all commands
+    _call("grapevine.front.worker.run")
     return 0
 
 
 def _up(given: argparse.Namespace) -> int:
-    return up.run(with_demo=given.demo)
+    return int(_call("grapevine.front.up.run", with_demo=given.demo))
 
 
-COMMANDS: dict[str, Callable[[argparse.Namespace], int]] = {
+COMMANDS = {
     "up": _up,
     "worker": _worker,
     "import": _import,

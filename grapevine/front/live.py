@@ -36,7 +36,8 @@ async def _tail() -> None:
         if not _listeners:
             last = await sync_to_async(signals.last_message_id)()
             continue
-        for last, channel, body in await sync_to_async(signals.messages_after)(last):  # noqa: B007
+        for message_id, channel, body in await sync_to_async(signals.messages_after)(last):
+            last = message_id
             for queue in _listeners.get(channel, ()):
                 if not queue.full():
                     queue.put_nowait(body)

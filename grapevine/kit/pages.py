@@ -40,7 +40,8 @@ def me(request: HttpRequest) -> int:
 
 def own_path(request: HttpRequest, target: str, default: str = "/") -> str:
     """`target` if it is a path of this site, else `default`: no open redirects."""
-    if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None):
+    hosts = {request.get_host()}
+    if target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=hosts):
         return target
     return default
 

@@ -1,0 +1,55 @@
+# Grapevine. `make` prints this help; `make run` and `make test` are all a newcomer needs.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format lint types contracts templates migrations messages \
+        test-sqlite test-postgres test-journeys test-setup demo clean
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+BIN := $(VENV)/bin
+PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile -m "not journey"
+
+help:  ## Print this help
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+setup:  ## Make .venv with everything the product needs, and the command .venv/bin/grapevine
+	@sh tools/setup.sh run
+
+run: setup  ## Start everything on embedded defaults, with a demo world (PORT, GRAPEVINE_HOME, DATABASE_URL)
+	@exec $(BIN)/grapevine up --demo
+
+test: test-setup check test-sqlite test-postgres test-journeys  ## Prove everything
+	@echo "make test: everything passed."
+
+test-setup:
+	@sh tools/setup.sh test
+
+check: format lint types contracts templates migrations messages  ## Format, lint, types, borders, templates, migrations, texts
+
+format:
+	$(BIN)/ruff format --check .
+lint:
+	$(BIN)/ruff check .
+types:
+	$(BIN)/mypy grapevine tools tests conftest.py
+contracts:
+	PYTHONPATH=. $(BIN)/lint-imports --no-logo
+templates:
+	$(BIN)/djlint --quiet --lint grapevine
+migrations:
+	GRAPEVINE_HOME=$$(mktemp -d) $(BIN)/grapevine manage makemigrations --check --dry-run
+messages:
+	$(PYTHON) -m tools.messages --check
+
+test-sqlite:  ## Unit and property tests on SQLite
+	$(PYTEST)
+test-postgres:  ## The same on PostgreSQL, started for the occasion
+	$(PYTHON) -m tools.postgres $(PYTEST)
+test-journeys:  ## Whole journeys in headless Chromium, against real processes
+	$(BIN)/pytest -q -m journey tests/journeys
+
+demo:  ## Build the demo world without starting anything
+	$(BIN)/grapevine demo --people 2000 --seed 7
+
+clean:  ## Remove the virtual environment and caches; the home folder stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

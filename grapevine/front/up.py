@@ -1,0 +1,130 @@
+"""`grapevine up`: web, live and worker under one foreground command."""
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from contextlib import closing
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.migrations.executor import MigrationExecutor
+from django.utils.module_loading import import_string
+
+WAIT_SECONDS = 30.0
+STOP_SECONDS = 10.0
+THREADS = 4
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201  the command speaks to the person who started it
+
+
+def migrate() -> None:
+    """Bring the database up to date; says so only when there is something to do."""
+    executor = MigrationExecutor(connections[DEFAULT_DB_ALIAS])
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        _say(f"数据库升级 / updating the database: {len(plan)} steps")
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+def processes() -> dict[str, list[str]]:
+    """The command line of each process, by name."""
+    python = sys.executable
+    return {
+        "web": [
+            python, "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0",  # noqa: S104  a server
+            "--port", str(settings.PORT), "--workers", str(settings.WEB_WORKERS),
+            "--blocking-threads", str(THREADS), "--log-level", "warning",
+            "grapevine.front.wsgi:application",
+        ],
+        "live": [
+            python, "-m", "uvicorn", "--host", "0.0.0.0", "--port", str(settings.LIVE_PORT),  # noqa: S104
+            "--log-level", "warning", "grapevine.front.live:app",
+        ],
+        "worker": [python, "-m", "grapevine.front.command", "worker"],
+    }  # fmt: skip
+
+
+def _answers(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _wait_until_up(running: dict[str, subprocess.Popen[bytes]]) -> bool:
+    until = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < until:
+        if any(process.poll() is not None for process in running.values()):
+            return False
+        if _answers(settings.PORT) and _answers(settings.LIVE_PORT):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _stop(running: Sequence[subprocess.Popen[bytes]]) -> None:
+    for process in running:
+        if process.poll() is None:
+            process.send_signal(signal.SIGTERM)
+    until = time.monotonic() + STOP_SECONDS
+    for process in running:
+        try:
+            process.wait(max(0.1, until - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _greet() -> None:
+    _say("")
+    _say(f"  藤 Grapevine   {settings.SITE_URL}")
+    _say(f"  API            {settings.SITE_URL}/api/v1/docs")
+    _say(f"  live           http://localhost:{settings.LIVE_PORT}/live/")
+    _say(f"  home           {settings.HOME}")
+    for line in import_string("grapevine.front.demo.introductions")():
+        _say(f"  {line}")
+    _say("  Ctrl-C 停止 / stops everything")
+
+
+def run(*, with_demo: bool = False) -> int:
+    """Start all processes and stay until a signal or until one of them dies. Exit code 0 or 1."""
+    for port in (settings.PORT, settings.LIVE_PORT):
+        if _answers(port):
+            _say(
+                f"端口 {port} 已被占用 / port {port} is in use: set PORT (and LIVE_PORT) to another"
+            )
+            return 1
+    migrate()
+    if with_demo:
+        import_string("grapevine.front.demo.once")()
+    connections.close_all()
+
+    def leave(number: int, frame: object) -> None:  # noqa: ARG001  a signal handler's shape
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, leave)
+    running = {
+        name: subprocess.Popen(command, start_new_session=True)  # noqa: S603  our own commands
+        for name, command in processes().items()
+    }
+    try:
+        if not _wait_until_up(running):
+            _say("没能启动 / could not start; the messages above say why")
+            return 1
+        _greet()
+        while all(process.poll() is None for process in running.values()):
+            time.sleep(0.3)
+        dead = [name for name, process in running.items() if process.poll() is not None]
+        _say(f"{', '.join(dead)} stopped unexpectedly; stopping the rest")
+    except KeyboardInterrupt:
+        _say("\n再见 / stopping")
+        return 0
+    else:
+        return 1
+    finally:
+        _stop(list(running.values()))
