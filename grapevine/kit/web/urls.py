@@ -1,4 +1,10 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from grapevine.kit.web import views
 
 app_name = "kit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("kit/", views.gallery, name="gallery"),
+    path("look/", views.look, name="look"),
+    path("offline/", views.offline, name="offline"),
+]

@@ -1,30 +1,67 @@
-"""The pages that say what went wrong."""
+"""Pages of the house itself: its style page, how it looks, and what is said when a page fails."""
 
-from django.http import HttpRequest, HttpResponse
+from datetime import timedelta
+from typing import Any
 
-from grapevine.kit.errors import DomainError, NotAllowed, NotFound
-from grapevine.kit.problems import error_page, problem
-from grapevine.kit.text import marked
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.translation import check_for_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
 
+from grapevine.kit import clock
+from grapevine.kit.middleware import YEAR_SECONDS
+from grapevine.kit.pages import own_path
+from grapevine.kit.web.samples import SAMPLES
 
-class Broken(DomainError):
-    code = "broken"
-    status = 500
-    message = marked("我们这边出了点问题")
-    remedy = marked("稍等一会儿再试；你填的内容没有丢")
-
-
-def _tell(request: HttpRequest, error: DomainError) -> HttpResponse:
-    return problem(error) if request.path.startswith("/api/") else error_page(request, error)
-
-
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    return _tell(request, NotFound())
+LOOK_COOKIE = "gv_look"
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
-    return _tell(request, NotAllowed())
+@require_POST
+def look(request: HttpRequest) -> HttpResponse:
+    """POST /look/: language, theme ("", light, dark) or elder ("0", "1"), then back to `next`."""
+    response = HttpResponseRedirect(own_path(request, request.POST.get("next", "/")), status=303)
+    now = request.appearance  # type: ignore[attr-defined]
+    theme = request.POST.get("theme", now.theme)
+    elder = request.POST.get("elder", "1" if now.elder else "0") == "1"
+    words = [theme if theme in {"light", "dark"} else "", "elder" if elder else ""]
+    _remember(response, LOOK_COOKIE, "-".join(filter(None, words)))
+    language = request.POST.get("language", "")
+    if language and check_for_language(language):
+        _remember(response, settings.LANGUAGE_COOKIE_NAME, language)
+    return response
+
+
+def _remember(response: HttpResponse, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=YEAR_SECONDS, samesite="Lax")
+
+
+@require_GET
+def gallery(request: HttpRequest) -> HttpResponse:
+    """GET /kit/: every token and component, alive."""
+    now = clock.now()
+    moments = {"soon": now + timedelta(hours=5, minutes=12), "later": now + timedelta(days=2)}
+    return render(request, "kit/gallery.html", {**SAMPLES, **moments, "now": now, "tab": "home"})
+
+
+@require_GET
+def offline(request: HttpRequest) -> HttpResponse:
+    return render(request, "kit/offline.html")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _fault(request, 404, "search", _("没有找到这个页面"), _("它可能已被删除，或链接不完整"))
+
+
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return _fault(request, 403, "lock", _("你没有权限看这一页"), _("换个账号登录，或回到首页"))
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return _tell(request, Broken())
+    return _fault(request, 500, "alert", _("我们这边出了点问题"), _("已经记下来了，请过一会儿再试"))
+
+
+def _fault(request: HttpRequest, status: int, icon: str, message: str, remedy: str) -> HttpResponse:
+    context: dict[str, Any] = {"code": status, "icon": icon, "message": message, "remedy": remedy}
+    return render(request, "kit/error.html", context, status=status)
