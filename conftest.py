@@ -1,17 +1,10 @@
 """Fixtures for every test: a home of its own, no sockets but loopback, an empty clock."""
 
-import os
 import socket
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-
-os.environ["GRAPEVINE_HOME"] = tempfile.mkdtemp(prefix="grapevine-tests-")
-os.environ.setdefault("SECRET_KEY", "tests-only")
-os.environ.setdefault("SEAL_KEYS", "tests:tests-only")
-os.environ.setdefault("BLIND_INDEX_KEY", "tests-only")
 
 _connect = socket.socket.connect
 

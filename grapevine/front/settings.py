@@ -105,6 +105,7 @@ LOGIN_URL = "people:sign_in"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or HOME / "media")

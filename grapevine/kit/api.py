@@ -47,11 +47,11 @@ def maybe_signed_in(request: HttpRequest) -> bool:
         request.user = person
         return True
     if request.user.is_authenticated:
-        checker = _Checked(lambda _request: None)  # type: ignore[arg-type,return-value]
+        checker = _Checked(lambda _request: None)  # type: ignore[arg-type]
         request._dont_enforce_csrf_checks = False  # type: ignore[attr-defined]
         request.csrf_processing_done = False  # type: ignore[attr-defined]
         checker.process_request(request)
-        checker.process_view(request, None, (), {})
+        checker.process_view(request, signed_in, (), {})
     return True
 
 

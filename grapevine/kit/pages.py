@@ -18,7 +18,7 @@ def signed_in_page(view: View[P]) -> View[P]:
     """Send a stranger to the sign-in page, and back here afterwards."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         if not request.user.is_authenticated:
             raise NotSignedIn
         return view(request, *args, **kwargs)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Router, Schema
+from ninja import Router, Schema, Status
 
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
@@ -24,7 +24,7 @@ class Accepted(Schema):
 
 
 @router.post("/events", response={202: Accepted}, auth=None)
-def accept_events(request: HttpRequest) -> tuple[int, dict[str, int]]:
+def accept_events(request: HttpRequest) -> Status[dict[str, int]]:
     """Take up to 500 events `{"events": [{"id", "ts", "verb", …}]}`; one id counts once.
 
     Who acted is read from the session, never from the body. The answer comes after the rows are
@@ -47,4 +47,4 @@ def accept_events(request: HttpRequest) -> tuple[int, dict[str, int]]:
             row |= {"channel": source.channel, "share_token": source.share_token}
             rows.append(row)
     facade.record(rows)
-    return 202, {"accepted": len(rows), "refused": len(events) - len(rows)}
+    return Status(202, {"accepted": len(rows), "refused": len(events) - len(rows)})

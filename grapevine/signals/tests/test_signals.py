@@ -3,11 +3,12 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar
+from typing import ClassVar, cast
 
 import pytest
 import time_machine
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
 
 from grapevine.kit import clock
@@ -42,7 +43,11 @@ def boil(cups: int = 2) -> None:
 
 def spooled() -> list[dict[str, object]]:
     facade.seal()
-    return [json.loads(line) for path in facade.ready_segments() for line in path.open()]
+    return [
+        json.loads(line)
+        for path in facade.ready_segments()
+        for line in path.read_text().splitlines()
+    ]
 
 
 def test_an_event_reaches_its_subscriber_once(seen: list[KettleBoiled]) -> None:
@@ -160,8 +165,9 @@ def test_the_most_personal_part_of_a_source_is_its_channel() -> None:
     assert Source(surface="elsewhere").channel == "direct"
 
 
-def post(client: Client, body: object) -> object:
-    return client.post("/api/v1/events", json.dumps(body), content_type="application/json")
+def post(client: Client, body: object) -> HttpResponse:
+    answer = client.post("/api/v1/events", json.dumps(body), content_type="application/json")
+    return cast(HttpResponse, answer)
 
 
 def test_pages_send_events_and_wrong_ones_are_counted_not_kept(client: Client) -> None:
@@ -177,7 +183,7 @@ def test_pages_send_events_and_wrong_ones_are_counted_not_kept(client: Client) -
         {"events": [good, {"id": "x", "verb": "view"}, {"id": "event-0002", "verb": "own"}, 3]},
     )
     assert response.status_code == 202
-    assert response.json() == {"accepted": 1, "refused": 3}
+    assert json.loads(response.content) == {"accepted": 1, "refused": 3}
     (row,) = spooled()
     assert (row["id"], row["channel"], row["person_id"]) == ("event-0001", "feed", None)
 
@@ -186,7 +192,7 @@ def test_pages_send_events_and_wrong_ones_are_counted_not_kept(client: Client) -
 def test_a_body_that_is_no_list_of_events_is_refused(client: Client, body: object) -> None:
     response = post(client, body)
     assert response.status_code == 422
-    assert response.json()["code"] == "bad_input"
+    assert json.loads(response.content)["code"] == "bad_input"
     assert spooled() == []
 
 
