@@ -59,7 +59,6 @@ install_packages() {
   if [ -z "$uv" ]; then install_uv; uv="$(find_uv)"; fi
   say "setup: installing packages ($what)"
   "$uv" pip install -q --python .venv/bin/python --require-hashes -r "requirements/$what.txt"
-  "$uv" pip install -q --python .venv/bin/python "setuptools>=77"
   "$uv" pip install -q --python .venv/bin/python --no-deps --no-build-isolation -e .
   .venv/bin/python -m tools.messages --compile
   printf '%s\n' "$want" >"$stamp"
