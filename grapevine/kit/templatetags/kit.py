@@ -11,7 +11,7 @@ from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from grapevine.kit import formats, panels
@@ -20,6 +20,7 @@ from grapevine.kit.text import marked
 register = template.Library()
 
 EMPTY = SafeString("")
+HIDDEN = SafeString('aria-hidden="true"')
 SIZES_CARD = "(min-width: 960px) 20vw, 50vw"
 COLUMNS_MAX = 6
 HUES = 6
@@ -57,13 +58,17 @@ class Face(Protocol):
     def avatar(self) -> str: ...
 
 
+def _classes(*names: str) -> str:
+    return " ".join(filter(None, names))
+
+
 # ---- marks -----------------------------------------------------------------------------------
 
 
 @register.simple_tag
 def icon(name: str, css: str = "", label: str = "") -> SafeString:
     """One icon of `kit/icons.svg`. Decoration unless `label` says what it means."""
-    classes = f"icon {css}".strip()
+    classes = _classes("icon", css)
     address = f"{static('kit/icons.svg')}#i-{name}"
     if label:
         return format_html(
@@ -103,10 +108,9 @@ def price(
         return EMPTY
     parts = formats.price_parts(amount_minor, currency, exact=exact)
     decimals = format_html("<small>{}</small>", parts.decimals) if parts.decimals else EMPTY
-    classes = " ".join(filter(None, ["price", "group" if group else "", css]))
     return format_html(
         '<span class="{}"><small>{}</small>{}{}</span>',
-        classes, parts.symbol, parts.whole, decimals,
+        _classes("price", "group" if group else "", css), parts.symbol, parts.whole, decimals,
     )  # fmt: skip
 
 
@@ -185,7 +189,7 @@ def deadline(when: datetime | None) -> SafeString:
 
 
 @register.simple_tag
-def picture(  # noqa: PLR0913  each is one attribute of <img>
+def picture(
     card: Picture | None,
     sizes: str = SIZES_CARD,
     eager: bool = False,  # noqa: FBT001, FBT002  a template flag
@@ -197,7 +201,7 @@ def picture(  # noqa: PLR0913  each is one attribute of <img>
     `eager=True` only for the one or two pictures above the fold. Without a card: a quiet block.
     """
     if card is None:
-        return format_html('<span class="nopic {}">{}</span>', css, icon("picture"))
+        return format_html('<span class="{}">{}</span>', _classes("nopic", css), icon("picture"))
     attributes = [
         ("src", card.url),
         ("srcset", card.srcset),
@@ -225,21 +229,18 @@ def _hue(text: str) -> int:
 @register.simple_tag
 def avatar(person: Face | None, size: int = 32, css: str = "", alt: str = "") -> SafeString:
     """A round face; without a picture, the first character of the name on a steady colour."""
-    if person is None:
+    if person is not None and person.avatar:
         return format_html(
-            '<span class="avatar initial {}" style="--d:{}px" aria-hidden="true">{}</span>',
-            css, size, icon("user", "s"),
-        )  # fmt: skip
-    if person.avatar:
-        return format_html(
-            '<img class="avatar {}" src="{}" alt="{}" width="{}" height="{}" loading="lazy"'
+            '<img class="{}" src="{}" alt="{}" width="{}" height="{}" loading="lazy"'
             ' style="--d:{}px">',
-            css, person.avatar, alt, size, size, size,
+            _classes("avatar", css), person.avatar, alt, size, size, size,
         )  # fmt: skip
-    spoken = format_html('role="img" aria-label="{}"', alt) if alt else 'aria-hidden="true"'
+    spoken = format_html('role="img" aria-label="{}"', alt) if alt else HIDDEN
+    hue = f"hue{_hue(person.name)}" if person is not None else ""
     return format_html(
-        '<span class="avatar initial h{} {}" style="--d:{}px" {}>{}</span>',
-        _hue(person.name), css, size, mark_safe(spoken), person.name[:1],  # noqa: S308
+        '<span class="{}" style="--d:{}px" {}>{}</span>',
+        _classes("avatar initial", hue, css), size, spoken,
+        icon("user", "s") if person is None else person.name[:1],
     )  # fmt: skip
 
 

@@ -1,6 +1,8 @@
 """Made-up values for the style page, so that every component is seen with real shapes of data."""
 
+import re
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.utils.safestring import SafeString
@@ -87,21 +89,15 @@ CARDS = [
 
 TOKENS = {
     marked("底与面"): ["bg", "surface", "raised", "sunken", "line", "line-strong"],
-    marked("字"): ["ink", "ink-2", "ink-3"],
+    marked("墨色"): ["ink", "ink-2", "ink-3"],
     marked("藤绿：平台，往前走"): ["brand", "brand-strong", "brand-soft", "brand-ink"],
     marked("葡萄紫：一起买"): ["accent", "accent-soft", "accent-ink"],
     marked("涨跌平和还不知道"): ["up", "down", "flat", "unknown"],
-    marked("状态"): ["ok", "warn", "danger", "info", "star"],
+    marked("状态的颜色"): ["ok", "warn", "danger", "info", "star"],
 }
 
-ICONS = (
-    "mark home circle plus minus chat user users search heart star share back right down more close"
-    " check bag cart clock shield truck ticket wallet pin play pause gear eye box pen refund"
-    " headset shop smile bell flag save qr leaf mute live info wechat alipay note alert book camera"
-    " columns copy data export fans flask goods log me money order print promo scale scan today"
-    " undo wifi x sun moon globe text picture trash out filter menu lock offline tag arrow-up"
-    " arrow-down link"
-).split()
+ICON_SHEET = Path(__file__).resolve().parent.parent / "static" / "kit" / "icons.svg"
+ICONS = re.findall(r'<symbol id="i-([\w-]+)"', ICON_SHEET.read_text())
 
 SAMPLES: dict[str, Any] = {
     "tokens": TOKENS,

@@ -50,11 +50,11 @@ def offline(request: HttpRequest) -> HttpResponse:
     return render(request, "kit/offline.html")
 
 
-def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django passes it
     return _fault(request, 404, "search", _("没有找到这个页面"), _("它可能已被删除，或链接不完整"))
 
 
-def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
+def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  Django passes it
     return _fault(request, 403, "lock", _("你没有权限看这一页"), _("换个账号登录，或回到首页"))
 
 
