@@ -37,6 +37,12 @@ def problem(error: DomainError) -> JsonResponse:
     return response
 
 
+def fault(status: int, code: str) -> JsonResponse:
+    """Problem JSON for what is not a DomainError: an unknown address, a lost session, a defect."""
+    body = {"type": f"urn:grapevine:{code}", "title": code, "status": status, "code": code}
+    return JsonResponse(body, status=status, content_type="application/problem+json")
+
+
 def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
     if isinstance(error, NotSignedIn) and not getattr(request, "htmx", False):
         target = request.get_full_path() if request.method == "GET" else "/"

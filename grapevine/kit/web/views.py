@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from grapevine.kit import clock
 from grapevine.kit.middleware import YEAR_SECONDS
 from grapevine.kit.pages import own_path
+from grapevine.kit.problems import fault
 from grapevine.kit.web.samples import SAMPLES
 
 LOOK_COOKIE = "gv_look"
@@ -46,6 +47,20 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
+def gallery_console(request: HttpRequest) -> HttpResponse:
+    """GET /kit/console/: the parts of the consoles."""
+    return render(request, "kit/gallery_console.html", {**SAMPLES, "console": "operator"})
+
+
+@require_GET
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """GET /sw.js: at the root, because a worker only serves pages below its own address."""
+    response = render(request, "kit/sw.js", content_type="text/javascript")
+    response["Cache-Control"] = "no-cache"
+    return response
+
+
+@require_GET
 def offline(request: HttpRequest) -> HttpResponse:
     return render(request, "kit/offline.html")
 
@@ -62,6 +77,11 @@ def broken(request: HttpRequest) -> HttpResponse:
     return _fault(request, 500, "alert", _("我们这边出了点问题"), _("已经记下来了，请过一会儿再试"))
 
 
+FAULT_CODES = {403: "not_allowed", 404: "not_found", 500: "broken"}
+
+
 def _fault(request: HttpRequest, status: int, icon: str, message: str, remedy: str) -> HttpResponse:
+    if request.path.startswith("/api/"):
+        return fault(status, FAULT_CODES[status])
     context: dict[str, Any] = {"code": status, "icon": icon, "message": message, "remedy": remedy}
     return render(request, "kit/error.html", context, status=status)
