@@ -201,7 +201,10 @@ def picture(
     `eager=True` only for the one or two pictures above the fold. Without a card: a quiet block.
     """
     if card is None:
-        return format_html('<span class="{}">{}</span>', _classes("nopic", css), icon("picture"))
+        spoken = format_html(' role="img" aria-label="{}"', alt) if alt else EMPTY
+        return format_html(
+            '<span class="{}"{}>{}</span>', _classes("nopic", css), spoken, icon("picture")
+        )
     attributes = [
         ("src", card.url),
         ("srcset", card.srcset),

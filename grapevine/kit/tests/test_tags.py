@@ -111,7 +111,10 @@ def test_picture_never_moves_the_page() -> None:
         '<img alt="" src="/pictures/abc/720.webp" width="600" height="800" fetchpriority="high"'
         ' decoding="async">'
     )
-    assert 'class="nopic"' in said("{% picture None %}")
+    assert '<span class="nopic"><svg' in said("{% picture None %}")
+    assert '<span class="nopic" role="img" aria-label="杯子"><svg' in said(
+        "{% picture None alt='杯子' %}"
+    )
 
 
 def test_picture_escapes_what_people_wrote() -> None:

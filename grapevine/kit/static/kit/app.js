@@ -343,6 +343,7 @@
   document.addEventListener("htmx:sendError", () => say(word("offline"), "error"));
   document.addEventListener("toast", (event) => say(event.detail?.value || event.detail?.text || "", event.detail?.kind));
 
+  if ("serviceWorker" in navigator && isSecureContext) navigator.serviceWorker.register("/sw.js").catch(() => {});
   $$(".waterfall").forEach(arrange);
   wire(document);
   bulk();
