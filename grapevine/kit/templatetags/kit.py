@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from grapevine.kit import formats, panels
+from grapevine.kit import colours, formats, panels
 from grapevine.kit.text import marked
 
 register = template.Library()
@@ -264,8 +264,14 @@ def shop_mark(shop: Any, size: int = 44) -> SafeString:
         )  # fmt: skip
     return format_html(
         '<span class="mark" style="--d:{}px;--tone:{}" aria-hidden="true">{}</span>',
-        size, shop.colour, shop.name[:2],
+        size, colours.readable(shop.colour), shop.name[:2],
     )  # fmt: skip
+
+
+@register.filter
+def readable(colour: str) -> str:
+    """`<body class="store" style="--shop:{{ shop.colour|readable }}">`: white text stays readable."""
+    return colours.readable(colour)
 
 
 # ---- places ----------------------------------------------------------------------------------

@@ -174,6 +174,10 @@ def test_panels_and_batches_reach_the_page() -> None:
     assert html == "<b>cup</b><i>¥69</i>"
 
 
+def test_a_shop_colour_is_readable() -> None:
+    assert said("{{ '#8d3b1f'|readable }} {{ 'red'|readable }}") == "#8d3b1f #1d5a41"
+
+
 def test_page_is_empty_where_the_page_does_not_exist() -> None:
     assert said('{% page "kit:gallery" %}|{% page "nowhere:at_all" 3 %}') == "/kit/|"
 
