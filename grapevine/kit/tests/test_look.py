@@ -4,7 +4,10 @@ import gzip
 from pathlib import Path
 
 import pytest
-from django.test import Client
+from django.test import Client, RequestFactory
+from django.utils.translation import override
+
+from grapevine.kit.web.views import broken
 
 STATIC = Path(__file__).resolve().parent.parent / "static" / "kit"
 
@@ -69,3 +72,19 @@ def test_every_icon_named_in_the_kit_is_drawn() -> None:
     for file in (STATIC.parent.parent / "templates").rglob("*.html"):
         for piece in file.read_text().split('{% icon "')[1:]:
             assert f'id="i-{piece.split(chr(34))[0]}"' in sheet, file
+
+
+def test_the_last_page_needs_no_database() -> None:
+    with override("en"):
+        answer = broken(RequestFactory().get("/"))
+    assert answer.status_code == 500
+    assert "<h1>Something went wrong on our side</h1>" in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_the_offline_shelf_names_files_that_exist(client: Client) -> None:
+    answer = client.get("/sw.js")
+    assert answer["Content-Type"] == "text/javascript"
+    for name in ("tokens.css", "shopper.css", "icons.svg", "app.js"):
+        assert f"/static/kit/{name}" in answer.content.decode()
+        assert (STATIC / name).exists()

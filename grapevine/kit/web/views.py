@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.translation import check_for_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -74,7 +75,11 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return _fault(request, 500, "alert", _("我们这边出了点问题"), _("已经记下来了，请过一会儿再试"))
+    """The last page standing: reads neither the session nor the database."""
+    if request.path.startswith("/api/"):
+        return fault(500, FAULT_CODES[500])
+    words = {"message": _("我们这边出了点问题"), "remedy": _("已经记下来了，请过一会儿再试")}
+    return HttpResponse(render_to_string("kit/broken.html", words), status=500)
 
 
 FAULT_CODES = {403: "not_allowed", 404: "not_found", 500: "broken"}
