@@ -1,17 +1,21 @@
 """Notes as others see them: cards, details, events, refusals."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from grapevine.goods.contracts import GoodsCard
 from grapevine.kit.errors import DomainError, NotAllowed, NotFound
 from grapevine.kit.text import marked
-from grapevine.media.contracts import PictureCard
-from grapevine.people.contracts import PersonCard
 from grapevine.signals.contracts import Event
+
+if TYPE_CHECKING:
+    from grapevine.goods.contracts import GoodsCard
+    from grapevine.media.contracts import PictureCard
+    from grapevine.people.contracts import PersonCard
 
 
 class NoteState(StrEnum):
