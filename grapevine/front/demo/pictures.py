@@ -27,6 +27,7 @@ from grapevine.front.demo.drawing import (
 )
 from grapevine.front.demo.drawing.avatars import portrait
 from grapevine.front.demo.drawing.colour import PALETTES, mix
+from grapevine.front.demo.drawing.marks import mark
 from grapevine.front.demo.drawing.pen import Art
 
 WIDTH = 720
@@ -102,9 +103,17 @@ def avatar(seed: int) -> Picture:
     return Picture(art.svg(), art.width, art.height, mix(art.tint.wall, art.tint.wall_deep, 0.5))
 
 
+def logo(seed: int, colour: str) -> Picture:
+    art = mark(seed, colour)
+    return Picture(art.svg(), art.width, art.height, colour)
+
+
 @dataclass(frozen=True, slots=True)
-class Order:
-    """A raster to be made: a file name without folder, and what it shows."""
+class Wanted:
+    """A raster to be made: its file name, and what it shows.
+
+    `kind` is one of KINDS, "avatar", or "logo" (whose colour is then in `ratio`).
+    """
 
     name: str
     kind: str
@@ -115,37 +124,38 @@ class Order:
     def picture(self) -> Picture:
         if self.kind == "avatar":
             return avatar(self.seed)
+        if self.kind == "logo":
+            return logo(self.seed, self.ratio)
         return draw(self.kind, self.palette, self.seed, self.ratio)
 
     @property
     def width(self) -> int:
-        return AVATAR_WIDTH if self.kind == "avatar" else WIDTH
+        return WIDTH if self.kind in KINDS else AVATAR_WIDTH
 
 
-def _raster(order: Order, cache: str, target: str) -> None:
+def _raster(wanted: Wanted, cache: str, target: str) -> None:
     """Write one JPEG, from the cache when the same drawing was rasterised before."""
-    picture = order.picture()
-    digest = hashlib.sha256(f"{order.width}:{QUALITY}:{picture.svg}".encode()).hexdigest()[:32]
+    picture = wanted.picture()
+    digest = hashlib.sha256(f"{wanted.width}:{QUALITY}:{picture.svg}".encode()).hexdigest()[:32]
     kept = Path(cache) / f"{digest}.jpg"
     if not kept.exists():
-        png = resvg_py.svg_to_bytes(svg_string=picture.svg, width=order.width)
+        png = resvg_py.svg_to_bytes(svg_string=picture.svg, width=wanted.width)
         image = Image.open(BytesIO(bytes(png))).convert("RGB")
-        half_made = kept.with_suffix(f".{order.name.replace('/', '-')}.part")
+        half_made = kept.with_suffix(f".{wanted.name.replace('/', '-')}.part")
         image.save(half_made, "JPEG", quality=QUALITY, subsampling=0)
         half_made.replace(kept)
-    made = Path(target) / order.name
+    made = Path(target) / wanted.name
     made.unlink(missing_ok=True)
     made.hardlink_to(kept)
 
 
-def rasterise(orders: Iterable[Order], *, cache: Path, target: Path) -> int:
-    """Make the JPEG of every order in `target`; returns how many."""
+def rasterise(pictures: Iterable[Wanted], *, cache: Path, target: Path) -> int:
+    """Make the JPEG of every picture in `target`; returns how many."""
     cache.mkdir(parents=True, exist_ok=True)
     target.mkdir(parents=True, exist_ok=True)
-    wanted = list(orders)
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(mp_context=context) as pool:
-        jobs = [pool.submit(_raster, order, str(cache), str(target)) for order in wanted]
+        jobs = [pool.submit(_raster, wanted, str(cache), str(target)) for wanted in pictures]
         for job in jobs:
             job.result()
-    return len(wanted)
+    return len(jobs)

@@ -216,6 +216,7 @@ TABLES = {
                 _text("channel", 20),
                 _text("region", 40),
                 _text("session", 40),
+                _text("text", 500),
             ),
         ),
     )

@@ -1,0 +1,107 @@
+"""What is planted in the world, measured on what was written: the answers to look for."""
+
+from collections import Counter, defaultdict
+from datetime import datetime
+from typing import Any
+
+from grapevine.front.demo.gatherings import Gathering
+from grapevine.front.demo.market import Shop
+from grapevine.front.demo.plans import FEW_OPENED, LOST_CHANNEL, MANY_OPENED, Plan
+from grapevine.front.demo.traffic import Log, Order, days_until
+
+PAID = {"paid", "shipped", "received", "waiting"}
+
+
+def _series(shop: Shop, log: Log, now: datetime) -> list[dict[str, Any]]:
+    """One entry a day: visitors by channel, orders and payments."""
+    visitors: dict[str, Counter[str]] = defaultdict(Counter)
+    for event in log.events:
+        if event.get("shop_id") == shop.id and event["verb"] == "view":
+            visitors[event["at"].date().isoformat()][event["channel"]] += 1
+    orders: Counter[str] = Counter()
+    payments: Counter[str] = Counter()
+    for order in log.orders:
+        if order.goods.shop is shop and order.state in PAID:
+            day = order.at.date().isoformat()
+            orders[day] += 1
+            payments[day] += order.total
+    days = [day.date().isoformat() for _, day in days_until(now)]
+    return [
+        {"day": day, "visitors": dict(sorted(visitors[day].items())), "orders": orders[day],
+         "payments_minor": payments[day]}
+        for day in days
+    ]  # fmt: skip
+
+
+def _total(series: list[dict[str, Any]]) -> dict[str, Any]:
+    visitors: Counter[str] = Counter()
+    for day in series:
+        visitors.update(day["visitors"])
+    orders = sum(day["orders"] for day in series)
+    payments = sum(day["payments_minor"] for day in series)
+    seen = sum(visitors.values())
+    return {
+        "payments_minor": payments, "orders": orders, "visitors": seen,
+        "visitors_by_channel": dict(sorted(visitors.items())),
+        "conversion": round(orders / seen, 4) if seen else 0,
+        "average_order_minor": payments // orders if orders else 0,
+    }  # fmt: skip
+
+
+def _shop(shop: Shop, log: Log, now: datetime) -> dict[str, Any]:
+    """Figures for whole days: the last 7 and 28 before today, and as many before those."""
+    series = _series(shop, log, now)[:-1]
+    return {
+        "id": shop.id, "slug": shop.brand.slug, "name": shop.brand.name,
+        "last_7": _total(series[-7:]), "before_7": _total(series[-14:-7]),
+        "four_weeks_before_7": _total(series[-35:-7]),
+        "last_28": _total(series[-28:]), "before_28": _total(series[-56:-28]),
+    }  # fmt: skip
+
+
+def _brought(orders: list[Order], shop: Shop) -> dict[str, set[str]]:
+    """Who brought whom: buyers by the person whose share led to the order."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for order in orders:
+        if order.goods.shop is shop and order.share and order.state in PAID:
+            found[order.share.sharer.id].add(order.buyer.id)
+    return found
+
+
+def _fans(shop: Shop, log: Log, supporters: list[str]) -> dict[str, Any]:
+    brought = _brought(log.orders, shop)
+    bought = {order.buyer.id for order in log.orders if order.goods.shop is shop}
+    fans = [
+        {"id": key, "brought_buyers": len(buyers - {key})}
+        for key, buyers in brought.items()
+        if key in bought
+    ]
+    fans.sort(key=lambda fan: (-int(str(fan["brought_buyers"])), fan["id"]))
+    return {
+        "id": shop.id, "slug": shop.brand.slug, "planted": supporters, "all": fans,
+    }  # fmt: skip
+
+
+def _regions(groups: list[Gathering]) -> dict[str, Any]:
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for group in groups:
+        counts[group.leader.region]["opened"] += 1
+        counts[group.leader.region][group.state] += 1
+    return {
+        "many_opened_few_filled": list(MANY_OPENED), "few_opened_well_filled": list(FEW_OPENED),
+        "counts": {region: dict(count) for region, count in sorted(counts.items())},
+    }  # fmt: skip
+
+
+def found(
+    shops: list[Shop], plans: list[Plan], log: Log, groups: list[Gathering],
+    supporters: list[str], now: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    by_role = {plan.role: shop for shop, plan in zip(shops, plans, strict=True) if plan.role}
+    return {
+        "falling_shop": {**_shop(by_role["falling"], log, now), "channel": LOST_CHANNEL},
+        "flat_shop": _shop(by_role["flat"], log, now),
+        "small_shop": _shop(by_role["small"], log, now),
+        "supporting_fans": _fans(by_role["fans"], log, supporters),
+        "regions": _regions(groups),
+    }
