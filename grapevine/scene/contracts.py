@@ -148,7 +148,7 @@ class NewComment:
 
 @dataclass(frozen=True, slots=True)
 class NotePublished(Event):
-    name: ClassVar[str] = "scene.NotePublished"
+    name: ClassVar[str] = "scene.note_published"
     person_id: int
     object_id: str
     note_id: int
@@ -160,7 +160,7 @@ class NotePublished(Event):
 
 @dataclass(frozen=True, slots=True)
 class NoteChanged(Event):
-    name: ClassVar[str] = "scene.NoteChanged"
+    name: ClassVar[str] = "scene.note_changed"
     person_id: int
     object_id: str
     note_id: int
@@ -174,7 +174,7 @@ class NoteChanged(Event):
 class NoteDeleted(Event):
     """Also told when a published note is taken back to draft or to review."""
 
-    name: ClassVar[str] = "scene.NoteDeleted"
+    name: ClassVar[str] = "scene.note_deleted"
     person_id: int
     object_id: str
     note_id: int
@@ -196,36 +196,37 @@ class _Reaction(Event):
 
 @dataclass(frozen=True, slots=True)
 class NoteLiked(_Reaction):
-    name: ClassVar[str] = "scene.NoteLiked"
+    name: ClassVar[str] = "scene.note_liked"
 
 
 @dataclass(frozen=True, slots=True)
 class NoteUnliked(_Reaction):
-    name: ClassVar[str] = "scene.NoteUnliked"
+    name: ClassVar[str] = "scene.note_unliked"
 
 
 @dataclass(frozen=True, slots=True)
 class NoteCollected(_Reaction):
-    name: ClassVar[str] = "scene.NoteCollected"
+    name: ClassVar[str] = "scene.note_collected"
 
 
 @dataclass(frozen=True, slots=True)
 class NoteUncollected(_Reaction):
-    name: ClassVar[str] = "scene.NoteUncollected"
+    name: ClassVar[str] = "scene.note_uncollected"
 
 
 @dataclass(frozen=True, slots=True)
 class NoteCommented(_Reaction):
-    name: ClassVar[str] = "scene.NoteCommented"
+    name: ClassVar[str] = "scene.note_commented"
 
 
 @dataclass(frozen=True, slots=True)
 class NotesImported(Event):
-    """Notes `first_id` to `last_id` were imported or had their counts changed in bulk."""
+    """Notes among `first_id` to `last_id` were imported; `counts_only`: just their counts moved."""
 
-    name: ClassVar[str] = "scene.NotesImported"
+    name: ClassVar[str] = "scene.notes_imported"
     first_id: int
     last_id: int
+    counts_only: bool = False
     at: str = ""
 
 

@@ -32,9 +32,7 @@ class Note(models.Model):
     """`version` moves with every change that a cached card would show."""
 
     public_id = models.CharField(max_length=12, unique=True, default=new_id)
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     title = models.CharField(max_length=60)
     body = models.TextField(blank=True, default="")
     region = models.CharField(max_length=40, blank=True, default="")
@@ -85,9 +83,7 @@ class NoteTopic(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["note", "topic"], name="scene_topic_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["note", "topic"], name="scene_topic_once"),)
         indexes = (models.Index(fields=["topic", "-note"], name="scene_topic_newest"),)
 
     def __str__(self) -> str:
@@ -121,15 +117,11 @@ class NoteGoods(models.Model):
 
 class Like(models.Model):
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="+")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(fields=["note", "person"], name="scene_like_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["note", "person"], name="scene_like_once"),)
         indexes = (models.Index(fields=["person", "-id"], name="scene_like_of_person"),)
 
     def __str__(self) -> str:
@@ -138,9 +130,7 @@ class Like(models.Model):
 
 class Collect(models.Model):
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="+")
-    person = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -158,9 +148,7 @@ class Comment(models.Model):
 
     public_id = models.CharField(max_length=12, unique=True, default=new_id)
     note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="+")
-    author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+"
-    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     parent = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="+")
     body = models.CharField(max_length=500)
     at = models.DateTimeField()

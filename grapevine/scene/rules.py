@@ -19,14 +19,20 @@ ALT_MAX = 120
 _BETWEEN_TOPICS = re.compile(r"[\s#＃,，、;；]+")
 
 
+def _printable(text: str) -> str:
+    """Without control characters, which no page and no database wants."""
+    return "".join(char for char in text if char == "\n" or unicodedata.category(char) != "Cc")
+
+
 def clean_title(text: str) -> str:
     """One line, no runs of spaces."""
-    return " ".join(text.split())
+    return _printable(" ".join(text.split()))
 
 
 def clean_body(text: str) -> str:
     """Line ends of one kind, no trailing spaces, never more than one empty line in a row."""
-    lines = [line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+    plain = _printable(text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " "))
+    lines = [line.rstrip() for line in plain.split("\n")]
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
 
 
@@ -34,7 +40,7 @@ def clean_topics(given: Iterable[str]) -> list[str]:
     """Names without #, in order, each once whatever its case or width; at most ten."""
     found: dict[str, str] = {}
     for entry in given:
-        for part in _BETWEEN_TOPICS.split(unicodedata.normalize("NFKC", entry)):
+        for part in _BETWEEN_TOPICS.split(_printable(unicodedata.normalize("NFKC", entry))):
             name = part.strip("/?.·")[:TOPIC_LENGTH_MAX].replace("/", "")
             if name:
                 found.setdefault(name.casefold(), name)

@@ -106,8 +106,7 @@ def save_likes_bulk(rows: Iterable[NewReaction]) -> None:
         ignore_conflicts=True,
         batch_size=BATCH,
     )
-    likes = _counted(Like)
-    _recount({row.note_id for row in given}, likes=likes)
+    _recount({row.note_id for row in given}, likes=_counted(Like))
 
 
 @transaction.atomic
@@ -150,8 +149,9 @@ def _recount(note_ids: set[int], **counts: Coalesce) -> None:
     for start in range(0, len(ids), BATCH):
         Note.objects.filter(pk__in=ids[start : start + BATCH]).update(**counts)
     if ids:
-        _tell(ids[0], ids[-1])
+        _tell(ids[0], ids[-1], counts_only=True)
 
 
-def _tell(first_id: int, last_id: int) -> None:
-    signals.emit(NotesImported(first_id=first_id, last_id=last_id, at=clock.now().isoformat()))
+def _tell(first_id: int, last_id: int, *, counts_only: bool = False) -> None:
+    at = clock.now().isoformat()
+    signals.emit(NotesImported(first_id=first_id, last_id=last_id, counts_only=counts_only, at=at))

@@ -223,9 +223,7 @@ def _set_pictures(note: Note, picture_ids: Sequence[int], alts: Sequence[str] = 
     said = dict(rows.values_list("picture_id", "alt")) | dict(zip(kept, alts, strict=False))
     rows.delete()
     NotePicture.objects.bulk_create(
-        NotePicture(
-            note=note, position=place, picture_id=pk, alt=said.get(pk, "")[: rules.ALT_MAX]
-        )
+        NotePicture(note=note, position=place, picture_id=pk, alt=said.get(pk, "")[: rules.ALT_MAX])
         for place, pk in enumerate(kept)
     )
 
@@ -236,8 +234,7 @@ def _set_topics(note: Note, given: Sequence[str]) -> None:
     Topic.objects.bulk_create([Topic(name=name) for name in sorted(names)], ignore_conflicts=True)
     ids = dict(Topic.objects.filter(name__in=names).values_list("name", "id"))
     NoteTopic.objects.bulk_create(
-        NoteTopic(note=note, topic_id=ids[name], position=place)
-        for place, name in enumerate(names)
+        NoteTopic(note=note, topic_id=ids[name], position=place) for place, name in enumerate(names)
     )
 
 

@@ -96,6 +96,16 @@ def notes_of(author_id: int, cursor: str = "", limit: int | None = None) -> Page
     return Page(cards_of(found[:size]), more)
 
 
+def notes_of_handle(
+    handle: str, viewer_id: int | None, cursor: str = "", limit: int | None = None
+) -> Page[NoteCard]:
+    """As `notes_of`, by handle; nothing of somebody who is blocked, either way."""
+    author = people.card_by_handle(handle)
+    if viewer_id is not None and author.id in people.blocked_ids(viewer_id):
+        return Page(())
+    return notes_of(author.id, cursor, limit)
+
+
 def unpublished_of(author_id: int, limit: int = 50) -> list[NoteCard]:
     """The person's drafts and notes under review, newest first."""
     rows = Note.objects.filter(author_id=author_id).exclude(state=NoteState.PUBLISHED)
@@ -134,6 +144,12 @@ def topic_notes(
     if cursor:
         rows = rows.filter(pk__lt=decode_cursor(cursor, [int])[0])
     return _page(list(rows.order_by("-id")[: size + 1]), size)
+
+
+def note_id_of(public_id: str) -> int:
+    """The row id of a published note, 0 where there is none."""
+    rows = Note.objects.published().filter(public_id=public_id)
+    return rows.values_list("id", flat=True).first() or 0
 
 
 def topic_count(name: str) -> int:

@@ -70,9 +70,7 @@ def pictures_of(note_id: int) -> list[PictureCard]:
 def _tagged(note_id: int) -> list[TaggedGoods]:
     rows = list(NoteGoods.objects.filter(note_id=note_id).order_by("position", "id"))
     cards = goods.goods_cards([row.goods_id for row in rows])
-    return [
-        TaggedGoods(cards[row.goods_id], _dot(row)) for row in rows if row.goods_id in cards
-    ]
+    return [TaggedGoods(cards[row.goods_id], _dot(row)) for row in rows if row.goods_id in cards]
 
 
 def _dot(row: NoteGoods) -> Dot | None:

@@ -1,0 +1,190 @@
+"""Serving a feed: a session's order is made once, grown as it is scrolled, and read in slices."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Max
+
+from grapevine.discovery.contracts import Channel, FeedPage, Served, Tab
+from grapevine.discovery.models import Entry, FeedSession, Popular
+from grapevine.discovery.queries.readers import reader_for
+from grapevine.discovery.queries.recall import Reader, Scope, recall
+from grapevine.discovery.rules.blending import (
+    AUTHOR_WINDOW,
+    COMMON_WEIGHTS,
+    FOLLOWING_WEIGHTS,
+    PERSONAL_WEIGHTS,
+    blend,
+    disperse,
+)
+from grapevine.kit import clock
+from grapevine.kit.paging import BadCursor, clamp, decode_cursor, encode_cursor
+from grapevine.people import facade as people
+from grapevine.scene import facade as scene
+
+PLACES_MAX = 1_000
+PERSONAL_BATCH = 60
+COMMON_BATCH = 200
+SPARE = 8
+ROUNDS_MAX = 5
+SESSION_KEPT = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Whose feed, of which kind. `person_id` None is the impersonal feed, shared by all."""
+
+    person_id: int | None
+    tab: Tab
+    scope: Scope | None
+
+    @property
+    def text(self) -> str:
+        scope = self.scope or Scope("", "")
+        return f"{self.tab.value}|{scope.kind}|{scope.key}"
+
+    @property
+    def mark(self) -> str:
+        """Short enough for a cursor, different for another feed."""
+        return hashlib.sha256(self.text.encode()).hexdigest()[:10]
+
+
+def feed(
+    *,
+    person_id: int | None,
+    cursor: str = "",
+    limit: int | None = None,
+    tab: Tab = Tab.ALL,
+    scope: Scope | None = None,
+    shop_id: int | None = None,
+    personalised: bool | None = None,
+) -> FeedPage:
+    """One page of the feed. Raises BadCursor for a cursor that is not this reader's.
+
+    A person who switched personalisation off, and a stranger, read the impersonal feed: popular and
+    fresh alone, one order for all of them. Blocked people's notes are left out of the page.
+    """
+    if shop_id is not None:
+        scope = Scope("shop", str(shop_id))
+    if person_id is not None and personalised is None:
+        personalised = people.personalised(person_id)
+    personal = person_id is not None and (bool(personalised) or tab == Tab.FOLLOWING)
+    wish = Wish(person_id if personal else None, tab, scope)
+    if wish.person_id is None and tab == Tab.FOLLOWING:
+        return FeedPage((), None, "", personal=False)
+    session, offset = _resumed(wish, cursor) if cursor else (_begun(wish), 0)
+    return _page(session, wish, offset, size=clamp(limit), viewer_id=person_id)
+
+
+def _resumed(wish: Wish, cursor: str) -> tuple[FeedSession, int]:
+    key, told, offset = decode_cursor(cursor, [str, str, int])
+    session = FeedSession.objects.filter(pk=key).first()
+    if session is None and told == wish.mark:
+        return _begun(wish), 0  # the session was tidied away: the reader starts anew
+    if session is None or session.person_id != wish.person_id or told != wish.mark or offset < 0:
+        raise BadCursor
+    return session, offset
+
+
+def _begun(wish: Wish) -> FeedSession:
+    if wish.person_id is None:
+        key = _common_key(wish)
+        known = FeedSession.objects.filter(pk=key).first()
+        if known is not None:
+            return known
+    else:
+        key = ""
+    places, done = _more(wish, [])
+    session = FeedSession(
+        person_id=wish.person_id, places=places, size=len(places), done=done,
+        created_at=clock.now(),
+    )  # fmt: skip
+    if key:
+        session.pk = key
+    FeedSession.objects.bulk_create([session], ignore_conflicts=bool(key))
+    return session
+
+
+def _common_key(wish: Wish) -> str:
+    """One session for every impersonal reader, until a note comes or what is popular moves."""
+    newest = Entry.objects.aggregate(last=Max("id"))["last"]
+    popular = Popular.objects.aggregate(last=Max("id"))["last"]
+    text = f"{wish.text}|{newest}|{popular}"
+    return "c" + hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _more(wish: Wish, places: Sequence[Any]) -> tuple[list[Any], bool]:
+    """The next places of the order, and whether recall ran dry."""
+    batch = PERSONAL_BATCH if wish.person_id is not None else COMMON_BATCH
+    room = min(batch, PLACES_MAX - len(places))
+    reader, weights = Reader(scope=wish.scope, served=len(places)), COMMON_WEIGHTS
+    if wish.person_id is not None and wish.tab == Tab.FOLLOWING:
+        followees = frozenset(people.followee_ids(wish.person_id))
+        reader, weights = replace(reader, followees=followees), FOLLOWING_WEIGHTS
+    elif wish.person_id is not None:
+        reader = reader_for(wish.person_id, scope=wish.scope, served=len(places))
+        weights = PERSONAL_WEIGHTS
+    served = [place[0] for place in places]
+    chosen = blend(recall(reader, list(weights)), weights, served=served, limit=room)
+    if wish.tab == Tab.ALL:
+        recent = [place[2] for place in places[-(AUTHOR_WINDOW - 1) :]]
+        chosen = disperse(chosen, recent_authors=recent)
+    added = [[pick.note_id, pick.channel.value, pick.author_id] for pick in chosen]
+    return added, len(added) < room or len(places) + len(added) >= PLACES_MAX
+
+
+def _grown(session: FeedSession, wish: Wish) -> FeedSession:
+    """Append the next places; if another request was quicker, take what it wrote."""
+    if session.done:
+        return session
+    added, done = _more(wish, session.places)
+    places = [*session.places, *added]
+    mine = FeedSession.objects.filter(pk=session.pk, size=session.size).update(
+        places=places, size=len(places), done=done
+    )
+    if not mine:
+        return FeedSession.objects.get(pk=session.pk)
+    session.places, session.size, session.done = places, len(places), done
+    return session
+
+
+def _page(
+    session: FeedSession, wish: Wish, offset: int, *, size: int, viewer_id: int | None
+) -> FeedPage:
+    hidden = people.blocked_ids(viewer_id) if viewer_id is not None else set()
+    items: list[Served] = []
+    at = offset
+    for _round in range(ROUNDS_MAX):
+        if at + size - len(items) > session.size and not session.done:
+            session = _grown(session, wish)
+        slice_ = session.places[at : at + size - len(items) + SPARE]
+        if not slice_:
+            break
+        facts = scene.card_facts([place[0] for place in slice_], viewer_id)
+        for note_id, channel, author_id in slice_:
+            if len(items) == size:
+                break
+            at += 1
+            fact = facts.get(note_id)
+            if fact is not None and author_id not in hidden:
+                items.append(
+                    Served(note_id, at, Channel(channel), fact.version, fact.likes, fact.liked)
+                )
+        if len(items) == size:
+            break
+    more = at < session.size or not session.done
+    return FeedPage(
+        items=items,
+        next_cursor=encode_cursor(session.pk, wish.mark, at) if more else None,
+        request_id=f"{session.pk}.{offset}",
+        personal=wish.person_id is not None,
+    )
+
+
+def tidy_sessions() -> int:
+    """Drop sessions nobody scrolls any more."""
+    old = FeedSession.objects.filter(created_at__lt=clock.now() - SESSION_KEPT)
+    return old.delete()[0]

@@ -1,0 +1,189 @@
+"""Keeping the index true: notes, goods and shops come, change and go."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from django.db import transaction
+
+from grapevine.discovery.contracts import Kind
+from grapevine.discovery.index import engine
+from grapevine.discovery.index.words import Words
+from grapevine.discovery.models import Document, Entry, GoodsEntry, Popular, Trait
+from grapevine.discovery.rules.tasting import POINTS
+from grapevine.discovery.rules.words import index_words
+from grapevine.goods import facade as goods
+from grapevine.goods.contracts import GoodsCard, ShopCard
+from grapevine.scene import facade as scene
+from grapevine.scene.contracts import NoteIndexRow
+
+BATCH = 500
+
+
+def index_notes(note_ids: Iterable[int]) -> None:
+    """Index these notes anew; one that is no longer out is forgotten."""
+    wanted = sorted(set(note_ids))
+    for start in range(0, len(wanted), BATCH):
+        _index_notes(wanted[start : start + BATCH])
+
+
+@transaction.atomic
+def _index_notes(wanted: Sequence[int]) -> None:
+    rows = scene.index_rows(wanted)
+    forget_notes(sorted(set(wanted) - {row.id for row in rows}))
+    tagged = goods.goods_cards(set(chain.from_iterable(row.goods_ids for row in rows)))
+    Entry.objects.bulk_create(
+        [
+            Entry(
+                note_id=row.id,
+                author_id=row.author_id,
+                published_at=row.published_at,
+                points=_points(row),
+            )
+            for row in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["note_id"],
+        update_fields=["author_id", "published_at", "points"],
+    )
+    Trait.objects.filter(note_id__in=[row.id for row in rows]).delete()
+    Trait.objects.bulk_create(
+        [
+            Trait(note_id=row.id, kind=kind, key=key[:60])
+            for row in rows
+            for kind, key in _traits(row, tagged)
+        ],
+        ignore_conflicts=True,
+        batch_size=BATCH,
+    )
+    _put_documents(
+        Kind.NOTE,
+        [(row.id, _only_shop(row, tagged), row.title, _note_text(row, tagged)) for row in rows],
+    )
+
+
+def recount_notes(note_ids: Sequence[int]) -> None:
+    """Set the heat of these notes from their counts; their words and traits stay."""
+    rows = [
+        Entry(
+            note_id=row.id,
+            author_id=row.author_id,
+            published_at=row.published_at,
+            points=_points(row),
+        )
+        for row in scene.index_rows(note_ids)
+    ]
+    Entry.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["note_id"], update_fields=["points"]
+    )
+
+
+def _points(row: NoteIndexRow) -> int:
+    return (
+        row.likes * POINTS["like"]
+        + row.collects * POINTS["collect"]
+        + row.comments * POINTS["comment"]
+    )
+
+
+def _traits(row: NoteIndexRow, tagged: dict[int, GoodsCard]) -> list[tuple[str, str]]:
+    cards = [tagged[goods_id] for goods_id in row.goods_ids if goods_id in tagged]
+    found = [("goods", str(card.id)) for card in cards]
+    found += [("shop", str(card.shop_id)) for card in cards]
+    found += [("category", card.category) for card in cards if card.category]
+    found += [("topic", name) for name in row.topics]
+    return list(dict.fromkeys(found))
+
+
+def _only_shop(row: NoteIndexRow, tagged: dict[int, GoodsCard]) -> int | None:
+    """The shop whose search may show the note: all its goods are that shop's."""
+    shops = {tagged[goods_id].shop_id for goods_id in row.goods_ids if goods_id in tagged}
+    return shops.pop() if len(shops) == 1 else None
+
+
+def _note_text(row: NoteIndexRow, tagged: dict[int, GoodsCard]) -> str:
+    titles = [tagged[goods_id].title for goods_id in row.goods_ids if goods_id in tagged]
+    return "\n".join([*row.topics, row.body, *titles])
+
+
+@transaction.atomic
+def forget_notes(note_ids: Sequence[int]) -> None:
+    """Drop these notes from recall and search."""
+    if not note_ids:
+        return
+    for model in (Entry, Trait, Popular):
+        model.objects.filter(note_id__in=note_ids).delete()
+    _drop_documents(Kind.NOTE, note_ids)
+
+
+def index_goods(goods_ids: Iterable[int]) -> None:
+    """Index these goods anew; what is not on sale is forgotten."""
+    wanted = sorted(set(goods_ids))
+    for start in range(0, len(wanted), BATCH):
+        _index_goods(wanted[start : start + BATCH])
+
+
+@transaction.atomic
+def _index_goods(wanted: Sequence[int]) -> None:
+    cards = [card for card in goods.goods_cards(wanted).values() if card.on_sale]
+    gone = sorted(set(wanted) - {card.id for card in cards})
+    GoodsEntry.objects.filter(goods_id__in=gone).delete()
+    _drop_documents(Kind.GOODS, gone)
+    GoodsEntry.objects.bulk_create(
+        [
+            GoodsEntry(
+                goods_id=card.id,
+                shop_id=card.shop_id,
+                category=card.category[:60],
+                points=card.sold,
+            )
+            for card in cards
+        ],
+        update_conflicts=True,
+        unique_fields=["goods_id"],
+        update_fields=["shop_id", "category", "points"],
+    )
+    _put_documents(
+        Kind.GOODS,
+        [
+            (card.id, card.shop_id, card.title, f"{card.category}\n{card.shop_name}")
+            for card in cards
+        ],
+    )
+
+
+@transaction.atomic
+def index_shops(shops: Sequence[ShopCard]) -> None:
+    _put_documents(
+        Kind.SHOP, [(shop.id, shop.id, shop.name, f"{shop.slug}\n{shop.bio}") for shop in shops]
+    )
+
+
+def _put_documents(kind: Kind, rows: Sequence[tuple[int, int | None, str, str]]) -> None:
+    """Rows of (object id, shop id, title, other text)."""
+    if not rows:
+        return
+    Document.objects.bulk_create(
+        [
+            Document(kind=kind, object_id=object_id, shop_id=shop_id, title=title[:200])
+            for object_id, shop_id, title, _text in rows
+        ],
+        update_conflicts=True,
+        unique_fields=["kind", "object_id"],
+        update_fields=["shop_id", "title"],
+    )
+    held = Document.objects.filter(kind=kind, object_id__in=[row[0] for row in rows])
+    ids = dict(held.values_list("object_id", "id"))
+    engine.put(
+        [
+            Words(ids[object_id], index_words(title), index_words(text))
+            for object_id, _shop_id, title, text in rows
+        ]
+    )
+
+
+def _drop_documents(kind: Kind, object_ids: Sequence[int]) -> None:
+    rows = Document.objects.filter(kind=kind, object_id__in=object_ids)
+    ids = list(rows.values_list("id", flat=True))
+    if ids:
+        engine.take(ids)
+        Document.objects.filter(pk__in=ids).delete()

@@ -1,0 +1,109 @@
+"""What people do becomes taste and heat."""
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+
+from django.db import transaction
+from django.db.models import Count, F
+
+from grapevine.discovery.models import Channelled, Entry, GoodsEntry, Popular, Taste, Trait
+from grapevine.discovery.rules.blending import heat
+from grapevine.discovery.rules.tasting import POINTS, WEIGHTS
+from grapevine.kit import clock
+from grapevine.scene import facade as scene
+
+TASTES_KEPT = 500
+POPULAR_MAX = 500
+CONSIDERED_MAX = 2_000
+CHIPS_PER_KIND = 12
+
+
+def learn_from_note(
+    *, person_id: int, act: str, note_id: int, author_id: int, goods_ids: Sequence[int],
+    topics: Sequence[str], forwards: bool = True,
+) -> None:  # fmt: skip
+    """A person did `act` to a note, or took it back. One insert, one guarded update."""
+    sign = 1 if forwards else -1
+    pairs = [("note", str(note_id)), ("author", str(author_id))]
+    pairs += [("topic", name) for name in topics]
+    pairs += [("goods", str(pk)) for pk in goods_ids]
+    pairs += [("category", name) for name in _categories(goods_ids)]
+    _append(person_id, pairs, sign * WEIGHTS[act])
+    if act in POINTS:
+        Entry.objects.filter(note_id=note_id).update(points=F("points") + sign * POINTS[act])
+
+
+def learn_from_goods(*, person_id: int, act: str, goods_ids: Sequence[int]) -> None:
+    """A person looked at or bought goods."""
+    pairs = [("goods", str(pk)) for pk in goods_ids]
+    pairs += [("category", name) for name in _categories(goods_ids)]
+    _append(person_id, pairs, WEIGHTS[act])
+    if act in POINTS:
+        GoodsEntry.objects.filter(goods_id__in=goods_ids).update(points=F("points") + POINTS[act])
+
+
+def heat_note(*, public_id: str, act: str) -> None:
+    """Something good came of a note, whoever did it; nothing where the note is gone."""
+    note_id = scene.note_id_of(public_id)
+    Entry.objects.filter(note_id=note_id).update(points=F("points") + POINTS[act])
+
+
+def _categories(goods_ids: Iterable[int]) -> list[str]:
+    rows = GoodsEntry.objects.filter(goods_id__in=list(goods_ids)).exclude(category="")
+    return sorted(set(rows.values_list("category", flat=True)))
+
+
+def _append(person_id: int, pairs: Sequence[tuple[str, str]], weight: float) -> None:
+    now = clock.now()
+    Taste.objects.bulk_create(
+        Taste(person_id=person_id, kind=kind, key=key[:60], weight=weight, at=now)
+        for kind, key in dict.fromkeys(pairs)
+    )
+
+
+def forget_tastes(person_id: int) -> int:
+    """The person's switch: nothing learned from them is left."""
+    return Taste.objects.filter(person_id=person_id).delete()[0]
+
+
+def trim_tastes() -> int:
+    """Keep the newest 500 acts of everyone who has more."""
+    many = Taste.objects.values("person_id").annotate(n=Count("id")).filter(n__gt=TASTES_KEPT)
+    gone = 0
+    for person_id in list(many.values_list("person_id", flat=True)):
+        rows = Taste.objects.filter(person_id=person_id).order_by("-id")
+        last = rows.values_list("id", flat=True)[TASTES_KEPT - 1]
+        gone += Taste.objects.filter(person_id=person_id, pk__lt=last).delete()[0]
+    return gone
+
+
+def count_popular() -> int:
+    """Recompute what is popular and which chips stand above the feed. Returns the notes counted.
+
+    Considered are the notes with most points and the newest, 2,000 each: what is neither liked nor
+    new is not popular.
+    """
+    now = clock.now()
+    fields = ("note_id", "points", "published_at")
+    liked = Entry.objects.order_by("-points").values_list(*fields)[:CONSIDERED_MAX]
+    newest = Entry.objects.order_by("-published_at", "-note_id").values_list(*fields)
+    considered = {row[0]: row for row in chain(liked, newest[:CONSIDERED_MAX])}
+    scored = sorted(
+        ((heat(points, at, now), note_id) for note_id, points, at in considered.values()),
+        reverse=True,
+    )[:POPULAR_MAX]
+    with transaction.atomic():
+        Popular.objects.all().delete()
+        Popular.objects.bulk_create(Popular(note_id=pk, score=score) for score, pk in scored)
+        Channelled.objects.all().delete()
+        Channelled.objects.bulk_create(_chips(), ignore_conflicts=True)
+    return len(scored)
+
+
+def _chips() -> list[Channelled]:
+    found = []
+    for kind in ("category", "topic"):
+        rows = Trait.objects.filter(kind=kind).values("key").annotate(n=Count("id"))
+        for key, count in rows.order_by("-n", "key").values_list("key", "n")[:CHIPS_PER_KIND]:
+            found.append(Channelled(kind=kind, name=key, notes=count))
+    return found

@@ -1,0 +1,120 @@
+"""What endpoints give."""
+
+from datetime import datetime
+
+from ninja import Schema
+
+from grapevine.discovery.contracts import Suggested
+from grapevine.goods.contracts import GoodsCard, ShopCard
+from grapevine.scene.contracts import NoteCard
+
+
+class AuthorOut(Schema):
+    handle: str
+    name: str
+    avatar: str
+
+
+class CoverOut(Schema):
+    url: str
+    srcset: str
+    width: int
+    height: int
+    tone: str
+    alt: str
+
+
+class NoteItem(Schema):
+    """A note in a list. `position` and `channel` go back with impressions of the feed."""
+
+    id: str
+    title: str
+    author: AuthorOut
+    cover: CoverOut | None
+    likes: int
+    published_at: datetime | None
+    sponsored: bool
+    position: int
+    channel: str
+
+    @classmethod
+    def of(cls, card: NoteCard, *, likes: int, position: int, channel: str) -> "NoteItem":
+        author, cover = card.author, card.cover
+        return cls(
+            id=card.public_id,
+            title=card.title,
+            author=AuthorOut(handle=author.handle, name=author.name, avatar=author.avatar),
+            cover=CoverOut(
+                url=cover.url, srcset=cover.srcset, width=cover.width, height=cover.height,
+                tone=cover.tone, alt=cover.alt,
+            ) if cover else None,
+            likes=likes,
+            published_at=card.published_at,
+            sponsored=card.sponsored,
+            position=position,
+            channel=channel,
+        )  # fmt: skip
+
+
+class GoodsItem(Schema):
+    id: str
+    title: str
+    shop: str
+    shop_name: str
+    category: str
+    cover: str
+    price_minor: int
+    currency: str
+    sold: int
+    channel: str
+
+    @classmethod
+    def of(cls, card: GoodsCard, *, channel: str) -> "GoodsItem":
+        return cls(
+            id=card.public_id,
+            title=card.title,
+            shop=card.shop_slug,
+            shop_name=card.shop_name,
+            category=card.category,
+            cover=card.cover.url if card.cover else "",
+            price_minor=card.price_minor,
+            currency=card.currency,
+            sold=card.sold,
+            channel=channel,
+        )
+
+    @classmethod
+    def suggested(cls, entry: Suggested) -> "GoodsItem":
+        return cls.of(entry.goods, channel=entry.channel)
+
+
+class ShopItem(Schema):
+    slug: str
+    name: str
+    bio: str
+    logo: str
+
+    @classmethod
+    def of(cls, shop: ShopCard) -> "ShopItem":
+        logo = shop.logo.url if shop.logo else ""
+        return cls(slug=shop.slug, name=shop.name, bio=shop.bio, logo=logo)
+
+
+class FeedOut(Schema):
+    items: list[NoteItem]
+    next_cursor: str | None
+    request_id: str
+
+
+class FoundOut(Schema):
+    """One page; `items` are of the asked kind. `widened`: nothing held every word."""
+
+    kind: str
+    items: list[NoteItem | GoodsItem | ShopItem]
+    next_cursor: str | None
+    widened: bool
+
+
+class GoodsList(Schema):
+    items: list[GoodsItem]
+    next_cursor: str | None = None

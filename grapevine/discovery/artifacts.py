@@ -1,0 +1,208 @@
+"""Models trained elsewhere, as arrays on disk: versioned, checked, memory-mapped, switched at once.
+
+`ARTIFACT_DIR/<name>/<version>/<array>.npy` and `meta.json`; the file `ARTIFACT_DIR/<name>/current`
+names the version in force and is replaced in one step. A worker maps a version once and notices a
+new one by one `stat` a call.
+"""
+
+import json
+import os
+import re
+import shutil
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from django.conf import settings
+from numpy.typing import NDArray
+
+from grapevine.discovery.contracts import ArtifactInvalid
+from grapevine.kit import clock
+from grapevine.kit.ids import new_id
+
+Array = NDArray[Any]
+KEYS: Mapping[str, str] = {
+    "item_item": "item_ids", "social": "person_ids", "person_items": "person_ids", "popular": "",
+}  # fmt: skip
+"""For each artifact the array its rows are looked up by; "" where rows have an order of their own."""
+
+SHAPES: Mapping[str, Mapping[str, int]] = {
+    "item_item": {"item_ids": 1, "neighbour_ids": 2, "neighbour_scores": 2},
+    "social": {"person_ids": 1, "tie_ids": 2, "tie_weights": 2},
+    "person_items": {"person_ids": 1, "item_ids": 2, "scores": 2},
+    "popular": {"item_ids": 1, "scores": 1},
+}
+NAME = re.compile(r"[a-z_]{1,40}")
+VERSIONS_KEPT = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    name: str
+    version: str
+    arrays: Mapping[str, Array]
+    meta: Mapping[str, Any]
+
+    def row(self, key: int) -> int:
+        """The row of an id, -1 where it has none."""
+        ids = self.arrays[KEYS[self.name]]
+        place = int(np.searchsorted(ids, key))
+        return place if place < len(ids) and int(ids[place]) == key else -1
+
+
+_loaded: dict[str, tuple[tuple[str, int, int], Artifact]] = {}
+
+
+def _folder(name: str) -> Path:
+    if not NAME.fullmatch(name):
+        raise ArtifactInvalid
+    folder: Path = settings.ARTIFACT_DIR / name
+    return folder
+
+
+def publish_artifact(name: str, arrays: Mapping[str, Array], meta: Mapping[str, Any]) -> str:
+    """Check, write and put in force; returns the version. Raises ArtifactInvalid, changing nothing.
+
+    Known artifacts are sorted by their id array, so that a row is found in logarithmic time.
+    """
+    checked = _checked(name, arrays)
+    version = f"{clock.now():%Y%m%dT%H%M%S%f}-{new_id()}"
+    folder = _folder(name) / version
+    folder.mkdir(parents=True)
+    for title, array in checked.items():
+        np.save(folder / f"{title}.npy", array, allow_pickle=False)
+    described = {**meta, "version": version, "at": clock.now().isoformat()}
+    (folder / "meta.json").write_text(json.dumps(described, ensure_ascii=False, default=str))
+    _point(name, version)
+    for old in versions(name)[VERSIONS_KEPT:]:
+        shutil.rmtree(_folder(name) / old, ignore_errors=True)
+    return version
+
+
+def _checked(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
+    shapes = SHAPES.get(name)
+    if shapes is None:
+        return {title: np.asarray(array) for title, array in arrays.items()}
+    found = {title: np.asarray(arrays[title]) for title in shapes if title in arrays}
+    dimensions = {title: array.ndim for title, array in found.items()}
+    lengths = {len(array) for array in found.values()}
+    widths = {array.shape[1] for array in found.values() if array.ndim == 2}
+    if dimensions != dict(shapes) or len(lengths) > 1 or len(widths) > 1:
+        raise ArtifactInvalid
+    if any(not np.isfinite(array).all() for array in found.values()):
+        raise ArtifactInvalid
+    if not KEYS[name]:
+        return found
+    ids = found[KEYS[name]]
+    order = np.argsort(ids, kind="stable")
+    if len(np.unique(ids)) != len(ids):
+        raise ArtifactInvalid
+    return {title: array[order] for title, array in found.items()}
+
+
+def _point(name: str, version: str) -> None:
+    folder = _folder(name)
+    fresh = folder / f"current.{new_id()}"
+    fresh.write_text(version)
+    os.replace(fresh, folder / "current")
+
+
+def versions(name: str) -> list[str]:
+    """Versions that can be put in force, newest first."""
+    folder = _folder(name)
+    if not folder.exists():
+        return []
+    return sorted((path.name for path in folder.iterdir() if path.is_dir()), reverse=True)
+
+
+def roll_back_artifact(name: str) -> str:
+    """Put the version before the one in force back in force; returns it. Nothing older: no change."""
+    known = versions(name)
+    artifact = load(name)
+    if artifact is None or artifact.version not in known:
+        raise ArtifactInvalid
+    place = min(known.index(artifact.version) + 1, len(known) - 1)
+    _point(name, known[place])
+    return known[place]
+
+
+def load(name: str) -> Artifact | None:
+    """The version in force, memory-mapped; None where none was published."""
+    pointer = _folder(name) / "current"
+    try:
+        stat = pointer.stat()
+        stamp = (str(pointer), stat.st_mtime_ns, stat.st_ino)
+        held = _loaded.get(name)
+        if held is not None and held[0] == stamp:
+            return held[1]
+        version = pointer.read_text()
+        folder = _folder(name) / version
+        arrays = {
+            path.stem: np.load(path, mmap_mode="r", allow_pickle=False)
+            for path in sorted(folder.glob("*.npy"))
+        }
+        meta = json.loads((folder / "meta.json").read_text())
+    except FileNotFoundError:
+        return None
+    artifact = Artifact(name, version, arrays, meta)
+    _loaded[name] = (stamp, artifact)
+    return artifact
+
+
+def _pairs(ids: Array, scores: Array) -> list[tuple[int, float]]:
+    found = zip(ids.tolist(), scores.tolist(), strict=True)
+    return [(int(key), float(score)) for key, score in found if key > 0 and score > 0]
+
+
+def neighbours(weights: Mapping[int, float], limit: int) -> dict[int, float]:
+    """Goods near those in `weights`, each scored by weight times nearness; none of the given."""
+    artifact = load("item_item")
+    scores: dict[int, float] = {}
+    if artifact is None:
+        return scores
+    for goods_id, weight in weights.items():
+        row = artifact.row(goods_id)
+        if row < 0:
+            continue
+        near, how = artifact.arrays["neighbour_ids"][row], artifact.arrays["neighbour_scores"][row]
+        for other, score in _pairs(near, how):
+            if other not in weights:
+                scores[other] = scores.get(other, 0.0) + weight * score
+    return _top(scores, limit)
+
+
+def ties_of(person_id: int, limit: int) -> dict[int, float]:
+    """People tied to this person, heaviest first."""
+    return _row_pairs("social", person_id, "tie_ids", "tie_weights", limit)
+
+
+def items_for(person_id: int, limit: int) -> dict[int, float]:
+    """Goods the trained model chose for this person."""
+    return _row_pairs("person_items", person_id, "item_ids", "scores", limit)
+
+
+def popular_items(limit: int) -> dict[int, float]:
+    artifact = load("popular")
+    if artifact is None:
+        return {}
+    return dict(_pairs(artifact.arrays["item_ids"][:limit], artifact.arrays["scores"][:limit]))
+
+
+def _row_pairs(name: str, key: int, ids: str, scores: str, limit: int) -> dict[int, float]:
+    artifact = load(name)
+    row = artifact.row(key) if artifact is not None else -1
+    if artifact is None or row < 0:
+        return {}
+    return _top(dict(_pairs(artifact.arrays[ids][row], artifact.arrays[scores][row])), limit)
+
+
+def _top(scores: Mapping[int, float], limit: int) -> dict[int, float]:
+    best: Iterable[int] = sorted(scores, key=lambda key: (-scores[key], key))[:limit]
+    return {key: scores[key] for key in best}
+
+
+def described() -> Sequence[Mapping[str, Any]]:
+    """Meta data of every artifact in force, for operators."""
+    return [artifact.meta for name in KEYS if (artifact := load(name)) is not None]

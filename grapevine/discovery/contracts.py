@@ -1,0 +1,101 @@
+"""Feeds, recommendations and findings as others see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from grapevine.kit.errors import BadInput, DomainError
+from grapevine.kit.text import marked
+
+if TYPE_CHECKING:
+    from grapevine.goods.contracts import GoodsCard, ShopCard
+    from grapevine.scene.contracts import NoteCard
+
+
+class Tab(StrEnum):
+    ALL = "all"
+    FOLLOWING = "following"
+
+
+class Kind(StrEnum):
+    """What can be found by words."""
+
+    NOTE = "note"
+    GOODS = "goods"
+    SHOP = "shop"
+
+
+class Channel(StrEnum):
+    """Which recall channel brought a card; kept with every impression."""
+
+    FOLLOWS = "follows"
+    SOCIAL = "social"
+    ITEMS = "items"
+    MODEL = "model"
+    INTERESTS = "interests"
+    FRESH = "fresh"
+    POPULAR = "popular"
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One place of a feed: which note, at which place of the session (from 1), by which channel."""
+
+    note_id: int
+    position: int
+    channel: str
+    version: int
+    likes: int
+    liked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPage:
+    """One page of a feed. `request_id` names this answer in the behaviour log."""
+
+    items: Sequence[Served]
+    next_cursor: str | None
+    request_id: str
+    personal: bool
+
+    @property
+    def note_ids(self) -> list[int]:
+        return [item.note_id for item in self.items]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    goods: GoodsCard
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of a search; of the three lists only that of the asked kind is filled.
+
+    `widened` says that nothing held every word, so that these are the nearest.
+    """
+
+    kind: Kind
+    notes: Sequence[NoteCard] = ()
+    goods: Sequence[GoodsCard] = ()
+    shops: Sequence[ShopCard] = ()
+    next_cursor: str | None = None
+    widened: bool = False
+    words: Sequence[str] = ()
+
+
+class ArtifactInvalid(DomainError):
+    """An artifact's arrays do not fit together; the one in force stays."""
+
+    code = "discovery.artifact_invalid"
+    status = 422
+    message = marked("这份模型的数据对不上，没有启用")
+
+
+class QueryTooLong(BadInput):
+    code = "discovery.query_too_long"
+    message = marked("搜索词最多 80 个字")

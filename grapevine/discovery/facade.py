@@ -1,0 +1,43 @@
+"""What the rest of the house may call."""
+
+from grapevine.discovery.actions.feeding import feed
+from grapevine.discovery.actions.indexing import index_goods, index_notes, index_shops
+from grapevine.discovery.actions.learning import count_popular, forget_tastes
+from grapevine.discovery.actions.rebuilding import rebuild
+from grapevine.discovery.actions.remembering import forget_searches, remember_search
+from grapevine.discovery.artifacts import (
+    described,
+    publish_artifact,
+    roll_back_artifact,
+    versions,
+)
+from grapevine.discovery.queries.recommending import recommend_goods
+from grapevine.discovery.queries.searching import (
+    chips,
+    history_of,
+    hot_words,
+    search,
+    suggestions,
+)
+
+__all__ = [
+    "chips",
+    "count_popular",
+    "described",
+    "feed",
+    "forget_searches",
+    "forget_tastes",
+    "history_of",
+    "hot_words",
+    "index_goods",
+    "index_notes",
+    "index_shops",
+    "publish_artifact",
+    "rebuild",
+    "recommend_goods",
+    "remember_search",
+    "roll_back_artifact",
+    "search",
+    "suggestions",
+    "versions",
+]

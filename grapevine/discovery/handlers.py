@@ -1,0 +1,115 @@
+"""What discovery does when something happens below."""
+
+from typing import Any
+
+from grapevine.discovery.actions import indexing, learning
+from grapevine.goods import facade as goods
+from grapevine.goods.contracts import GoodsChanged, GoodsDelisted, GoodsListed, ShopOpened
+from grapevine.scene import facade as scene
+from grapevine.scene.contracts import (
+    NoteChanged,
+    NoteCollected,
+    NoteCommented,
+    NoteDeleted,
+    NoteLiked,
+    NotePublished,
+    NotesImported,
+    NoteUncollected,
+    NoteUnliked,
+)
+from grapevine.signals import facade as signals
+from grapevine.trade.contracts import OrderPaid
+
+STEP = 1_000
+Reaction = NoteLiked | NoteUnliked | NoteCollected | NoteUncollected | NoteCommented
+
+
+def note_came(event: NotePublished | NoteChanged) -> None:
+    indexing.index_notes([event.note_id])
+
+
+def note_went(event: NoteDeleted) -> None:
+    indexing.forget_notes([event.note_id])
+
+
+def notes_imported(event: NotesImported) -> None:
+    """Walk the range in bounded steps. Where only counts moved, only the heat is set anew."""
+    first = event.first_id
+    while ids := scene.note_ids_between(first, event.last_id, STEP):
+        if event.counts_only:
+            indexing.recount_notes(ids)
+        else:
+            indexing.index_notes(ids)
+        first = ids[-1] + 1
+
+
+def goods_came(event: GoodsListed | GoodsChanged) -> None:
+    indexing.index_goods([event.goods_id])
+
+
+def goods_went(event: GoodsDelisted) -> None:
+    indexing.index_goods([event.goods_id])
+
+
+def shop_opened(event: ShopOpened) -> None:
+    indexing.index_shops(list(goods.shops([event.shop_id]).values()))
+
+
+def _reacted(event: Reaction, act: str, *, forwards: bool = True) -> None:
+    learning.learn_from_note(
+        person_id=event.person_id, act=act, note_id=event.note_id, author_id=event.author_id,
+        goods_ids=event.goods_ids, topics=event.topics, forwards=forwards,
+    )  # fmt: skip
+
+
+def liked(event: NoteLiked) -> None:
+    _reacted(event, "like")
+
+
+def unliked(event: NoteUnliked) -> None:
+    _reacted(event, "like", forwards=False)
+
+
+def collected(event: NoteCollected) -> None:
+    _reacted(event, "collect")
+
+
+def uncollected(event: NoteUncollected) -> None:
+    _reacted(event, "collect", forwards=False)
+
+
+def commented(event: NoteCommented) -> None:
+    _reacted(event, "comment")
+
+
+def order_paid(event: OrderPaid) -> None:
+    """A buyer's taste; and the note the order came from was worth showing."""
+    goods_ids = list(event.goods_ids)
+    learning.learn_from_goods(person_id=event.person_id, act="order", goods_ids=goods_ids)
+    note = (event.source or {}).get("note", "")
+    if note:
+        learning.heat_note(public_id=note, act="order")
+
+
+SUBSCRIPTIONS: list[tuple[Any, Any, str]] = [
+    (NotePublished, note_came, "discovery.index_note"),
+    (NoteChanged, note_came, "discovery.index_note"),
+    (NoteDeleted, note_went, "discovery.forget_note"),
+    (NotesImported, notes_imported, "discovery.index_notes"),
+    (GoodsListed, goods_came, "discovery.index_goods"),
+    (GoodsChanged, goods_came, "discovery.index_goods"),
+    (GoodsDelisted, goods_went, "discovery.forget_goods"),
+    (ShopOpened, shop_opened, "discovery.index_shop"),
+    (NoteLiked, liked, "discovery.learn_like"),
+    (NoteUnliked, unliked, "discovery.unlearn_like"),
+    (NoteCollected, collected, "discovery.learn_collect"),
+    (NoteUncollected, uncollected, "discovery.unlearn_collect"),
+    (NoteCommented, commented, "discovery.learn_comment"),
+    (OrderPaid, order_paid, "discovery.learn_order"),
+]
+
+
+def subscribe() -> None:
+    """Called once by the app's ready()."""
+    for event_type, handler, name in SUBSCRIPTIONS:
+        signals.subscribe(event_type, handler, name=name)

@@ -1,0 +1,15 @@
+"""Periodic work of this module."""
+
+from grapevine.discovery.actions.feeding import tidy_sessions
+from grapevine.discovery.actions.learning import count_popular, trim_tastes
+
+
+def popular() -> None:
+    """Every five minutes: what is popular, and the chips above the feed."""
+    count_popular()
+
+
+def tidy() -> None:
+    """Every hour: old feed sessions and old tastes go."""
+    tidy_sessions()
+    trim_tastes()

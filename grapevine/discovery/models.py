@@ -1,0 +1,165 @@
+"""What discovery keeps of its own: an index of notes, goods and shops, tastes, feed sessions.
+
+Ids of other modules are plain numbers here: every row can be rebuilt from the facades below.
+"""
+
+from django.conf import settings
+from django.db import models
+
+from grapevine.discovery.contracts import Kind
+from grapevine.kit.ids import new_token
+
+
+class Document(models.Model):
+    """A note, goods or shop that can be found. Its words live in the search index beside it."""
+
+    kind = models.CharField(max_length=5, choices=[(kind.value, kind.value) for kind in Kind])
+    object_id = models.BigIntegerField()
+    shop_id = models.BigIntegerField(null=True)
+    title = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "object_id"], name="discovery_document_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.object_id}"
+
+
+class Entry(models.Model):
+    """A published note as recall sees it. `points` weighs what people did with it."""
+
+    note_id = models.BigIntegerField(unique=True)
+    author_id = models.BigIntegerField()
+    published_at = models.DateTimeField()
+    points = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["-published_at", "-note_id"], name="discovery_entry_newest"),
+            models.Index(
+                fields=["author_id", "-published_at", "-note_id"], name="discovery_entry_author"
+            ),
+            models.Index(fields=["-points"], name="discovery_entry_points"),
+        )
+
+    def __str__(self) -> str:
+        return f"note {self.note_id}"
+
+
+class Trait(models.Model):
+    """What a note is about: kind is goods, shop, category or topic; key its id or name."""
+
+    note_id = models.BigIntegerField(db_index=True)
+    kind = models.CharField(max_length=8)
+    key = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "key", "note_id"], name="discovery_trait_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind}={self.key} of {self.note_id}"
+
+
+class GoodsEntry(models.Model):
+    """A goods on sale as recommendation sees it."""
+
+    goods_id = models.BigIntegerField(unique=True)
+    shop_id = models.BigIntegerField()
+    category = models.CharField(max_length=60, blank=True, default="")
+    points = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["shop_id", "-points", "-goods_id"], name="discovery_goods_shop"),
+            models.Index(fields=["-points", "-goods_id"], name="discovery_goods_points"),
+        )
+
+    def __str__(self) -> str:
+        return f"goods {self.goods_id}"
+
+
+class Popular(models.Model):
+    """The notes most people like now, recomputed by a job; score falls with age."""
+
+    note_id = models.BigIntegerField(unique=True)
+    score = models.FloatField()
+
+    class Meta:
+        indexes = (models.Index(fields=["-score", "-note_id"], name="discovery_popular_score"),)
+
+    def __str__(self) -> str:
+        return f"{self.note_id}: {self.score:.3f}"
+
+
+class Channelled(models.Model):
+    """A category or topic offered as a chip above the feed, recomputed by a job."""
+
+    kind = models.CharField(max_length=8)
+    name = models.CharField(max_length=60, unique=True)
+    notes = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Taste(models.Model):
+    """One thing a person did, for or against (weight < 0). Appended, read newest first, trimmed.
+
+    `person_id` may be deleted with the person at any time: nothing else hangs on it.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=8)
+    key = models.CharField(max_length=60)
+    weight = models.FloatField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = (models.Index(fields=["person", "-id"], name="discovery_taste_newest"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind}={self.key} {self.weight:+}"
+
+
+class FeedSession(models.Model):
+    """The order in which one feed is served, grown as it is scrolled.
+
+    `places` is a list of [note id, channel, author id]. A page is a slice of it, so no page repeats
+    another and asking again gives the same page. `done`: recall has nothing more. `person_id` empty:
+    shared by all who see the impersonal feed.
+    """
+
+    id = models.CharField(max_length=24, primary_key=True, default=new_token)
+    person_id = models.BigIntegerField(null=True)
+    places = models.JSONField()
+    size = models.PositiveIntegerField()
+    done = models.BooleanField(default=False)
+    created_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class SearchTerm(models.Model):
+    """What a person searched for, theirs alone, deletable."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    query = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "query"], name="discovery_term_once"),
+        )
+        indexes = (models.Index(fields=["person", "-at"], name="discovery_term_newest"),)
+
+    def __str__(self) -> str:
+        return self.query

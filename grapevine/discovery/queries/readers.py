@@ -1,0 +1,84 @@
+"""What is known about a reader, from their own acts, their ties and the trained model."""
+
+from collections.abc import Mapping
+
+from grapevine.discovery import artifacts
+from grapevine.discovery.models import Taste
+from grapevine.discovery.queries.recall import Reader, Scope
+from grapevine.discovery.rules.tasting import Act, tastes
+from grapevine.kit import clock
+from grapevine.people import facade as people
+
+ACTS_MAX = 300
+TIES_MAX = 30
+TIE_ACTS_MAX = 600
+GOODS_MAX = 100
+
+
+def reader_for(person_id: int, *, scope: Scope | None, served: int) -> Reader:
+    """Two queries: whom they follow; their acts and those of the people tied to them."""
+    ties = artifacts.ties_of(person_id, TIES_MAX)
+    own, others = _acts(person_id, ties)
+    now = clock.now()
+    mine = tastes(own, now)
+    goods = _ints(_of_kind(mine, "goods"))
+    near = artifacts.neighbours(goods, GOODS_MAX)
+    return Reader(
+        followees=frozenset(people.followee_ids(person_id)),
+        near_goods=_texts(_merged(near, goods)),
+        social_goods=_social(others, ties),
+        model_goods=_texts(artifacts.items_for(person_id, GOODS_MAX)),
+        categories=_of_kind(mine, "category"),
+        topics=_of_kind(mine, "topic"),
+        scope=scope,
+        served=served,
+    )
+
+
+def own_goods(person_id: int) -> dict[int, float]:
+    """Goods the person showed a taste for, by weight. One query."""
+    own, _others = _acts(person_id, {})
+    return _ints(_of_kind(tastes(own, clock.now()), "goods"))
+
+
+def _acts(person_id: int, ties: Mapping[int, float]) -> tuple[list[Act], dict[int, list[Act]]]:
+    rows = Taste.objects.filter(person_id__in=[person_id, *ties]).order_by("-id")
+    fields = rows.values_list("person_id", "kind", "key", "weight", "at")
+    own: list[Act] = []
+    others: dict[int, list[Act]] = {}
+    for who, kind, key, weight, at in fields[: ACTS_MAX + TIE_ACTS_MAX * bool(ties)]:
+        act = Act(kind, key, weight, at)
+        if who == person_id:
+            own.append(act)
+        elif kind == "goods":
+            others.setdefault(who, []).append(act)
+    return own, others
+
+
+def _social(acts: Mapping[int, list[Act]], ties: Mapping[int, float]) -> dict[str, float]:
+    """Sum over ties of tie weight times what they chose, fading as their acts age."""
+    now = clock.now()
+    found: dict[str, float] = {}
+    for who in sorted(acts):
+        for (_kind, key), weight in tastes(acts[who], now).items():
+            found[key] = found.get(key, 0.0) + ties[who] * weight
+    return found
+
+
+def _of_kind(weights: Mapping[tuple[str, str], float], kind: str) -> dict[str, float]:
+    return {key: weight for (of, key), weight in weights.items() if of == kind}
+
+
+def _ints(weights: Mapping[str, float]) -> dict[int, float]:
+    return {int(key): weight for key, weight in weights.items()}
+
+
+def _texts(weights: Mapping[int, float]) -> dict[str, float]:
+    return {str(key): weight for key, weight in weights.items()}
+
+
+def _merged(near: Mapping[int, float], own: Mapping[int, float]) -> dict[int, float]:
+    """What is near comes before more of the same."""
+    least = min(near.values(), default=1.0)
+    heaviest = max(own.values(), default=1.0)
+    return {**{key: 0.5 * least * value / heaviest for key, value in own.items()}, **near}

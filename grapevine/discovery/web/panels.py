@@ -1,0 +1,58 @@
+"""What this module puts into lower modules' pages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+
+from grapevine.discovery import facade
+from grapevine.discovery.actions import learning
+from grapevine.discovery.contracts import Suggested
+from grapevine.goods.contracts import GoodsCard, ShopCard
+from grapevine.kit.pages import person_id_of
+from grapevine.scene.contracts import NoteDetail
+
+SHOWN = 6
+
+
+def _personalised(request: HttpRequest) -> bool:
+    return bool(getattr(request.user, "personalised", False))
+
+
+def _panel(request: HttpRequest, title: str, found: Sequence[Suggested]) -> str:
+    if not found:
+        return ""
+    context = {"title": title, "suggested": found}
+    return render_to_string("discovery/_goodspanel.html", context, request)
+
+
+def below_shop(request: HttpRequest, *, shop: ShopCard, **_more: Any) -> str:
+    """`shop.below`: what this shop has for this person; nothing of another shop."""
+    found = facade.recommend_goods(
+        person_id_of(request), shop.id, SHOWN, personalised=_personalised(request)
+    )
+    return _panel(request, _("猜你喜欢"), found)
+
+
+def below_goods(request: HttpRequest, *, goods: GoodsCard, **_more: Any) -> str:
+    """`goods.below`: 看了又看, of the same shop alone; and the look itself is a small sign of taste."""
+    viewer_id = person_id_of(request)
+    if viewer_id is not None and _personalised(request):
+        learning.learn_from_goods(person_id=viewer_id, act="click", goods_ids=[goods.id])
+    found = facade.recommend_goods(
+        viewer_id, goods.shop_id, SHOWN, beside=goods.id, personalised=_personalised(request)
+    )
+    return _panel(request, _("看了又看"), found)
+
+
+def below_note(request: HttpRequest, *, note: NoteDetail, **_more: Any) -> str:
+    """`note.below`: reading a note is a small sign of taste. Draws nothing."""
+    viewer_id = person_id_of(request)
+    if viewer_id is not None and not note.mine and _personalised(request):
+        learning.learn_from_note(
+            person_id=viewer_id, act="click", note_id=note.card.id, author_id=note.card.author.id,
+            goods_ids=note.card.goods_ids, topics=note.topics,
+        )  # fmt: skip
+    return ""
