@@ -21,13 +21,13 @@ def _say(report: Any) -> int:
 
 
 def _import(given: argparse.Namespace) -> int:
-    return int(_call("grapevine.front.interchange.import_folder", path=given.folder))
+    return int(_call("grapevine.front.interchange.facade.import_folder", path=given.folder))
 
 
 def _convert(given: argparse.Namespace) -> int:
     return int(
         _call(
-            "grapevine.front.interchange.convert",
+            "grapevine.front.interchange.facade.convert",
             format=given.format,
             source=given.source,
             target=given.target,
@@ -36,7 +36,7 @@ def _convert(given: argparse.Namespace) -> int:
 
 
 def _demo(given: argparse.Namespace) -> int:
-    return int(_call("grapevine.front.demo.run", people=given.people, seed=given.seed))
+    return int(_call("grapevine.front.demo.facade.run", people=given.people, seed=given.seed))
 
 
 def _train(given: argparse.Namespace) -> int:  # noqa: ARG001  one shape for all commands

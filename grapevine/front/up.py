@@ -86,7 +86,7 @@ def _greet() -> None:
     _say(f"  API            {settings.SITE_URL}/api/v1/docs")
     _say(f"  live           http://localhost:{settings.LIVE_PORT}/live/")
     _say(f"  home           {settings.HOME}")
-    for line in import_string("grapevine.front.demo.introductions")():
+    for line in import_string("grapevine.front.demo.facade.introductions")():
         _say(f"  {line}")
     _say("  Ctrl-C 停止 / stops everything")
 
@@ -101,7 +101,7 @@ def run(*, with_demo: bool = False) -> int:
             return 1
     migrate()
     if with_demo:
-        import_string("grapevine.front.demo.once")()
+        import_string("grapevine.front.demo.facade.once")()
     connections.close_all()
 
     def leave(number: int, frame: object) -> None:  # noqa: ARG001  a signal handler's shape

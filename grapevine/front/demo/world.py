@@ -11,7 +11,7 @@ from grapevine.front.demo import cast, gatherings, market, truth
 from grapevine.front.demo.pictures import rasterise
 from grapevine.front.demo.plans import Plan
 from grapevine.front.demo.traffic import Log, ShopTraffic
-from grapevine.front.demo.writing import Folder
+from grapevine.front.interchange.writing import Folder
 
 FULL = 2000
 """The number of people for which the plans' figures are meant."""

@@ -4,6 +4,8 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Max
+
 from grapevine.front.models import ImportedId
 
 CHUNK = 500
@@ -11,8 +13,11 @@ CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Known:
+    """`number` grows with every row remembered, so it tells this run's rows from earlier ones."""
+
     internal_id: str
     digest: int
+    number: int
 
 
 def known(kind: str, external_ids: Iterable[str]) -> dict[str, Known]:
@@ -22,8 +27,8 @@ def known(kind: str, external_ids: Iterable[str]) -> dict[str, Known]:
     for start in range(0, len(wanted), CHUNK):
         rows = ImportedId.objects.filter(
             kind=kind, external_id__in=wanted[start : start + CHUNK]
-        ).values_list("external_id", "internal_id", "digest")
-        found |= {external: Known(internal, digest) for external, internal, digest in rows}
+        ).values_list("external_id", "internal_id", "digest", "id")
+        found |= {external: Known(*rest) for external, *rest in rows}
     return found
 
 
@@ -36,6 +41,11 @@ def remember(kind: str, rows: Iterable[tuple[str, str, int]]) -> None:
         ),
         batch_size=CHUNK,
     )
+
+
+def last_number() -> int:
+    """The number of the row remembered last, 0 when there is none."""
+    return ImportedId.objects.aggregate(last=Max("id"))["last"] or 0
 
 
 class Directory:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow
+import pyarrow as pa
 import pyarrow.parquet as parquet
 
 from grapevine.front.interchange.errors import ImportRefused
@@ -177,7 +177,7 @@ def _scan_parquet(path: Path) -> tuple[list[str], int]:
     try:
         with parquet.ParquetFile(path) as file:
             return list(file.schema_arrow.names), file.metadata.num_rows
-    except (pyarrow.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError) as error:
         raise _refuse(
             path, f"读不了这个 Parquet / not a readable Parquet file: {error}"[:300]
         ) from None
