@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "grapevine.kit.middleware.VisitorMiddleware",
     "grapevine.kit.middleware.AppearanceMiddleware",
+    "grapevine.guard.idempotency.IdempotencyMiddleware",
     "grapevine.kit.middleware.DomainErrorMiddleware",
 ]
 ROOT_URLCONF = "grapevine.front.urls"

@@ -1,9 +1,8 @@
 """People: one account that shops, writes, sells and spreads."""
 
-from typing import ClassVar
-
-from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
+from django.db.models import F, Q
 
 from grapevine.kit.sealed import SealedTextField
 
@@ -12,7 +11,7 @@ class Person(AbstractBaseUser):
     """An account. Phone and e-mail are sealed; their blind indexes find them at sign-in."""
 
     handle = models.CharField(max_length=32, unique=True)
-    name = models.CharField(max_length=40)
+    name = models.CharField(max_length=40, db_index=True)
     phone = SealedTextField(blank=True, default="")
     phone_index = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001  unique
     email = SealedTextField(blank=True, default="")
@@ -23,10 +22,65 @@ class Person(AbstractBaseUser):
     is_operator = models.BooleanField(default=False)
     personalised = models.BooleanField(default=True)
     joined_at = models.DateTimeField(db_index=True)
-
-    objects: ClassVar[BaseUserManager["Person"]] = BaseUserManager()
+    erased_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "handle"
 
     def __str__(self) -> str:
         return self.handle
+
+    @property
+    def is_active(self) -> bool:  # type: ignore[override]
+        return self.erased_at is None
+
+
+class Follow(models.Model):
+    """`person` follows `followee` since `at`."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    followee = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "followee"], name="people_follow_once"),
+            models.CheckConstraint(
+                condition=~Q(person=F("followee")), name="people_follow_somebody_else"
+            ),
+        )
+        indexes = (models.Index(fields=["followee", "-id"], name="people_followers"),)
+
+    def __str__(self) -> str:
+        return f"{self.person_id} follows {self.followee_id}"
+
+
+class Block(models.Model):
+    """`person` does not want to meet `other`."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    other = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "other"], name="people_block_once"),
+            models.CheckConstraint(
+                condition=~Q(person=F("other")), name="people_block_somebody_else"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} blocks {self.other_id}"
+
+
+class Token(models.Model):
+    """A bearer token; only its digest is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    name = models.CharField(max_length=40)
+    digest = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,3 +1,36 @@
-from ninja import Router
+"""Pictures over the API."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import File, Router, Schema, Status, UploadedFile
+
+from grapevine.guard.facade import limit
+from grapevine.kit.api import signed_in
+from grapevine.kit.pages import me
+from grapevine.media import facade
 
 router = Router(tags=["media"])
+UPLOADS_PER_MINUTE = 60
+
+
+class PictureOut(Schema):
+    public_id: str
+    url: str
+    width: int
+    height: int
+    tone: str
+    alt: str
+
+
+@router.post("/pictures", response={201: PictureOut}, auth=signed_in)
+def upload(request: HttpRequest, file: File[UploadedFile], alt: str = "") -> Status[Any]:
+    """Store a JPEG, PNG or WebP of at most 12 MB; use its public_id in notes, goods and profiles."""
+    limit(f"upload:{me(request)}", per_minute=UPLOADS_PER_MINUTE)
+    return Status(201, facade.store_picture(owner_id=me(request), file=file, alt=alt))
+
+
+@router.get("/pictures/{public_id}", response=PictureOut, auth=None)
+def read(request: HttpRequest, public_id: str) -> Any:  # noqa: ARG001
+    """One picture's size, colour and address."""
+    return facade.picture_by_public_id(public_id)

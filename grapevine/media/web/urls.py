@@ -1,4 +1,6 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from grapevine.media.web import views
 
 app_name = "media"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("pictures/<str:public_id>/<int:width>.jpg", views.picture, name="picture")]

@@ -1,0 +1,15 @@
+"""What the rest of the house may call."""
+
+from grapevine.guard.actions import audit, limit
+from grapevine.guard.contracts import Refused, Verdict
+from grapevine.guard.idempotency import once
+from grapevine.guard.rules import screen
+
+__all__ = ["Refused", "Verdict", "audit", "limit", "once", "require_clean", "screen"]
+
+
+def require_clean(text: str) -> None:
+    """Raise Refused with the quoted hits if the text may not be published."""
+    verdict = screen(text)
+    if verdict.blocked:
+        raise Refused(hits="、".join(hit.text for hit in verdict.hits))

@@ -1,0 +1,5 @@
+"""Periodic work of this module."""
+
+from grapevine.guard.actions import tidy
+
+__all__ = ["tidy"]

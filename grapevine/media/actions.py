@@ -1,0 +1,42 @@
+"""Storing pictures."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import IO
+
+from django.core.files.base import File
+
+from grapevine.kit import clock
+from grapevine.kit.ids import new_id
+from grapevine.media import files
+from grapevine.media.contracts import PictureCard, PictureTooLarge
+from grapevine.media.models import Picture
+from grapevine.media.queries import card
+
+BATCH = 500
+
+
+def store_picture(*, owner_id: int | None, file: File | IO[bytes], alt: str = "") -> PictureCard:
+    """Decode, re-encode and keep a picture. Raises NotAPicture or PictureTooLarge; then nothing is kept."""
+    size = getattr(file, "size", None)
+    if size is not None and size > files.BYTES_MAX:
+        raise PictureTooLarge
+    return store_pictures_bulk([(owner_id, file, alt)])[0]  # type: ignore[list-item]
+
+
+def store_pictures_bulk(
+    rows: Sequence[tuple[int | None, Path | IO[bytes], str]],
+) -> list[PictureCard]:
+    """Keep (owner, file, alt) in order; files first, then the rows in one insert."""
+    now, made = clock.now(), []
+    for owner_id, file, alt in rows:
+        decoded, public_id = files.decode(file), new_id()
+        files.write(decoded.image, files.path_of(public_id))
+        made.append(
+            Picture(
+                public_id=public_id, owner_id=owner_id, width=decoded.image.width,
+                height=decoded.image.height, tone=decoded.tone, alt=alt[:200], created_at=now,
+            )
+        )  # fmt: skip
+    Picture.objects.bulk_create(made, batch_size=BATCH)
+    return [card(picture) for picture in made]

@@ -1,0 +1,18 @@
+"""What the rest of the house may call."""
+
+from grapevine.media.actions import store_picture, store_pictures_bulk
+from grapevine.media.queries import (
+    picture_by_public_id,
+    picture_bytes,
+    pictures,
+    pictures_owned_by,
+)
+
+__all__ = [
+    "picture_by_public_id",
+    "picture_bytes",
+    "pictures",
+    "pictures_owned_by",
+    "store_picture",
+    "store_pictures_bulk",
+]

@@ -1,0 +1,23 @@
+"""Pictures: a row and a file; smaller sizes are made on first request."""
+
+from django.db import models
+
+
+class Picture(models.Model):
+    public_id = models.CharField(max_length=12, unique=True)
+    owner_id = models.BigIntegerField(null=True, db_index=True)
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    tone = models.CharField(max_length=7)
+    alt = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(width__gt=0, height__gt=0), name="media_picture_has_size"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.public_id

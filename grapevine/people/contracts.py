@@ -1,0 +1,141 @@
+"""People as others see them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar
+
+from grapevine.kit.errors import DomainError, NotFound
+from grapevine.kit.text import marked
+from grapevine.signals.contracts import Event
+
+
+class PersonNotFound(NotFound):
+    code = "people.not_found"
+    message = marked("没有找到这个人")
+
+
+class IdentifierTaken(DomainError):
+    code = "people.identifier_taken"
+    status = 409
+    message = marked("这个手机号或邮箱已经注册过")
+    remedy = marked("直接登录就好")
+
+
+class BadIdentifier(DomainError):
+    code = "people.bad_identifier"
+    status = 422
+    message = marked("请填手机号或邮箱")
+
+
+class WeakPassword(DomainError):
+    code = "people.weak_password"
+    status = 422
+    message = marked("密码至少 8 位，别用太常见的")
+
+
+class WrongPassword(DomainError):
+    code = "people.wrong_password"
+    status = 401
+    message = marked("账号或密码不对")
+
+
+class NotWithYourself(DomainError):
+    code = "people.not_with_yourself"
+    status = 409
+    message = marked("不能对自己这样做")
+
+
+class Blocked(DomainError):
+    code = "people.blocked"
+    status = 403
+    message = marked("你们之间有一方拉黑了另一方")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonCard:
+    """A person on a card. `avatar` is a URL path, "" where there is no picture."""
+
+    id: int
+    handle: str
+    name: str
+    avatar: str
+    bio: str
+    region: str
+    joined_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NewPerson:
+    """A row to import. Empty text means not given; without a password the account cannot sign in."""
+
+    handle: str
+    name: str
+    phone: str = ""
+    email: str = ""
+    password: str = ""
+    region: str = ""
+    bio: str = ""
+    avatar_id: int | None = None
+    joined_at: datetime | None = None
+    is_operator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    person: PersonCard
+    followers: int
+    followees: int
+    following: bool
+    blocking: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TokenView:
+    id: int
+    name: str
+    created_at: datetime
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSignedUp(Event):
+    name: ClassVar[str] = "people.person_signed_up"
+    person_id: int
+    visitor_id: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSignedIn(Event):
+    name: ClassVar[str] = "people.person_signed_in"
+    person_id: int
+    visitor_id: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonFollowed(Event):
+    name: ClassVar[str] = "people.person_followed"
+    person_id: int
+    followee_id: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonUnfollowed(Event):
+    name: ClassVar[str] = "people.person_unfollowed"
+    person_id: int
+    followee_id: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonBlocked(Event):
+    name: ClassVar[str] = "people.person_blocked"
+    person_id: int
+    other_id: int
+    at: str
+
+
+People = Sequence[PersonCard]

@@ -1,0 +1,53 @@
+"""What the rest of the house may call."""
+
+from grapevine.people.actions import (
+    authenticate,
+    block,
+    follow,
+    issue_token,
+    note_sign_in,
+    save_follows_bulk,
+    save_people_bulk,
+    set_personalised,
+    sign_up,
+    unblock,
+    unfollow,
+)
+from grapevine.people.actions import use_token as person_for_token
+from grapevine.people.queries import (
+    blocked_ids,
+    card_by_handle,
+    cards,
+    followee_ids,
+    follower_ids,
+    is_following,
+    is_operator,
+    own_data,
+    people_page,
+    personalised,
+)
+
+__all__ = [
+    "authenticate",
+    "block",
+    "blocked_ids",
+    "card_by_handle",
+    "cards",
+    "follow",
+    "followee_ids",
+    "follower_ids",
+    "is_following",
+    "is_operator",
+    "issue_token",
+    "note_sign_in",
+    "own_data",
+    "people_page",
+    "person_for_token",
+    "personalised",
+    "save_follows_bulk",
+    "save_people_bulk",
+    "set_personalised",
+    "sign_up",
+    "unblock",
+    "unfollow",
+]

@@ -1,0 +1,136 @@
+"""Reads about people. Query counts: `cards` 2 (people, pictures), the others 1 unless they say."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q
+
+from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
+from grapevine.media import facade as media
+from grapevine.people import access
+from grapevine.people.contracts import PersonCard, Profile, TokenView
+from grapevine.people.models import Block, Follow, Person, Token
+
+FOLLOWEES_MAX = 2000
+
+
+def _cards(people: Sequence[Person]) -> list[PersonCard]:
+    pictures = media.pictures([person.avatar_id for person in people if person.avatar_id])
+    return [
+        PersonCard(
+            id=person.pk,
+            handle=person.handle,
+            name=person.name,
+            avatar=pictures[person.avatar_id].url if person.avatar_id in pictures else "",
+            bio=person.bio,
+            region=person.region,
+            joined_at=person.joined_at,
+        )
+        for person in people
+    ]
+
+
+def cards(ids: Iterable[int]) -> dict[int, PersonCard]:
+    """Cards by id, also of closed accounts (they say so); unknown ids are left out. Two queries."""
+    found = list(Person.objects.filter(pk__in=set(ids)))
+    return {card.id: card for card in _cards(found)}
+
+
+def card_by_handle(handle: str) -> PersonCard:
+    return _cards([access.person_by_handle(handle)])[0]
+
+
+def profile(handle: str, *, viewer_id: int | None = None) -> Profile:
+    """A person's page for this viewer; whoever is blocked by them finds nobody. Six queries."""
+    person = card_by_handle(handle)
+    follows = Follow.objects.filter(person_id=viewer_id, followee_id=person.id)
+    blocks = Block.objects.filter(person_id=viewer_id, other_id=person.id)
+    if viewer_id and Block.objects.filter(person_id=person.id, other_id=viewer_id).exists():
+        raise access.PersonNotFound(handle)
+    return Profile(
+        person=person,
+        followers=Follow.objects.filter(followee_id=person.id).count(),
+        followees=Follow.objects.filter(person_id=person.id).count(),
+        following=bool(viewer_id) and follows.exists(),
+        blocking=bool(viewer_id) and blocks.exists(),
+    )
+
+
+def followee_ids(person_id: int) -> list[int]:
+    """Whom this person follows, newest first, at most 2,000."""
+    rows = Follow.objects.filter(person_id=person_id).order_by("-id")
+    return list(rows.values_list("followee_id", flat=True)[:FOLLOWEES_MAX])
+
+
+def follower_ids(person_id: int) -> list[int]:
+    rows = Follow.objects.filter(followee_id=person_id).order_by("-id")
+    return list(rows.values_list("person_id", flat=True)[:FOLLOWEES_MAX])
+
+
+def follow_page(
+    person_id: int, *, followers: bool, cursor: str | None = None, limit: int | None = None
+) -> Page[PersonCard]:
+    size = clamp(limit)
+    mine, other = ("followee_id", "person_id") if followers else ("person_id", "followee_id")
+    rows = Follow.objects.filter(**{mine: person_id}).order_by("-id")
+    if cursor:
+        rows = rows.filter(pk__lt=decode_cursor(cursor, [int])[0])
+    pairs = list(rows.values_list("pk", other)[: size + 1])
+    known = cards([other_id for _, other_id in pairs[:size]])
+    more = encode_cursor(pairs[size - 1][0]) if len(pairs) > size else None
+    return Page([known[other_id] for _, other_id in pairs[:size] if other_id in known], more)
+
+
+def is_following(person_id: int, other_ids: Iterable[int]) -> set[int]:
+    rows = Follow.objects.filter(person_id=person_id, followee_id__in=set(other_ids))
+    return set(rows.values_list("followee_id", flat=True))
+
+
+def blocked_ids(person_id: int) -> set[int]:
+    """Everybody on the other side of a block, whoever set it."""
+    pairs = Block.objects.filter(Q(person_id=person_id) | Q(other_id=person_id))
+    return {b if a == person_id else a for a, b in pairs.values_list("person_id", "other_id")}
+
+
+def personalised(person_id: int) -> bool:
+    return Person.objects.filter(pk=person_id, personalised=True).exists()
+
+
+def is_operator(person_id: int) -> bool:
+    return Person.objects.filter(pk=person_id, is_operator=True, erased_at=None).exists()
+
+
+def tokens(person_id: int) -> list[TokenView]:
+    rows = Token.objects.filter(person_id=person_id).order_by("-id")[:50]
+    return [TokenView(row.pk, row.name, row.created_at, row.used_at) for row in rows]
+
+
+def people_page(
+    *, query: str = "", cursor: str | None = None, limit: int | None = None
+) -> Page[PersonCard]:
+    """Everybody, newest first, for operators; `query` matches name or handle."""
+    size = clamp(limit)
+    rows = Person.objects.filter(erased_at=None).order_by("-id")
+    if query:
+        rows = rows.filter(Q(name__icontains=query) | Q(handle__icontains=query))
+    if cursor:
+        rows = rows.filter(pk__lt=decode_cursor(cursor, [int])[0])
+    found = list(rows[: size + 1])
+    more = encode_cursor(found[size - 1].pk) if len(found) > size else None
+    return Page(_cards(found[:size]), more)
+
+
+def own_data(person_id: int) -> dict[str, object]:
+    """Everything this module holds of a person, for their export."""
+    person = access.person_by_id(person_id)
+    return {
+        "handle": person.handle,
+        "name": person.name,
+        "phone": person.phone,
+        "email": person.email,
+        "bio": person.bio,
+        "region": person.region,
+        "personalised": person.personalised,
+        "joined_at": person.joined_at.isoformat(),
+        "follows": [card.handle for card in cards(followee_ids(person_id)).values()],
+        "followers": [card.handle for card in cards(follower_ids(person_id)).values()],
+    }

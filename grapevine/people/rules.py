@@ -1,0 +1,61 @@
+"""What an identifier, a password and a handle may be."""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+import phonenumbers
+
+from grapevine.people.contracts import BadIdentifier, WeakPassword
+
+EMAIL = re.compile(r"[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+EMAIL_MAX = 120
+NAME_MAX = 40
+PASSWORD_MIN = 8
+PASSWORD_MAX = 128
+COMMON = frozenset(
+    [
+        "12345678", "123456789", "1234567890", "password", "password1", "11111111", "88888888",
+        "00000000", "qwertyui", "abcd1234", "iloveyou", "66666666", "a1234567", "12341234",
+    ]
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Identifier:
+    """A normalised phone number (E.164) or e-mail address (lower case)."""
+
+    phone: str = ""
+    email: str = ""
+
+
+def read_identifier(text: str) -> Identifier:
+    """A phone number (China unless it says otherwise) or an e-mail; raises BadIdentifier."""
+    given = unicodedata.normalize("NFKC", text).strip()
+    if "@" in given:
+        if len(given) > EMAIL_MAX or not EMAIL.fullmatch(given):
+            raise BadIdentifier
+        return Identifier(email=given.lower())
+    try:
+        number = phonenumbers.parse(given, "CN")
+    except phonenumbers.NumberParseException:
+        raise BadIdentifier from None
+    if not phonenumbers.is_valid_number(number):
+        raise BadIdentifier
+    return Identifier(phone=phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+
+def check_password(password: str, *, identifier: Identifier) -> None:
+    """Length, not a well-known one, not the identifier itself (NIST SP 800-63B, 5.1.1.2)."""
+    own = {identifier.phone.removeprefix("+86"), identifier.phone, identifier.email}
+    long_enough = PASSWORD_MIN <= len(password) <= PASSWORD_MAX
+    if not long_enough or password.lower() in COMMON or password in own or len(set(password)) == 1:
+        raise WeakPassword
+
+
+def clean_name(text: str) -> str:
+    """A display name without control, zero-width or direction characters, on one line."""
+    visible = "".join(
+        c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c)[0] != "C"
+    )
+    return " ".join(visible.split())[:NAME_MAX]
