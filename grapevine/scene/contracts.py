@@ -91,7 +91,7 @@ class CommentView:
     at: datetime
     by_author: bool = False
     mine: bool = False
-    replies: tuple["CommentView", ...] = ()
+    replies: tuple[CommentView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,12 +10,6 @@ from django.db import connection
 
 from grapevine.discovery.index.words import Asked, Words
 
-CREATE = (
-    "CREATE TABLE IF NOT EXISTS discovery_words"
-    " (document_id bigint PRIMARY KEY, words tsvector NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS discovery_words_gin ON discovery_words USING gin (words)",
-)
-DROP = ("DROP TABLE IF EXISTS discovery_words",)
 POSITION_MAX = 16_383
 TAKE = "DELETE FROM discovery_words WHERE document_id = ANY(%s)"
 PUT = """

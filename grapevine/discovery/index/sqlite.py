@@ -6,11 +6,6 @@ from django.db import connection
 
 from grapevine.discovery.index.words import Asked, Words
 
-CREATE = (
-    "CREATE VIRTUAL TABLE IF NOT EXISTS discovery_words"
-    " USING fts5(title, body, tokenize = 'unicode61 remove_diacritics 0')"
-)
-DROP = "DROP TABLE IF EXISTS discovery_words"
 TAKE = "DELETE FROM discovery_words WHERE rowid = %s"
 PUT = "INSERT INTO discovery_words (rowid, title, body) VALUES (%s, %s, %s)"
 FIND = """

@@ -151,7 +151,7 @@ def recall(reader: Reader, channels: Sequence[Channel]) -> dict[Channel, list[Ca
     asked = {channel: select for channel, select in selects.items() if select is not None}
     if not asked:
         return {}
-    text = " UNION ALL ".join(f"SELECT * FROM ({select.text}) AS u" for select in asked.values())
+    text = " UNION ALL ".join(sql.PART.format(part=select.text) for select in asked.values())
     params = [value for select in asked.values() for value in select.params]
     with connection.cursor() as cursor:
         cursor.execute(text, params)

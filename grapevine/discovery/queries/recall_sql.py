@@ -41,3 +41,5 @@ FROM (
 ) AS told
 WHERE turn <= %s
 """
+
+PART = "SELECT * FROM ({part}) AS part"

@@ -41,7 +41,9 @@ def search(
     words: Sequence[str] = ()
     while mode < len(ways):
         words, every = ways[mode]
-        ids = engine.find(Asked(words, kind.value, shop_id, every, size + 1, offset))
+        ids = engine.find(
+            Asked(words, kind.value, shop_id, every=every, limit=size + 1, offset=offset)
+        )
         if ids or cursor or mode == len(ways) - 1:
             break
         mode += 1
@@ -109,7 +111,9 @@ def suggestions(query: str) -> list[str]:
     words = query_words(typed)
     for kind in (Kind.GOODS, Kind.SHOP, Kind.NOTE):
         if len(found) < SUGGESTIONS_MAX:
-            ids = engine.find(Asked(words, kind.value, None, True, SUGGESTIONS_MAX, 0))
+            ids = engine.find(
+                Asked(words, kind.value, None, every=True, limit=SUGGESTIONS_MAX, offset=0)
+            )
             rows = Document.objects.filter(kind=kind, object_id__in=ids)
             found += rows.values_list("title", flat=True)
     return list(dict.fromkeys(found))[:SUGGESTIONS_MAX]

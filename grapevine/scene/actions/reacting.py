@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F
 
 from grapevine.guard import facade as guard
-from grapevine.guard.contracts import Verdict
+from grapevine.guard.contracts import Outcome
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.kit.text import marked
@@ -90,7 +90,7 @@ def comment(*, person_id: int, public_id: str, body: str, reply_to: str = "") ->
     if not text or len(text) > rules.COMMENT_MAX:
         raise BadInput(fields={"body": marked("写 1 到 500 个字")})
     said = guard.screen(text)
-    if said.verdict != Verdict.PASS:
+    if said.outcome != Outcome.PASS:
         raise NoteRefused(hit=said.hits[0].text if said.hits else text[:10])
     row = Comment.objects.create(
         note=note, author_id=person_id, body=text, at=clock.now(), parent_id=_thread(note, reply_to)

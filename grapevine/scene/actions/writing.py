@@ -7,7 +7,7 @@ from django.db.models import F
 
 from grapevine.goods import facade as goods
 from grapevine.guard import facade as guard
-from grapevine.guard.contracts import Verdict
+from grapevine.guard.contracts import Outcome
 from grapevine.kit import clock
 from grapevine.kit.errors import NotFound
 from grapevine.scene import rules
@@ -152,7 +152,13 @@ def release_note(*, moderator_id: int, public_id: str) -> NoteCard:
     note = Note.objects.select_for_update().filter(public_id=public_id).first()
     if note is None or note.state != NoteState.REVIEW:
         raise NotFound
-    guard.audit(moderator_id, "scene.release_note", f"note:{public_id}", "review", "published")
+    guard.audit(
+        actor_id=moderator_id,
+        action="scene.release_note",
+        object=f"note:{public_id}",
+        before={"state": "review"},
+        after={"state": "published"},
+    )
     _enter(note, NoteState.PUBLISHED)
     return cards_of([note])[0]
 
@@ -161,9 +167,9 @@ def _screened(note: Note) -> NoteState:
     """Where the words may go. Raises NoteRefused with the wording that stopped them."""
     names = topics_of([note.pk]).get(note.pk, [])
     said = guard.screen("\n".join([note.title, note.body, *names]))
-    if said.verdict == Verdict.BLOCK:
+    if said.blocked:
         raise NoteRefused(hit=said.hits[0].text if said.hits else note.title)
-    return NoteState.REVIEW if said.verdict == Verdict.REVIEW else NoteState.PUBLISHED
+    return NoteState.REVIEW if said.outcome == Outcome.REVIEW else NoteState.PUBLISHED
 
 
 def _enter(note: Note, state: NoteState, topics_before: Sequence[str] | None = None) -> None:
