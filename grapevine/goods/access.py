@@ -1,0 +1,33 @@
+"""The doors to shops and goods."""
+
+from grapevine.goods.contracts import GoodsNotFound, ShopNotFound
+from grapevine.goods.models import Goods, Shop, Staff
+
+
+def shop_of_slug(slug: str) -> Shop:
+    try:
+        return Shop.objects.get(slug=slug)
+    except Shop.DoesNotExist:
+        raise ShopNotFound(slug) from None
+
+
+def staffed_shop(person_id: int, slug: str) -> Shop:
+    """The shop if this person works there; for everybody else its console does not exist."""
+    shop = shop_of_slug(slug)
+    if not Staff.objects.filter(shop=shop, person_id=person_id).exists():
+        raise ShopNotFound(slug)
+    return shop
+
+
+def goods_of_public_id(public_id: str) -> Goods:
+    try:
+        return Goods.objects.select_related("shop").get(public_id=public_id)
+    except Goods.DoesNotExist:
+        raise GoodsNotFound(public_id) from None
+
+
+def goods_for_shop(shop_id: int, public_id: str) -> Goods:
+    goods = goods_of_public_id(public_id)
+    if goods.shop_id != shop_id:
+        raise GoodsNotFound(public_id)
+    return goods

@@ -1,0 +1,145 @@
+"""Opening shops, listing and changing goods."""
+
+from collections.abc import Sequence
+
+from django.db import IntegrityError, transaction
+
+from grapevine.goods import access, rules
+from grapevine.goods.actions.stock import adjust
+from grapevine.goods.contracts import (
+    GoodsCard,
+    GoodsChanged,
+    GoodsDelisted,
+    GoodsListed,
+    NewSku,
+    ShopCard,
+    ShopOpened,
+    SlugTaken,
+)
+from grapevine.goods.models import Goods, GoodsPicture, Shop, Sku, Staff, Stock
+from grapevine.goods.queries import cards
+from grapevine.guard import facade as guard
+from grapevine.kit import clock
+from grapevine.kit.ids import new_id
+from grapevine.media import facade as media
+from grapevine.signals import facade as signals
+
+
+def open_shop(
+    *, owner_id: int, slug: str, name: str, colour: str, bio: str = "", logo_file: object = None
+) -> ShopCard:
+    """Open a shop under its own brand. Raises BadInput, Refused or SlugTaken."""
+    rules.check_shop(slug=slug, name=name, colour=colour, bio=bio)
+    guard.require_clean(f"{name} {bio}")
+    logo = media.store_picture(owner_id=owner_id, file=logo_file) if logo_file else None  # type: ignore[arg-type]
+    now = clock.now()
+    try:
+        with transaction.atomic():
+            shop = Shop.objects.create(
+                slug=slug, name=name.strip(), colour=colour.lower(), bio=bio.strip(),
+                logo_id=logo.id if logo else None, owner_id=owner_id, opened_at=now,
+            )  # fmt: skip
+            Staff.objects.create(shop=shop, person_id=owner_id, role="owner")
+            signals.emit(ShopOpened(shop.pk, owner_id, now.isoformat()))
+    except IntegrityError:
+        raise SlugTaken from None
+    return cards.shops([shop.pk])[shop.pk]
+
+
+@transaction.atomic
+def list_goods(
+    *,
+    shop_id: int,
+    title: str,
+    category: str,
+    body: str,
+    skus: Sequence[NewSku],
+    picture_ids: Sequence[int] = (),
+) -> GoodsCard:
+    """Put goods on the shelf with their SKUs, stock and pictures. Raises BadInput or Refused."""
+    rules.check_goods(
+        title=title, body=body, category=category,
+        skus=[(sku.option, sku.price_minor, sku.stock) for sku in skus],
+    )  # fmt: skip
+    guard.require_clean(f"{title} {body}")
+    now = clock.now()
+    goods = Goods.objects.create(
+        public_id=new_id(), shop_id=shop_id, title=title.strip(), category=category.strip(),
+        body=body, cover_id=picture_ids[0] if picture_ids else None,
+        price_minor=min(sku.price_minor for sku in skus), listed_at=now,
+    )  # fmt: skip
+    _pictures(goods, picture_ids)
+    for position, new in enumerate(skus):
+        _add_sku(goods, new, position)
+    signals.emit(GoodsListed(shop_id, goods.pk, goods.public_id, now.isoformat()))
+    return cards.goods_cards([goods.pk])[goods.pk]
+
+
+@transaction.atomic
+def edit_goods(
+    *,
+    shop_id: int,
+    public_id: str,
+    title: str,
+    category: str,
+    body: str,
+    skus: Sequence[tuple[str, NewSku]],
+    picture_ids: Sequence[int] | None = None,
+) -> GoodsCard:
+    """Change goods. `skus` are (code, wanted), code "" for a new one; stock is the wanted free count."""
+    goods = access.goods_for_shop(shop_id, public_id)
+    rules.check_goods(
+        title=title, body=body, category=category,
+        skus=[(sku.option, sku.price_minor, sku.stock) for _, sku in skus],
+    )  # fmt: skip
+    guard.require_clean(f"{title} {body}")
+    goods.title, goods.category, goods.body = title.strip(), category.strip(), body
+    goods.price_minor = min(sku.price_minor for _, sku in skus)
+    if picture_ids is not None:
+        GoodsPicture.objects.filter(goods=goods).delete()
+        _pictures(goods, picture_ids)
+        goods.cover_id = picture_ids[0] if picture_ids else None
+    goods.save(update_fields=["title", "category", "body", "price_minor", "cover_id"])
+    known = {sku.code: sku for sku in Sku.objects.filter(goods=goods)}
+    for position, (code, new) in enumerate(skus):
+        if code in known:
+            _change_sku(known[code], new, position)
+        else:
+            _add_sku(goods, new, position)
+    signals.emit(GoodsChanged(shop_id, goods.pk, goods.public_id, clock.now().isoformat()))
+    return cards.goods_cards([goods.pk])[goods.pk]
+
+
+def _pictures(goods: Goods, picture_ids: Sequence[int]) -> None:
+    GoodsPicture.objects.bulk_create(
+        GoodsPicture(goods=goods, picture_id=picture_id, position=position)
+        for position, picture_id in enumerate(picture_ids)
+    )
+
+
+def _add_sku(goods: Goods, new: NewSku, position: int) -> Sku:
+    sku = Sku.objects.create(
+        code=new.code or new_id(), goods=goods, option=new.option.strip(),
+        price_minor=new.price_minor, position=position,
+    )  # fmt: skip
+    Stock.objects.create(sku=sku, free=0)
+    if new.stock:
+        adjust(sku_id=sku.pk, change=new.stock)
+    return sku
+
+
+def _change_sku(sku: Sku, new: NewSku, position: int) -> None:
+    sku.option, sku.price_minor, sku.position = new.option.strip(), new.price_minor, position
+    sku.save(update_fields=["option", "price_minor", "position"])
+    change = new.stock - Stock.objects.get(sku=sku).free
+    if change:
+        adjust(sku_id=sku.pk, change=change)
+
+
+@transaction.atomic
+def set_on_sale(*, shop_id: int, public_id: str, on: bool) -> None:
+    """Put goods on or off the shelf; off, they stay in history and cannot be ordered."""
+    goods = access.goods_for_shop(shop_id, public_id)
+    if Goods.objects.filter(pk=goods.pk, on_sale=not on).update(on_sale=on):
+        told = GoodsListed if on else GoodsDelisted
+        signals.emit(told(shop_id, goods.pk, public_id, clock.now().isoformat()))

@@ -1,0 +1,66 @@
+"""What the rest of the house may call."""
+
+from grapevine.goods.actions.bulk import (
+    add_skus_bulk,
+    count_sold_bulk,
+    save_goods_bulk,
+    save_shops_bulk,
+)
+from grapevine.goods.actions.desk import edit_goods, list_goods, open_shop, set_on_sale
+from grapevine.goods.actions.stock import (
+    adjust,
+    expire_holds,
+    hold,
+    release,
+    restock,
+    sell,
+)
+from grapevine.goods.queries.cards import (
+    find_goods,
+    goods_by_public_id,
+    goods_by_public_ids,
+    goods_cards,
+    goods_detail,
+    goods_ids_between,
+    goods_of_shop,
+    low_stock,
+    shop_by_slug,
+    shop_for_staff,
+    shops,
+    shops_of,
+    shops_page,
+    sku_by_code,
+    sku_lines,
+)
+
+__all__ = [
+    "add_skus_bulk",
+    "adjust",
+    "count_sold_bulk",
+    "edit_goods",
+    "expire_holds",
+    "find_goods",
+    "goods_by_public_id",
+    "goods_by_public_ids",
+    "goods_cards",
+    "goods_detail",
+    "goods_ids_between",
+    "goods_of_shop",
+    "hold",
+    "list_goods",
+    "low_stock",
+    "open_shop",
+    "release",
+    "restock",
+    "save_goods_bulk",
+    "save_shops_bulk",
+    "sell",
+    "set_on_sale",
+    "shop_by_slug",
+    "shop_for_staff",
+    "shops",
+    "shops_of",
+    "shops_page",
+    "sku_by_code",
+    "sku_lines",
+]

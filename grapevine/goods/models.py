@@ -1,0 +1,166 @@
+"""Shops, goods, SKUs, and the only stock counter."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Shop(models.Model):
+    """An own brand with its own storefront at /shop/<slug>/."""
+
+    slug = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=40)
+    colour = models.CharField(max_length=7)
+    logo_id = models.BigIntegerField(null=True)
+    bio = models.CharField(max_length=200, blank=True, default="")
+    owner_id = models.BigIntegerField(db_index=True)
+    opened_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Staff(models.Model):
+    """A person's right to a shop's console."""
+
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    person_id = models.BigIntegerField(db_index=True)
+    role = models.CharField(max_length=12, default="owner")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["shop", "person_id"], name="goods_staff_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.role} of {self.shop_id}"
+
+
+class Goods(models.Model):
+    """What a shop offers. Off the shelf it stays in history and cannot be ordered."""
+
+    public_id = models.CharField(max_length=12, unique=True)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    title = models.CharField(max_length=80)
+    category = models.CharField(max_length=20, blank=True, default="", db_index=True)
+    body = models.TextField(blank=True, default="")
+    cover_id = models.BigIntegerField(null=True)
+    price_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="CNY")
+    on_sale = models.BooleanField(default=True)
+    listed_at = models.DateTimeField()
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["shop", "-id"], name="goods_of_shop"),
+            models.Index(fields=["shop", "price_minor", "id"], name="goods_of_shop_by_price"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(price_minor__gte=0), name="goods_price_not_negative"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class GoodsPicture(models.Model):
+    goods = models.ForeignKey(Goods, on_delete=models.CASCADE, related_name="+")
+    picture_id = models.BigIntegerField()
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ("goods_id", "position")
+        constraints = (
+            models.UniqueConstraint(fields=["goods", "position"], name="goods_picture_place"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.goods_id}:{self.position}"
+
+
+class Sku(models.Model):
+    """One choice of goods. `option` names it, axes joined by " / "; "" where there is one choice."""
+
+    code = models.CharField(max_length=40, unique=True)
+    goods = models.ForeignKey(Goods, on_delete=models.PROTECT, related_name="+")
+    option = models.CharField(max_length=60, blank=True, default="")
+    price_minor = models.BigIntegerField()
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["goods", "option"], name="goods_sku_option_once"),
+            models.CheckConstraint(condition=Q(price_minor__gte=0), name="goods_sku_price"),
+        )
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Stock(models.Model):
+    """The only counter: free can be bought, held waits for payment, sold is paid for."""
+
+    sku = models.OneToOneField(Sku, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    free = models.BigIntegerField(default=0)
+    held = models.BigIntegerField(default=0)
+    sold = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(free__gte=0, held__gte=0, sold__gte=0), name="goods_stock_not_negative"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.sku_id}: {self.free} free"
+
+
+class StockHold(models.Model):
+    """Pieces kept for a reference (an order). Ends exactly once: sold, released or expired."""
+
+    reference = models.CharField(max_length=60)
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")
+    count = models.PositiveIntegerField()
+    state = models.CharField(max_length=8, default="held")
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["reference", "sku"], name="goods_hold_once"),
+            models.CheckConstraint(condition=Q(count__gt=0), name="goods_hold_count"),
+            models.CheckConstraint(
+                condition=Q(state__in=["held", "sold", "released", "expired", "returned"]),
+                name="goods_hold_state",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["until"], name="goods_hold_due", condition=Q(state="held")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.reference} {self.state}"
+
+
+class StockMovement(models.Model):
+    """The journal: every change of a counter, with its reason."""
+
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.CharField(max_length=12)
+    reference = models.CharField(max_length=60, blank=True, default="")
+    free = models.BigIntegerField(default=0)
+    held = models.BigIntegerField(default=0)
+    sold = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=~Q(free=0, held=0, sold=0), name="goods_movement_moves"
+            ),
+        )
+        indexes = (models.Index(fields=["sku", "id"], name="goods_movements_of_sku"),)
+
+    def __str__(self) -> str:
+        return f"{self.sku_id} {self.reason}"

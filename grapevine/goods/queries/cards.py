@@ -1,0 +1,188 @@
+"""Reads of shops, goods and SKUs. Costs: `shops` 2 queries, `goods_cards` 3, `sku_lines` 2."""
+
+from collections.abc import Iterable
+
+from django.db.models import Sum
+
+from grapevine.goods import access
+from grapevine.goods.contracts import GoodsCard, GoodsDetail, GoodsNotFound, ShopCard, SkuLine
+from grapevine.goods.models import Goods, GoodsPicture, Shop, Sku, Staff, Stock
+from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
+from grapevine.media import facade as media
+
+FIND_MAX = 30
+SORTS = {"new": ("-id",), "price": ("price_minor", "id"), "dear": ("-price_minor", "-id")}
+
+
+def shop_cards(rows: Iterable[Shop]) -> list[ShopCard]:
+    found = list(rows)
+    logos = media.pictures([shop.logo_id for shop in found if shop.logo_id])
+    return [
+        ShopCard(
+            id=shop.pk, slug=shop.slug, name=shop.name, colour=shop.colour,
+            logo=logos.get(shop.logo_id or 0), bio=shop.bio, owner_id=shop.owner_id,
+            opened_at=shop.opened_at,
+        )
+        for shop in found
+    ]  # fmt: skip
+
+
+def shops(ids: Iterable[int]) -> dict[int, ShopCard]:
+    return {card.id: card for card in shop_cards(Shop.objects.filter(pk__in=set(ids)))}
+
+
+def shop_by_slug(slug: str) -> ShopCard:
+    return shop_cards([access.shop_of_slug(slug)])[0]
+
+
+def shop_for_staff(person_id: int, slug: str) -> ShopCard:
+    """The shop if this person works there, else ShopNotFound."""
+    return shop_cards([access.staffed_shop(person_id, slug)])[0]
+
+
+def shops_of(owner_id: int) -> list[ShopCard]:
+    """The shops where this person works, oldest first."""
+    mine = Staff.objects.filter(person_id=owner_id).values("shop_id")
+    return shop_cards(Shop.objects.filter(pk__in=mine).order_by("id"))
+
+
+def shops_page(
+    *, query: str = "", cursor: str | None = None, limit: int | None = None
+) -> Page[ShopCard]:
+    """Every shop, newest first, for operators and importers."""
+    size = clamp(limit)
+    rows = Shop.objects.order_by("-id")
+    if query:
+        rows = rows.filter(name__icontains=query)
+    if cursor:
+        rows = rows.filter(pk__lt=decode_cursor(cursor, [int])[0])
+    found = list(rows[: size + 1])
+    more = encode_cursor(found[size - 1].pk) if len(found) > size else None
+    return Page(shop_cards(found[:size]), more)
+
+
+def _cards(rows: Iterable[Goods]) -> list[GoodsCard]:
+    found = list(rows)
+    covers = media.pictures([goods.cover_id for goods in found if goods.cover_id])
+    ids = [goods.pk for goods in found]
+    sold = dict(
+        Stock.objects.filter(sku__goods_id__in=ids)
+        .values_list("sku__goods_id")
+        .annotate(total=Sum("sold"))
+    )
+    return [
+        GoodsCard(
+            id=goods.pk, public_id=goods.public_id, shop_id=goods.shop_id,
+            shop_slug=goods.shop.slug, shop_name=goods.shop.name, title=goods.title,
+            category=goods.category, cover=covers.get(goods.cover_id or 0),
+            price_minor=goods.price_minor, currency=goods.currency,
+            sold=sold.get(goods.pk) or 0, on_sale=goods.on_sale,
+        )
+        for goods in found
+    ]  # fmt: skip
+
+
+def goods_cards(ids: Iterable[int]) -> dict[int, GoodsCard]:
+    wanted = set(ids)
+    if not wanted:
+        return {}
+    rows = Goods.objects.select_related("shop").filter(pk__in=wanted)
+    return {card.id: card for card in _cards(rows)}
+
+
+def goods_by_public_id(public_id: str) -> GoodsCard:
+    return _cards([access.goods_of_public_id(public_id)])[0]
+
+
+def goods_by_public_ids(public_ids: Iterable[str]) -> dict[str, GoodsCard]:
+    rows = Goods.objects.select_related("shop").filter(public_id__in=set(public_ids))
+    return {card.public_id: card for card in _cards(rows)}
+
+
+def goods_detail(public_id: str) -> GoodsDetail:
+    """Everything of one page: 7 queries."""
+    goods = access.goods_of_public_id(public_id)
+    pictured = list(GoodsPicture.objects.filter(goods=goods).values_list("picture_id", flat=True))
+    pictures = media.pictures(pictured)
+    skus = Sku.objects.filter(goods=goods).order_by("position", "id").values_list("pk", flat=True)
+    lines = sku_lines(skus)
+    return GoodsDetail(
+        card=_cards([goods])[0],
+        body=goods.body,
+        pictures=tuple(pictures[pk] for pk in pictured if pk in pictures),
+        skus=tuple(lines[pk] for pk in skus if pk in lines),
+    )
+
+
+def goods_of_shop(
+    shop_id: int,
+    cursor: str | None = None,
+    limit: int | None = None,
+    *,
+    sort: str = "new",
+    query: str = "",
+    on_sale: bool | None = True,
+) -> Page[GoodsCard]:
+    """A page of a shop's goods; `sort` new, price or dear; `on_sale` None for all."""
+    size, order = clamp(limit), SORTS.get(sort, SORTS["new"])
+    rows = Goods.objects.select_related("shop").filter(shop_id=shop_id).order_by(*order)
+    if on_sale is not None:
+        rows = rows.filter(on_sale=on_sale)
+    if query:
+        rows = rows.filter(title__icontains=query)
+    start = decode_cursor(cursor, [int])[0] if cursor else 0
+    if sort not in ("price", "dear"):
+        rows = rows.filter(pk__lt=start) if start else rows
+        found = list(rows[: size + 1])
+        more = encode_cursor(found[size - 1].pk) if len(found) > size else None
+    else:
+        found = list(rows[start : start + size + 1])
+        more = encode_cursor(start + size) if len(found) > size else None
+    return Page(_cards(found[:size]), more)
+
+
+def sku_lines(sku_ids: Iterable[int]) -> dict[int, SkuLine]:
+    wanted = set(sku_ids)
+    rows = list(Sku.objects.select_related("goods__shop").filter(pk__in=wanted))
+    free = dict(Stock.objects.filter(sku_id__in=wanted).values_list("sku_id", "free"))
+    covers = media.pictures([sku.goods.cover_id for sku in rows if sku.goods.cover_id])
+    return {
+        sku.pk: SkuLine(
+            sku_id=sku.pk, code=sku.code, goods_id=sku.goods_id,
+            goods_public_id=sku.goods.public_id, title=sku.goods.title, option=sku.option,
+            price_minor=sku.price_minor, currency=sku.goods.currency, free=free.get(sku.pk, 0),
+            shop_id=sku.goods.shop_id, shop_name=sku.goods.shop.name,
+            cover=covers.get(sku.goods.cover_id or 0), on_sale=sku.goods.on_sale,
+        )
+        for sku in rows
+    }  # fmt: skip
+
+
+def sku_by_code(code: str) -> SkuLine:
+    found = Sku.objects.filter(code=code).values_list("pk", flat=True).first()
+    if found is None:
+        raise GoodsNotFound(code)
+    return sku_lines([found])[found]
+
+
+def find_goods(query: str, limit: int = FIND_MAX) -> list[GoodsCard]:
+    """Goods on sale whose title holds the words, for pickers; at most 30."""
+    rows = Goods.objects.select_related("shop").filter(on_sale=True).order_by("-id")
+    for word in query.split()[:5]:
+        rows = rows.filter(title__icontains=word)
+    return _cards(rows[: min(limit, FIND_MAX)])
+
+
+def low_stock(shop_id: int, limit: int = 5, below: int = 5) -> list[SkuLine]:
+    """SKUs on sale with fewer than `below` free pieces, scarcest first."""
+    rows = Stock.objects.filter(
+        sku__goods__shop_id=shop_id, sku__goods__on_sale=True, free__lt=below
+    ).order_by("free", "sku_id")
+    ids = list(rows.values_list("sku_id", flat=True)[:limit])
+    lines = sku_lines(ids)
+    return [lines[pk] for pk in ids]
+
+
+def goods_ids_between(first_id: int, last_id: int) -> list[int]:
+    rows = Goods.objects.filter(pk__gte=first_id, pk__lte=last_id).order_by("pk")
+    return list(rows.values_list("pk", flat=True))

@@ -1,0 +1,54 @@
+"""What a shop's address, colour and goods may be."""
+
+import re
+
+from grapevine.kit.errors import BadInput
+from grapevine.kit.money import MINOR_MAX
+from grapevine.kit.text import marked
+
+SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{1,38})[a-z0-9]")
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+RESERVED = frozenset(
+    ["new", "api", "static", "admin", "operator", "console", "grapevine", "search"]
+)
+TITLE_MAX = 80
+SKUS_MAX = 100
+STOCK_MAX = 10_000_000
+PRICE_MAX = MINOR_MAX // 100_000
+
+
+def check_shop(*, slug: str, name: str, colour: str, bio: str) -> None:
+    wrong: dict[str, str] = {}
+    if not SLUG.fullmatch(slug) or slug in RESERVED:
+        wrong["slug"] = marked("3 到 40 个小写字母、数字或连字符")
+    if not 1 <= len(name.strip()) <= 40:
+        wrong["name"] = marked("店名 1 到 40 个字")
+    if not COLOUR.fullmatch(colour.lower()):
+        wrong["colour"] = marked("颜色写成 #1d5a41 这样")
+    if len(bio) > 200:
+        wrong["bio"] = marked("太长了，精简一点")
+    if wrong:
+        raise BadInput(fields=wrong)
+
+
+def check_goods(*, title: str, body: str, category: str, skus: list[tuple[str, int, int]]) -> None:
+    """`skus` are (option, price in minor units, stock)."""
+    wrong: dict[str, str] = {}
+    if not 1 <= len(title.strip()) <= TITLE_MAX:
+        wrong["title"] = marked("标题 1 到 80 个字")
+    if len(body) > 20_000:
+        wrong["body"] = marked("太长了，精简一点")
+    if len(category) > 20:
+        wrong["category"] = marked("太长了，精简一点")
+    if not 1 <= len(skus) <= SKUS_MAX:
+        wrong["skus"] = marked("至少一个规格，最多 100 个")
+    options = [option for option, _, _ in skus]
+    if len(set(options)) != len(options):
+        wrong["skus"] = marked("规格名重复了")
+    for _, price, stock in skus:
+        if not 0 < price <= PRICE_MAX:
+            wrong["price"] = marked("价格要大于 0")
+        if not 0 <= stock <= STOCK_MAX:
+            wrong["stock"] = marked("库存不能是负数")
+    if wrong:
+        raise BadInput(fields=wrong)
