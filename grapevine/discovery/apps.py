@@ -5,3 +5,16 @@ class DiscoveryConfig(AppConfig):
     name = "grapevine.discovery"
     label = "discovery"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from grapevine.discovery import handlers
+        from grapevine.discovery.web import panels as own
+        from grapevine.kit import panels
+        from grapevine.signals import facade as signals
+
+        handlers.subscribe()
+        panels.register("shop.below", own.below_shop, order=10)
+        panels.register("goods.below", own.below_goods, order=10)
+        panels.register("note.below", own.below_note, order=10)
+        signals.every("discovery.popular", seconds=300, job="grapevine.discovery.jobs.popular")
+        signals.every("discovery.tidy", seconds=3600, job="grapevine.discovery.jobs.tidy")

@@ -1,18 +1,13 @@
 """Feeds, recommendations and findings as others see them."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
+from grapevine.goods.contracts import GoodsCard, ShopCard
 from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.text import marked
-
-if TYPE_CHECKING:
-    from grapevine.goods.contracts import GoodsCard, ShopCard
-    from grapevine.scene.contracts import NoteCard
+from grapevine.scene.contracts import NoteCard
 
 
 class Tab(StrEnum):

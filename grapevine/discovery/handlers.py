@@ -4,7 +4,13 @@ from typing import Any
 
 from grapevine.discovery.actions import indexing, learning
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import GoodsChanged, GoodsDelisted, GoodsListed, ShopOpened
+from grapevine.goods.contracts import (
+    GoodsChanged,
+    GoodsDelisted,
+    GoodsImported,
+    GoodsListed,
+    ShopOpened,
+)
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import (
     NoteChanged,
@@ -18,7 +24,6 @@ from grapevine.scene.contracts import (
     NoteUnliked,
 )
 from grapevine.signals import facade as signals
-from grapevine.trade.contracts import OrderPaid
 
 STEP = 1_000
 Reaction = NoteLiked | NoteUnliked | NoteCollected | NoteUncollected | NoteCommented
@@ -45,6 +50,14 @@ def notes_imported(event: NotesImported) -> None:
 
 def goods_came(event: GoodsListed | GoodsChanged) -> None:
     indexing.index_goods([event.goods_id])
+
+
+def goods_imported(event: GoodsImported) -> None:
+    """An import tells of its goods alone; the shops they belong to are indexed with them."""
+    ids = goods.goods_ids_between(event.first_id, event.last_id)
+    indexing.index_goods(ids)
+    shops = goods.shops({card.shop_id for card in goods.goods_cards(ids).values()})
+    indexing.index_shops(list(shops.values()))
 
 
 def goods_went(event: GoodsDelisted) -> None:
@@ -82,15 +95,6 @@ def commented(event: NoteCommented) -> None:
     _reacted(event, "comment")
 
 
-def order_paid(event: OrderPaid) -> None:
-    """A buyer's taste; and the note the order came from was worth showing."""
-    goods_ids = list(event.goods_ids)
-    learning.learn_from_goods(person_id=event.person_id, act="order", goods_ids=goods_ids)
-    note = (event.source or {}).get("note", "")
-    if note:
-        learning.heat_note(public_id=note, act="order")
-
-
 SUBSCRIPTIONS: list[tuple[Any, Any, str]] = [
     (NotePublished, note_came, "discovery.index_note"),
     (NoteChanged, note_came, "discovery.index_note"),
@@ -99,13 +103,13 @@ SUBSCRIPTIONS: list[tuple[Any, Any, str]] = [
     (GoodsListed, goods_came, "discovery.index_goods"),
     (GoodsChanged, goods_came, "discovery.index_goods"),
     (GoodsDelisted, goods_went, "discovery.forget_goods"),
+    (GoodsImported, goods_imported, "discovery.index_goods"),
     (ShopOpened, shop_opened, "discovery.index_shop"),
     (NoteLiked, liked, "discovery.learn_like"),
     (NoteUnliked, unliked, "discovery.unlearn_like"),
     (NoteCollected, collected, "discovery.learn_collect"),
     (NoteUncollected, uncollected, "discovery.unlearn_collect"),
     (NoteCommented, commented, "discovery.learn_comment"),
-    (OrderPaid, order_paid, "discovery.learn_order"),
 ]
 
 

@@ -5,3 +5,10 @@ class SceneConfig(AppConfig):
     name = "grapevine.scene"
     label = "scene"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from grapevine.kit import panels
+        from grapevine.scene.web import panels as own
+
+        panels.register("profile.tabs", own.notes_of_person, order=10)
+        panels.register("goods.notes", own.notes_of_goods, order=10)

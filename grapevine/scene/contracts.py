@@ -1,21 +1,17 @@
 """Notes as others see them: cards, details, events, refusals."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from grapevine.kit.errors import DomainError, NotAllowed, NotFound
+from grapevine.goods.contracts import GoodsCard
+from grapevine.kit.errors import DomainError, NotFound
 from grapevine.kit.text import marked
+from grapevine.media.contracts import PictureCard
+from grapevine.people.contracts import PersonCard
 from grapevine.signals.contracts import Event
-
-if TYPE_CHECKING:
-    from grapevine.goods.contracts import GoodsCard
-    from grapevine.media.contracts import PictureCard
-    from grapevine.people.contracts import PersonCard
 
 
 class NoteState(StrEnum):
@@ -91,7 +87,7 @@ class CommentView:
     at: datetime
     by_author: bool = False
     mine: bool = False
-    replies: tuple[CommentView, ...] = ()
+    replies: tuple["CommentView", ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,8 +259,3 @@ class NoteIncomplete(DomainError):
     code = "scene.note_incomplete"
     status = 422
     message = marked("笔记还差一点")
-
-
-class Blocked(NotAllowed):
-    code = "scene.blocked"
-    message = marked("你们之间有屏蔽，不能互动")

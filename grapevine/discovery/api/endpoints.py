@@ -1,3 +1,103 @@
+"""Feed, recommendations and search over the API."""
+
+from typing import Any
+
+from django.http import HttpRequest
 from ninja import Router
 
+from grapevine.discovery import facade
+from grapevine.discovery.api.schemas import (
+    FeedOut,
+    FoundOut,
+    GoodsItem,
+    GoodsList,
+    NoteItem,
+    ShopItem,
+)
+from grapevine.discovery.contracts import Found, Kind, Tab
+from grapevine.discovery.queries.recall import Scope
+from grapevine.goods import facade as goods
+from grapevine.kit.api import maybe_signed_in
+from grapevine.kit.pages import person_id_of
+from grapevine.scene import facade as scene
+
 router = Router(tags=["discovery"])
+ANSWER_OPTIONS: dict[str, Any] = {"auth": maybe_signed_in}
+
+
+def _personalised(request: HttpRequest) -> bool | None:
+    told: bool | None = getattr(request.user, "personalised", None)
+    return told
+
+
+@router.get("/feed", auth=maybe_signed_in, response=FeedOut)
+def read_feed(
+    request: HttpRequest, tab: Tab = Tab.ALL, category: str = "", topic: str = "", shop: str = "",
+    cursor: str = "", limit: int = 20,
+) -> dict[str, Any]:  # fmt: skip
+    """One page of the feed; inside a shop (`shop`: its slug) only notes about that shop's goods."""
+    scope = Scope("category", category) if category else Scope("topic", topic) if topic else None
+    page = facade.feed(
+        person_id=person_id_of(request),
+        cursor=cursor,
+        limit=limit,
+        tab=tab,
+        scope=scope,
+        shop_id=goods.shop_by_slug(shop).id if shop else None,
+        personalised=_personalised(request),
+    )
+    cards = scene.note_cards(page.note_ids)
+    items = [
+        NoteItem.of(
+            cards[item.note_id], likes=item.likes, position=item.position, channel=item.channel
+        )
+        for item in page.items
+        if item.note_id in cards
+    ]
+    return {"items": items, "next_cursor": page.next_cursor, "request_id": page.request_id}
+
+
+@router.get("/recommendations", auth=maybe_signed_in, response=GoodsList)
+def read_recommendations(
+    request: HttpRequest, shop: str = "", beside: str = "", limit: int = 12
+) -> dict[str, Any]:
+    """Goods for this person; inside a shop that shop's alone; `beside`: a goods looked at."""
+    found = facade.recommend_goods(
+        person_id_of(request),
+        goods.shop_by_slug(shop).id if shop else None,
+        limit,
+        beside=goods.goods_by_public_id(beside).id if beside else None,
+        personalised=_personalised(request),
+    )
+    return {"items": [GoodsItem.suggested(entry) for entry in found], "next_cursor": None}
+
+
+@router.get("/search", auth=maybe_signed_in, response=FoundOut)
+def read_search(
+    request: HttpRequest, q: str, kind: Kind = Kind.NOTE, shop: str = "", cursor: str = "",
+    limit: int = 20,
+) -> dict[str, Any]:  # fmt: skip
+    """Notes, goods or shops that hold every word, best first."""
+    found = facade.search(
+        query=q,
+        kind=kind,
+        shop_id=goods.shop_by_slug(shop).id if shop else None,
+        cursor=cursor,
+        limit=limit,
+        viewer_id=person_id_of(request),
+    )
+    return {
+        "kind": found.kind.value,
+        "items": _items(found),
+        "next_cursor": found.next_cursor,
+        "widened": found.widened,
+    }
+
+
+def _items(found: Found) -> list[NoteItem | GoodsItem | ShopItem]:
+    notes = [
+        NoteItem.of(card, likes=card.likes, position=place, channel="search")
+        for place, card in enumerate(found.notes, 1)
+    ]
+    sold = [GoodsItem.of(card, channel="search") for card in found.goods]
+    return [*notes, *sold, *(ShopItem.of(shop) for shop in found.shops)]

@@ -28,7 +28,6 @@ def drop_words(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -37,112 +36,208 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Channelled',
+            name="Channelled",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=8)),
-                ('name', models.CharField(max_length=60, unique=True)),
-                ('notes', models.PositiveIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=8)),
+                ("name", models.CharField(max_length=60, unique=True)),
+                ("notes", models.PositiveIntegerField()),
             ],
         ),
         migrations.CreateModel(
-            name='FeedSession',
+            name="FeedSession",
             fields=[
-                ('id', models.CharField(default=grapevine.kit.ids.new_token, max_length=24, primary_key=True, serialize=False)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('places', models.JSONField()),
-                ('size', models.PositiveIntegerField()),
-                ('done', models.BooleanField(default=False)),
-                ('created_at', models.DateTimeField(db_index=True)),
+                (
+                    "id",
+                    models.CharField(
+                        default=grapevine.kit.ids.new_token,
+                        max_length=24,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("places", models.JSONField()),
+                ("size", models.PositiveIntegerField()),
+                ("done", models.BooleanField(default=False)),
+                ("created_at", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Document',
+            name="Document",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('note', 'note'), ('goods', 'goods'), ('shop', 'shop')], max_length=5)),
-                ('object_id', models.BigIntegerField()),
-                ('shop_id', models.BigIntegerField(null=True)),
-                ('title', models.CharField(max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("note", "note"), ("goods", "goods"), ("shop", "shop")],
+                        max_length=5,
+                    ),
+                ),
+                ("object_id", models.BigIntegerField()),
+                ("shop_id", models.BigIntegerField(null=True)),
+                ("title", models.CharField(max_length=200)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'object_id'), name='discovery_document_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "object_id"), name="discovery_document_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note_id', models.BigIntegerField(unique=True)),
-                ('author_id', models.BigIntegerField()),
-                ('published_at', models.DateTimeField()),
-                ('points', models.IntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("note_id", models.BigIntegerField(unique=True)),
+                ("author_id", models.BigIntegerField()),
+                ("published_at", models.DateTimeField()),
+                ("points", models.IntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['-published_at', '-note_id'], name='discovery_entry_newest'), models.Index(fields=['author_id', '-published_at', '-note_id'], name='discovery_entry_author'), models.Index(fields=['-points'], name='discovery_entry_points')],
+                "indexes": [
+                    models.Index(
+                        fields=["-published_at", "-note_id"], name="discovery_entry_newest"
+                    ),
+                    models.Index(
+                        fields=["author_id", "-published_at", "-note_id"],
+                        name="discovery_entry_author",
+                    ),
+                    models.Index(fields=["-points"], name="discovery_entry_points"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GoodsEntry',
+            name="GoodsEntry",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('goods_id', models.BigIntegerField(unique=True)),
-                ('shop_id', models.BigIntegerField()),
-                ('category', models.CharField(blank=True, default='', max_length=60)),
-                ('points', models.IntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("goods_id", models.BigIntegerField(unique=True)),
+                ("shop_id", models.BigIntegerField()),
+                ("category", models.CharField(blank=True, default="", max_length=60)),
+                ("points", models.IntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['shop_id', '-points', '-goods_id'], name='discovery_goods_shop'), models.Index(fields=['-points', '-goods_id'], name='discovery_goods_points')],
+                "indexes": [
+                    models.Index(
+                        fields=["shop_id", "-points", "-goods_id"], name="discovery_goods_shop"
+                    ),
+                    models.Index(fields=["-points", "-goods_id"], name="discovery_goods_points"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Popular',
+            name="Popular",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note_id', models.BigIntegerField(unique=True)),
-                ('score', models.FloatField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("note_id", models.BigIntegerField(unique=True)),
+                ("score", models.FloatField()),
             ],
             options={
-                'indexes': [models.Index(fields=['-score', '-note_id'], name='discovery_popular_score')],
+                "indexes": [
+                    models.Index(fields=["-score", "-note_id"], name="discovery_popular_score")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Trait',
+            name="Trait",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('note_id', models.BigIntegerField(db_index=True)),
-                ('kind', models.CharField(max_length=8)),
-                ('key', models.CharField(max_length=60)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("note_id", models.BigIntegerField(db_index=True)),
+                ("kind", models.CharField(max_length=8)),
+                ("key", models.CharField(max_length=60)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'key', 'note_id'), name='discovery_trait_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "key", "note_id"), name="discovery_trait_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SearchTerm',
+            name="SearchTerm",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('query', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("query", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', '-at'], name='discovery_term_newest')],
-                'constraints': [models.UniqueConstraint(fields=('person', 'query'), name='discovery_term_once')],
+                "indexes": [models.Index(fields=["person", "-at"], name="discovery_term_newest")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person", "query"), name="discovery_term_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Taste',
+            name="Taste",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=8)),
-                ('key', models.CharField(max_length=60)),
-                ('weight', models.FloatField()),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=8)),
+                ("key", models.CharField(max_length=60)),
+                ("weight", models.FloatField()),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', '-id'], name='discovery_taste_newest')],
+                "indexes": [models.Index(fields=["person", "-id"], name="discovery_taste_newest")],
             },
         ),
         migrations.RunPython(create_words, drop_words),

@@ -91,7 +91,7 @@ def comment(*, person_id: int, public_id: str, body: str, reply_to: str = "") ->
         raise BadInput(fields={"body": marked("写 1 到 500 个字")})
     said = guard.screen(text)
     if said.outcome != Outcome.PASS:
-        raise NoteRefused(hit=said.hits[0].text if said.hits else text[:10])
+        raise NoteRefused(hit=said.hits[0].text)
     row = Comment.objects.create(
         note=note, author_id=person_id, body=text, at=clock.now(), parent_id=_thread(note, reply_to)
     )

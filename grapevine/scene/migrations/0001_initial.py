@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,146 +16,316 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Note',
+            name="Note",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=grapevine.kit.ids.new_id, max_length=12, unique=True)),
-                ('title', models.CharField(max_length=60)),
-                ('body', models.TextField(blank=True, default='')),
-                ('region', models.CharField(blank=True, default='', max_length=40)),
-                ('state', models.CharField(choices=[('draft', 'draft'), ('review', 'review'), ('published', 'published')], default=grapevine.scene.contracts.NoteState['DRAFT'], max_length=10)),
-                ('sponsored', models.BooleanField(default=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('likes', models.PositiveIntegerField(default=0)),
-                ('collects', models.PositiveIntegerField(default=0)),
-                ('comments', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('published_at', models.DateTimeField(null=True)),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(default=grapevine.kit.ids.new_id, max_length=12, unique=True),
+                ),
+                ("title", models.CharField(max_length=60)),
+                ("body", models.TextField(blank=True, default="")),
+                ("region", models.CharField(blank=True, default="", max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "draft"),
+                            ("review", "review"),
+                            ("published", "published"),
+                        ],
+                        default=grapevine.scene.contracts.NoteState["DRAFT"],
+                        max_length=10,
+                    ),
+                ),
+                ("sponsored", models.BooleanField(default=False)),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("likes", models.PositiveIntegerField(default=0)),
+                ("collects", models.PositiveIntegerField(default=0)),
+                ("comments", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("published_at", models.DateTimeField(null=True)),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Like',
+            name="Like",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scene.note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="scene.note",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=grapevine.kit.ids.new_id, max_length=12, unique=True)),
-                ('body', models.CharField(max_length=500)),
-                ('at', models.DateTimeField()),
-                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scene.comment')),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scene.note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(default=grapevine.kit.ids.new_id, max_length=12, unique=True),
+                ),
+                ("body", models.CharField(max_length=500)),
+                ("at", models.DateTimeField()),
+                (
+                    "author",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "parent",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="scene.comment",
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="scene.note",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Collect',
+            name="Collect",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scene.note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="scene.note",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NoteGoods',
+            name="NoteGoods",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('goods_id', models.BigIntegerField()),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('picture', models.PositiveSmallIntegerField(null=True)),
-                ('x_bps', models.PositiveSmallIntegerField(null=True)),
-                ('y_bps', models.PositiveSmallIntegerField(null=True)),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scene.note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("goods_id", models.BigIntegerField()),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                ("picture", models.PositiveSmallIntegerField(null=True)),
+                ("x_bps", models.PositiveSmallIntegerField(null=True)),
+                ("y_bps", models.PositiveSmallIntegerField(null=True)),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="scene.note",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='NotePicture',
+            name="NotePicture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('picture_id', models.BigIntegerField()),
-                ('alt', models.CharField(blank=True, default='', max_length=120)),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scene.note')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("picture_id", models.BigIntegerField()),
+                ("alt", models.CharField(blank=True, default="", max_length=120)),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="scene.note",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Topic',
+            name="Topic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=40, unique=True)),
-                ('notes', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=40, unique=True)),
+                ("notes", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['-notes'], name='scene_topic_by_notes')],
+                "indexes": [models.Index(fields=["-notes"], name="scene_topic_by_notes")],
             },
         ),
         migrations.CreateModel(
-            name='NoteTopic',
+            name="NoteTopic",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=0)),
-                ('note', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scene.note')),
-                ('topic', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='scene.topic')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=0)),
+                (
+                    "note",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="scene.note",
+                    ),
+                ),
+                (
+                    "topic",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="scene.topic",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='note',
-            index=models.Index(fields=['author', '-published_at', '-id'], name='scene_note_of_author'),
+            model_name="note",
+            index=models.Index(
+                fields=["author", "-published_at", "-id"], name="scene_note_of_author"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='note',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', grapevine.scene.contracts.NoteState['PUBLISHED']), _negated=True), ('published_at__isnull', False), _connector='OR'), name='scene_note_published_has_date'),
+            model_name="note",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state", grapevine.scene.contracts.NoteState["PUBLISHED"]), _negated=True
+                    ),
+                    ("published_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="scene_note_published_has_date",
+            ),
         ),
         migrations.AddIndex(
-            model_name='like',
-            index=models.Index(fields=['person', '-id'], name='scene_like_of_person'),
+            model_name="like",
+            index=models.Index(fields=["person", "-id"], name="scene_like_of_person"),
         ),
         migrations.AddConstraint(
-            model_name='like',
-            constraint=models.UniqueConstraint(fields=('note', 'person'), name='scene_like_once'),
+            model_name="like",
+            constraint=models.UniqueConstraint(fields=("note", "person"), name="scene_like_once"),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['note', 'parent', '-id'], name='scene_comment_of_note'),
+            model_name="comment",
+            index=models.Index(fields=["note", "parent", "-id"], name="scene_comment_of_note"),
         ),
         migrations.AddIndex(
-            model_name='collect',
-            index=models.Index(fields=['person', '-id'], name='scene_collect_of_person'),
+            model_name="collect",
+            index=models.Index(fields=["person", "-id"], name="scene_collect_of_person"),
         ),
         migrations.AddConstraint(
-            model_name='collect',
-            constraint=models.UniqueConstraint(fields=('note', 'person'), name='scene_collect_once'),
+            model_name="collect",
+            constraint=models.UniqueConstraint(
+                fields=("note", "person"), name="scene_collect_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notegoods',
-            index=models.Index(fields=['goods_id', '-note'], name='scene_goods_newest'),
+            model_name="notegoods",
+            index=models.Index(fields=["goods_id", "-note"], name="scene_goods_newest"),
         ),
         migrations.AddConstraint(
-            model_name='notegoods',
-            constraint=models.UniqueConstraint(fields=('note', 'goods_id'), name='scene_goods_once'),
+            model_name="notegoods",
+            constraint=models.UniqueConstraint(
+                fields=("note", "goods_id"), name="scene_goods_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notegoods',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('picture__isnull', True), ('x_bps__isnull', True), ('y_bps__isnull', True)), models.Q(('picture__isnull', False), ('x_bps__lte', 10000), ('y_bps__lte', 10000)), _connector='OR'), name='scene_goods_dot_on_picture'),
+            model_name="notegoods",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("picture__isnull", True), ("x_bps__isnull", True), ("y_bps__isnull", True)
+                    ),
+                    models.Q(
+                        ("picture__isnull", False), ("x_bps__lte", 10000), ("y_bps__lte", 10000)
+                    ),
+                    _connector="OR",
+                ),
+                name="scene_goods_dot_on_picture",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notepicture',
-            constraint=models.UniqueConstraint(fields=('note', 'position'), name='scene_picture_place'),
+            model_name="notepicture",
+            constraint=models.UniqueConstraint(
+                fields=("note", "position"), name="scene_picture_place"
+            ),
         ),
         migrations.AddIndex(
-            model_name='notetopic',
-            index=models.Index(fields=['topic', '-note'], name='scene_topic_newest'),
+            model_name="notetopic",
+            index=models.Index(fields=["topic", "-note"], name="scene_topic_newest"),
         ),
         migrations.AddConstraint(
-            model_name='notetopic',
-            constraint=models.UniqueConstraint(fields=('note', 'topic'), name='scene_topic_once'),
+            model_name="notetopic",
+            constraint=models.UniqueConstraint(fields=("note", "topic"), name="scene_topic_once"),
         ),
     ]
