@@ -49,6 +49,7 @@ class Human:
     phone: str = ""
     inviter: str = ""
     avatar: int = 0
+    role: str = ""
     tastes: list[str] = field(default_factory=list)
 
     def row(self) -> dict[str, Any]:
@@ -63,6 +64,7 @@ class Human:
             "avatar": f"pictures/avatar-{self.avatar:03d}.jpg",
             "joined_at": self.joined_at,
             "inviter_id": self.inviter,
+            "role": self.role,
         }
 
 
@@ -101,6 +103,7 @@ def _cast(now: datetime) -> list[Human]:
             id=f"p{number:05d}", name=role.name, handle=role.handle, region=role.region,
             bio=role.bio, joined_at=now - timedelta(days=400 - number), community=0,
             liveliness=4.0, phone=role.phone, avatar=(0, 5, 1, 6, 4)[number - 1],
+            role=role.part if role.part == "operator" else "",
         )
         for number, role in enumerate(CAST, start=1)
     ]  # fmt: skip

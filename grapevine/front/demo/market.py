@@ -12,7 +12,7 @@ from grapevine.front.demo.words import eating, living, wearing
 from grapevine.front.demo.words.theme import Brand, Theme
 
 THEMES = (*living.ALL, *wearing.ALL, *eating.ALL)
-NOTE_RATIOS = ("3x4", "3x4", "4x5", "1x1", "2x3", "3x4", "4x3", "4x5")
+NOTE_RATIOS = ("3x4", "4x5", "2x3", "1x1", "3x4", "4x3", "4x5")
 FIRST_OWNER = 5
 
 
@@ -106,7 +106,7 @@ def _goods(shop: Shop, chance: Random, now: datetime) -> Iterator[Goods]:
         yield Goods(
             id=key, shop=shop, title=title, short=short, price=price, skus=skus,
             weight=1 / number**0.8,
-            pictures=[f"pictures/{key}-{view}.jpg" for view in ("a", "b")],
+            pictures=[f"pictures/{key}.jpg", note_picture(shop.theme.kind, number % len(NOTE_RATIOS))],
             listed_at=shop.opened_at + (now - shop.opened_at) * chance.random() * 0.5,
             body="\n".join(shop.theme.about),
         )  # fmt: skip
@@ -133,17 +133,14 @@ def shop_row(shop: Shop) -> dict[str, Any]:
 
 
 def pictures(found: list[Shop]) -> Iterator[Wanted]:
-    """Every raster the world shows: avatars, logos, two views of a goods, a pool for notes."""
+    """Every raster the world shows: avatars, logos, each goods, a pool for notes of each kind."""
     for number in range(AVATARS):
         yield Wanted(f"avatar-{number:03d}.jpg", "avatar", 0, number, "")
     for number, shop in enumerate(found):
         yield Wanted(f"logo-{shop.id}.jpg", "logo", 0, number, shop.brand.colour)
         for index, goods in enumerate(shop.goods):
             seed = number * 100 + index
-            for view, ratio in (("a", "1x1"), ("b", "3x4")):
-                yield Wanted(
-                    f"{goods.id}-{view}.jpg", shop.theme.kind, seed + (view == "b"), seed, ratio
-                )
+            yield Wanted(f"{goods.id}.jpg", shop.theme.kind, seed, seed, "1x1")
     for kind in KINDS:
         for number, ratio in enumerate(NOTE_RATIOS):
             yield Wanted(f"{kind}-note-{number}.jpg", kind, number, 500 + number, ratio)

@@ -139,7 +139,9 @@ def _raster(wanted: Wanted, cache: str, target: str) -> None:
     digest = hashlib.sha256(f"{wanted.width}:{QUALITY}:{picture.svg}".encode()).hexdigest()[:32]
     kept = Path(cache) / f"{digest}.jpg"
     if not kept.exists():
-        png = resvg_py.svg_to_bytes(svg_string=picture.svg, width=wanted.width)
+        png = resvg_py.svg_to_bytes(
+            svg_string=picture.svg, width=wanted.width, skip_system_fonts=True
+        )
         image = Image.open(BytesIO(bytes(png))).convert("RGB")
         half_made = kept.with_suffix(f".{wanted.name.replace('/', '-')}.part")
         image.save(half_made, "JPEG", quality=QUALITY, subsampling=0)

@@ -68,11 +68,11 @@ def _brought(orders: list[Order], shop: Shop) -> dict[str, set[str]]:
     return found
 
 
-def _fans(shop: Shop, log: Log, supporters: list[str]) -> dict[str, Any]:
+def _fans(shop: Shop, log: Log, supporters: list[str], handles: dict[str, str]) -> dict[str, Any]:
     brought = _brought(log.orders, shop)
     bought = {order.buyer.id for order in log.orders if order.goods.shop is shop}
     fans = [
-        {"id": key, "brought_buyers": len(buyers - {key})}
+        {"id": key, "handle": handles[key], "brought_buyers": len(buyers - {key})}
         for key, buyers in brought.items()
         if key in bought
     ]
@@ -95,13 +95,13 @@ def _regions(groups: list[Gathering]) -> dict[str, Any]:
 
 def found(
     shops: list[Shop], plans: list[Plan], log: Log, groups: list[Gathering],
-    supporters: list[str], now: datetime,
+    supporters: list[str], handles: dict[str, str], now: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     by_role = {plan.role: shop for shop, plan in zip(shops, plans, strict=True) if plan.role}
     return {
         "falling_shop": {**_shop(by_role["falling"], log, now), "channel": LOST_CHANNEL},
         "flat_shop": _shop(by_role["flat"], log, now),
         "small_shop": _shop(by_role["small"], log, now),
-        "supporting_fans": _fans(by_role["fans"], log, supporters),
+        "supporting_fans": _fans(by_role["fans"], log, supporters, handles),
         "regions": _regions(groups),
     }

@@ -95,7 +95,8 @@ def build(
     if cache is not None:
         say("画图 / drawing the pictures")
         rasterise(market.pictures(shops), cache=cache, target=target / "pictures")
-    truths = truth.found(shops, shop_plans, log, groups, supporters, now)
+    handles = {human.id: human.handle for human in humans}
+    truths = truth.found(shops, shop_plans, log, groups, supporters, handles, now)
     return {"people": people, "seed": seed, "now": now.isoformat(), **truths}
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from grapevine.front.interchange import loaders
 from grapevine.front.interchange.checking import Fault, Row, checked
 from grapevine.front.interchange.known import Directory, Known, known, last_number, remember
+from grapevine.front.interchange.loaders import registry
 from grapevine.front.interchange.loading import Context, Loaded, RowFault
 from grapevine.front.interchange.pictures import Pictures
 from grapevine.front.interchange.reading import RawRow, Source
@@ -52,7 +52,7 @@ class FileImport:
         self.table = source.table
         self.pictures = Pictures(folder)
         self.rejects = rejects
-        self.load = loaders.LOADERS[source.table.name]
+        self.load = registry.LOADERS[source.table.name]
         self.tally = Tally()
         self.start = last_number()
 
@@ -88,7 +88,7 @@ class FileImport:
 
     def _fresh(self, rows: Sequence[Row]) -> tuple[list[Row], list[tuple[Row, Fault]]]:
         """Rows never imported before, and those whose id is taken by another row."""
-        before = known(self.table.name, (row.key for row in rows))
+        before = known(self.table.kind, (row.key for row in rows))
         seen: set[str] = set()
         fresh: list[Row] = []
         doubled: list[tuple[Row, Fault]] = []
@@ -121,7 +121,7 @@ class FileImport:
             with transaction.atomic():
                 loaded = self.load(good, context)
                 remember(
-                    self.table.name, ((row.key, loaded.ids[row.key], row.digest) for row in good)
+                    self.table.kind, ((row.key, loaded.ids[row.key], row.digest) for row in good)
                 )
         except REFUSED as error:
             self.pictures.forget()
@@ -154,7 +154,7 @@ class FileImport:
         for row in rows:
             for _, kind, key in self._references(row):
                 directory.want(kind, key)
-            loaders.also_wants(self.table.name, row, directory)
+            registry.also_wants(self.table.name, row, directory)
         directory.fetch()
         return directory
 

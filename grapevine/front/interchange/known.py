@@ -28,7 +28,9 @@ def known(kind: str, external_ids: Iterable[str]) -> dict[str, Known]:
         rows = ImportedId.objects.filter(
             kind=kind, external_id__in=wanted[start : start + CHUNK]
         ).values_list("external_id", "internal_id", "digest", "id")
-        found |= {external: Known(*rest) for external, *rest in rows}
+        found |= {
+            external: Known(internal, digest, number) for external, internal, digest, number in rows
+        }
     return found
 
 

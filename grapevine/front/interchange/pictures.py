@@ -44,7 +44,7 @@ class Pictures:
             self._save(wanted)
 
     def _save(self, wanted: list[tuple[str, str]]) -> None:
-        cards = media.store_pictures_bulk([self.folder / path for _, path in wanted])
+        cards = media.store_pictures_bulk([(None, self.folder / path, "") for _, path in wanted])
         pairs = list(zip(wanted, cards, strict=True))
         remember(KIND, ((digest, str(card.id), 0) for (digest, _), card in pairs))
         self._ids |= {digest: card.id for (digest, _), card in pairs}

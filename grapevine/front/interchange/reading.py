@@ -156,9 +156,9 @@ def _scan_csv(path: Path) -> tuple[list[str], int]:
                     path, f"{place}: 不是规范的 CSV / not well-formed CSV: {error}"
                 ) from None
     except UnicodeDecodeError as error:
-        place = _bad_line(path)
+        number = _bad_line(path)
         raise _refuse(
-            path, f"第 {place} 行不是 UTF-8 / line {place} is not UTF-8: {error.reason}"
+            path, f"第 {number} 行不是 UTF-8 / line {number} is not UTF-8: {error.reason}"
         ) from None
     return names, rows
 

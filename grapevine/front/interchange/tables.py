@@ -36,11 +36,18 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """One file. `key` lists the columns that name a row; the same key twice is a duplicate."""
+    """One file. `key` lists the columns that name a row; the same key twice is a duplicate.
+
+    `kind` is what its rows are remembered as: a row of `goods` is a SKU.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: tuple[Column, ...]
+
+    @property
+    def kind(self) -> str:
+        return "skus" if self.name == "goods" else self.name
 
     @property
     def required(self) -> tuple[str, ...]:
@@ -88,13 +95,14 @@ TABLES = {
                 _text("name", 40),
                 _text("handle", 32),
                 _text("phone", 20),
-                _text("email", 254),
+                _text("email", 120),
                 _text("password", 128),
                 _text("region", 40),
                 _text("bio", 200),
                 Column("avatar", Type.PICTURE, most=300),
                 _moment("joined_at"),
                 _ref("inviter_id", "people"),
+                _choice("role", "operator"),
             ),
         ),
         Table(
@@ -127,7 +135,7 @@ TABLES = {
                 _id(),
                 _ref("shop_id", "shops", required=True),
                 _text("title", 80, required=True),
-                _text("category", 40),
+                _text("category", 20),
                 _text("body", 5000),
                 _text("sku", 60),
                 _text("option", 60),

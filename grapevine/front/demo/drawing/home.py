@@ -173,14 +173,13 @@ def _pot(art: Art, sk: tuple[str, str], sy: float) -> None:
                     )
         else:
             for j in range(9):
-                rot = -165 + j * 18.5
-                length = 150 + art.chance.uniform(-20, 60)
+                tall = 150 + art.chance.uniform(-20, 60)
                 sprig(
                     art,
                     0,
                     -118,
-                    length,
-                    rot,
+                    tall,
+                    -165 + j * 18.5,
                     mix(green, "#a9cf86", art.chance.uniform(0, 0.3)),
                     count=7,
                     width=13,

@@ -205,9 +205,9 @@ def _eggs_and_onions(art: Art) -> None:
             width=7,
         )
     for _ in range(26):
-        x, y = (art.chance.gauss(-30, 60), art.chance.gauss(20, 60))
-        art.ellipse(x, y, 8, 7, "#4e8f45", 0.95)
-        art.ellipse(x, y, 4, 3.4, "#d7efb4", 0.95)
+        left, top = art.chance.gauss(-30, 60), art.chance.gauss(20, 60)
+        art.ellipse(left, top, 8, 7, "#4e8f45", 0.95)
+        art.ellipse(left, top, 4, 3.4, "#d7efb4", 0.95)
     for _ in range(16):
         art.ellipse(art.chance.gauss(0, 90), art.chance.gauss(10, 80), 4, 2.4, "#fff3d6", 0.9)
 

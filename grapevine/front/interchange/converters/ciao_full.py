@@ -79,7 +79,7 @@ def convert(source: Path, target: Path) -> dict[str, int]:
             (
                 {
                     "id": f"ci-g{n}", "shop_id": f"ci-s{category}", "stock": 100_000,
-                    "title": f"{names[category]} {n}"[:80], "category": names[category][:40],
+                    "title": f"{names[category]} {n}"[:80], "category": names[category][:20],
                     "price_minor": NOMINAL_PRICE, "listed_at": start,
                 }
                 for n, category in goods.items()

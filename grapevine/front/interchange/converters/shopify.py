@@ -111,7 +111,7 @@ def _goods(source: Path, target: Path, currency: str) -> Iterator[dict[str, Any]
             continue
         if product is None or product.handle != handle:
             title = (row["Title"] or handle).strip()[:80]
-            category = (row.get("Type") or "").strip()[:40]
+            category = (row.get("Type") or "").strip()[:20]
             product = _Product(handle, title, category, text_of(row.get("Body (HTML)") or ""))
         picture = _picture(source, target, row.get("Image Src") or "")
         price = (row["Variant Price"] or "").strip()
