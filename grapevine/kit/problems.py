@@ -49,5 +49,8 @@ def error_page(request: HttpRequest, error: DomainError) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('people:sign_in')}?{urlencode({'next': target})}")
     message, remedy = words(error)
     template = "kit/_error.html" if getattr(request, "htmx", False) else "kit/error.html"
-    context = {"error": error, "message": message, "remedy": remedy, "fields": error.fields}
+    context = {
+        "error": error, "code": error.code, "message": message, "remedy": remedy,
+        "fields": error.fields,
+    }  # fmt: skip
     return render(request, template, context, status=error.status)
