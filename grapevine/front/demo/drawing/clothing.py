@@ -118,6 +118,20 @@ def dress(art: Art) -> None:
         _straw_basket(art, scale)
 
 
+def _laces(art: Art) -> None:
+    tint = art.tint
+    for i in range(5):
+        lx, ly = (106 + i * 19, -98 - i * 13)
+        art.path(
+            f"M{lx} {ly + 4}L{lx + 34} {ly + 24 - i * 2}",
+            stroke=tint.dark,
+            width=9,
+            opacity=0.16,
+        )
+        art.path(f"M{lx} {ly}L{lx + 34} {ly + 20 - i * 2}", stroke="#ffffff", width=8)
+    art.path("M172 -160C160 -190 186 -200 198 -176L206 -158", stroke="#ffffff", width=7)
+
+
 def _shoe(art: Art, x: float, y: float, s: float, c: str, body: str, turn: float = 0) -> None:
     """Side view, toe left, 380 wide; (0, 0) is the ground under the toe."""
     tint = art.tint
@@ -171,16 +185,7 @@ def _shoe(art: Art, x: float, y: float, s: float, c: str, body: str, turn: float
         )
         art.path("M176 -36C214 -46 250 -76 276 -116L304 -112C290 -74 262 -48 230 -36Z", c)
         art.path("M140 -36C180 -46 222 -74 250 -112L262 -112C238 -70 196 -44 160 -36Z", c, 0.55)
-        for i in range(5):
-            lx, ly = (106 + i * 19, -98 - i * 13)
-            art.path(
-                f"M{lx} {ly + 4}L{lx + 34} {ly + 24 - i * 2}",
-                stroke=tint.dark,
-                width=9,
-                opacity=0.16,
-            )
-            art.path(f"M{lx} {ly}L{lx + 34} {ly + 20 - i * 2}", stroke="#ffffff", width=8)
-        art.path("M172 -160C160 -190 186 -200 198 -176L206 -158", stroke="#ffffff", width=7)
+        _laces(art)
 
 
 def sneakers(art: Art) -> None:

@@ -113,90 +113,87 @@ def _curtain_and_sill(art: Art, sy: float, wx: float) -> None:
     )
 
 
-def _pot(art: Art, sk: tuple[str, str], sy: float) -> None:
+BLADES = (
+    (-156, 190), (-138, 236), (-118, 262), (-100, 300), (-84, 276), (-64, 262), (-44, 226), (-26, 180),
+)  # fmt: skip
+
+
+def _blades(art: Art, green: str) -> None:
+    for turn, length in BLADES:
+        shade = mix(green, "#9cc47a", art.chance.uniform(0, 0.35))
+        leaf(art, 0, -120, length, 34, turn + art.chance.uniform(-4, 4), shade)
+
+
+def _split_leaves(art: Art, green: str, light: str) -> None:
+    for rot, length in ((-140, 210), (-116, 250), (-92, 290), (-68, 250), (-42, 210)):
+        t = math.radians(rot)
+        x, y = (math.cos(t) * length * 0.62, -120 + math.sin(t) * length * 0.72)
+        art.path(
+            f"M0 -116Q{short(x * 0.2)} {short(y * 0.7)} {short(x)} {short(y)}",
+            stroke=darker(green, 0.2),
+            width=6,
+        )
+        with art.group(x, y, turn=rot + 90 + art.chance.uniform(-14, 14)):
+            art.path(
+                "M0 34C-84 40 -92 -58 -10 -84C-6 -86 6 -86 10 -84C92 -58 84 40 0 34Z",
+                art.linear((0, lighter(green, 0.28)), (1, darker(green, 0.18)), x2=1, y2=0.6),
+            )
+            art.path(
+                "M0 34V-78M0 8L-48 -22M0 -16L-42 -50M0 8L48 -22M0 -16L42 -50",
+                stroke=lighter(green, 0.45),
+                width=2.6,
+                opacity=0.6,
+            )
+            art.path(
+                "M-70 -6L-34 -12M-58 -42L-28 -38M70 -6L34 -12M58 -42L28 -38",
+                stroke=light,
+                width=9,
+                opacity=0.85,
+            )
+
+
+def _trailing(art: Art, green: str) -> None:
+    for j in range(9):
+        tall = 150 + art.chance.uniform(-20, 60)
+        sprig(
+            art,
+            0,
+            -118,
+            tall,
+            -165 + j * 18.5,
+            mix(green, "#a9cf86", art.chance.uniform(0, 0.3)),
+            count=7,
+            width=13,
+            blade=46,
+        )
+    for x, d in ((-70, -1), (74, 1)):
+        art.path(f"M{x} -116q{30 * d} 40 {16 * d} 110", stroke=darker(green, 0.1), width=3)
+        for i in range(5):
+            leaf(
+                art,
+                x + d * (10 + i * 4),
+                -92 + i * 24,
+                34,
+                12,
+                60 if i % 2 else 120,
+                mix(green, "#a9cf86", 0.2),
+            )
+
+
+def _pot(art: Art, light: str, sy: float) -> None:
     tint = art.tint
-    width = art.width
-    height = art.height
+    width, height = art.width, art.height
     scale = min(1.1, height / 720)
     with art.group(width * 0.54, sy + (height - sy) * 0.14, scale):
         art.shadow(36, 2, 130, 20, 0.42)
         pc = tint.main
         kind = art.chance.randrange(3)
-        green = ["#4d8a5b", "#3f7f62", "#6a9a54"][kind]
         if kind == 0:
-            for rot, length in (
-                (-156, 190),
-                (-138, 236),
-                (-118, 262),
-                (-100, 300),
-                (-84, 276),
-                (-64, 262),
-                (-44, 226),
-                (-26, 180),
-            ):
-                leaf(
-                    art,
-                    0,
-                    -120,
-                    length,
-                    34,
-                    rot + art.chance.uniform(-4, 4),
-                    mix(green, "#9cc47a", art.chance.uniform(0, 0.35)),
-                )
+            _blades(art, "#4d8a5b")
         elif kind == 1:
-            for rot, length in ((-140, 210), (-116, 250), (-92, 290), (-68, 250), (-42, 210)):
-                t = math.radians(rot)
-                x, y = (math.cos(t) * length * 0.62, -120 + math.sin(t) * length * 0.72)
-                art.path(
-                    f"M0 -116Q{short(x * 0.2)} {short(y * 0.7)} {short(x)} {short(y)}",
-                    stroke=darker(green, 0.2),
-                    width=6,
-                )
-                with art.group(x, y, turn=rot + 90 + art.chance.uniform(-14, 14)):
-                    art.path(
-                        "M0 34C-84 40 -92 -58 -10 -84C-6 -86 6 -86 10 -84C92 -58 84 40 0 34Z",
-                        art.linear(
-                            (0, lighter(green, 0.28)), (1, darker(green, 0.18)), x2=1, y2=0.6
-                        ),
-                    )
-                    art.path(
-                        "M0 34V-78M0 8L-48 -22M0 -16L-42 -50M0 8L48 -22M0 -16L42 -50",
-                        stroke=lighter(green, 0.45),
-                        width=2.6,
-                        opacity=0.6,
-                    )
-                    art.path(
-                        "M-70 -6L-34 -12M-58 -42L-28 -38M70 -6L34 -12M58 -42L28 -38",
-                        stroke=sk[1],
-                        width=9,
-                        opacity=0.85,
-                    )
+            _split_leaves(art, "#3f7f62", light)
         else:
-            for j in range(9):
-                tall = 150 + art.chance.uniform(-20, 60)
-                sprig(
-                    art,
-                    0,
-                    -118,
-                    tall,
-                    -165 + j * 18.5,
-                    mix(green, "#a9cf86", art.chance.uniform(0, 0.3)),
-                    count=7,
-                    width=13,
-                    blade=46,
-                )
-            for x, d in ((-70, -1), (74, 1)):
-                art.path(f"M{x} -116q{30 * d} 40 {16 * d} 110", stroke=darker(green, 0.1), width=3)
-                for i in range(5):
-                    leaf(
-                        art,
-                        x + d * (10 + i * 4),
-                        -92 + i * 24,
-                        34,
-                        12,
-                        60 if i % 2 else 120,
-                        mix(green, "#a9cf86", 0.2),
-                    )
+            _trailing(art, "#6a9a54")
         art.path("M-86 -128H86L66 -10Q0 10 -66 -10Z", art.round(pc))
         art.path("M-94 -150H94V-122Q0 -104 -94 -122Z", art.round(lighter(pc, 0.1)))
         art.ellipse(0, -150, 94, 14, darker("#5a4030", 0.1))
@@ -219,7 +216,7 @@ def plant(art: Art) -> None:
     sky = art.chance.choice(SKIES)
     _window_view(art, sky, sill)
     _curtain_and_sill(art, sill, art.width * 0.13)
-    _pot(art, sky, sill)
+    _pot(art, sky[1], sill)
 
 
 def _open_pages(art: Art) -> None:
