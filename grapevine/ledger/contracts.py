@@ -1,0 +1,66 @@
+"""Accounts, legs and refusals of the ledger."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from grapevine.kit.errors import DomainError
+from grapevine.kit.text import marked
+
+
+class PostingMismatch(DomainError):
+    code = "ledger.posting_mismatch"
+    status = 409
+    message = marked("同一笔记账出现了两种内容")
+
+
+class InsufficientFunds(DomainError):
+    code = "ledger.insufficient_funds"
+    status = 409
+    message = marked("余额不够")
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Account:
+    """A place for money. `owner` is opaque ("platform", "shop:12", "person:7"); `kind` says what for.
+
+    Kinds `payable` and `commission_held` never go below zero.
+    """
+
+    owner: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One movement of `amount_minor` > 0 from `debit` to `credit`."""
+
+    debit: Account
+    credit: Account
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Posting:
+    """Movements under one key, all or none."""
+
+    key: str
+    kind: str
+    reference: str
+    legs: Sequence[Leg]
+    currency: str = "CNY"
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StatementLine:
+    id: int
+    at: datetime
+    kind: str
+    reference: str
+    amount_minor: int
+    other: Account
+
+
+NEVER_NEGATIVE = ("payable", "commission_held")
+"""Kinds of account that hold what is owed to somebody."""

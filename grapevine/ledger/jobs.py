@@ -1,0 +1,5 @@
+"""Periodic work of this module."""
+
+from grapevine.ledger.actions import seal
+
+__all__ = ["seal"]

@@ -1,0 +1,130 @@
+"""Balances, statements, and the proof that the books are whole."""
+
+from typing import Any
+
+from django.db.models import Count, Q, Sum
+
+from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
+from grapevine.ledger.contracts import Account, Leg, Posting, StatementLine
+from grapevine.ledger.models import AccountRow, PostingRow, Seal, Transfer
+from grapevine.ledger.rules import chain, digest_of
+
+VERIFY_BATCH = 2000
+
+
+def balance(account: Account, currency: str = "CNY") -> int:
+    """Credits − debits, in minor units; 0 for an account that was never used."""
+    rows = AccountRow.objects.filter(owner=account.owner, kind=account.kind, currency=currency)
+    return rows.values_list("balance_minor", flat=True).first() or 0
+
+
+def balances(owner: str, currency: str = "CNY") -> dict[str, int]:
+    rows = AccountRow.objects.filter(owner=owner, currency=currency)
+    return dict(rows.values_list("kind", "balance_minor"))
+
+
+def statement(
+    account: Account, cursor: str | None = None, limit: int | None = None, currency: str = "CNY"
+) -> Page[StatementLine]:
+    """The account's movements, newest first; positive came in."""
+    size = clamp(limit)
+    row = AccountRow.objects.filter(
+        owner=account.owner, kind=account.kind, currency=currency
+    ).first()
+    if row is None:
+        return Page([])
+    moves = Transfer.objects.filter(Q(debit=row) | Q(credit=row)).order_by("-id")
+    if cursor:
+        moves = moves.filter(pk__lt=decode_cursor(cursor, [int])[0])
+    found = list(moves.select_related("posting", "debit", "credit")[: size + 1])
+    lines = [
+        StatementLine(
+            id=move.pk,
+            at=move.posting.at,
+            kind=move.posting.kind,
+            reference=move.posting.reference,
+            amount_minor=move.amount_minor if move.credit_id == row.pk else -move.amount_minor,
+            other=_account(move.debit if move.credit_id == row.pk else move.credit),
+        )
+        for move in found[:size]
+    ]
+    return Page(lines, encode_cursor(found[size - 1].pk) if len(found) > size else None)
+
+
+def _account(row: AccountRow) -> Account:
+    return Account(row.owner, row.kind)
+
+
+def trial_balance() -> dict[str, Any]:
+    """Totals by kind of account and currency; the sum per currency must be zero."""
+    rows = (
+        AccountRow.objects.values_list("currency", "kind")
+        .annotate(total=Sum("balance_minor"), accounts=Count("id"))
+        .order_by("currency", "kind")
+    )
+    return {f"{currency} {kind}": total for currency, kind, total, _ in rows}
+
+
+def clearing_accounts() -> list[tuple[Account, int]]:
+    """Every clearing account with its balance; zero unless a flow is in between."""
+    rows = AccountRow.objects.filter(kind__startswith="clearing:").order_by("owner", "kind")
+    return [(_account(row), row.balance_minor) for row in rows]
+
+
+def clearing() -> dict[str, int]:
+    """The same, for the command line."""
+    return {f"{account.owner} {account.kind}": minor for account, minor in clearing_accounts()}
+
+
+def verify() -> dict[str, Any]:
+    """Recompute everything: sums, cached balances, digests, and the chain. Reads the whole ledger."""
+    wrong = _wrong_balances() + _wrong_digests() + _broken_links()
+    total = AccountRow.objects.aggregate(total=Sum("balance_minor"))["total"] or 0
+    if total:
+        wrong.append(f"the sum of all accounts is {total}")
+    return {
+        "ok": not wrong,
+        "postings": PostingRow.objects.count(),
+        "transfers": Transfer.objects.count(),
+        "accounts": AccountRow.objects.count(),
+        "sealed": Seal.objects.aggregate(n=Sum("count"))["n"] or 0,
+        "differences": wrong[:100],
+    }
+
+
+def _wrong_balances() -> list[str]:
+    credits_ = dict(Transfer.objects.values_list("credit").annotate(total=Sum("amount_minor")))
+    debits = dict(Transfer.objects.values_list("debit").annotate(total=Sum("amount_minor")))
+    return [
+        f"{row}: balance {row.balance_minor}, transfers {true}"
+        for row in AccountRow.objects.order_by("pk").iterator()
+        if (true := credits_.get(row.pk, 0) - debits.get(row.pk, 0)) != row.balance_minor
+    ]
+
+
+def _wrong_digests() -> list[str]:
+    wrong, after = [], 0
+    while batch := list(PostingRow.objects.filter(pk__gt=after).order_by("pk")[:VERIFY_BATCH]):
+        legs: dict[int, list[Leg]] = {}
+        moves = Transfer.objects.filter(posting__in=batch).order_by("pk")
+        for move in moves.select_related("debit", "credit"):
+            leg = Leg(_account(move.debit), _account(move.credit), move.amount_minor)
+            legs.setdefault(move.posting_id, []).append(leg)
+        for row in batch:
+            own = Posting(row.key, row.kind, row.reference, legs.get(row.pk, ()), row.currency)
+            if digest_of(own) != row.digest:
+                wrong.append(f"{row.key}: content differs from its digest")
+        after = batch[-1].pk
+    return wrong
+
+
+def _broken_links() -> list[str]:
+    wrong, link, start = [], "", 0
+    for seal in Seal.objects.order_by("id").iterator():
+        rows = PostingRow.objects.filter(pk__gt=start, pk__lte=seal.last_posting_id).order_by("pk")
+        link = chain(link, rows.values_list("key", "digest"))
+        if link != seal.hash:
+            wrong.append(f"seal {seal.pk}: the chain is broken")
+            link = seal.hash
+        start = seal.last_posting_id
+    return wrong

@@ -1,0 +1,184 @@
+"""Money only moves, exactly once, and nothing that moved can be changed."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import DatabaseError, connection, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
+
+from grapevine.kit import clock
+from grapevine.ledger import facade
+from grapevine.ledger.contracts import Account, InsufficientFunds, Leg, Posting, PostingMismatch
+from grapevine.ledger.models import AccountRow, PostingRow, Transfer
+
+pytestmark = pytest.mark.django_db
+CASH = Account("platform", "cash:sandbox")
+CLEARING = Account("platform", "clearing:payment")
+ESCROW = Account("shop:1", "escrow")
+PAYABLE = Account("shop:1", "payable")
+
+
+def capture(key: str = "pay:1", amount: int = 900) -> bool:
+    legs = [Leg(CASH, CLEARING, amount), Leg(CLEARING, ESCROW, amount)]
+    return facade.post(key=key, kind="capture", reference="A1", legs=legs)
+
+
+def test_a_payment_passes_through_clearing_and_leaves_it_empty() -> None:
+    assert capture()
+    assert facade.balance(CASH) == -900
+    assert facade.balance(ESCROW) == 900
+    assert facade.clearing_accounts() == [(CLEARING, 0)]
+    assert sum(facade.trial_balance().values()) == 0
+
+
+def test_posting_twice_is_posting_once() -> None:
+    assert capture() is True
+    assert capture() is False
+    assert Transfer.objects.count() == 2
+    assert facade.balance(ESCROW) == 900
+
+
+def test_the_same_key_with_other_legs_is_refused_without_effect() -> None:
+    capture()
+    with pytest.raises(PostingMismatch):
+        capture(amount=901)
+    assert facade.balance(ESCROW) == 900
+    assert PostingRow.objects.count() == 1
+
+
+def test_what_is_owed_never_goes_below_zero() -> None:
+    facade.post(key="s", kind="settle", reference="A1", legs=[Leg(ESCROW, PAYABLE, 500)])
+    with pytest.raises(InsufficientFunds):
+        facade.post(key="w", kind="withdraw", reference="W1", legs=[Leg(PAYABLE, CASH, 501)])
+    assert facade.balance(PAYABLE) == 500
+    assert not PostingRow.objects.filter(key="w").exists()
+    assert facade.post(key="w", kind="withdraw", reference="W1", legs=[Leg(PAYABLE, CASH, 500)])
+    with pytest.raises(DatabaseError), transaction.atomic():
+        AccountRow.objects.filter(owner="shop:1", kind="payable").update(balance_minor=-1)
+
+
+@pytest.mark.parametrize("table", ["ledger_transfer", "ledger_postingrow", "ledger_seal"])
+@pytest.mark.parametrize("statement", ["UPDATE {} SET id = id", "DELETE FROM {}"])
+def test_the_database_refuses_to_change_what_was_posted(table: str, statement: str) -> None:
+    capture()
+    facade_seal()
+    with (
+        pytest.raises(DatabaseError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement.format(table))
+
+
+def facade_seal() -> int:
+    with time_machine.travel(clock.now() + timedelta(minutes=1)):
+        return facade.seal()
+
+
+def test_verify_says_that_whole_books_are_whole() -> None:
+    capture("pay:1")
+    assert facade_seal() == 1
+    capture("pay:2", 100)
+    assert facade_seal() == 1
+    assert facade_seal() == 0
+    report = facade.verify()
+    assert report == {
+        "ok": True,
+        "postings": 2,
+        "transfers": 4,
+        "accounts": 3,
+        "sealed": 2,
+        "differences": [],
+    }
+
+
+def test_a_young_posting_waits_for_its_seal() -> None:
+    capture()
+    assert facade.seal() == 0
+
+
+def test_verify_finds_a_balance_that_was_changed() -> None:
+    capture()
+    AccountRow.objects.filter(kind="escrow").update(balance_minor=901)
+    report = facade.verify()
+    assert report["ok"] is False
+    assert "shop:1 escrow: balance 901, transfers 900" in report["differences"]
+    assert "the sum of all accounts is 1" in report["differences"]
+
+
+def _tamper(sql: str) -> None:
+    """As somebody with the database in hand would: triggers off, one statement, triggers gone."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER ALL")
+            cursor.execute("ALTER TABLE ledger_postingrow DISABLE TRIGGER ALL")
+        else:
+            cursor.execute("DROP TRIGGER ledger_transfer_no_update")
+            cursor.execute("DROP TRIGGER ledger_postingrow_no_update")
+        cursor.execute(sql)
+
+
+def test_verify_finds_a_changed_amount_and_a_changed_digest() -> None:
+    capture()
+    facade_seal()
+    _tamper("UPDATE ledger_transfer SET amount_minor = amount_minor + 1")
+    assert "pay:1: content differs from its digest" in facade.verify()["differences"]
+
+
+def test_the_chain_finds_a_posting_rewritten_with_its_digest() -> None:
+    capture()
+    facade_seal()
+    _tamper("UPDATE ledger_postingrow SET digest = 'x'")
+    found = facade.verify()["differences"]
+    assert any("the chain is broken" in line for line in found)
+
+
+def test_a_statement_reads_newest_first_from_both_sides() -> None:
+    capture("pay:1", 900)
+    facade.post(key="r", kind="refund", reference="A1", legs=[Leg(ESCROW, CASH, 400)])
+    first = facade.statement(ESCROW, limit=1)
+    assert [(line.kind, line.amount_minor) for line in first.items] == [("refund", -400)]
+    second = facade.statement(ESCROW, first.next_cursor, limit=1)
+    assert [(line.kind, line.amount_minor, line.other) for line in second.items] == [
+        ("capture", 900, CLEARING)
+    ]
+    assert second.next_cursor is None
+    assert facade.statement(Account("nobody", "escrow")).items == []
+
+
+def test_many_postings_at_once_balance_too() -> None:
+    made = facade.post_many(
+        [Posting(f"i:{n}", "import", f"O{n}", [Leg(CASH, ESCROW, n)]) for n in range(1, 101)]
+    )
+    assert made == 100
+    assert facade.balances("shop:1") == {"escrow": 5050}
+    assert facade.verify()["ok"] is True
+
+
+def test_legs_of_zero_are_left_out_and_a_negative_one_is_a_defect() -> None:
+    facade.post(
+        key="z", kind="k", reference="r", legs=[Leg(CASH, ESCROW, 5), Leg(CASH, PAYABLE, 0)]
+    )
+    assert Transfer.objects.count() == 1
+    with pytest.raises(AssertionError):
+        facade.post(key="n", kind="k", reference="r", legs=[Leg(CASH, ESCROW, -5)])
+
+
+OWNERS = st.sampled_from(["a", "b", "c"])
+LEGS = st.tuples(OWNERS, OWNERS, st.integers(1, 1000)).filter(lambda leg: leg[0] != leg[1])
+
+
+class AnyHistory(TestCase):
+    @given(st.lists(st.lists(LEGS, min_size=1, max_size=4), max_size=12))
+    def test_sums_to_zero_and_verifies(self, history: list[list[tuple[str, str, int]]]) -> None:
+        """Whatever is posted, in whatever order, the books are whole."""
+        for number, legs in enumerate(history):
+            facade.post(
+                key=f"k{number}", kind="any", reference="r",
+                legs=[Leg(Account(a, "escrow"), Account(b, "escrow"), n) for a, b, n in legs],
+            )  # fmt: skip
+        assert sum(facade.trial_balance().values()) == 0
+        assert facade.verify()["ok"] is True
