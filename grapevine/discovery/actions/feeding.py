@@ -120,12 +120,13 @@ def _more(wish: Wish, places: Sequence[Any]) -> tuple[list[Any], bool]:
     """The next places of the order, and whether recall ran dry."""
     batch = PERSONAL_BATCH if wish.person_id is not None else COMMON_BATCH
     room = min(batch, PLACES_MAX - len(places))
-    reader, weights = Reader(scope=wish.scope, served=len(places)), COMMON_WEIGHTS
+    depth = len(places) + room
+    reader, weights = Reader(scope=wish.scope, depth=depth), COMMON_WEIGHTS
     if wish.person_id is not None and wish.tab == Tab.FOLLOWING:
         followees = frozenset(people.followee_ids(wish.person_id))
         reader, weights = replace(reader, followees=followees), FOLLOWING_WEIGHTS
     elif wish.person_id is not None:
-        reader = reader_for(wish.person_id, scope=wish.scope, served=len(places))
+        reader = reader_for(wish.person_id, scope=wish.scope, depth=depth)
         weights = PERSONAL_WEIGHTS
     served = [place[0] for place in places]
     chosen = blend(recall(reader, list(weights)), weights, served=served, limit=room)

@@ -15,7 +15,7 @@ TIE_ACTS_MAX = 600
 GOODS_MAX = 100
 
 
-def reader_for(person_id: int, *, scope: Scope | None, served: int) -> Reader:
+def reader_for(person_id: int, *, scope: Scope | None, depth: int) -> Reader:
     """Two queries: whom they follow; their acts and those of the people tied to them."""
     ties = artifacts.ties_of(person_id, TIES_MAX)
     own, others = _acts(person_id, ties)
@@ -31,7 +31,7 @@ def reader_for(person_id: int, *, scope: Scope | None, served: int) -> Reader:
         categories=_of_kind(mine, "category"),
         topics=_of_kind(mine, "topic"),
         scope=scope,
-        served=served,
+        depth=depth,
     )
 
 

@@ -14,7 +14,6 @@ from grapevine.discovery.queries import recall_sql as sql
 from grapevine.discovery.rules.blending import Candidate
 from grapevine.discovery.rules.tasting import strongest
 
-FOLLOWS_MAX = 100
 GOODS_MAX = 60
 INTERESTS_MAX = 6
 NOTES_PER_GOODS = 4
@@ -32,7 +31,11 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """What recall may use about who reads. Everything empty: the impersonal feed."""
+    """What recall may use about who reads. Everything empty: the impersonal feed.
+
+    `depth`: how many rows the newest-first channels bring. With as many as were served plus as many
+    as are wanted, too few left means that there are no more.
+    """
 
     followees: frozenset[int] = frozenset()
     near_goods: Mapping[str, float] = field(default_factory=dict)
@@ -41,12 +44,7 @@ class Reader:
     categories: Mapping[str, float] = field(default_factory=dict)
     topics: Mapping[str, float] = field(default_factory=dict)
     scope: Scope | None = None
-    served: int = 0
-
-    @property
-    def depth(self) -> int:
-        """Newest-first channels go deeper by as much as was already served."""
-        return FOLLOWS_MAX + self.served
+    depth: int = 100
 
 
 @dataclass(frozen=True, slots=True)
