@@ -1,0 +1,1 @@
+"""Groups, and the shares that bring people."""
