@@ -20,9 +20,7 @@ class ImportedId(models.Model):
 
     class Meta:
         constraints: ClassVar[list[models.BaseConstraint]] = [
-            models.UniqueConstraint(
-                fields=("kind", "external_id"), name="front_imported_id_unique"
-            )
+            models.UniqueConstraint(fields=("kind", "external_id"), name="front_imported_id_unique")
         ]
 
     def __str__(self) -> str:

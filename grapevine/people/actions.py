@@ -1,7 +1,7 @@
 """Signing up and in, following, blocking, settings."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.auth.hashers import check_password as hash_matches
 from django.contrib.auth.hashers import make_password
@@ -233,9 +233,18 @@ def save_people_bulk(rows: Sequence[NewPerson]) -> list[int]:
     return [person.pk for person in made]
 
 
-def save_follows_bulk(pairs: Sequence[tuple[int, int]], *, at: object = None) -> int:
-    """Insert (person, followee) pairs that are not there yet; returns how many pairs were given."""
-    now = at or clock.now()
-    rows = [Follow(person_id=a, followee_id=b, at=now) for a, b in pairs if a != b]  # type: ignore[misc]
+def save_follows_bulk(
+    pairs: Sequence[tuple[int, int]], *, moments: Sequence[datetime] | None = None
+) -> int:
+    """Insert (person, followee) pairs that are not there yet; returns how many pairs were given.
+
+    `moments` says since when, pair by pair; now where it is left out.
+    """
+    since = moments or [clock.now()] * len(pairs)
+    rows = [
+        Follow(person_id=person_id, followee_id=followee_id, at=at)
+        for (person_id, followee_id), at in zip(pairs, since, strict=True)
+        if person_id != followee_id
+    ]
     Follow.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
     return len(rows)

@@ -4,24 +4,31 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='ImportedId',
+            name="ImportedId",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('external_id', models.CharField(max_length=120)),
-                ('internal_id', models.CharField(max_length=120)),
-                ('digest', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("external_id", models.CharField(max_length=120)),
+                ("internal_id", models.CharField(max_length=120)),
+                ("digest", models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'external_id'), name='front_imported_id_unique')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "external_id"), name="front_imported_id_unique"
+                    )
+                ],
             },
         ),
     ]

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
 from grapevine.front.interchange.checking import Row
 from grapevine.front.interchange.loading import Context, Loaded, RowFault, log_row
@@ -58,6 +59,7 @@ def _person(row: Row, context: Context) -> NewPerson:
 def load_follows(rows: Sequence[Row], context: Context) -> Loaded:
     loaded = Loaded()
     pairs: list[tuple[int, int]] = []
+    moments: list[datetime] = []
     for row in rows:
         follower = int(context.directory.text("people", row["follower_id"]))
         followee = int(context.directory.text("people", row["followee_id"]))
@@ -65,8 +67,9 @@ def load_follows(rows: Sequence[Row], context: Context) -> Loaded:
             raise RowFault(row, "followee_id", "不能关注自己 / nobody follows themselves")
         pairs.append((follower, followee))
         at = row["at"] or context.now
+        moments.append(at)
         columns = tie_columns(follower, followee, "follow")
         loaded.log.append(log_row("follows", row, at, "tie", **columns))
         loaded.ids[row.key] = ""
-    people.save_follows_bulk(pairs)
+    people.save_follows_bulk(pairs, moments=moments)
     return loaded
