@@ -101,18 +101,23 @@ def _loaf(art: Art, x: float, y: float, scale: float, turn: float) -> None:
 
 
 def _croissant(art: Art, x: float, y: float, scale: float, turn: float) -> None:
+    """Seven rolls of dough along a shallow arc, the middle one on top."""
     with art.group(x, y, scale, turn=turn):
-        art.shadow(4, 12, 110, 18, 0.35)
-        for number, (wide, colour) in enumerate(
-            ((100, "#b9702c"), (78, "#cf8a3e"), (54, "#dfa254"), (30, "#ecba70"))
-        ):
-            rise = 30 + number * 15
-            art.path(
-                f"M{-wide} 8C{short(-wide * 0.9)} {-rise - 34} {short(wide * 0.9)} {-rise - 34}"
-                f" {wide} 8C{short(wide * 0.5)} {-rise + 26} {short(-wide * 0.5)} {-rise + 26}"
-                f" {-wide} 8Z",
-                art.linear((0, lighter(colour, 0.3)), (1, darker(colour, 0.14))),
+        art.shadow(4, 10, 116, 16, 0.4)
+        for place in (-3, 3, -2, 2, -1, 1, 0):
+            rise = 34 - abs(place) * 9
+            colour = mix("#e0a24f", "#a85f22", abs(place) * 0.2)
+            crust = art.linear(
+                (0, lighter(colour, 0.4)), (0.5, colour), (1, darker(colour, 0.22)), x2=0.5
             )
+            with art.group(place * 30, 2 - rise * 0.5 + abs(place) * 3, turn=place * 13):
+                art.ellipse(0, 0, 24, rise + 8, crust)
+                art.path(
+                    f"M-12 {short(-rise * 0.6)}Q-17 0 -11 {short(rise * 0.6)}",
+                    stroke="#ffe9c2",
+                    width=4,
+                    opacity=0.45,
+                )
 
 
 def bread(art: Art) -> None:
@@ -126,9 +131,9 @@ def bread(art: Art) -> None:
         cloth = art.linear((0, tint.light), (1, mix(tint.second, tint.wall_deep, 0.3)), x2=1)
         art.path("M-150 -116C-60 -140 90 -140 182 -114L200 -52C150 -30 130 -70 84 -50Z", cloth)
         art.path("M-120 -112C-40 -130 80 -130 160 -110", stroke=tint.main, width=4, opacity=0.5)
-        _loaf(art, 14, -124, 0.94, -3)
-        _croissant(art, -178, -6, 0.86, -8)
-        _croissant(art, 196, 4, 0.74, 10)
-        for x, y, turn in ((-60, -250, -96), (-36, -250, -82), (-84, -250, -110)):
-            sprig(art, x, y, 140, turn, "#d2a24c", count=7, width=7, blade=30)
-        art.path("M-84 -252h54l-8 30h-40Z", tint.main)
+        for turn in (-96, -82, -110):
+            sprig(art, 104, -200, 150, turn, "#c08a2e", count=7, width=7, blade=30)
+        art.path("M74 -206H134L124 -110H84Z", art.round(mix(tint.main, tint.light, 0.25)))
+        _loaf(art, 0, -118, 0.94, -3)
+        _croissant(art, -152, -6, 0.86, -8)
+        _croissant(art, 172, 4, 0.74, 10)

@@ -19,9 +19,6 @@ def load_orders(rows: Sequence[Row], context: Context) -> Loaded:
     lines = goods.sku_lines(set(skus.values()))
     given = [_order(row, lines[skus[row.key]], context) for row in rows]
     numbers = trade.import_paid_orders(given)
-    goods.count_sold_bulk(
-        [(order.sku_id, order.count) for order in given if order.state != "refunded"]
-    )
     loaded = Loaded(ids={row.key: number for row, number in zip(rows, numbers, strict=True)})
     for row, order, number in zip(rows, given, numbers, strict=True):
         loaded.log += _log(row, order, number)
