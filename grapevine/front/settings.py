@@ -114,6 +114,7 @@ SPOOL_DIR = HOME / "spool"
 LAKE_DIR = HOME / "lake"
 ARTIFACT_DIR = HOME / "artifacts"
 RETURN_WINDOW_DAYS = env.integer("RETURN_WINDOW_DAYS", 7, least=7, most=365)
+PLATFORM_FEE_BPS = env.integer("PLATFORM_FEE_BPS", 0, most=10_000)
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 
 LIVE_ORIGIN = LIVE_URL or f"http://*:{LIVE_PORT}"

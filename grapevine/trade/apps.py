@@ -5,3 +5,24 @@ class TradeConfig(AppConfig):
     name = "grapevine.trade"
     label = "trade"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from grapevine.kit import panels
+        from grapevine.kit.text import marked
+        from grapevine.signals import facade as signals
+        from grapevine.trade.web import panels as own
+
+        for job, seconds in (
+            ("send_callbacks", 1),
+            ("send_refunds", 1),
+            ("complete_payments", 10),
+            ("expire_payments", 5),
+            ("receive_overdue", 600),
+            ("settle_final", 600),
+        ):
+            signals.every(f"trade.{job}", seconds=seconds, job=f"grapevine.trade.jobs.{job}")
+        panels.register("goods.buy", own.buy, order=10)
+        panels.register("badge.cart", own.cart_badge)
+        panels.register_nav(
+            "shop", "orders", label=marked("订单"), icon="order", url_name="trade:desk", order=20
+        )

@@ -1,3 +1,217 @@
-from ninja import Router
+"""Cart, orders and payments over the API."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Status
+
+from grapevine.goods import facade as goods
+from grapevine.guard.facade import once
+from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
+from grapevine.kit.pages import me
+from grapevine.signals.contracts import Source, source_from
+from grapevine.trade import facade
+from grapevine.trade.actions import cart, moving, paying
+from grapevine.trade.api import schemas as s
+from grapevine.trade.payments.providers.sandbox import provider as sandbox
+from grapevine.trade.queries import reading
+from grapevine.trade.rules import address as places
 
 router = Router(tags=["trade"])
+Answer = dict[str, Any]
+
+
+def _source(given: s.SourceIn) -> Source:
+    return source_from(given.from_, share_token=given.share_token)
+
+
+def _lines(lines: list[s.LineIn]) -> list[tuple[int, int]]:
+    return [(goods.sku_by_code(line.sku).sku_id, line.count) for line in lines]
+
+
+@router.get("/cart", response=ListOut[Answer], auth=signed_in)
+def read_cart(request: HttpRequest) -> Any:
+    """The lines of your cart; `problem` says why one cannot be bought now."""
+    return {"items": [s.line_out(line) for line in reading.cart(me(request))]}
+
+
+@router.post("/cart/lines", response={201: ListOut[Answer]}, auth=signed_in)
+@once
+def add_line(request: HttpRequest, body: s.CartLineIn) -> Status[Any]:
+    """Put a SKU into the cart; more of the same add up."""
+    sku_id = goods.sku_by_code(body.sku).sku_id
+    cart.add_to_cart(
+        buyer_id=me(request), sku_id=sku_id, count=body.count, source=_source(body.source)
+    )
+    return Status(201, {"items": [s.line_out(line) for line in reading.cart(me(request))]})
+
+
+@router.patch("/cart/lines/{line_id}", response=ListOut[Answer], auth=signed_in)
+@once
+def change_line(request: HttpRequest, line_id: int, body: s.CountIn) -> Any:
+    """Change how many; 0 takes the line out."""
+    cart.set_count(buyer_id=me(request), line_id=line_id, count=body.count)
+    return {"items": [s.line_out(line) for line in reading.cart(me(request))]}
+
+
+@router.delete("/cart/lines/{line_id}", response={204: None}, auth=signed_in)
+@once
+def delete_line(request: HttpRequest, line_id: int) -> Status[None]:
+    """Take a line out of the cart."""
+    cart.set_count(buyer_id=me(request), line_id=line_id, count=0)
+    return Status(204, None)
+
+
+@router.post("/quotes", response=Answer, auth=maybe_signed_in)
+def make_quote(request: HttpRequest, body: s.QuoteIn) -> Any:
+    """What these lines cost now, with every offer; changes nothing."""
+    return s.quote_out(facade.quote(buyer_id=request.user.pk, lines=_lines(body.lines)))
+
+
+@router.post("/orders", response={201: s.PlacedOut}, auth=signed_in)
+@once
+def place(request: HttpRequest, body: s.OrderIn) -> Status[Any]:
+    """Hold the stock and place one order per shop under one payment. Send an Idempotency-Key."""
+    placed = facade.place_order(
+        buyer_id=me(request), lines=_lines(body.lines), address=body.address.view(),
+        source=_source(body.source), key=request.headers.get("Idempotency-Key", ""),
+        expected_minor=body.expected_minor,
+    )  # fmt: skip
+    facade.save_address(person_id=me(request), address=body.address.view())
+    return Status(201, placed)
+
+
+@router.get("/orders", response=ListOut[Answer], auth=signed_in)
+def list_orders(
+    request: HttpRequest, state: str = "", cursor: str | None = None, limit: int | None = None
+) -> Any:
+    """Your orders, newest first; `state` filters."""
+    page = facade.orders_of(me(request), state, cursor, limit)
+    return {"items": [s.order_out(order) for order in page.items], "next_cursor": page.next_cursor}
+
+
+@router.get("/orders/{number}", response=Answer, auth=signed_in)
+def read_order(request: HttpRequest, number: str) -> Any:
+    """Your order with its lines, timeline and address."""
+    return s.order_out(facade.order_for(me(request), number))
+
+
+@router.post("/orders/{number}/cancellation", response=Answer, auth=signed_in)
+@once
+def cancel(request: HttpRequest, number: str, body: s.ReasonIn) -> Any:
+    """Give up an unpaid order; its stock is free again at once."""
+    facade.cancel_order(buyer_id=me(request), number=number, reason=body.reason)
+    return s.order_out(facade.order_for(me(request), number))
+
+
+@router.post("/orders/{number}/refund", response=Answer, auth=signed_in)
+@once
+def refund(request: HttpRequest, number: str, body: s.ReasonIn) -> Any:
+    """Refund a paid order in full, before it is shipped."""
+    moving.refund_by_buyer(buyer_id=me(request), number=number, reason=body.reason)
+    return s.order_out(facade.order_for(me(request), number))
+
+
+@router.post("/orders/{number}/receipt", response=Answer, auth=signed_in)
+@once
+def receipt(request: HttpRequest, number: str) -> Any:
+    """Confirm that the parcel arrived."""
+    facade.receive_order(buyer_id=me(request), number=number)
+    return s.order_out(facade.order_for(me(request), number))
+
+
+@router.get("/shops/{slug}/orders", response=ListOut[Answer], auth=signed_in)
+def shop_orders(
+    request: HttpRequest,
+    slug: str,
+    state: str = "",
+    cursor: str | None = None,
+    limit: int | None = None,
+) -> Any:
+    """The shop's orders, for its staff."""
+    shop = goods.shop_for_staff(me(request), slug)
+    page = facade.orders_of_shop(shop.id, state, cursor, limit)
+    return {"items": [s.order_out(order) for order in page.items], "next_cursor": page.next_cursor}
+
+
+@router.post("/shops/{slug}/orders/{number}/shipment", response=Answer, auth=signed_in)
+@once
+def ship(request: HttpRequest, slug: str, number: str, body: s.ParcelIn) -> Any:
+    """Hand the parcel over; refused while a group is not full or the order is not paid."""
+    shop = goods.shop_for_staff(me(request), slug)
+    facade.ship_order(
+        shop_id=shop.id, number=number, carrier=body.carrier, tracking=body.tracking,
+        actor_id=me(request),
+    )  # fmt: skip
+    return s.order_out(facade.order_for_shop(shop.id, number))
+
+
+@router.post("/shops/{slug}/orders/{number}/refund", response=Answer, auth=signed_in)
+@once
+def shop_refund(request: HttpRequest, slug: str, number: str, body: s.ReasonIn) -> Any:
+    """Refund a customer's order in full."""
+    shop = goods.shop_for_staff(me(request), slug)
+    moving.refund_by_shop(shop_id=shop.id, number=number, reason=body.reason, actor_id=me(request))
+    return s.order_out(facade.order_for_shop(shop.id, number))
+
+
+@router.post("/payments/{number}/attempts", response={201: s.UrlOut}, auth=signed_in)
+@once
+def start(request: HttpRequest, number: str, body: s.MethodIn) -> Status[Any]:
+    """Begin to pay; send the person to `url`."""
+    url = facade.start_payment(buyer_id=me(request), number=number, method=body.method)
+    return Status(201, {"url": url})
+
+
+@router.get("/payments/{number}", response=Answer, auth=signed_in)
+def read_payment(request: HttpRequest, number: str) -> Any:
+    """Your payment: pending, paid, closed, and its orders."""
+    found = facade.payment(me(request), number)
+    return {
+        "number": found.number, "state": found.state, "method": found.method,
+        "total_minor": found.total_minor, "currency": found.currency,
+        "expires_at": found.expires_at, "order_numbers": list(found.order_numbers),
+    }  # fmt: skip
+
+
+@router.post("/payments/sandbox/callback", response={204: None}, auth=None)
+def sandbox_callback(request: HttpRequest) -> Status[None]:
+    """Where the sandbox provider reports; refused unless signed, recent and about this payment."""
+    paying.receive_callback(method="sandbox", headers=request.headers, body=request.body)
+    return Status(204, None)
+
+
+@router.post("/sandbox/{number}/outcome", response={204: None}, auth=signed_in)
+def sandbox_outcome(request: HttpRequest, number: str, body: s.OutcomeIn) -> Status[None]:
+    """Decide at the sandbox's cashier, as its page does: pay, fail, silent or never."""
+    facade.payment(me(request), number)
+    sandbox.decide(number, body.outcome)
+    return Status(204, None)
+
+
+@router.get("/addresses", response=ListOut[Answer], auth=signed_in)
+def list_addresses(request: HttpRequest) -> Any:
+    """Your address book, the default first."""
+    return {"items": [s.address_out(one) for one in facade.addresses(me(request))]}
+
+
+@router.post("/addresses", response={201: Answer}, auth=signed_in)
+@once
+def add_address(request: HttpRequest, body: s.AddressIn) -> Status[Any]:
+    """Keep an address; it becomes the default."""
+    made = facade.save_address(person_id=me(request), address=body.view())
+    return Status(201, {"id": made})
+
+
+@router.delete("/addresses/{address_id}", response={204: None}, auth=signed_in)
+@once
+def delete_address(request: HttpRequest, address_id: int) -> Status[None]:
+    """Remove an address from the book."""
+    cart.delete_address(person_id=me(request), address_id=address_id)
+    return Status(204, None)
+
+
+@router.post("/addresses/parse", response=Answer, auth=maybe_signed_in)
+def parse_address(request: HttpRequest, body: s.PasteIn) -> Any:  # noqa: ARG001
+    """Read a pasted address into its parts; keeps nothing."""
+    return s.address_out(places.parse(body.text))

@@ -1,0 +1,40 @@
+"""The doors to orders and payments."""
+
+from grapevine.trade.contracts import OrderNotFound, PaymentNotFound
+from grapevine.trade.models import Order, Payment
+
+
+def order_of_buyer(buyer_id: int, number: str) -> Order:
+    try:
+        return Order.objects.select_related("payment").get(number=number, buyer_id=buyer_id)
+    except Order.DoesNotExist:
+        raise OrderNotFound(number) from None
+
+
+def order_of_shop(shop_id: int, number: str) -> Order:
+    try:
+        return Order.objects.select_related("payment").get(number=number, shop_id=shop_id)
+    except Order.DoesNotExist:
+        raise OrderNotFound(number) from None
+
+
+def order_by_number(number: str) -> Order:
+    """For the house itself (campaigns, jobs): no person stands behind this door."""
+    try:
+        return Order.objects.select_related("payment").get(number=number)
+    except Order.DoesNotExist:
+        raise OrderNotFound(number) from None
+
+
+def payment_of_buyer(buyer_id: int, number: str) -> Payment:
+    try:
+        return Payment.objects.get(number=number, buyer_id=buyer_id)
+    except Payment.DoesNotExist:
+        raise PaymentNotFound(number) from None
+
+
+def payment_by_number(number: str) -> Payment:
+    try:
+        return Payment.objects.get(number=number)
+    except Payment.DoesNotExist:
+        raise PaymentNotFound(number) from None

@@ -1,0 +1,102 @@
+"""Import of finished orders: many rows, few statements, every one with its money in the ledger."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.db import transaction
+
+from grapevine.goods import facade as goods
+from grapevine.kit import clock
+from grapevine.kit.ids import new_id
+from grapevine.ledger import facade as ledger
+from grapevine.ledger.contracts import Account, Leg, Posting
+from grapevine.trade.actions.moving import escrow
+from grapevine.trade.actions.placing import number
+from grapevine.trade.contracts import ImportedOrder, OrderState
+from grapevine.trade.models import Line, Order, OrderStep, Payment, Refund
+
+BATCH = 500
+CASH = Account("platform", "cash:imported")
+CLEARING = Account("platform", "clearing:payment")
+BACK = Account("platform", "clearing:refund")
+
+
+@transaction.atomic
+def import_paid_orders(rows: Sequence[ImportedOrder]) -> list[str]:
+    """Insert orders that were paid elsewhere, with lines, timeline, payment and postings; numbers in order."""
+    payments = Payment.objects.bulk_create([_payment(row) for row in rows], batch_size=BATCH)
+    pairs = list(zip(rows, payments, strict=True))
+    orders = Order.objects.bulk_create([_order(r, p) for r, p in pairs], batch_size=BATCH)
+    made = list(zip(rows, orders, strict=True))
+    Line.objects.bulk_create([_line(row, order) for row, order in made], batch_size=BATCH)
+    OrderStep.objects.bulk_create(
+        [step for row, order in made for step in _steps(row, order)], batch_size=BATCH
+    )
+    back = [(row, order) for row, order in made if row.state == "refunded" and order.total_minor]
+    Refund.objects.bulk_create(
+        [
+            Refund(
+                payment=order.payment, order=order, amount_minor=order.total_minor,
+                reason="imported", state="done", at=row.paid_at, done_at=row.paid_at,
+            )
+            for row, order in back
+        ],
+        batch_size=BATCH,
+    )  # fmt: skip
+    ledger.post_many([p for row, order in made if order.total_minor for p in _postings(row, order)])
+    goods.count_sold_bulk([(row.sku_id, row.count) for row in rows if row.state != "refunded"])
+    return [order.number for order in orders]
+
+
+def _payment(row: ImportedOrder) -> Payment:
+    return Payment(
+        number=number(row.paid_at), buyer_id=row.buyer_id, key=new_id(), state="paid",
+        method="imported", total_minor=row.price_minor * row.count, currency=row.currency,
+        expires_at=row.paid_at, paid_at=row.paid_at,
+    )  # fmt: skip
+
+
+def _order(row: ImportedOrder, payment: Payment) -> Order:
+    total = row.price_minor * row.count
+    received = row.paid_at + timedelta(days=3) if row.state == "received" else None
+    return Order(
+        number=number(row.paid_at), payment=payment, buyer_id=row.buyer_id, shop_id=row.shop_id,
+        shop_name=row.shop_name, state=row.state, goods_minor=total, total_minor=total,
+        currency=row.currency, claim=row.claim, source={**row.source, "channel": row.channel},
+        placed_at=row.paid_at, paid_at=row.paid_at, received_at=received, settled_at=None,
+    )  # fmt: skip
+
+
+def _line(row: ImportedOrder, order: Order) -> Line:
+    return Line(
+        order=order, sku_id=row.sku_id, goods_id=row.goods_id, goods_public_id=row.goods_public_id,
+        title=row.title, option=row.option, count=row.count, price_minor=row.price_minor,
+    )  # fmt: skip
+
+
+def _steps(row: ImportedOrder, order: Order) -> list[OrderStep]:
+    def step(state: str, days: int) -> OrderStep:
+        at = min(row.paid_at + timedelta(days=days), clock.now())
+        return OrderStep(order=order, state=state, at=at, actor="system", reason="imported")
+
+    steps = [step(OrderState.PENDING, 0), step(OrderState.PAID, 0)]
+    if row.state == "received":
+        steps += [step(OrderState.SHIPPED, 1), step(OrderState.RECEIVED, 3)]
+    if row.state == "refunded":
+        steps.append(step(OrderState.REFUNDED, 1))
+    return steps
+
+
+def _postings(row: ImportedOrder, order: Order) -> list[Posting]:
+    total, hold = order.total_minor, escrow(order.number)
+    capture = Posting(
+        f"capture:{order.payment.number}", "capture", order.payment.number,
+        [Leg(CASH, CLEARING, total), Leg(CLEARING, hold, total)], row.currency, row.paid_at,
+    )  # fmt: skip
+    if row.state != "refunded":
+        return [capture]
+    refund = Posting(
+        f"refund:{order.number}", "refund", order.number,
+        [Leg(hold, BACK, total), Leg(BACK, CASH, total)], row.currency, row.paid_at,
+    )  # fmt: skip
+    return [capture, refund]

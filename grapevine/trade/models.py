@@ -1,0 +1,225 @@
+"""Cart, addresses, orders, payments, refunds."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from grapevine.kit.sealed import SealedTextField
+from grapevine.trade.contracts import OrderState
+
+
+class CartRow(models.Model):
+    buyer_id = models.BigIntegerField()
+    sku_id = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+    source = models.JSONField(default=dict)
+    added_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["buyer_id", "sku_id"], name="trade_cart_line_once"),
+            models.CheckConstraint(condition=Q(count__gt=0), name="trade_cart_count"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.buyer_id}: {self.sku_id} x {self.count}"
+
+
+class Address(models.Model):
+    """An entry of a person's address book, sealed."""
+
+    person_id = models.BigIntegerField(db_index=True)
+    body = SealedTextField()
+    is_default = models.BooleanField(default=False)
+    used_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"address {self.pk}"
+
+
+class Payment(models.Model):
+    """What the buyer pays at once: one or more orders. `key` is the form's, so that it happens once."""
+
+    number = models.CharField(max_length=20, unique=True)
+    buyer_id = models.BigIntegerField(db_index=True)
+    key = models.CharField(max_length=80)
+    state = models.CharField(max_length=10, default="pending")
+    method = models.CharField(max_length=20, blank=True, default="")
+    total_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="CNY")
+    expires_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["buyer_id", "key"], name="trade_payment_key_once"),
+            models.CheckConstraint(condition=Q(total_minor__gte=0), name="trade_payment_total"),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "paid", "closed", "returned"]),
+                name="trade_payment_state",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["expires_at"], name="trade_payment_due", condition=Q(state="pending")
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Order(models.Model):
+    number = models.CharField(max_length=20, unique=True)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
+    buyer_id = models.BigIntegerField()
+    shop_id = models.BigIntegerField()
+    shop_name = models.CharField(max_length=40)
+    state = models.CharField(max_length=10, default=OrderState.PENDING)
+    goods_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0)
+    total_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="CNY")
+    waits = models.BooleanField(default=False)
+    claim = models.CharField(max_length=60, blank=True, default="")
+    source = models.JSONField(default=dict)
+    address = SealedTextField(blank=True, default="")
+    region = models.CharField(max_length=40, blank=True, default="")
+    carrier = models.CharField(max_length=30, blank=True, default="")
+    tracking = models.CharField(max_length=40, blank=True, default="")
+    placed_at = models.DateTimeField()
+    paid_at = models.DateTimeField(null=True)
+    shipped_at = models.DateTimeField(null=True)
+    received_at = models.DateTimeField(null=True)
+    settled_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(total_minor=F("goods_minor") - F("discount_minor"), total_minor__gte=0),
+                name="trade_order_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[state.value for state in OrderState]),
+                name="trade_order_state",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["buyer_id", "-id"], name="trade_orders_of_buyer"),
+            models.Index(fields=["shop_id", "state", "-id"], name="trade_orders_of_shop"),
+            models.Index(fields=["payment"], name="trade_orders_of_payment"),
+            models.Index(fields=["shipped_at"], name="trade_orders_shipped", condition=Q(state="shipped")),
+            models.Index(
+                fields=["received_at"], name="trade_orders_unsettled",
+                condition=Q(state="received", settled_at=None),
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class Line(models.Model):
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
+    sku_id = models.BigIntegerField(db_index=True)
+    goods_id = models.BigIntegerField()
+    goods_public_id = models.CharField(max_length=12)
+    title = models.CharField(max_length=80)
+    option = models.CharField(max_length=60, blank=True, default="")
+    count = models.PositiveIntegerField()
+    price_minor = models.BigIntegerField()
+    discount_minor = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(count__gt=0), name="trade_line_count"),
+            models.CheckConstraint(
+                condition=Q(discount_minor__gte=0, price_minor__gte=0), name="trade_line_amounts"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class OrderStep(models.Model):
+    """A move of an order; the timeline people read."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10)
+    at = models.DateTimeField()
+    actor = models.CharField(max_length=10)
+    actor_id = models.BigIntegerField(null=True)
+    reason = models.CharField(max_length=120, blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.order_id} {self.state}"
+
+
+class ProviderEvent(models.Model):
+    """A provider's message that had its effect. Its id counts once."""
+
+    provider = models.CharField(max_length=20)
+    event_id = models.CharField(max_length=80)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
+    kind = models.CharField(max_length=10)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["provider", "event_id"], name="trade_event_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.event_id
+
+
+class Refund(models.Model):
+    """Money on its way back. One whole refund an order; `order` is empty for money that came too late."""
+
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, null=True, related_name="+")
+    amount_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=120)
+    state = models.CharField(max_length=10, default="requested")
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="trade_refund_amount"),
+        )
+        indexes = (
+            models.Index(fields=["id"], name="trade_refund_open", condition=Q(state="requested")),
+        )
+
+    def __str__(self) -> str:
+        return f"refund {self.pk}"
+
+
+class SandboxCharge(models.Model):
+    """The sandbox provider's own books: what a real provider would keep on its side."""
+
+    payment_number = models.CharField(max_length=20, unique=True)
+    amount_minor = models.BigIntegerField()
+    currency = models.CharField(max_length=3)
+    state = models.CharField(max_length=10, default="open")
+    refunded_minor = models.BigIntegerField(default=0)
+    callback_due = models.BooleanField(default=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+    event_id = models.CharField(max_length=40)
+    decided_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(refunded_minor__gte=0, refunded_minor__lte=F("amount_minor")),
+                name="trade_sandbox_refunds",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["id"], name="trade_sandbox_due", condition=Q(callback_due=True)),
+        )
+
+    def __str__(self) -> str:
+        return self.payment_number

@@ -1,0 +1,24 @@
+"""What trade adds to lower modules' pages."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from grapevine.goods.contracts import GoodsDetail
+from grapevine.kit.pages import person_id_of
+from grapevine.trade.queries.reading import cart_count
+
+
+def buy(request: HttpRequest, *, goods: GoodsDetail, **_: Any) -> str:
+    """The buttons of the goods page: into the cart, and buy alone."""
+    if not goods.card.on_sale:
+        return ""
+    context = {"goods": goods, "came_from": request.GET.get("from", "")[:60]}
+    return render_to_string("trade/_buy.html", context, request)
+
+
+def cart_badge(request: HttpRequest, **_: Any) -> str:
+    person_id = person_id_of(request)
+    count = cart_count(person_id) if person_id else 0
+    return render_to_string("trade/_badge.html", {"count": count}) if count else ""
