@@ -24,6 +24,7 @@ from grapevine.scene.contracts import (
     NoteUnliked,
 )
 from grapevine.signals import facade as signals
+from grapevine.trade.contracts import OrderPaid
 
 STEP = 1_000
 Reaction = NoteLiked | NoteUnliked | NoteCollected | NoteUncollected | NoteCommented
@@ -95,6 +96,16 @@ def commented(event: NoteCommented) -> None:
     _reacted(event, "comment")
 
 
+def order_paid(event: OrderPaid) -> None:
+    """A buyer's taste; and the note the order came from was worth showing."""
+    learning.learn_from_goods(
+        person_id=event.person_id, act="order", goods_ids=list(event.goods_ids)
+    )
+    note = event.source.get("note", "")
+    if note:
+        learning.heat_note(public_id=note, act="order")
+
+
 SUBSCRIPTIONS: list[tuple[Any, Any, str]] = [
     (NotePublished, note_came, "discovery.index_note"),
     (NoteChanged, note_came, "discovery.index_note"),
@@ -110,6 +121,7 @@ SUBSCRIPTIONS: list[tuple[Any, Any, str]] = [
     (NoteCollected, collected, "discovery.learn_collect"),
     (NoteUncollected, uncollected, "discovery.unlearn_collect"),
     (NoteCommented, commented, "discovery.learn_comment"),
+    (OrderPaid, order_paid, "discovery.learn_order"),
 ]
 
 

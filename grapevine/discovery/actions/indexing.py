@@ -10,7 +10,7 @@ from grapevine.discovery.index import engine
 from grapevine.discovery.index.words import Words
 from grapevine.discovery.models import Document, Entry, GoodsEntry, Popular, Trait
 from grapevine.discovery.rules.tasting import POINTS
-from grapevine.discovery.rules.words import index_words
+from grapevine.discovery.rules.words import index_words, title_words
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard, ShopCard
 from grapevine.scene import facade as scene
@@ -175,7 +175,7 @@ def _put_documents(kind: Kind, rows: Sequence[tuple[int, int | None, str, str]])
     ids = dict(held.values_list("object_id", "id"))
     engine.put(
         [
-            Words(ids[object_id], index_words(title), index_words(text))
+            Words(ids[object_id], title_words(title), index_words(text))
             for object_id, _shop_id, title, text in rows
         ]
     )

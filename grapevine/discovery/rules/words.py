@@ -32,6 +32,12 @@ def index_words(text: str) -> list[str]:
     return (cut + [pair for pair in pairs(text) if pair not in known])[:WORDS_MAX]
 
 
+def title_words(text: str) -> list[str]:
+    """As `index_words`, and every Chinese character alone: titles are found by one character too."""
+    single = [char for run in _HAN.findall(normal(text)) for char in run]
+    return list(dict.fromkeys([*index_words(text), *single]))
+
+
 def query_words(text: str) -> list[str]:
     """Words somebody asks for, each once, in order."""
     cut = rjieba.cut(normal(text)[:QUERY_LENGTH_MAX])

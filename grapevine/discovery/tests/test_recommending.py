@@ -2,15 +2,18 @@
 
 import numpy as np
 import pytest
+from django.db import transaction
 
 from grapevine.discovery import facade
 from grapevine.discovery.actions import learning
-from grapevine.discovery.models import Taste
+from grapevine.discovery.models import Entry, Taste
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
+from grapevine.kit import clock
 from grapevine.people import facade as people
-from grapevine.scene.tests.cast import Cast, gather, sell
+from grapevine.scene.tests.cast import Cast, gather, sell, write
 from grapevine.signals import facade as signals
+from grapevine.trade.contracts import OrderPaid
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +41,6 @@ def shown(*args: object, **kwargs: object) -> list[tuple[str, str]]:
 
 
 def test_without_anything_known_what_sells_best(cast: Cast) -> None:
-    goods.count_sold_bulk  # noqa: B018  the import would tell
     assert shown(None) == [("小口花瓶", "popular"), ("粗陶马克杯", "popular")]
     learning.learn_from_goods(person_id=cast.eve, act="order", goods_ids=[cast.cup.id])
     assert shown(None) == [("粗陶马克杯", "popular"), ("小口花瓶", "popular")]
@@ -73,7 +75,7 @@ def test_inside_a_shop_nothing_of_another_shop_in_a_thousand_calls(cast: Cast) -
 
 
 def test_goods_off_sale_are_not_recommended(cast: Cast) -> None:
-    goods.set_on_sale(shop_id=cast.shop.id, public_id=cast.vase.public_id, on_sale=False)
+    goods.set_on_sale(shop_id=cast.shop.id, public_id=cast.vase.public_id, on=False)
     assert "小口花瓶" not in [title for title, _ in shown(None)]
     signals.drain()
     assert "小口花瓶" not in [title for title, _ in shown(None)]
@@ -85,6 +87,21 @@ def test_the_switch_leaves_only_what_is_popular(cast: Cast) -> None:
     people.set_personalised(cast.alice, on=False)
     assert shown(cast.alice) == shown(cast.eve, personalised=False) == shown(None)
     assert {channel for _, channel in shown(cast.alice)} == {"popular"}
+
+
+def test_a_paid_order_is_taste_and_heat(cast: Cast) -> None:
+    note = write(cast.bob, goods_public_ids=(cast.cup.public_id,))
+    paid = OrderPaid(
+        order_number="A1", person_id=cast.alice, shop_id=cast.shop.id, goods_ids=[cast.cup.id],
+        items=1, total_minor=6900, currency="CNY", source={"note": note.public_id}, claim="",
+        at=clock.now().isoformat(),
+    )  # fmt: skip
+    with transaction.atomic():
+        signals.emit(paid)
+    signals.drain()
+    tastes = Taste.objects.filter(person_id=cast.alice).values_list("kind", "key", "weight")
+    assert set(tastes) == {("goods", str(cast.cup.id), 5.0), ("category", "家居", 5.0)}
+    assert Entry.objects.get(note_id=note.id).points == 5
 
 
 def test_tastes_can_be_forgotten(cast: Cast) -> None:
