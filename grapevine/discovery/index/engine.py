@@ -1,6 +1,7 @@
 """Which word index serves: the one of the database in use."""
 
 from collections.abc import Sequence
+from types import ModuleType
 
 from django.db import connection
 
@@ -8,20 +9,25 @@ from grapevine.discovery.index import postgres, sqlite
 from grapevine.discovery.index.words import Asked, Words
 
 
+def _serving() -> ModuleType:
+    return postgres if connection.vendor == "postgresql" else sqlite
+
+
 def put(rows: Sequence[Words]) -> None:
     """Index these documents anew."""
     if rows:
-        (postgres if connection.vendor == "postgresql" else sqlite).put(rows)
+        _serving().put(rows)
 
 
 def take(document_ids: Sequence[int]) -> None:
     """Forget these documents."""
     if document_ids:
-        (postgres if connection.vendor == "postgresql" else sqlite).take(document_ids)
+        _serving().take(document_ids)
 
 
 def find(asked: Asked) -> list[int]:
     """Object ids, best first; ties newest first."""
     if not asked.words:
         return []
-    return (postgres if connection.vendor == "postgresql" else sqlite).find(asked)
+    found: list[int] = _serving().find(asked)
+    return found

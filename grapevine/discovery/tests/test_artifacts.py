@@ -47,6 +47,7 @@ def test_rolling_back_restores_what_was() -> None:
 def test_a_loaded_version_is_mapped_once() -> None:
     _publish_items(0.75)
     held = artifacts.load("item_item")
+    assert held is not None
     assert artifacts.load("item_item") is held
     assert isinstance(held.arrays["neighbour_ids"], np.memmap)
     assert held.meta["seed"] == 7

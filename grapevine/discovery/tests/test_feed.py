@@ -12,12 +12,12 @@ from grapevine.discovery.actions import feeding
 from grapevine.discovery.contracts import Channel, FeedPage, Tab
 from grapevine.discovery.models import Entry, FeedSession, Popular, Taste, Trait
 from grapevine.discovery.queries.recall import Reader, Scope, recall
+from grapevine.discovery.tests.cast import Cast, gather, sell, sign_up, write
 from grapevine.kit import clock
 from grapevine.kit.paging import BadCursor
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import NewNote
-from grapevine.scene.tests.cast import Cast, gather, sell, sign_up, write
 from grapevine.signals import facade as signals
 
 pytestmark = pytest.mark.django_db
@@ -148,7 +148,7 @@ def test_two_hundred_cards_without_a_repeat(cast: Cast) -> None:
         many(author_id, 100, topics=("露营",), goods_ids=(cast.cup.id,))
     facade.count_popular()
     people.follow(person_id=cast.alice, other_id=cast.bob)
-    scene.like(person_id=cast.alice, public_id=_public(Entry.objects.first().note_id))
+    scene.like(person_id=cast.alice, public_id=_public(Entry.objects.order_by("id")[0].note_id))
     signals.drain()
     for person_id in (cast.alice, None):
         seen = ids_of(walk(person_id))

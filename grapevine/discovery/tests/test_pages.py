@@ -2,6 +2,7 @@
 
 import json
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -11,12 +12,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from grapevine.discovery import facade
+from grapevine.discovery.tests.cast import Cast, gather, sell, write
 from grapevine.discovery.tests.test_feed import many
 from grapevine.goods import facade as goods
 from grapevine.kit import panels
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
-from grapevine.scene.tests.cast import Cast, gather, sell, write
 from grapevine.signals import facade as signals
 
 pytestmark = pytest.mark.django_db
@@ -32,15 +33,15 @@ def cast() -> Cast:
     return cast
 
 
-def browser(person_id: int | None = None, **headers: str) -> Client:
-    client = Client(headers={**PHONE, **headers})
+def browser(person_id: int | None = None, *, headers: dict[str, str] | None = None) -> Client:
+    client = Client(headers=headers or PHONE)
     if person_id is not None:
         client.force_login(get_user_model().objects.get(pk=person_id))
     return client
 
 
-def text(answer: object) -> str:
-    return answer.content.decode()  # type: ignore[attr-defined]
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
 
 
 def cards(html: str) -> list[str]:
@@ -63,7 +64,7 @@ def test_home_is_two_columns_of_cards(cast: Cast) -> None:
     assert 'role="feed"' in page
     assert "\x01" not in page
     assert "gv0" not in page
-    assert text(browser(**DESK).get("/")).count('class="col"') == 4
+    assert text(browser(headers=DESK).get("/")).count('class="col"') == 4
 
 
 def test_the_column_count_is_what_the_browser_told(cast: Cast) -> None:
@@ -76,7 +77,8 @@ def test_the_column_count_is_what_the_browser_told(cast: Cast) -> None:
 def test_scrolling_brings_fragments_without_a_repeat(cast: Cast) -> None:
     many(cast.bob, 50)
     client = browser(cast.alice)
-    seen, path = [], "/"
+    seen: list[str] = []
+    path = "/"
     while path:
         htmx = {"HX-Request": "true"} if seen else {}
         answer = client.get(path, headers=htmx)
@@ -150,7 +152,7 @@ def test_a_live_groups_chip_takes_the_place_of_the_price(
     signals.drain()
     asked: list[list[int]] = []
 
-    def chip(_request: object, *, notes: list) -> dict[int, str]:
+    def chip(_request: object, *, notes: list[Any]) -> dict[int, str]:
         asked.append([note.id for note in notes])
         return {card.id: '<span class="pricechip">还差 1 人</span>'}
 

@@ -5,12 +5,12 @@ import pytest
 from grapevine.discovery import facade
 from grapevine.discovery.contracts import Found, Kind, QueryTooLong
 from grapevine.discovery.models import Document
+from grapevine.discovery.tests.cast import Cast, gather, sell, write
 from grapevine.goods import facade as goods
 from grapevine.kit.paging import BadCursor
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import NewNote
-from grapevine.scene.tests.cast import Cast, gather, sell, write
 from grapevine.signals import facade as signals
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,8 @@ def cast() -> Cast:
 
 
 def titles(found: Found) -> list[str]:
-    return [card.title for card in (*found.notes, *found.goods)] + [s.name for s in found.shops]
+    named = [note.title for note in found.notes] + [card.title for card in found.goods]
+    return named + [shop.name for shop in found.shops]
 
 
 def look(query: str, kind: Kind = Kind.NOTE, **more: object) -> list[str]:
@@ -172,7 +173,8 @@ def test_results_are_walked_without_a_repeat(cast: Cast) -> None:
         [NewNote(author_id=cast.bob, title=f"露营日记第 {i} 天") for i in range(25)]
     )
     signals.drain()
-    seen, cursor = [], ""
+    seen: list[int] = []
+    cursor: str | None = ""
     while cursor is not None:
         page = facade.search(query="露营", cursor=cursor, limit=10)
         seen += [card.id for card in page.notes]

@@ -48,8 +48,9 @@ def _help(request: HttpRequest, found: Found, query: str) -> dict[str, Any]:
     """Titles with the words marked; where nothing is found, what to try instead."""
     viewer_id = person_id_of(request)
     nothing = not (found.notes or found.goods or found.shops)
-    titles = [(card.id, card.title) for card in (*found.notes, *found.goods)]
-    titles += [(card.id, card.name) for card in found.shops]
+    titles = [(note.id, note.title) for note in found.notes]
+    titles += [(card.id, card.title) for card in found.goods]
+    titles += [(shop.id, shop.name) for shop in found.shops]
     liked = scene.liked_by(viewer_id, [card.id for card in found.notes])
     return {
         "headings": {pk: heading(marked_spans(title, found.words)) for pk, title in titles},

@@ -37,7 +37,6 @@ def own_note(public_id: str, author_id: int) -> NoteDetail:
 def _detail(note: Note, viewer_id: int | None) -> NoteDetail:
     card = cards_of([note])[0]
     mine = viewer_id == note.author_id
-    known = viewer_id is not None
     return NoteDetail(
         card=card,
         body=note.body,
@@ -48,8 +47,10 @@ def _detail(note: Note, viewer_id: int | None) -> NoteDetail:
         collects=note.collects,
         comments=note.comments,
         region=note.region,
-        liked=known and Like.objects.filter(note=note, person_id=viewer_id).exists(),
-        collected=known and Collect.objects.filter(note=note, person_id=viewer_id).exists(),
+        liked=viewer_id is not None
+        and Like.objects.filter(note=note, person_id=viewer_id).exists(),
+        collected=viewer_id is not None
+        and Collect.objects.filter(note=note, person_id=viewer_id).exists(),
         following=viewer_id is not None
         and not mine
         and note.author_id in people.is_following(viewer_id, [note.author_id]),

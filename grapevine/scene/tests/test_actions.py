@@ -1,8 +1,10 @@
 """Writing and answering to notes."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.apps import apps
 
 from grapevine.goods.contracts import GoodsNotFound
 from grapevine.kit import clock
@@ -24,7 +26,6 @@ from grapevine.scene.contracts import (
 from grapevine.scene.models import Comment, Like, Note, Topic
 from grapevine.scene.queries.reading import own_note
 from grapevine.scene.tests.cast import Cast, gather, picture, write
-from grapevine.signals.models import OutboxEvent
 
 pytestmark = pytest.mark.django_db
 BLOCKED_TEXT = "代开发票"
@@ -35,8 +36,10 @@ def cast() -> Cast:
     return gather()
 
 
-def events(name: str) -> list[dict]:
-    return [row.payload for row in OutboxEvent.objects.filter(name=f"scene.{name}").order_by("id")]
+def events(name: str) -> list[dict[str, Any]]:
+    """Payloads of the events of this kind that were emitted, in order."""
+    outbox = apps.get_model("signals", "OutboxEvent")._default_manager
+    return [row.payload for row in outbox.filter(name=f"scene.{name}").order_by("id")]
 
 
 def test_a_published_note_is_on_the_authors_page_at_once(cast: Cast) -> None:
@@ -288,7 +291,8 @@ def test_lists_are_walked_by_cursor_without_a_repeat(cast: Cast) -> None:
         lambda cursor: facade.notes_of(cast.bob, cursor, 10),
         lambda cursor: facade.topic_notes("露营", cursor, 10),
     ):
-        seen, cursor = [], ""
+        seen: list[int] = []
+        cursor: str | None = ""
         while cursor is not None:
             page = walk(cursor)
             seen += [card.id for card in page.items]

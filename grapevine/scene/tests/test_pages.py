@@ -1,13 +1,16 @@
 """Pages and endpoints over HTTP, tried by the whole cast."""
 
 import json
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from grapevine.media import facade as media
+from grapevine.media.contracts import PictureCard
 from grapevine.people import facade as people
 from grapevine.scene import facade
-from grapevine.scene.contracts import NoteNotFound
+from grapevine.scene.contracts import Dot, NoteNotFound
 from grapevine.scene.models import Comment, Like, Note
 from grapevine.scene.tests.cast import Cast, gather, upload, write
 
@@ -36,8 +39,8 @@ def api(person_id: int | None) -> Client:
     return Client(headers=headers)
 
 
-def text(response: object) -> str:
-    return response.content.decode()  # type: ignore[attr-defined]
+def text(response: Any) -> str:
+    return str(response.content.decode())
 
 
 def test_the_note_page_shows_the_note_and_its_goods(cast: Cast) -> None:
@@ -143,12 +146,11 @@ def test_writing_a_note_without_a_script(cast: Cast) -> None:
     published = browser.post(edit, {**form, **place, "do": "publish"})
     assert (published.status_code, published["Location"]) == (303, f"/note/{public_id}/")
     seen = facade.note_by_public_id(public_id)
-    dot = seen.tagged[0].dot
-    assert (dot.picture, dot.x_bps, dot.y_bps) == (1, 3800, 6800)
+    assert seen.tagged[0].dot == Dot(1, 3800, 6800)
     assert 'style="left:38%;top:68%"' in text(as_person(None).get(f"/note/{public_id}/"))
 
 
-def _pictures(note_id: int) -> list:
+def _pictures(note_id: int) -> list[PictureCard]:
     from grapevine.scene.queries.reading import pictures_of
 
     return pictures_of(note_id)
@@ -232,7 +234,9 @@ def _queries(path: str) -> int:
 # ---- API -------------------------------------------------------------------------------------
 
 
-def _json(client: Client, method: str, path: str, body: object = None) -> tuple[int, dict]:
+def _json(
+    client: Client, method: str, path: str, body: object = None
+) -> tuple[int, dict[str, Any]]:
     answer = client.generic(
         method, f"/api/v1{path}", json.dumps(body) if body is not None else "",
         content_type="application/json",
@@ -241,8 +245,6 @@ def _json(client: Client, method: str, path: str, body: object = None) -> tuple[
 
 
 def _uploaded(person_id: int) -> str:
-    from grapevine.media import facade as media
-
     return media.store_picture(owner_id=person_id, file=upload()).public_id
 
 
