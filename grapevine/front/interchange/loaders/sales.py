@@ -53,7 +53,7 @@ def _source(row: Row, context: Context) -> dict[str, str]:
         "surface": channel,
         "share_token": parts(share)[0] if share else "",
         "note": parts(note)[1] if note else "",
-        "group": context.directory.text("groups", row["group_id"]),
+        "group": parts(context.directory.text("groups", row["group_id"]))[0],
         "channel": channel,
     }
 
