@@ -11,7 +11,7 @@ from grapevine.trade.actions.moving import (
     ship_order,
 )
 from grapevine.trade.actions.paying import start_payment
-from grapevine.trade.actions.placing import place_order
+from grapevine.trade.actions.placing import place_order, placed_before
 from grapevine.trade.ports import register_offerer
 from grapevine.trade.queries.checkout import checkout_context, read_address
 from grapevine.trade.queries.reading import (
@@ -40,6 +40,7 @@ __all__ = [
     "orders_of_shop",
     "payment",
     "place_order",
+    "placed_before",
     "quote",
     "read_address",
     "receive_order",

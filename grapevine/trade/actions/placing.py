@@ -53,7 +53,7 @@ def place_order(
     BadAddress, WrongCount.
     """
     own_key = key or new_id()
-    before = _placed_before(buyer_id, own_key)
+    before = placed_before(buyer_id, own_key)
     if before is not None:
         return before
     clean = places.check(address)
@@ -66,13 +66,14 @@ def place_order(
                 buyer_id, own_key, priced, clean, source or Source(), claim, waits, from_cart
             )
     except IntegrityError:
-        before = _placed_before(buyer_id, own_key)
+        before = placed_before(buyer_id, own_key)
         if before is None:
             raise
         return before
 
 
-def _placed_before(buyer_id: int, key: str) -> Placed | None:
+def placed_before(buyer_id: int, key: str) -> Placed | None:
+    """What this buyer's form key made, if it was sent before."""
     payment = Payment.objects.filter(buyer_id=buyer_id, key=key).first()
     if payment is None:
         return None

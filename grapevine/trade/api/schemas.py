@@ -36,7 +36,7 @@ class LineIn(Schema):
 class OrderIn(Schema):
     lines: list[LineIn] = Field(max_length=100)
     address: AddressIn
-    source: SourceIn = SourceIn()
+    source: SourceIn = Field(default_factory=lambda: SourceIn.model_validate({}))
     expected_minor: int | None = None
 
 
@@ -45,7 +45,7 @@ class QuoteIn(Schema):
 
 
 class CartLineIn(LineIn):
-    source: SourceIn = SourceIn()
+    source: SourceIn = Field(default_factory=lambda: SourceIn.model_validate({}))
 
 
 class CountIn(Schema):

@@ -8,200 +8,375 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Address',
+            name="Address",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField(db_index=True)),
-                ('body', grapevine.kit.sealed.SealedTextField()),
-                ('is_default', models.BooleanField(default=False)),
-                ('used_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person_id", models.BigIntegerField(db_index=True)),
+                ("body", grapevine.kit.sealed.SealedTextField()),
+                ("is_default", models.BooleanField(default=False)),
+                ("used_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Order',
+            name="Order",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('buyer_id', models.BigIntegerField()),
-                ('shop_id', models.BigIntegerField()),
-                ('shop_name', models.CharField(max_length=40)),
-                ('state', models.CharField(default=grapevine.trade.contracts.OrderState['PENDING'], max_length=10)),
-                ('goods_minor', models.BigIntegerField()),
-                ('discount_minor', models.BigIntegerField(default=0)),
-                ('total_minor', models.BigIntegerField()),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('waits', models.BooleanField(default=False)),
-                ('claim', models.CharField(blank=True, default='', max_length=60)),
-                ('source', models.JSONField(default=dict)),
-                ('address', grapevine.kit.sealed.SealedTextField(blank=True, default='')),
-                ('region', models.CharField(blank=True, default='', max_length=40)),
-                ('carrier', models.CharField(blank=True, default='', max_length=30)),
-                ('tracking', models.CharField(blank=True, default='', max_length=40)),
-                ('placed_at', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(null=True)),
-                ('shipped_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('settled_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("buyer_id", models.BigIntegerField()),
+                ("shop_id", models.BigIntegerField()),
+                ("shop_name", models.CharField(max_length=40)),
+                (
+                    "state",
+                    models.CharField(
+                        default=grapevine.trade.contracts.OrderState["PENDING"], max_length=10
+                    ),
+                ),
+                ("goods_minor", models.BigIntegerField()),
+                ("discount_minor", models.BigIntegerField(default=0)),
+                ("total_minor", models.BigIntegerField()),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("waits", models.BooleanField(default=False)),
+                ("claim", models.CharField(blank=True, default="", max_length=60)),
+                ("source", models.JSONField(default=dict)),
+                ("address", grapevine.kit.sealed.SealedTextField(blank=True, default="")),
+                ("region", models.CharField(blank=True, default="", max_length=40)),
+                ("carrier", models.CharField(blank=True, default="", max_length=30)),
+                ("tracking", models.CharField(blank=True, default="", max_length=40)),
+                ("placed_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(null=True)),
+                ("shipped_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField(null=True)),
+                ("settled_at", models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
-            name='CartRow',
+            name="CartRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('buyer_id', models.BigIntegerField()),
-                ('sku_id', models.BigIntegerField()),
-                ('count', models.PositiveIntegerField()),
-                ('source', models.JSONField(default=dict)),
-                ('added_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("buyer_id", models.BigIntegerField()),
+                ("sku_id", models.BigIntegerField()),
+                ("count", models.PositiveIntegerField()),
+                ("source", models.JSONField(default=dict)),
+                ("added_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('buyer_id', 'sku_id'), name='trade_cart_line_once'), models.CheckConstraint(condition=models.Q(('count__gt', 0)), name='trade_cart_count')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("buyer_id", "sku_id"), name="trade_cart_line_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("count__gt", 0)), name="trade_cart_count"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='OrderStep',
+            name="OrderStep",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('actor', models.CharField(max_length=10)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('reason', models.CharField(blank=True, default='', max_length=120)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("state", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                ("actor", models.CharField(max_length=10)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("reason", models.CharField(blank=True, default="", max_length=120)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trade.order",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('buyer_id', models.BigIntegerField(db_index=True)),
-                ('key', models.CharField(max_length=80)),
-                ('state', models.CharField(default='pending', max_length=10)),
-                ('method', models.CharField(blank=True, default='', max_length=20)),
-                ('total_minor', models.BigIntegerField()),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('expires_at', models.DateTimeField()),
-                ('paid_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("buyer_id", models.BigIntegerField(db_index=True)),
+                ("key", models.CharField(max_length=80)),
+                ("state", models.CharField(default="pending", max_length=10)),
+                ("method", models.CharField(blank=True, default="", max_length=20)),
+                ("total_minor", models.BigIntegerField()),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("expires_at", models.DateTimeField()),
+                ("paid_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['expires_at'], name='trade_payment_due')],
-                'constraints': [models.UniqueConstraint(fields=('buyer_id', 'key'), name='trade_payment_key_once'), models.CheckConstraint(condition=models.Q(('total_minor__gte', 0)), name='trade_payment_total'), models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'paid', 'closed', 'returned'])), name='trade_payment_state')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["expires_at"],
+                        name="trade_payment_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("buyer_id", "key"), name="trade_payment_key_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("total_minor__gte", 0)), name="trade_payment_total"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["pending", "paid", "closed", "returned"])
+                        ),
+                        name="trade_payment_state",
+                    ),
+                ],
             },
         ),
         migrations.AddField(
-            model_name='order',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.payment'),
+            model_name="order",
+            name="payment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trade.payment"
+            ),
         ),
         migrations.CreateModel(
-            name='ProviderEvent',
+            name="ProviderEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('provider', models.CharField(max_length=20)),
-                ('event_id', models.CharField(max_length=80)),
-                ('kind', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("provider", models.CharField(max_length=20)),
+                ("event_id", models.CharField(max_length=80)),
+                ("kind", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trade.payment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount_minor', models.BigIntegerField()),
-                ('reason', models.CharField(max_length=120)),
-                ('state', models.CharField(default='requested', max_length=10)),
-                ('at', models.DateTimeField()),
-                ('done_at', models.DateTimeField(null=True)),
-                ('order', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.order')),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.payment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("reason", models.CharField(max_length=120)),
+                ("state", models.CharField(default="requested", max_length=10)),
+                ("at", models.DateTimeField()),
+                ("done_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trade.order",
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trade.payment",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SandboxCharge',
+            name="SandboxCharge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('payment_number', models.CharField(max_length=20, unique=True)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(default='open', max_length=10)),
-                ('refunded_minor', models.BigIntegerField(default=0)),
-                ('callback_due', models.BooleanField(default=False)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('retry_at', models.DateTimeField(null=True)),
-                ('event_id', models.CharField(max_length=40)),
-                ('decided_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("payment_number", models.CharField(max_length=20, unique=True)),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("state", models.CharField(default="open", max_length=10)),
+                ("refunded_minor", models.BigIntegerField(default=0)),
+                ("callback_due", models.BooleanField(default=False)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("retry_at", models.DateTimeField(null=True)),
+                ("event_id", models.CharField(max_length=40)),
+                ("decided_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('callback_due', True)), fields=['id'], name='trade_sandbox_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('refunded_minor__gte', 0), ('refunded_minor__lte', models.F('amount_minor'))), name='trade_sandbox_refunds')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("callback_due", True)),
+                        fields=["id"],
+                        name="trade_sandbox_due",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("refunded_minor__gte", 0),
+                            ("refunded_minor__lte", models.F("amount_minor")),
+                        ),
+                        name="trade_sandbox_refunds",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Line',
+            name="Line",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sku_id', models.BigIntegerField(db_index=True)),
-                ('goods_id', models.BigIntegerField()),
-                ('goods_public_id', models.CharField(max_length=12)),
-                ('title', models.CharField(max_length=80)),
-                ('option', models.CharField(blank=True, default='', max_length=60)),
-                ('count', models.PositiveIntegerField()),
-                ('price_minor', models.BigIntegerField()),
-                ('discount_minor', models.BigIntegerField(default=0)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sku_id", models.BigIntegerField(db_index=True)),
+                ("goods_id", models.BigIntegerField()),
+                ("goods_public_id", models.CharField(max_length=12)),
+                ("title", models.CharField(max_length=80)),
+                ("option", models.CharField(blank=True, default="", max_length=60)),
+                ("count", models.PositiveIntegerField()),
+                ("price_minor", models.BigIntegerField()),
+                ("discount_minor", models.BigIntegerField(default=0)),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trade.order",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('count__gt', 0)), name='trade_line_count'), models.CheckConstraint(condition=models.Q(('discount_minor__gte', 0), ('price_minor__gte', 0)), name='trade_line_amounts')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("count__gt", 0)), name="trade_line_count"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("discount_minor__gte", 0), ("price_minor__gte", 0)),
+                        name="trade_line_amounts",
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['buyer_id', '-id'], name='trade_orders_of_buyer'),
+            model_name="order",
+            index=models.Index(fields=["buyer_id", "-id"], name="trade_orders_of_buyer"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['shop_id', 'state', '-id'], name='trade_orders_of_shop'),
+            model_name="order",
+            index=models.Index(fields=["shop_id", "state", "-id"], name="trade_orders_of_shop"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(fields=['payment'], name='trade_orders_of_payment'),
+            model_name="order",
+            index=models.Index(fields=["payment"], name="trade_orders_of_payment"),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('state', 'shipped')), fields=['shipped_at'], name='trade_orders_shipped'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("state", "shipped")),
+                fields=["shipped_at"],
+                name="trade_orders_shipped",
+            ),
         ),
         migrations.AddIndex(
-            model_name='order',
-            index=models.Index(condition=models.Q(('settled_at', None), ('state', 'received')), fields=['received_at'], name='trade_orders_unsettled'),
+            model_name="order",
+            index=models.Index(
+                condition=models.Q(("settled_at", None), ("state", "received")),
+                fields=["received_at"],
+                name="trade_orders_unsettled",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('total_minor', django.db.models.expressions.CombinedExpression(models.F('goods_minor'), '-', models.F('discount_minor'))), ('total_minor__gte', 0)), name='trade_order_adds_up'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("goods_minor"), "-", models.F("discount_minor")
+                        ),
+                    ),
+                    ("total_minor__gte", 0),
+                ),
+                name="trade_order_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='order',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'waiting', 'paid', 'shipped', 'received', 'cancelled', 'refunded'])), name='trade_order_state'),
+            model_name="order",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "pending",
+                            "waiting",
+                            "paid",
+                            "shipped",
+                            "received",
+                            "cancelled",
+                            "refunded",
+                        ],
+                    )
+                ),
+                name="trade_order_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='providerevent',
-            constraint=models.UniqueConstraint(fields=('provider', 'event_id'), name='trade_event_once'),
+            model_name="providerevent",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "event_id"), name="trade_event_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('state', 'requested')), fields=['id'], name='trade_refund_open'),
+            model_name="refund",
+            index=models.Index(
+                condition=models.Q(("state", "requested")), fields=["id"], name="trade_refund_open"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='trade_refund_amount'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="trade_refund_amount"
+            ),
         ),
     ]

@@ -53,4 +53,11 @@ def read_address(buyer_id: int, data: Mapping[str, Any]) -> AddressView:
     if pasted:
         read = places.parse(pasted)
         parts = {name: parts[name] or getattr(read, name) for name in FIELDS}
-    return AddressView(**parts)
+    return AddressView(
+        parts["name"],
+        parts["phone"],
+        parts["province"],
+        parts["city"],
+        parts["district"],
+        parts["detail"],
+    )

@@ -1,0 +1,33 @@
+"""What the rest of the house may call."""
+
+from grapevine.campaigns.actions import (
+    create_plan,
+    join_group,
+    offer_bulk,
+    open_group,
+    save_groups_bulk,
+    save_seats_bulk,
+    stop_plan,
+)
+from grapevine.campaigns.queries import (
+    group_view,
+    groups_of_shop,
+    live_groups,
+    plan_for_goods,
+    plans_of_shop,
+)
+
+__all__ = [
+    "create_plan",
+    "group_view",
+    "groups_of_shop",
+    "join_group",
+    "live_groups",
+    "offer_bulk",
+    "open_group",
+    "plan_for_goods",
+    "plans_of_shop",
+    "save_groups_bulk",
+    "save_seats_bulk",
+    "stop_plan",
+]

@@ -1,0 +1,5 @@
+"""Periodic work of this module."""
+
+from grapevine.campaigns.actions import expire_groups
+
+__all__ = ["expire_groups"]

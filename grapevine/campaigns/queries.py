@@ -1,0 +1,119 @@
+"""Reads of plans and groups. `group_view` 7 queries; lists 5, however long."""
+
+from collections.abc import Iterable, Sequence
+
+from django.db.models import F, QuerySet
+
+from grapevine.campaigns import access
+from grapevine.campaigns.contracts import GroupState, GroupView, PlanView, SeatView
+from grapevine.campaigns.models import Group, GroupPlan, Seat
+from grapevine.goods import facade as goods
+from grapevine.goods.contracts import GoodsCard
+from grapevine.kit import clock
+from grapevine.kit.paging import clamp
+from grapevine.people import facade as people
+from grapevine.people.contracts import PersonCard
+
+SEATS_SHOWN = 100
+
+
+def _plan(plan: GroupPlan, card: GoodsCard | None = None) -> PlanView:
+    return PlanView(
+        plan.pk, plan.public_id, plan.goods_id, plan.shop_id, plan.size, plan.price_minor,
+        plan.hours, plan.limit, plan.active, card,
+    )  # fmt: skip
+
+
+def plan_view(public_id: str) -> PlanView:
+    plan = access.plan_of(public_id)
+    return _plan(plan, goods.goods_cards([plan.goods_id]).get(plan.goods_id))
+
+
+def plan_for_goods(goods_id: int) -> PlanView | None:
+    """The active plan of these goods."""
+    plan = GroupPlan.objects.filter(goods_id=goods_id, active=True).first()
+    return _plan(plan) if plan else None
+
+
+def plans_for_goods(goods_ids: Iterable[int]) -> dict[int, PlanView]:
+    rows = GroupPlan.objects.filter(goods_id__in=set(goods_ids), active=True)
+    return {plan.goods_id: _plan(plan) for plan in rows}
+
+
+def plans_of_shop(shop_id: int) -> list[PlanView]:
+    rows = list(GroupPlan.objects.filter(shop_id=shop_id).order_by("-active", "-id")[:200])
+    cards = goods.goods_cards([plan.goods_id for plan in rows])
+    return [_plan(plan, cards.get(plan.goods_id)) for plan in rows]
+
+
+def _views(rows: Sequence[Group]) -> list[GroupView]:
+    leaders = people.cards([group.leader_id for group in rows])
+    cards = goods.goods_cards([group.goods_id for group in rows])
+    return [_view(group, leaders[group.leader_id], cards.get(group.goods_id)) for group in rows]
+
+
+def _view(group: Group, leader: PersonCard, card: GoodsCard | None) -> GroupView:
+    return GroupView(
+        id=group.pk, public_id=group.public_id, plan=_plan(group.plan, card), leader=leader,
+        size=group.size, paid=group.paid, held=group.held, missing=max(0, group.size - group.paid),
+        deadline=group.deadline, state=GroupState(group.state), opened_at=group.opened_at,
+        region=group.region,
+    )  # fmt: skip
+
+
+def group_view(public_id: str, viewer_id: int | None = None) -> GroupView:
+    """The group with its seats as this viewer sees them: faces paid, grey held, dashed empty."""
+    group = access.group_of(public_id)
+    seats = list(
+        Seat.objects.filter(group=group, state__in=["held", "paid"]).order_by("id")[:SEATS_SHOWN]
+    )
+    cards = people.cards({seat.person_id for seat in seats} | {group.leader_id})
+    card = goods.goods_cards([group.goods_id]).get(group.goods_id)
+    shown = [
+        SeatView(seat.state, cards.get(seat.person_id), leads=seat.person_id == group.leader_id)
+        for seat in sorted(seats, key=lambda seat: (seat.state != "paid", seat.pk))
+    ]
+    empty = min(group.size, SEATS_SHOWN) - len(shown)
+    shown += [SeatView("empty", None)] * max(0, empty)
+    mine = next((seat for seat in seats if seat.person_id == viewer_id), None)
+    view = _view(group, cards[group.leader_id], card)
+    return GroupView(
+        **{name: getattr(view, name) for name in view.__slots__ if name not in ("seats", "mine", "my_order")},
+        seats=tuple(shown), mine=mine.state if mine else "", my_order=mine.order_number if mine else "",
+    )  # fmt: skip
+
+
+def live_groups(goods_id: int, limit: int = 3) -> list[GroupView]:
+    """Joinable groups of these goods, the nearest to full first, then the nearest deadline."""
+    rows = _joinable().filter(goods_id=goods_id)
+    return _views(list(rows.order_by(F("size") - F("paid"), "deadline")[: min(limit, 20)]))
+
+
+def live_by_goods(goods_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
+    """goods_id → (fewest missing, number of joinable groups), for price chips. One query."""
+    found: dict[int, tuple[int, int]] = {}
+    rows = _joinable().filter(goods_id__in=set(goods_ids)).values_list("goods_id", "size", "paid")
+    for goods_id, size, paid in rows[:2000]:
+        fewest, n = found.get(goods_id, (size, 0))
+        found[goods_id] = (min(fewest, size - paid), n + 1)
+    return found
+
+
+def _joinable() -> QuerySet[Group]:
+    rows = Group.objects.select_related("plan").filter(state="open", deadline__gt=clock.now())
+    return rows.filter(paid__gte=1, size__gt=F("paid") + F("held"))
+
+
+def groups_of_shop(shop_id: int, state: str = "", limit: int = 20) -> list[GroupView]:
+    """A shop's groups, the nearest deadline first when open, else the newest."""
+    rows = Group.objects.select_related("plan").filter(shop_id=shop_id)
+    if state:
+        rows = rows.filter(state=state)
+    order = "deadline" if state == "open" else "-id"
+    return _views(list(rows.order_by(order)[: clamp(limit)]))
+
+
+def group_of_order(order_number: str) -> str:
+    """The public id of the group an order belongs to, "" if none."""
+    seat = Seat.objects.filter(order_number=order_number).select_related("group").first()
+    return seat.group.public_id if seat else ""
