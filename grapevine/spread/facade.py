@@ -1,0 +1,31 @@
+"""What the rest of the house may call."""
+
+from grapevine.spread.actions import save_sales_bulk, save_shares_bulk, set_rate, share, visit
+from grapevine.spread.objects import register_object
+from grapevine.spread.queries import (
+    commissions_of,
+    fans_of,
+    income,
+    network_of_shop,
+    rate_of,
+    share_by_token,
+    shares_of,
+    ties_of,
+)
+
+__all__ = [
+    "commissions_of",
+    "fans_of",
+    "income",
+    "network_of_shop",
+    "rate_of",
+    "register_object",
+    "save_sales_bulk",
+    "save_shares_bulk",
+    "set_rate",
+    "share",
+    "share_by_token",
+    "shares_of",
+    "ties_of",
+    "visit",
+]

@@ -1,0 +1,126 @@
+"""Reads of shares, income and fans."""
+
+from collections.abc import Sequence
+
+from django.db.models import Count, Q, Sum
+
+from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
+from grapevine.people import facade as people
+from grapevine.spread import access, objects
+from grapevine.spread.contracts import (
+    CommissionView,
+    FanView,
+    Income,
+    ShareCounts,
+    ShareView,
+)
+from grapevine.spread.models import Brought, Commission, CommissionRule, FanTie, Share, Tie, Visit
+
+EDGES_MAX = 20_000
+
+
+def view(share: Share) -> ShareView:
+    return ShareView(
+        share.token, share.sharer_id, share.object_type, share.object_id, share.shop_id,
+        share.parent_token, share.channel, share.created_at, f"/s/{share.token}/",
+    )  # fmt: skip
+
+
+def share_by_token(token: str) -> ShareView:
+    return view(access.share_of(token))
+
+
+def shares_of(
+    person_id: int, cursor: str | None = None, limit: int | None = None
+) -> Page[ShareCounts]:
+    """My shares, newest first, with what each brought. Four queries and one per kind of object."""
+    size = clamp(limit)
+    rows = Share.objects.filter(sharer_id=person_id).order_by("-id")
+    if cursor:
+        rows = rows.filter(pk__lt=decode_cursor(cursor, [int])[0])
+    found = list(rows[: size + 1])
+    ids = [share.pk for share in found[:size]]
+    visits = dict(
+        Visit.objects.filter(share_id__in=ids).values_list("share_id").annotate(n=Count("id"))
+    )
+    brought = Brought.objects.filter(share_id__in=ids).values_list("share_id", "kind")
+    counts = {(s, kind): n for s, kind, n in brought.annotate(n=Count("id"))}
+    titles = objects.titles([(share.object_type, share.object_id) for share in found[:size]])
+    items = [
+        ShareCounts(
+            share=view(share),
+            title=titles.get((share.object_type, share.object_id), ""),
+            visits=visits.get(share.pk, 0),
+            sign_ups=counts.get((share.pk, "sign_up"), 0),
+            orders=counts.get((share.pk, "order"), 0),
+        )
+        for share in found[:size]
+    ]
+    return Page(items, encode_cursor(found[size - 1].pk) if len(found) > size else None)
+
+
+def income(person_id: int) -> Income:
+    rows = Commission.objects.filter(payee_id=person_id).values_list("state")
+    sums = dict(rows.annotate(total=Sum("amount_minor")))
+    orders = Brought.objects.filter(share__sharer_id=person_id, kind="order").count()
+    return Income(sums.get("held", 0), sums.get("released", 0), sums.get("reversed", 0), orders)
+
+
+def commissions_of(
+    person_id: int, cursor: str | None = None, limit: int | None = None
+) -> Page[CommissionView]:
+    size = clamp(limit)
+    rows = Commission.objects.filter(payee_id=person_id).order_by("-id")
+    if cursor:
+        rows = rows.filter(pk__lt=decode_cursor(cursor, [int])[0])
+    found = list(rows[: size + 1])
+    items = [
+        CommissionView(row.order_number, row.shop_id, row.amount_minor, row.state, row.at)
+        for row in found[:size]
+    ]
+    return Page(items, encode_cursor(found[size - 1].pk) if len(found) > size else None)
+
+
+def fans_of(shop_id: int, cursor: str | None = None, limit: int | None = None) -> Page[FanView]:
+    """A shop's fans, those who brought most buyers first."""
+    size = clamp(limit)
+    rows = FanTie.objects.filter(shop_id=shop_id).order_by("-brought", "id")
+    if cursor:
+        brought, last = decode_cursor(cursor, [int, int])
+        rows = rows.filter(Q(brought__lt=brought) | Q(brought=brought, pk__gt=last))
+    found = list(rows[: size + 1])
+    last_row = found[size - 1] if len(found) > size else None
+    more = encode_cursor(last_row.brought, last_row.pk) if last_row else None
+    return Page(_fans(found[:size]), more)
+
+
+def _fans(rows: Sequence[FanTie]) -> list[FanView]:
+    cards = people.cards([row.person_id for row in rows])
+    return [
+        FanView(
+            person_id=row.person_id,
+            name=cards[row.person_id].name if row.person_id in cards else "",
+            handle=cards[row.person_id].handle if row.person_id in cards else "",
+            orders=row.orders, spent_minor=row.spent_minor, brought=row.brought,
+            brought_by=row.brought_by, supporting=row.orders > 0 and row.brought > 0,
+            since=row.since,
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def network_of_shop(shop_id: int) -> list[FanView]:
+    """Every tie of a shop, for the picture of its network; at most 20,000, the strongest first."""
+    rows = FanTie.objects.filter(shop_id=shop_id).order_by("-brought", "-orders", "id")
+    return _fans(list(rows[:EDGES_MAX]))
+
+
+def rate_of(shop_id: int) -> int:
+    rule = CommissionRule.objects.filter(shop_id=shop_id).first()
+    return rule.rate_bps if rule else 0
+
+
+def ties_of(person_id: int, limit: int = 200) -> list[tuple[int, int]]:
+    """(other, weight): the people tied to this one by shares and invitations."""
+    rows = Tie.objects.filter(person_id=person_id).values_list("other_id")
+    return list(rows.annotate(weight=Sum("count")).order_by("-weight", "other_id")[:limit])

@@ -1,0 +1,43 @@
+"""Who is credited, and with how much. Published at /rules/sharing/."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from grapevine.kit.money import share_bps
+
+WINDOW = timedelta(days=7)
+RATE_MAX_BPS = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class Touch:
+    """A share that met the buyer: by the token on the order, or by a visit."""
+
+    share_id: int
+    sharer_id: int
+    shop_id: int | None
+    at: datetime
+
+
+def credited(
+    touches: Sequence[Touch], *, buyer_id: int, shop_id: int | None, now: datetime
+) -> Touch | None:
+    """The last direct share of this shop within seven days that is not the buyer's own.
+
+    A share without a shop (a note with goods of several) counts for every shop. `shop_id` None asks
+    for a sign-up: any share counts.
+    """
+    fitting = [
+        touch
+        for touch in touches
+        if touch.sharer_id != buyer_id
+        and now - touch.at <= WINDOW
+        and (shop_id is None or touch.shop_id in (None, shop_id))
+    ]
+    return max(fitting, key=lambda touch: (touch.at, touch.share_id), default=None)
+
+
+def commission(net_minor: int, rate_bps: int) -> int:
+    """What the one direct sharer earns of a net sale, rounded down. There is no second tier."""
+    return share_bps(net_minor, min(rate_bps, RATE_MAX_BPS)) if net_minor > 0 else 0
