@@ -12,7 +12,6 @@ from grapevine.front.demo.plans import GROUPS_BY_REGION, OTHER_REGION
 from grapevine.front.demo.traffic import Log, Order, moment_in
 from grapevine.front.demo.words import names
 
-SIZES = (2, 3, 3, 3, 5)
 OPEN_SHARE = 0.07
 LOOKERS = 7
 """Visitors who look at a group's page for each one who joins."""
@@ -42,11 +41,12 @@ class Groups:
     """Opens groups region by region; members' orders and visits go to the log."""
 
     def __init__(self, shops: list[Shop], people: list[Human], log: Log, chance: Random) -> None:
-        self.goods = [goods for shop in shops for goods in shop.goods]
+        self.goods = [goods for shop in shops for goods in shop.goods if goods.group_size]
         self.people = people
         self.log = log
         self.chance = chance
         self.found: list[Gathering] = []
+        self.owing: dict[float, float] = {}
 
     def run(self, now: datetime) -> None:
         by_region: dict[str, list[Human]] = {}
@@ -70,13 +70,21 @@ class Groups:
         opened = opened.replace(microsecond=0)
         if leader.joined_at > opened:
             leader = self.people[self.chance.randrange(5)]
-        state = "open" if is_open else "filled" if self.chance.random() < fills else "expired"
+        state = "open" if is_open else self._end(fills)
         group = Gathering(
-            f"t{len(self.found) + 1:05d}", goods, leader, self.chance.choice(SIZES), opened,
+            f"t{len(self.found) + 1:05d}", goods, leader, goods.group_size or 2, opened,
             opened + timedelta(hours=hours), state,
         )  # fmt: skip
         self.found.append(group)
         self._join(group, now)
+
+    def _end(self, fills: float) -> str:
+        """Filled or expired, such that the share that fills is `fills` also in a small world."""
+        self.owing[fills] = self.owing.get(fills, 0.5) + fills
+        if self.owing[fills] < 1:
+            return "expired"
+        self.owing[fills] -= 1
+        return "filled"
 
     def _join(self, group: Gathering, now: datetime) -> None:
         seats = group.size if group.state == "filled" else self.chance.randrange(1, group.size)

@@ -28,6 +28,8 @@ class Goods:
     pictures: list[str]
     listed_at: datetime
     body: str
+    group_size: int | None = None
+    """How many buy it together; None where it is sold singly only."""
 
     @property
     def group_price(self) -> int:
@@ -108,7 +110,7 @@ def _goods(shop: Shop, chance: Random, now: datetime) -> Iterator[Goods]:
             weight=1 / number**0.8,
             pictures=[f"pictures/{key}.jpg", note_picture(shop.theme.kind, number % len(NOTE_RATIOS))],
             listed_at=shop.opened_at + (now - shop.opened_at) * chance.random() * 0.5,
-            body="\n".join(shop.theme.about),
+            body="\n".join(shop.theme.about), group_size=chance.choice((2, 3, 3, 5, 5, None)),
         )  # fmt: skip
 
 
@@ -121,6 +123,8 @@ def goods_rows(shop: Shop, chance: Random) -> Iterator[dict[str, Any]]:
                 "sku": code, "option": option, "price_minor": price, "currency": "CNY",
                 "stock": chance.randrange(60, 900),
                 "pictures": goods.pictures if number == 0 else "", "listed_at": goods.listed_at,
+                "group_size": goods.group_size if number == 0 else "",
+                "group_price_minor": goods.group_price if number == 0 and goods.group_size else "",
             }  # fmt: skip
 
 

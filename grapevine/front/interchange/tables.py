@@ -143,6 +143,8 @@ TABLES = {
                 _text("currency", 3),
                 _number("stock", 0, 10**9),
                 Column("pictures", Type.PICTURES, most=3000),
+                _number("group_size", 2, 100),
+                _number("group_price_minor", 1, PRICE_MAX),
                 _moment("listed_at"),
             ),
         ),

@@ -14,6 +14,7 @@ import pytest
 from django.apps import apps
 from PIL import Image
 
+from grapevine.campaigns import facade as campaigns
 from grapevine.front.interchange import facade, importing, reading
 from grapevine.front.interchange.errors import ImportRefused
 from grapevine.front.interchange.importing import FileImport
@@ -38,10 +39,10 @@ p3,p2,2026-02-02
     "shops": """id,owner_id,slug,name,colour,bio
 s1,p2,banri,半日,#a05236,小窑
 """,
-    "goods": """id,shop_id,title,category,sku,option,price_minor,stock,pictures
-g1,s1,粗陶杯,家居,cup-red,赤陶,8900,10,pictures/a.png
-g1,s1,粗陶杯,家居,cup-blue,雾蓝,9900,5,
-g2,s1,花瓶,家居,,,5800,7,
+    "goods": """id,shop_id,title,category,sku,option,price_minor,stock,pictures,group_size,group_price_minor
+g1,s1,粗陶杯,家居,cup-red,赤陶,8900,10,pictures/a.png,2,6900
+g1,s1,粗陶杯,家居,cup-blue,雾蓝,9900,5,,,
+g2,s1,花瓶,家居,,,5800,7,,,
 """,
     "notes": """id,author_id,title,body,topics,pictures,goods_ids,published_at
 n1,p1,用了三个月的杯子,越喝越润,粗陶|早晨,pictures/a.png,g1|g2,2026-03-01T08:00:00+08:00
@@ -136,6 +137,23 @@ def test_every_file_becomes_rows_of_its_module(tmp_path: Path) -> None:
 def test_a_picture_shown_three_times_is_kept_once(tmp_path: Path) -> None:
     facade.import_folder(write(tmp_path, FILES))
     assert counts()["media.Picture"] == 1
+
+
+def test_groups_have_their_members_and_goods_their_offer(tmp_path: Path) -> None:
+    facade.import_folder(write(tmp_path, FILES))
+    shop = goods.shop_by_slug("banri")
+    groups = {view.region: view for view in campaigns.groups_of_shop(shop.id)}
+    filled, expired = groups["浙江"], groups["上海"]
+    assert (filled.state, filled.paid, filled.size) == ("filled", 2, 2)
+    assert (expired.state, expired.paid, expired.size) == ("expired", 0, 3)
+    cup, vase = (
+        next(card for card in goods.goods_of_shop(shop.id).items if card.title == title)
+        for title in ("粗陶杯", "花瓶")
+    )
+    offer = campaigns.plan_for_goods(cup.id)
+    assert offer is not None
+    assert (offer.size, offer.price_minor, offer.hours) == (2, 6900, 24)
+    assert campaigns.plan_for_goods(vase.id) is None
 
 
 def test_orders_are_in_the_books_and_clearing_is_even(tmp_path: Path) -> None:

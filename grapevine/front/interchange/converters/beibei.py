@@ -29,7 +29,7 @@ def _launches(source: Path) -> Iterator[tuple[str, str, str, list[str]]]:
             if len(fields) < 2 or not all(field.isdigit() for field in fields):
                 raise ConvertRefused(reason=f"{part}.tsv.gz: 第 {line} 行 / line {line}: {fields}")
             leader, item, *joiners = fields
-            yield f"bb-{part}-{line}", state, item, [leader, *dict.fromkeys(joiners)]
+            yield f"bb-{part}-{line}", state, item, list(dict.fromkeys([leader, *joiners]))
 
 
 def _survey(source: Path) -> tuple[list[int], list[int], int]:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from grapevine.campaigns import facade as campaigns
+from grapevine.campaigns.contracts import ImportedSeat
 from grapevine.front.interchange.checking import Row
 from grapevine.front.interchange.loaders.shelves import sku_key
 from grapevine.front.interchange.loading import Context, Loaded, RowFault, log_row, parts
@@ -19,6 +21,7 @@ def load_orders(rows: Sequence[Row], context: Context) -> Loaded:
     lines = goods.sku_lines(set(skus.values()))
     given = [_order(row, lines[skus[row.key]], context) for row in rows]
     numbers = trade.import_paid_orders(given)
+    _seat(rows, given, numbers, context)
     loaded = Loaded(ids={row.key: number for row, number in zip(rows, numbers, strict=True)})
     for row, order, number in zip(rows, given, numbers, strict=True):
         loaded.log += _log(row, order, number)
@@ -79,6 +82,25 @@ def _order(row: Row, line: SkuLine, context: Context) -> ImportedOrder:
         source=source,
         claim=f"group:{source['group']}" if source["group"] else "",
     )
+
+
+def _seat(
+    rows: Sequence[Row], given: Sequence[ImportedOrder], numbers: Sequence[str], context: Context
+) -> None:
+    """Give the buyers of group orders their places; who was refunded has left."""
+    seats = [
+        ImportedSeat(
+            group_id=int(parts(context.directory.text("groups", row["group_id"]))[1]),
+            person_id=order.buyer_id,
+            order_number=number,
+            state="refunded" if order.state == "refunded" else "paid",
+            at=order.paid_at,
+        )
+        for row, order, number in zip(rows, given, numbers, strict=True)
+        if row["group_id"]
+    ]
+    if seats:
+        campaigns.save_seats_bulk(seats)
 
 
 def _log(row: Row, order: ImportedOrder, number: str) -> list[dict[str, Any]]:

@@ -4,15 +4,17 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
+from grapevine.campaigns import facade as campaigns
 from grapevine.front.interchange.checking import KEY_JOIN, Row
 from grapevine.front.interchange.known import remember
 from grapevine.front.interchange.loading import Context, Loaded, RowFault, joined, log_row, parts
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import NewGoods, NewShop, NewSku
+from grapevine.goods.contracts import MadeGoods, NewGoods, NewShop, NewSku
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{1,31}")
 DEFAULT_COLOUR = "#1d5a41"
+GROUP_HOURS = 24
 
 
 def load_shops(rows: Sequence[Row], context: Context) -> Loaded:
@@ -94,6 +96,20 @@ def _save(fresh: dict[str, list[Row]], context: Context, loaded: Loaded) -> None
         columns = {"shop_id": shop_id, "object_type": "goods", "object_id": one.public_id}
         loaded.log.append(log_row("goods", first, at, "goods.listed", **columns))
     remember("goods", known)
+    _offer_together(fresh, context, made)
+
+
+def _offer_together(
+    fresh: dict[str, list[Row]], context: Context, made: Sequence[MadeGoods]
+) -> None:
+    """Goods that say so can be bought in a group from now on."""
+    plans = [
+        (one.goods_id, _shop_id(rows[0], context), rows[0]["group_size"], price, GROUP_HOURS)
+        for rows, one in zip(fresh.values(), made, strict=True)
+        if rows[0]["group_size"] and (price := rows[0]["group_price_minor"])
+    ]
+    if plans:
+        campaigns.offer_bulk(plans)
 
 
 def _goods(rows: Sequence[Row], context: Context) -> NewGoods:

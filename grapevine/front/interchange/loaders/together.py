@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 from grapevine.campaigns import facade as campaigns
-from grapevine.campaigns.contracts import NewGroup
+from grapevine.campaigns.contracts import ImportedGroup
 from grapevine.front.interchange.checking import Row
 from grapevine.front.interchange.loaders.behaviour import public_id, shop_of
 from grapevine.front.interchange.loaders.social import tie_columns
@@ -14,29 +14,28 @@ from grapevine.spread import facade as spread
 from grapevine.spread.contracts import NewShare
 
 HOURS = timedelta(hours=24)
-VERBS = {"filled": "campaigns.group_filled", "expired": "campaigns.group_expired"}
+ENDED = {"filled": "campaigns.group_filled", "expired": "campaigns.group_expired"}
 
 
 def load_groups(rows: Sequence[Row], context: Context) -> Loaded:
     cards = goods.goods_cards({_goods_id(row, context) for row in rows})
     given = [_group(row, context, cards[_goods_id(row, context)].price_minor) for row in rows]
-    public_ids = campaigns.save_groups_bulk(given)
+    made = campaigns.save_groups_bulk(given)
     loaded = Loaded()
-    for row, group, group_id in zip(rows, given, public_ids, strict=True):
-        shop_id = int(parts(context.directory.text("goods", row["goods_id"]))[2])
-        loaded.ids[row.key] = joined(group_id, shop_id)
+    for row, group, (key, group_id) in zip(rows, given, made, strict=True):
+        loaded.ids[row.key] = joined(group_id, key, group.shop_id)
         columns = {
             "person_id": group.leader_id,
-            "shop_id": shop_id,
+            "shop_id": group.shop_id,
             "object_type": "group",
             "object_id": group_id,
             "region": row["region"],
         }
         opened = log_row("groups", row, group.opened_at, "campaigns.group_opened", **columns)
         loaded.log.append(opened)
-        if group.state in VERBS:
-            at = min(group.deadline_at, context.now)
-            ended = log_row("groups", row, at, VERBS[group.state], **columns)
+        if group.state in ENDED:
+            at = min(group.deadline, context.now)
+            ended = log_row("groups", row, at, ENDED[group.state], **columns)
             loaded.log.append({**ended, "id": f"{ended['id']}:end"})
     return loaded
 
@@ -45,20 +44,21 @@ def _goods_id(row: Row, context: Context) -> int:
     return int(parts(context.directory.text("goods", row["goods_id"]))[0])
 
 
-def _group(row: Row, context: Context, own_price: int) -> NewGroup:
+def _group(row: Row, context: Context, own_price: int) -> ImportedGroup:
     opened = row["opened_at"] or context.now
     deadline = row["deadline_at"] or opened + HOURS
     if deadline <= opened:
         raise RowFault(row, "deadline_at", "截止早于开团 / the deadline is before the opening")
     state = row["state"] or ("open" if deadline > context.now else "expired")
-    return NewGroup(
+    return ImportedGroup(
         goods_id=_goods_id(row, context),
+        shop_id=int(parts(context.directory.text("goods", row["goods_id"]))[2]),
         leader_id=int(context.directory.text("people", row["leader_id"])),
         size=row["size"],
         price_minor=own_price if row["price_minor"] is None else row["price_minor"],
         state=state,
         opened_at=opened,
-        deadline_at=deadline,
+        deadline=deadline,
         region=row["region"],
     )
 
