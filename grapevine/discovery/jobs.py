@@ -5,7 +5,7 @@ from grapevine.discovery.actions.learning import count_popular, trim_tastes
 
 
 def popular() -> None:
-    """Every five minutes: what is popular, and the chips above the feed."""
+    """Every minute: what is popular, and the chips above the feed."""
     count_popular()
 
 

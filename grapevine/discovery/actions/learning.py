@@ -1,6 +1,7 @@
 """What people do becomes taste and heat."""
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 from itertools import chain
 
 from django.db import transaction
@@ -13,6 +14,7 @@ from grapevine.kit import clock
 from grapevine.scene import facade as scene
 
 TASTES_KEPT = 500
+SEEN_AGAIN = timedelta(hours=1)
 POPULAR_MAX = 500
 CONSIDERED_MAX = 2_000
 CHIPS_PER_KIND = 12
@@ -23,6 +25,8 @@ def learn_from_note(
     topics: Sequence[str], forwards: bool = True,
 ) -> None:  # fmt: skip
     """A person did `act` to a note, or took it back. One insert, one guarded update."""
+    if act == "click" and _just_seen(person_id, "note", note_id):
+        return
     sign = 1 if forwards else -1
     pairs = [("note", str(note_id)), ("author", str(author_id))]
     pairs += [("topic", name) for name in topics]
@@ -35,6 +39,8 @@ def learn_from_note(
 
 def learn_from_goods(*, person_id: int, act: str, goods_ids: Sequence[int]) -> None:
     """A person looked at or bought goods."""
+    if act == "click" and _just_seen(person_id, "goods", goods_ids[0]):
+        return
     pairs = [("goods", str(pk)) for pk in goods_ids]
     pairs += [("category", name) for name in _categories(goods_ids)]
     _append(person_id, pairs, WEIGHTS[act])
@@ -46,6 +52,13 @@ def heat_note(*, public_id: str, act: str) -> None:
     """Something good came of a note, whoever did it; nothing where the note is gone."""
     note_id = scene.note_id_of(public_id)
     Entry.objects.filter(note_id=note_id).update(points=F("points") + POINTS[act])
+
+
+def _just_seen(person_id: int, kind: str, key: int) -> bool:
+    """Looking again within the hour says nothing new, and must not push older acts out."""
+    since = clock.now() - SEEN_AGAIN
+    rows = Taste.objects.filter(person_id=person_id, kind=kind, key=str(key), at__gte=since)
+    return rows.exists()
 
 
 def _categories(goods_ids: Iterable[int]) -> list[str]:

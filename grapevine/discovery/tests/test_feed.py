@@ -381,7 +381,7 @@ def test_old_sessions_and_old_tastes_go(cast: Cast) -> None:
     from grapevine.discovery.actions import learning
 
     for _ in range(260):
-        learning.learn_from_goods(person_id=cast.alice, act="click", goods_ids=[cast.cup.id])
+        learning.learn_from_goods(person_id=cast.alice, act="order", goods_ids=[cast.cup.id])
     signals.drain()
     rows = Taste.objects.filter(person_id=cast.alice)
     extra = rows.count() - learning.TASTES_KEPT

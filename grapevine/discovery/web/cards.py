@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
-from grapevine.discovery.contracts import Served
+from grapevine.discovery.contracts import FeedPage, Served
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
 from grapevine.kit import panels
@@ -47,10 +47,14 @@ class Drawn:
     cover: PictureCard | None
 
 
-def drawn(request: HttpRequest, items: Sequence[Served], *, first: bool) -> list[Drawn]:
-    """The cards of one feed page in order. `first`: the top of the page is among them."""
-    fragments = _fragments(items)
-    shown = [item for item in items if item.note_id in fragments]
+def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
+    """The cards of one feed page in order. `first`: the top of the page is among them.
+
+    Each card says which request brought it, at which place, by which channel: impressions and clicks
+    carry that into the behaviour log, whatever column the card ends up in.
+    """
+    fragments = _fragments(page.items)
+    shown = [item for item in page.items if item.note_id in fragments]
     notes = [replace(fragments[item.note_id].note, likes=item.likes) for item in shown]
     chips = panels.render_batch("card.chip", request, notes=notes)
     likes = {on: _like(request, liked=on) for on in (True, False)}
@@ -60,7 +64,8 @@ def drawn(request: HttpRequest, items: Sequence[Served], *, first: bool) -> list
         html = fragment.html.replace(PLACE, str(item.position))
         html = html.replace(LIKE, _filled(likes[item.liked], fragment.note, item.likes))
         html = html.replace(CHIP, chips.get(item.note_id) or fragment.price)
-        html = html.replace(ATTRIBUTES, f' data-channel="{item.channel}"')
+        facts = f' data-request="{page.request_id}" data-channel="{item.channel}"'
+        html = html.replace(ATTRIBUTES, facts)
         if first and index < EAGER:
             html = html.replace('loading="lazy"', 'loading="eager" fetchpriority="high"', 1)
         found.append(Drawn(mark_safe(html), fragment.note.cover))  # noqa: S308  rendered by a template

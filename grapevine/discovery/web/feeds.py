@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
@@ -14,6 +15,7 @@ from grapevine.discovery.web.cards import drawn
 from grapevine.kit.pages import person_id_of
 
 PAGE_SIZE = 20
+CHIPS_SECONDS = 60
 SCOPES = ("category", "topic")
 NAME_MAX = 60
 
@@ -49,7 +51,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     scope = _scope(request)
     context: dict[str, Any] = {
         "page": page,
-        "cards": drawn(request, page.items, first=not more),
+        "cards": drawn(request, page, first=not more),
         "start": page.items[0].position if page.items else 1,
         "feed_tab": _tab(request),
         "scope": scope,
@@ -57,7 +59,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     }
     part = more and request.htmx  # type: ignore[attr-defined]
     if not part:
-        context["chips"] = facade.chips()
+        context["chips"] = cache.get_or_set("discovery.chips", facade.chips, CHIPS_SECONDS)
     template = "discovery/_batch.html" if part else "discovery/feed.html"
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])

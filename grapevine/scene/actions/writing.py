@@ -10,6 +10,7 @@ from grapevine.guard import facade as guard
 from grapevine.guard.contracts import Outcome
 from grapevine.kit import clock
 from grapevine.kit.errors import NotFound
+from grapevine.people import facade as people
 from grapevine.scene import rules
 from grapevine.scene.access import note_for_author
 from grapevine.scene.contracts import (
@@ -38,6 +39,7 @@ def publish_note(
     goods_public_ids: Sequence[str] = (),
     dots: Mapping[str, Dot] | None = None,
     region: str = "",
+    sponsored: bool = False,
 ) -> NoteCard:
     """Write a note and publish it, or send it to review where the screening asks for eyes.
 
@@ -46,7 +48,7 @@ def publish_note(
     with transaction.atomic():
         public_id = save_draft(
             author_id=author_id, title=title, body=body, topics=topics, picture_ids=picture_ids,
-            goods_public_ids=goods_public_ids, dots=dots, region=region,
+            goods_public_ids=goods_public_ids, dots=dots, region=region, sponsored=sponsored,
         )  # fmt: skip
         return publish_draft(author_id=author_id, public_id=public_id)
 
@@ -62,13 +64,18 @@ def save_draft(
     goods_public_ids: Sequence[str] = (),
     dots: Mapping[str, Dot] | None = None,
     region: str = "",
+    sponsored: bool = False,
 ) -> str:
-    """Keep an unfinished note that only its author sees; returns its public id."""
+    """Keep an unfinished note that only its author sees; returns its public id.
+
+    `region` is the author's own unless given. `sponsored`: the author says that it is promotion.
+    """
     note = Note.objects.create(
         author_id=author_id,
         title=rules.clean_title(title)[: rules.TITLE_MAX],
         body=rules.clean_body(body)[: rules.BODY_MAX],
-        region=region,
+        region=region or people.cards([author_id])[author_id].region,
+        sponsored=sponsored,
         created_at=clock.now(),
     )
     _set_pictures(note, picture_ids)
@@ -102,6 +109,7 @@ def edit_note(
     alts: Sequence[str] | None = None,
     goods_public_ids: Sequence[str] | None = None,
     dots: Mapping[str, Dot] | None = None,
+    sponsored: bool | None = None,
 ) -> NoteCard:
     """Change what is given, leave the rest. A note that is out is screened again.
 
@@ -112,6 +120,8 @@ def edit_note(
         note.title = rules.clean_title(title)
     if body is not None:
         note.body = rules.clean_body(body)
+    if sponsored is not None:
+        note.sponsored = sponsored
     if picture_ids is not None:
         _set_pictures(note, picture_ids, alts or ())
     if goods_public_ids is not None:
@@ -121,7 +131,7 @@ def edit_note(
         _set_topics(note, topics)
     _check_edited(note)
     note.version += 1
-    note.save(update_fields=["title", "body", "version"])
+    note.save(update_fields=["title", "body", "sponsored", "version"])
     if note.state != NoteState.DRAFT:
         _enter(note, _screened(note), topics_before=before)
     return cards_of([note])[0]

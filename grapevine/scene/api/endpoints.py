@@ -56,6 +56,7 @@ def create_note(request: HttpRequest, given: NoteIn) -> Status[NoteOut]:
         "picture_ids": _picture_ids(author_id, given.pictures),
         "goods_public_ids": given.goods,
         "dots": _dots(given.dots),
+        "sponsored": given.sponsored,
     }
     if given.draft:
         public_id = facade.save_draft(author_id=author_id, **parts)
@@ -83,6 +84,7 @@ def change_note(request: HttpRequest, public_id: str, given: NotePatch) -> NoteO
         picture_ids=None if given.pictures is None else _picture_ids(author_id, given.pictures),
         goods_public_ids=given.goods,
         dots=_dots(given.dots),
+        sponsored=given.sponsored,
     )
     if given.publish:
         facade.publish_draft(author_id=author_id, public_id=public_id)

@@ -135,6 +135,7 @@ class NoteIn(Schema):
     pictures: list[str] = []
     goods: list[str] = []
     dots: list[DotIn] = []
+    sponsored: bool = False
     draft: bool = False
 
 
@@ -147,6 +148,7 @@ class NotePatch(Schema):
     pictures: list[str] | None = None
     goods: list[str] | None = None
     dots: list[DotIn] = []
+    sponsored: bool | None = None
     publish: bool = False
 
 

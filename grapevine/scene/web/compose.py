@@ -70,8 +70,9 @@ def deletion(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_GET
 @signed_in_page
 def goods_choices(request: HttpRequest) -> HttpResponse:
-    """GET /note/goods/?q=: goods to tag, as a fragment."""
-    return render(request, "scene/_choices.html", {"choices": _choices(request.GET.get("q", ""))})
+    """GET /note/goods/?q= (or `find`, as the field is called): goods to tag, as a fragment."""
+    query = request.GET.get("q") or request.GET.get("find", "")
+    return render(request, "scene/_choices.html", {"choices": _choices(query)})
 
 
 def _choices(query: str) -> Sequence[Any]:
@@ -141,6 +142,7 @@ def _keep(request: HttpRequest, note: NoteDetail | None, press: Press) -> str:
         "picture_ids": [pk for pk, _alt in pictures],
         "goods_public_ids": tagged,
         "dots": _dots(request, tagged, len(pictures)),
+        "sponsored": given.get("sponsored") == "1",
     }
     if note is None:
         return facade.save_draft(author_id=me(request), **text)
