@@ -23,6 +23,7 @@ from grapevine.goods import facade as goods
 from grapevine.ledger import facade as ledger
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
+from grapevine.spread import facade as spread
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,17 @@ def test_groups_have_their_members_and_goods_their_offer(tmp_path: Path) -> None
     assert offer is not None
     assert (offer.size, offer.price_minor, offer.hours) == (2, 6900, 24)
     assert campaigns.plan_for_goods(vase.id) is None
+
+
+def test_fans_are_tied_to_the_shop_and_to_who_brought_them(tmp_path: Path) -> None:
+    facade.import_folder(write(tmp_path, FILES))
+    shop = goods.shop_by_slug("banri")
+    fans = {fan.name: fan for fan in spread.fans_of(shop.id).items}
+    sharer, brought = fans["小满"], fans["李姐"]
+    assert (sharer.orders, sharer.spent_minor, sharer.brought) == (1, 6900, 1)
+    assert sharer.supporting
+    assert (brought.orders, brought.spent_minor) == (2, 18_500)
+    assert brought.brought_by == people.card_by_handle("xiaoman").id
 
 
 def test_orders_are_in_the_books_and_clearing_is_even(tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from grapevine.front.interchange.loaders.shelves import sku_key
 from grapevine.front.interchange.loading import Context, Loaded, RowFault, log_row, parts
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import SkuLine
+from grapevine.spread import facade as spread
+from grapevine.spread.contracts import ImportedSale
 from grapevine.trade import facade as trade
 from grapevine.trade.contracts import ImportedOrder
 
@@ -22,6 +24,7 @@ def load_orders(rows: Sequence[Row], context: Context) -> Loaded:
     given = [_order(row, lines[skus[row.key]], context) for row in rows]
     numbers = trade.import_paid_orders(given)
     _seat(rows, given, numbers, context)
+    _credit(given, numbers)
     loaded = Loaded(ids={row.key: number for row, number in zip(rows, numbers, strict=True)})
     for row, order, number in zip(rows, given, numbers, strict=True):
         loaded.log += _log(row, order, number)
@@ -101,6 +104,24 @@ def _seat(
     ]
     if seats:
         campaigns.save_seats_bulk(seats)
+
+
+def _credit(given: Sequence[ImportedOrder], numbers: Sequence[str]) -> None:
+    """Tell spread who bought where and whose share brought them; refunded orders do not count."""
+    spread.save_sales_bulk(
+        [
+            ImportedSale(
+                shop_id=order.shop_id,
+                buyer_id=order.buyer_id,
+                amount_minor=order.count * order.price_minor,
+                order_number=number,
+                token=order.source["share_token"],
+                at=order.paid_at,
+            )
+            for order, number in zip(given, numbers, strict=True)
+            if order.state != "refunded"
+        ]
+    )
 
 
 def _log(row: Row, order: ImportedOrder, number: str) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from grapevine.front.interchange.loaders.social import tie_columns
 from grapevine.front.interchange.loading import Context, Loaded, RowFault, joined, log_row, parts
 from grapevine.goods import facade as goods
 from grapevine.spread import facade as spread
-from grapevine.spread.contracts import NewShare
+from grapevine.spread.contracts import ImportedShare
 
 HOURS = timedelta(hours=24)
 ENDED = {"filled": "campaigns.group_filled", "expired": "campaigns.group_expired"}
@@ -91,10 +91,10 @@ def _waves(rows: Sequence[Row], context: Context) -> Iterator[list[Row]]:
         waiting = [row for row in waiting if row.key not in done]
 
 
-def _share(row: Row, context: Context) -> NewShare:
+def _share(row: Row, context: Context) -> ImportedShare:
     parent = context.directory.text("shares", row["parent_id"])
-    return NewShare(
-        person_id=int(context.directory.text("people", row["sharer_id"])),
+    return ImportedShare(
+        sharer_id=int(context.directory.text("people", row["sharer_id"])),
         shop_id=shop_of(row, context),
         object_type=row["object_type"],
         object_id=public_id(row, context),
@@ -105,14 +105,14 @@ def _share(row: Row, context: Context) -> NewShare:
     )
 
 
-def _log_share(row: Row, share: NewShare, token: str, loaded: Loaded) -> None:
+def _log_share(row: Row, share: ImportedShare, token: str, loaded: Loaded) -> None:
     columns = {"shop_id": share.shop_id, "channel": share.channel}
     created = log_row(
         "shares",
         row,
         share.at,
         "spread.share_created",
-        person_id=share.person_id,
+        person_id=share.sharer_id,
         object_type=share.object_type,
         object_id=share.object_id,
         share_token=token,
@@ -121,6 +121,6 @@ def _log_share(row: Row, share: NewShare, token: str, loaded: Loaded) -> None:
     )
     loaded.log.append(created)
     if share.receiver_id is not None:
-        columns |= tie_columns(share.person_id, share.receiver_id, "share")
+        columns |= tie_columns(share.sharer_id, share.receiver_id, "share")
         tie = log_row("shares", row, share.at, "tie", share_token=token, **columns)
         loaded.log.append({**tie, "id": f"{tie['id']}:tie"})
