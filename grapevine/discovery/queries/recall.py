@@ -71,20 +71,17 @@ def _places(values: Sequence[Any]) -> str:
     return ", ".join(["%s"] * len(values))
 
 
-def _by_trait(
+def _by_goods(
     channel: Channel,
     reader: Reader,
-    kind: str,
     weights: Mapping[str, float],
-    limits: tuple[int, int],
 ) -> Select | None:
-    keys_max, notes_each = limits
-    keys = strongest(weights, keys_max)
+    keys = strongest(weights, GOODS_MAX)
     if not keys:
         return None
     scope, params = _scope(reader)
-    text = sql.BY_TRAIT.format(channel=channel.value, keys=_places(keys), scope=scope)
-    return Select(text, [kind, *keys, *params, notes_each], weights)
+    text = sql.BY_GOODS.format(channel=channel.value, keys=_places(keys), scope=scope)
+    return Select(text, ["goods", *keys, *params, NOTES_PER_GOODS], weights)
 
 
 def follows(reader: Reader) -> Select | None:
@@ -107,29 +104,35 @@ def popular(reader: Reader) -> Select | None:
 
 def items(reader: Reader) -> Select | None:
     """Notes with goods near those the reader bought, liked, kept or looked at, or with these."""
-    return _by_trait(
-        Channel.ITEMS, reader, "goods", reader.near_goods, (GOODS_MAX, NOTES_PER_GOODS)
-    )
+    return _by_goods(Channel.ITEMS, reader, reader.near_goods)
 
 
 def social(reader: Reader) -> Select | None:
     """Notes with goods that people tied to the reader chose."""
-    limits = (GOODS_MAX, NOTES_PER_GOODS)
-    return _by_trait(Channel.SOCIAL, reader, "goods", reader.social_goods, limits)
+    return _by_goods(Channel.SOCIAL, reader, reader.social_goods)
 
 
 def model(reader: Reader) -> Select | None:
     """Notes with goods the trained model chose for the reader."""
-    limits = (GOODS_MAX, NOTES_PER_GOODS)
-    return _by_trait(Channel.MODEL, reader, "goods", reader.model_goods, limits)
+    return _by_goods(Channel.MODEL, reader, reader.model_goods)
 
 
 def interests(reader: Reader) -> Select | None:
-    """Notes of the topics the reader keeps coming back to; of the categories where no topic."""
-    limits = (INTERESTS_MAX, NOTES_PER_INTEREST)
-    if reader.topics:
-        return _by_trait(Channel.INTERESTS, reader, "topic", reader.topics, limits)
-    return _by_trait(Channel.INTERESTS, reader, "category", reader.categories, limits)
+    """Notes of the topics the reader keeps coming back to; of the categories where no topic.
+
+    A topic may have any number of notes, so each is read from its newest end alone.
+    """
+    kind, weights = ("topic", reader.topics) if reader.topics else ("category", reader.categories)
+    keys = strongest(weights, INTERESTS_MAX)
+    if not keys:
+        return None
+    scope, given = _scope(reader)
+    one = sql.ONE_TRAIT.format(scope=scope)
+    text = sql.NEWEST_OF_TRAIT.format(
+        channel=Channel.INTERESTS.value, parts=" UNION ALL ".join([one] * len(keys))
+    )
+    params = [value for key in keys for value in (kind, key, *given, NOTES_PER_INTEREST)]
+    return Select(text, params, weights)
 
 
 CHANNELS: Mapping[Channel, Callable[[Reader], Select | None]] = {

@@ -30,7 +30,7 @@ FROM (
 ) AS popular
 """
 
-BY_TRAIT = """
+BY_GOODS = """
 SELECT '{channel}' AS channel, note_id, author_id, trait,
        ROW_NUMBER() OVER (ORDER BY note_id DESC) AS place
 FROM (
@@ -40,6 +40,21 @@ FROM (
     WHERE t.kind = %s AND t.key IN ({keys}){scope}
 ) AS told
 WHERE turn <= %s
+"""
+
+NEWEST_OF_TRAIT = """
+SELECT '{channel}' AS channel, note_id, author_id, trait,
+       ROW_NUMBER() OVER (ORDER BY note_id DESC) AS place
+FROM ({parts}) AS told
+"""
+
+ONE_TRAIT = """
+SELECT * FROM (
+    SELECT e.note_id, e.author_id, t.key AS trait
+    FROM discovery_trait AS t JOIN discovery_entry AS e ON e.note_id = t.note_id
+    WHERE t.kind = %s AND t.key = %s{scope}
+    ORDER BY t.note_id DESC LIMIT %s
+) AS one
 """
 
 PART = "SELECT * FROM ({part}) AS part"
