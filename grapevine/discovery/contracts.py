@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
 from grapevine.goods.contracts import GoodsCard, ShopCard
@@ -81,6 +82,17 @@ class Found:
     next_cursor: str | None = None
     widened: bool = False
     words: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewAct:
+    """One act of a bulk import: `act` is click, like, collect, comment or order."""
+
+    person_id: int
+    act: str
+    at: datetime
+    goods_ids: Sequence[int] = ()
+    note_id: int = 0
 
 
 class ArtifactInvalid(DomainError):

@@ -2,7 +2,7 @@
 
 from grapevine.discovery.actions.feeding import feed
 from grapevine.discovery.actions.indexing import index_goods, index_notes, index_shops
-from grapevine.discovery.actions.learning import count_popular, forget_tastes
+from grapevine.discovery.actions.learning import count_popular, forget_tastes, learn_bulk
 from grapevine.discovery.actions.rebuilding import rebuild
 from grapevine.discovery.actions.remembering import forget_searches, remember_search
 from grapevine.discovery.artifacts import (
@@ -32,6 +32,7 @@ __all__ = [
     "index_goods",
     "index_notes",
     "index_shops",
+    "learn_bulk",
     "publish_artifact",
     "rebuild",
     "recommend_goods",

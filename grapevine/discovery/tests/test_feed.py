@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from grapevine.discovery import facade
 from grapevine.discovery.actions import feeding
-from grapevine.discovery.contracts import Channel, FeedPage, Tab
+from grapevine.discovery.contracts import Channel, FeedPage, NewAct, Tab
 from grapevine.discovery.models import Entry, FeedSession, Popular, Taste, Trait
 from grapevine.discovery.queries.recall import Reader, Scope, recall
 from grapevine.discovery.tests.cast import Cast, gather, sell, sign_up, write
@@ -277,6 +277,20 @@ def test_taking_a_like_back_takes_the_taste_back(cast: Cast) -> None:
     weights = Taste.objects.filter(kind="topic").values_list("weight", flat=True)
     assert sorted(weights) == [-1.0, 1.0]
     assert Entry.objects.get(note_id=liked[0]).points == 0
+
+
+def test_imported_acts_are_tastes_too(cast: Cast) -> None:
+    ids = many(cast.bob, 2, topics=("露营",), goods_ids=(cast.cup.id,))
+    now = clock.now()
+    facade.learn_bulk([
+        NewAct(cast.alice, "like", now, note_id=ids[0]),
+        NewAct(cast.alice, "order", now - timedelta(days=1), goods_ids=[cast.vase.id]),
+    ])  # fmt: skip
+    rows = Taste.objects.order_by("id").values_list("kind", "key", "weight")
+    assert list(rows)[:2] == [("goods", str(cast.vase.id), 5.0), ("category", "家居", 5.0)]
+    assert set(list(rows)[2:]) == {
+        ("goods", str(cast.cup.id), 1.0), ("category", "家居", 1.0), ("topic", "露营", 1.0),
+    }  # fmt: skip
 
 
 def test_ties_bring_what_they_chose(cast: Cast) -> None:
