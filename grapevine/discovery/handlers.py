@@ -20,6 +20,7 @@ from grapevine.scene.contracts import (
     NoteLiked,
     NotePublished,
     NotesImported,
+    NotesRecounted,
     NoteUncollected,
     NoteUnliked,
 )
@@ -39,14 +40,15 @@ def note_went(event: NoteDeleted) -> None:
 
 
 def notes_imported(event: NotesImported) -> None:
-    """Walk the range in bounded steps. Where only counts moved, only the heat is set anew."""
+    """Walk the range in bounded steps."""
     first = event.first_id
     while ids := scene.note_ids_between(first, event.last_id, STEP):
-        if event.counts_only:
-            indexing.recount_notes(ids)
-        else:
-            indexing.index_notes(ids)
+        indexing.index_notes(ids)
         first = ids[-1] + 1
+
+
+def notes_recounted(event: NotesRecounted) -> None:
+    indexing.recount_notes(event.note_ids)
 
 
 def goods_came(event: GoodsListed | GoodsChanged) -> None:
@@ -111,6 +113,7 @@ SUBSCRIPTIONS: list[tuple[Any, Any, str]] = [
     (NoteChanged, note_came, "discovery.index_note"),
     (NoteDeleted, note_went, "discovery.forget_note"),
     (NotesImported, notes_imported, "discovery.index_notes"),
+    (NotesRecounted, notes_recounted, "discovery.recount_notes"),
     (GoodsListed, goods_came, "discovery.index_goods"),
     (GoodsChanged, goods_came, "discovery.index_goods"),
     (GoodsDelisted, goods_went, "discovery.forget_goods"),

@@ -217,12 +217,20 @@ class NoteCommented(_Reaction):
 
 @dataclass(frozen=True, slots=True)
 class NotesImported(Event):
-    """Notes among `first_id` to `last_id` were imported; `counts_only`: just their counts moved."""
+    """Notes `first_id` to `last_id` were imported."""
 
     name: ClassVar[str] = "scene.notes_imported"
     first_id: int
     last_id: int
-    counts_only: bool = False
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class NotesRecounted(Event):
+    """Likes, collects or comments of these notes (at most a thousand) were imported."""
+
+    name: ClassVar[str] = "scene.notes_recounted"
+    note_ids: list[int]
     at: str = ""
 
 

@@ -37,6 +37,7 @@ from grapevine.scene.queries.cards import (
 )
 from grapevine.scene.queries.reading import (
     comments_of,
+    counts_of,
     index_rows,
     note_by_public_id,
     note_ids_between,
@@ -48,6 +49,7 @@ __all__ = [
     "collected_by",
     "comment",
     "comments_of",
+    "counts_of",
     "delete_comment",
     "delete_note",
     "edit_note",

@@ -17,7 +17,7 @@ from grapevine.kit import clock
 from grapevine.kit.paging import BadCursor
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
-from grapevine.scene.contracts import NewNote
+from grapevine.scene.contracts import NewNote, NewReaction
 from grapevine.signals import facade as signals
 
 pytestmark = pytest.mark.django_db
@@ -402,6 +402,13 @@ def test_old_sessions_and_old_tastes_go(cast: Cast) -> None:
     assert learning.trim_tastes() == max(extra, 0)
     assert rows.count() == min(500, 500 + extra)
     assert facade.forget_tastes(cast.alice) == rows.count() + min(500, 500 + extra)
+
+
+def test_imported_likes_are_heat(cast: Cast) -> None:
+    ids = many(cast.bob, 2)
+    scene.save_likes_bulk([NewReaction(ids[1], who, clock.now()) for who in (cast.eve, cast.dan)])
+    signals.drain()
+    assert dict(Entry.objects.values_list("note_id", "points")) == {ids[0]: 0, ids[1]: 2}
 
 
 def test_heat_is_counted_anew(cast: Cast) -> None:

@@ -14,6 +14,7 @@ from grapevine.scene.contracts import (
     NewNote,
     NewReaction,
     NotesImported,
+    NotesRecounted,
     NoteState,
 )
 from grapevine.scene.models import (
@@ -72,7 +73,8 @@ def save_notes_bulk(rows: Sequence[NewNote]) -> list[int]:
     )
     _save_topics([(note.pk, rules.clean_topics(row.topics)) for note, row in pairs])
     ids = [note.pk for note in notes]
-    _tell(min(ids), max(ids))
+    told = NotesImported(first_id=min(ids), last_id=max(ids), at=now.isoformat())
+    signals.emit(told)
     return ids
 
 
@@ -145,13 +147,8 @@ def _counted(model: type[Like] | type[Collect] | type[Comment]) -> Coalesce:
 
 
 def _recount(note_ids: set[int], **counts: Coalesce) -> None:
-    ids = sorted(note_ids)
+    ids = sorted(note_ids)  # one lock order for everybody
     for start in range(0, len(ids), BATCH):
-        Note.objects.filter(pk__in=ids[start : start + BATCH]).update(**counts)
-    if ids:
-        _tell(ids[0], ids[-1], counts_only=True)
-
-
-def _tell(first_id: int, last_id: int, *, counts_only: bool = False) -> None:
-    at = clock.now().isoformat()
-    signals.emit(NotesImported(first_id=first_id, last_id=last_id, counts_only=counts_only, at=at))
+        batch = ids[start : start + BATCH]
+        Note.objects.filter(pk__in=batch).update(**counts)
+        signals.emit(NotesRecounted(note_ids=batch, at=clock.now().isoformat()))

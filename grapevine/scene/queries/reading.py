@@ -120,6 +120,13 @@ def index_rows(ids: Iterable[int]) -> list[NoteIndexRow]:
     ]
 
 
+def counts_of(ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
+    """(likes, collects, comments) of the published among `ids`. One query."""
+    rows = Note.objects.published().filter(pk__in=set(ids))
+    fields = rows.values_list("id", "likes", "collects", "comments")
+    return {pk: (likes, collects, comments) for pk, likes, collects, comments in fields}
+
+
 def note_ids_between(first_id: int, last_id: int, limit: int = 1000) -> list[int]:
     """Ids of published notes in a range, ascending: to walk all notes in bounded steps."""
     rows = Note.objects.published().filter(pk__gte=first_id, pk__lte=last_id).order_by("id")

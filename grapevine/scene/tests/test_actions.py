@@ -320,13 +320,9 @@ def test_bulk_rows_are_counted_and_told_by_range(cast: Cast) -> None:
     assert (first.collects, first.comments) == (1, 1)
     assert dict(Topic.objects.values_list("name", "notes")) == {"露营": 5, "话题0": 3, "话题1": 2}
     told = events("notes_imported")
-    assert [(e["first_id"], e["last_id"], e["counts_only"]) for e in told] == [
-        (ids[0], ids[4], False),
-        (ids[0], ids[1], True),
-        (ids[0], ids[1], True),
-        (ids[0], ids[0], True),
-        (ids[0], ids[0], True),
-    ]
+    assert [(e["first_id"], e["last_id"]) for e in told] == [(ids[0], ids[4])]
+    recounted = [e["note_ids"] for e in events("notes_recounted")]
+    assert recounted == [ids[:2], ids[:2], ids[:1], ids[:1]]
     assert events("note_published") == events("note_liked") == []
 
 
