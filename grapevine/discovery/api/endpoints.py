@@ -1,6 +1,7 @@
 """Feed, recommendations and search over the API."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from django.http import HttpRequest
 from ninja import Router
@@ -22,7 +23,8 @@ from grapevine.kit.pages import person_id_of
 from grapevine.scene import facade as scene
 
 router = Router(tags=["discovery"])
-ANSWER_OPTIONS: dict[str, Any] = {"auth": maybe_signed_in}
+KindName = Literal["notes", "goods", "shops"]
+KINDS: Mapping[KindName, Kind] = {"notes": Kind.NOTE, "goods": Kind.GOODS, "shops": Kind.SHOP}
 
 
 def _personalised(request: HttpRequest) -> bool | None:
@@ -74,20 +76,20 @@ def read_recommendations(
 
 @router.get("/search", auth=maybe_signed_in, response=FoundOut)
 def read_search(
-    request: HttpRequest, q: str, kind: Kind = Kind.NOTE, shop: str = "", cursor: str = "",
+    request: HttpRequest, q: str, kind: KindName = "notes", shop: str = "", cursor: str = "",
     limit: int = 20,
 ) -> dict[str, Any]:  # fmt: skip
     """Notes, goods or shops that hold every word, best first."""
     found = facade.search(
         query=q,
-        kind=kind,
+        kind=KINDS[kind],
         shop_id=goods.shop_by_slug(shop).id if shop else None,
         cursor=cursor,
         limit=limit,
         viewer_id=person_id_of(request),
     )
     return {
-        "kind": found.kind.value,
+        "kind": kind,
         "items": _items(found),
         "next_cursor": found.next_cursor,
         "widened": found.widened,

@@ -27,7 +27,7 @@ class CoverOut(Schema):
 class NoteItem(Schema):
     """A note in a list. `position` and `channel` go back with impressions of the feed."""
 
-    id: str
+    public_id: str
     title: str
     author: AuthorOut
     cover: CoverOut | None
@@ -41,7 +41,7 @@ class NoteItem(Schema):
     def of(cls, card: NoteCard, *, likes: int, position: int, channel: str) -> "NoteItem":
         author, cover = card.author, card.cover
         return cls(
-            id=card.public_id,
+            public_id=card.public_id,
             title=card.title,
             author=AuthorOut(handle=author.handle, name=author.name, avatar=author.avatar),
             cover=CoverOut(
@@ -57,7 +57,7 @@ class NoteItem(Schema):
 
 
 class GoodsItem(Schema):
-    id: str
+    public_id: str
     title: str
     shop: str
     shop_name: str
@@ -71,7 +71,7 @@ class GoodsItem(Schema):
     @classmethod
     def of(cls, card: GoodsCard, *, channel: str) -> "GoodsItem":
         return cls(
-            id=card.public_id,
+            public_id=card.public_id,
             title=card.title,
             shop=card.shop_slug,
             shop_name=card.shop_name,

@@ -262,14 +262,14 @@ def test_the_feed_over_the_api(cast: Cast) -> None:
     first = json.loads(body)
     assert (status, len(first["items"])) == (200, 20)
     assert set(first["items"][0]) == {
-        "id", "title", "author", "cover", "likes", "published_at", "sponsored", "position",
+        "public_id", "title", "author", "cover", "likes", "published_at", "sponsored", "position",
         "channel",
     }  # fmt: skip
     _status, body = get(f"/feed?limit=20&cursor={first['next_cursor']}", cast.alice)
     second = json.loads(body)
     assert len(second["items"]) == 5
     assert second["next_cursor"] is None
-    ids = [item["id"] for item in first["items"] + second["items"]]
+    ids = [item["public_id"] for item in first["items"] + second["items"]]
     assert len(set(ids)) == 25
     assert [i["position"] for i in first["items"] + second["items"]] == list(range(1, 26))
     assert len(json.loads(get("/feed?topic=露营&shop=halfday")[1])["items"]) == 20
@@ -300,13 +300,14 @@ def test_search_over_the_api(cast: Cast) -> None:
     found = json.loads(get("/search?q=咖啡")[1])
     assert [item["title"] for item in found["items"]] == ["手冲咖啡"]
     found = json.loads(get("/search?q=马克杯&kind=goods")[1])
-    assert [item["id"] for item in found["items"]] == [cast.cup.public_id]
-    found = json.loads(get("/search?q=半日&kind=shop")[1])
+    assert [item["public_id"] for item in found["items"]] == [cast.cup.public_id]
+    found = json.loads(get("/search?q=半日&kind=shops")[1])
     assert [item["slug"] for item in found["items"]] == ["halfday"]
+    assert get("/search?q=x&kind=people")[0] == 422
     status, problem = get(f"/search?q={'长' * 81}")
     assert (status, json.loads(problem)["code"]) == (422, "discovery.query_too_long")
 
 
 def test_recommendations_over_the_api(cast: Cast) -> None:
     found = json.loads(get(f"/recommendations?beside={cast.cup.public_id}", cast.alice)[1])
-    assert [item["id"] for item in found["items"]] == [cast.vase.public_id]
+    assert [item["public_id"] for item in found["items"]] == [cast.vase.public_id]

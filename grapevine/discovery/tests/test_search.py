@@ -7,6 +7,7 @@ from grapevine.discovery.contracts import Found, Kind, QueryTooLong
 from grapevine.discovery.models import Document
 from grapevine.discovery.tests.cast import Cast, gather, sell, write
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import NewGoods, NewShop, NewSku
 from grapevine.kit.paging import BadCursor
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
@@ -69,6 +70,19 @@ def test_goods_and_shops_are_found_as_they_come(cast: Cast) -> None:
     assert look("家居", Kind.GOODS) == [cast.vase.title, cast.cup.title]
     assert look("半日", Kind.SHOP) == ["半日"]
     assert look("halfday", Kind.SHOP) == ["半日"]
+
+
+def test_imported_goods_and_their_shop_are_found(cast: Cast) -> None:
+    [shop_id] = goods.save_shops_bulk(
+        [NewShop(owner_id=cast.eve, slug="teahouse", name="山间茶铺")]
+    )
+    goods.save_goods_bulk([
+        NewGoods(shop_id=shop_id, title="白毫银针 50g", category="茶", body="",
+                 skus=[NewSku(option="50g", price_minor=9900, stock=3)])
+    ])  # fmt: skip
+    signals.drain()
+    assert look("银针", Kind.GOODS) == ["白毫银针 50g"]
+    assert look("茶铺", Kind.SHOP) == ["山间茶铺"]
 
 
 def test_a_note_is_found_by_the_goods_it_tags(cast: Cast) -> None:

@@ -38,7 +38,7 @@ class PictureOut(Schema):
 
 
 class NoteCardOut(Schema):
-    id: str
+    public_id: str
     title: str
     author: PersonOut
     cover: PictureOut | None
@@ -49,7 +49,7 @@ class NoteCardOut(Schema):
     @classmethod
     def of(cls, card: NoteCard) -> "NoteCardOut":
         return cls(
-            id=card.public_id,
+            public_id=card.public_id,
             title=card.title,
             author=PersonOut.of(card.author),
             cover=PictureOut.of(card.cover) if card.cover else None,
@@ -66,7 +66,7 @@ class DotOut(Schema):
 
 
 class TaggedOut(Schema):
-    id: str
+    public_id: str
     title: str
     shop: str
     price_minor: int
@@ -78,7 +78,7 @@ class TaggedOut(Schema):
     def of(cls, tag: TaggedGoods) -> "TaggedOut":
         dot = tag.dot
         return cls(
-            id=tag.goods.public_id,
+            public_id=tag.goods.public_id,
             title=tag.goods.title,
             shop=tag.goods.shop_slug,
             price_minor=tag.goods.price_minor,
@@ -158,7 +158,7 @@ class CommentIn(Schema):
 
 
 class CommentOut(Schema):
-    id: str
+    public_id: str
     author: PersonOut
     body: str
     at: datetime
@@ -168,7 +168,7 @@ class CommentOut(Schema):
     @classmethod
     def of(cls, comment: CommentView) -> "CommentOut":
         return cls(
-            id=comment.public_id,
+            public_id=comment.public_id,
             author=PersonOut.of(comment.author),
             body=comment.body,
             at=comment.at,

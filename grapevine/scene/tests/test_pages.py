@@ -257,9 +257,9 @@ def test_a_note_over_the_api(cast: Cast) -> None:
     }  # fmt: skip
     status, made = _json(bob, "POST", "/notes", given)
     assert (status, made["state"], made["mine"]) == (201, "published", True)
-    path = f"/notes/{made['id']}"
+    path = f"/notes/{made['public_id']}"
     status, seen = _json(alice, "GET", path)
-    assert (status, seen["goods"][0]["id"], seen["mine"]) == (200, cast.cup.public_id, False)
+    assert (status, seen["goods"][0]["public_id"], seen["mine"]) == (200, cast.cup.public_id, False)
     assert seen["goods"][0]["dot"] == {"picture": 0, "x_bps": 100, "y_bps": 200}
     assert _json(alice, "PUT", f"{path}/like") == (200, {"on": True, "count": 1})
     assert _json(alice, "PUT", f"{path}/like") == (200, {"on": True, "count": 1})
@@ -267,14 +267,14 @@ def test_a_note_over_the_api(cast: Cast) -> None:
     assert _json(alice, "PUT", f"{path}/collect") == (200, {"on": True, "count": 1})
     status, said = _json(alice, "POST", f"{path}/comments", {"body": "好看"})
     assert (status, said["body"]) == (201, "好看")
-    reply = {"body": "谢谢", "reply_to": said["id"]}
+    reply = {"body": "谢谢", "reply_to": said["public_id"]}
     assert _json(bob, "POST", f"{path}/comments", reply)[0] == 201
     _status, listed = _json(Client(), "GET", f"{path}/comments")
     assert [(c["body"], len(c["replies"])) for c in listed["items"]] == [("好看", 1)]
     status, changed = _json(bob, "PATCH", path, {"title": "新标题"})
     assert (status, changed["title"], changed["body"]) == (200, "新标题", "好")
     _status, listed = _json(Client(), "GET", "/topics/粗陶/notes")
-    assert [note["id"] for note in listed["items"]] == [made["id"]]
+    assert [note["public_id"] for note in listed["items"]] == [made["public_id"]]
     assert _json(alice, "DELETE", path)[0] == 404
     assert _json(bob, "DELETE", path)[0] == 204
     status, gone = _json(bob, "GET", path)
