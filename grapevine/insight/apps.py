@@ -5,3 +5,19 @@ class InsightConfig(AppConfig):
     name = "grapevine.insight"
     label = "insight"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from grapevine.kit import panels
+        from grapevine.kit.text import marked
+        from grapevine.signals import facade as signals
+
+        signals.every("insight.build", seconds=15, job="grapevine.insight.jobs.build")
+        signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")
+        for name, label, icon, order in (
+            ("fans", marked("粉丝"), "fans", 60),
+            ("tree", marked("决策树"), "data", 70),
+            ("cube", marked("数据魔方"), "columns", 71),
+        ):
+            panels.register_nav(
+                "shop", name, label=label, icon=icon, url_name=f"insight:{name}", order=order
+            )

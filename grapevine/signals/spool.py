@@ -21,7 +21,7 @@ from grapevine.signals.contracts import LOG_COLUMNS
 
 SEGMENT_SECONDS = 5.0
 SEGMENT_BYTES = 1_000_000
-ABANDONED_SECONDS = 30.0
+ABANDONED_SECONDS = 10.0
 
 
 class _Segment:
@@ -77,7 +77,7 @@ def seal() -> None:
 def ready_segments() -> Sequence[Path]:
     """Closed segments, oldest first; also closes those whose writer has gone quiet or died.
 
-    An open segment untouched for half a minute is renamed; a living writer notices and opens anew.
+    An open segment untouched for ten seconds is renamed; a living writer notices and opens anew.
     """
     folder: Path = settings.SPOOL_DIR
     if not folder.exists():

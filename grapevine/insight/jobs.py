@@ -1,0 +1,6 @@
+"""Periodic work of this module; the only door through which the engine is loaded."""
+
+from grapevine.insight.building import build
+from grapevine.insight.training import train
+
+__all__ = ["build", "train"]

@@ -1,0 +1,141 @@
+"""Every metric, once, as an Ibis expression over the log. `docs/FLOWS.md` has the columns.
+
+A *visitor* is somebody who saw something of the shop that day: a person, or a browser that did not sign in
+that day. A *buyer* is a person with a paid order that day. Each counts under one channel a day: that of
+the first order if they bought, else the first channel that is not `direct`.
+"""
+
+from typing import Any
+
+import ibis
+from ibis.expr.types import Table
+
+SEEN = (
+    "view",
+    "click",
+    "impression",
+    "like",
+    "collect",
+    "cart",
+    "open_share",
+    "spread.share_visited",
+)
+PAID = "trade.order_paid"
+REFUNDED = "trade.order_refunded"
+GROUPS = {
+    "campaigns.group_opened": "opened",
+    "campaigns.group_filled": "filled",
+    "campaigns.group_expired": "expired",
+}
+
+
+def _number(table: Table, name: str) -> Any:
+    """A whole number inside props."""
+    return table.props.re_extract(rf'"{name}":\s*(\d+)', 1).nullif("").cast("int64").fill_null(0)
+
+
+def with_who(log: Table) -> Table:
+    """Add `who`: the person, also for what their browser did the same day before signing in."""
+    known = (
+        log.filter(log.person_id.notnull() & log.visitor_id.notnull() & (log.visitor_id != ""))
+        .group_by("visitor_id")
+        .aggregate(known_id=lambda t: t.person_id.max())
+    )
+    joined = log.left_join(known, "visitor_id")
+    person = ibis.coalesce(joined.person_id, joined.known_id)
+    return joined.mutate(
+        who=ibis.coalesce(
+            ibis.literal("p") + person.cast("string"), ibis.literal("v") + joined.visitor_id
+        ),
+        channel=ibis.coalesce(joined.channel.nullif(""), ibis.literal("direct")),
+    )
+
+
+def paid(log: Table) -> Table:
+    """One row per paid order."""
+    orders = log.filter((log.verb == PAID) & log.shop_id.notnull())
+    return orders.mutate(amount=_number(orders, "total_minor"), items=_number(orders, "items"))
+
+
+def first_orders(all_paid: Table) -> Table:
+    """(shop, person) → the moment of their first paid order there."""
+    return all_paid.group_by("shop_id", "person_id").aggregate(first_ts=lambda t: t.ts.min())
+
+
+def channel_of_day(log: Table) -> Table:
+    """(shop, who) → the one channel they count under today, and whether they bought."""
+    rows = log.filter(
+        log.shop_id.notnull() & log.who.notnull() & (log.verb.isin(SEEN) | (log.verb == PAID))
+    )
+    ranked = rows.mutate(
+        rank=ibis.cases((rows.verb == PAID, 0), (rows.channel != "direct", 1), else_=2)
+    )
+    window = ibis.window(group_by=["shop_id", "who"], order_by=["rank", "ts", "id"])
+    first = ranked.mutate(place=ibis.row_number().over(window)).filter(lambda t: t.place == 0)
+    return first.select("shop_id", "who", "channel")
+
+
+def daily(log: Table, firsts: Table) -> Table:
+    """A day's facts by shop and channel, without refunds."""
+    places = channel_of_day(log)
+    orders = paid(log).join(firsts, ["shop_id", "person_id"])
+    mine = orders.group_by("shop_id", "who").aggregate(
+        orders=lambda t: t.count(),
+        items=lambda t: t.items.sum(),
+        payments_minor=lambda t: t.amount.sum(),
+        payments_square=lambda t: (t.amount.cast("float64") ** 2).sum(),
+        is_new=lambda t: (t.ts == t.first_ts).any().cast("int64"),
+    )
+    joined = places.left_join(mine, ["shop_id", "who"])
+    return joined.group_by("shop_id", "channel").aggregate(
+        visitors=lambda t: t.count(),
+        buyers=lambda t: t.orders.notnull().cast("int64").sum(),
+        new_buyers=lambda t: t.is_new.fill_null(0).sum(),
+        orders=lambda t: t.orders.fill_null(0).sum(),
+        items=lambda t: t["items"].fill_null(0).sum(),
+        payments_minor=lambda t: t.payments_minor.fill_null(0).sum(),
+        payments_square=lambda t: t.payments_square.fill_null(0.0).sum(),
+    )
+
+
+def refunds(log: Table) -> Table:
+    rows = log.filter((log.verb == REFUNDED) & log.shop_id.notnull())
+    return rows.group_by("shop_id", "channel").aggregate(
+        refunds_minor=_number(rows, "amount_minor").sum()
+    )
+
+
+def by_goods(log: Table) -> Table:
+    """Orders and payments by goods: an order of several counts for each, its payment in equal parts."""
+    orders = paid(log)
+    listed = orders.mutate(
+        goods=orders.props.re_extract(r'"goods_ids":\s*\[([\d, ]*)\]', 1).split(",")
+    )
+    each = listed.mutate(parts=listed.goods.length()).unnest("goods")
+    valid = each.filter(each.goods.strip() != "")
+    return valid.group_by(
+        "shop_id", "channel", goods_id=valid.goods.strip().cast("int64")
+    ).aggregate(
+        orders=lambda t: t.count(),
+        payments_minor=lambda t: (t.amount / t.parts).round().cast("int64").sum(),
+    )
+
+
+def by_hour(log: Table, offset_hours: int) -> Table:
+    """Payments by hour of the local day."""
+    orders = paid(log)
+    local = orders.mutate(hour=(orders.ts.hour() + offset_hours) % 24)
+    return local.group_by("shop_id", "hour").aggregate(
+        orders=lambda t: t.count(), payments_minor=lambda t: t.amount.sum()
+    )
+
+
+def by_region(log: Table) -> Table:
+    """Groups opened, filled and expired by region."""
+    rows = log.filter(log.verb.isin(list(GROUPS)) & log.shop_id.notnull())
+    named = rows.mutate(region=ibis.coalesce(rows.region, ibis.literal("")))
+    return named.group_by("shop_id", "region").aggregate(
+        opened=lambda t: (t.verb == "campaigns.group_opened").cast("int64").sum(),
+        filled=lambda t: (t.verb == "campaigns.group_filled").cast("int64").sum(),
+        expired=lambda t: (t.verb == "campaigns.group_expired").cast("int64").sum(),
+    )
