@@ -140,7 +140,6 @@ def reactions(
 
 
 def _reading(note: Note, human: Human, at: datetime, chance: Random) -> Iterator[dict[str, Any]]:
-    shop = note.goods[0].shop.id if note.goods else ""
     base = {
         "person_id": human.id, "visitor_id": f"v{human.id}", "object_type": "note",
         "object_id": note.id, "region": human.region, "channel": "feed",
@@ -154,4 +153,4 @@ def _reading(note: Note, human: Human, at: datetime, chance: Random) -> Iterator
             later = at + timedelta(seconds=chance.randrange(20, 400))
             text = chance.choice(names.COMMENTS) if verb == "comment" else ""
             said = text.format(place=chance.choice(names.PLACES))
-            yield {**base, "at": later, "verb": verb, "shop_id": shop, "text": said}
+            yield {**base, "at": later, "verb": verb, "text": said}

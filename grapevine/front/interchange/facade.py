@@ -15,6 +15,7 @@ from grapevine.front.interchange.importing import FileImport, Tally
 from grapevine.front.interchange.reading import Source, survey
 from grapevine.front.interchange.rejects import Rejects
 from grapevine.insight import facade as insight
+from grapevine.signals import facade as signals
 
 CONVERTERS: dict[str, Callable[[Path, Path], dict[str, int]]] = {
     "beidian": beidian.convert,
@@ -59,6 +60,7 @@ def import_folder(path: str | Path) -> int:
     sources = survey(folder)
     with Rejects(folder, settings.HOME / "imports") as rejects:
         tallies = load(sources, folder, rejects)
+    signals.drain()
     insight.after_import()
     _report(tallies, rejects)
     return 1 if rejects.count else 0
