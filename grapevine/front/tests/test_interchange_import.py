@@ -202,6 +202,9 @@ def test_the_log_holds_each_row_at_its_own_time(
     assert said["import:shares:h2"]["parent_token"] == said["import:shares:h1"]["share_token"] != ""
     ties = sorted(json.loads(row["props"])["kind"] for row in log if row["verb"] == "tie")
     assert ties == ["follow", "follow", "invite", "invite", "share"]
+    brought = said["import:orders:o2:brought"]
+    assert brought["person_id"] == people.card_by_handle("xiaoman").id
+    assert json.loads(brought["props"])["buyer_id"] == people.card_by_handle("lijie").id
     shop = goods.shop_by_slug("banri")
     assert {said[f"import:events:{key}"]["shop_id"] for key in ("e1", "e5")} == {shop.id}
     assert said["import:events:e5"]["person_id"] is None

@@ -28,6 +28,7 @@ def load_orders(rows: Sequence[Row], context: Context) -> Loaded:
     loaded = Loaded(ids={row.key: number for row, number in zip(rows, numbers, strict=True)})
     for row, order, number in zip(rows, given, numbers, strict=True):
         loaded.log += _log(row, order, number)
+        loaded.log += _brought(row, order, number, context)
     return loaded
 
 
@@ -145,6 +146,17 @@ def _log(row: Row, order: ImportedOrder, number: str) -> list[dict[str, Any]]:
     back = {**facts, "amount_minor": total}
     refunded = _order_row(row, order, order.paid_at, "trade.order_refunded", number, back)
     return [paid, {**refunded, "id": f"{refunded['id']}:refund"}]
+
+
+def _brought(row: Row, order: ImportedOrder, number: str, context: Context) -> list[dict[str, Any]]:
+    """That the share's sharer brought this order, unless it is their own or was refunded."""
+    share = context.directory.text("shares", row["share_id"])
+    sharer = int(parts(share)[1]) if share else order.buyer_id
+    if sharer == order.buyer_id or order.state == "refunded":
+        return []
+    facts = {"buyer_id": order.buyer_id, "order_number": number}
+    said = _order_row(row, order, order.paid_at, "spread.order_brought", number, facts)
+    return [{**said, "id": f"{said['id']}:brought", "person_id": sharer, "visitor_id": ""}]
 
 
 def _order_row(

@@ -37,7 +37,7 @@ def tie_columns(person_id: int, other_id: int, kind: str) -> dict[str, object]:
         "person_id": person_id,
         "object_type": "person",
         "object_id": str(other_id),
-        "props": json.dumps({"kind": kind}),
+        "props": json.dumps({"kind": kind, "other_id": other_id}),
     }
 
 

@@ -70,7 +70,7 @@ def load_shares(rows: Sequence[Row], context: Context) -> Loaded:
         given = [_share(row, context) for row in wave]
         tokens = spread.save_shares_bulk(given)
         for row, share, token in zip(wave, given, tokens, strict=True):
-            loaded.ids[row.key] = joined(token, share.shop_id or "")
+            loaded.ids[row.key] = joined(token, share.sharer_id)
             context.directory.learn("shares", row.key, loaded.ids[row.key])
             _log_share(row, share, token, loaded)
     return loaded
