@@ -8,7 +8,16 @@ class SceneConfig(AppConfig):
 
     def ready(self) -> None:
         from grapevine.kit import panels
+        from grapevine.kit.text import marked
         from grapevine.scene.web import panels as own
 
         panels.register("profile.tabs", own.notes_of_person, order=10)
         panels.register("goods.notes", own.notes_of_goods, order=10)
+        panels.register_nav(
+            "operator",
+            "notes",
+            label=marked("内容审核"),
+            icon="note",
+            url_name="scene:review",
+            order=30,
+        )

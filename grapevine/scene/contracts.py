@@ -80,6 +80,14 @@ class NoteDetail:
 
 
 @dataclass(frozen=True, slots=True)
+class WaitingNote:
+    """A note in review and the wording that sent it there."""
+
+    note: NoteDetail
+    hits: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CommentView:
     public_id: str
     author: PersonCard

@@ -20,6 +20,7 @@ from grapevine.scene.actions.writing import (
     publish_draft,
     publish_note,
     release_note,
+    return_note,
     save_draft,
 )
 from grapevine.scene.queries.cards import (
@@ -41,6 +42,7 @@ from grapevine.scene.queries.reading import (
     index_rows,
     note_by_public_id,
     note_ids_between,
+    notes_in_review,
 )
 
 __all__ = [
@@ -60,12 +62,14 @@ __all__ = [
     "note_cards",
     "note_id_of",
     "note_ids_between",
+    "notes_in_review",
     "notes_of",
     "notes_of_handle",
     "notes_with_goods",
     "publish_draft",
     "publish_note",
     "release_note",
+    "return_note",
     "save_collects_bulk",
     "save_comments_bulk",
     "save_draft",

@@ -9,7 +9,6 @@ from grapevine.goods import facade as goods
 from grapevine.guard import facade as guard
 from grapevine.guard.contracts import Outcome
 from grapevine.kit import clock
-from grapevine.kit.errors import NotFound
 from grapevine.people import facade as people
 from grapevine.scene import rules
 from grapevine.scene.access import note_for_author
@@ -19,6 +18,7 @@ from grapevine.scene.contracts import (
     NoteChanged,
     NoteDeleted,
     NoteIncomplete,
+    NoteNotFound,
     NotePublished,
     NoteRefused,
     NoteState,
@@ -161,7 +161,7 @@ def release_note(*, moderator_id: int, public_id: str) -> NoteCard:
     """A moderator lets a note out of review; written to the audit log."""
     note = Note.objects.select_for_update().filter(public_id=public_id).first()
     if note is None or note.state != NoteState.REVIEW:
-        raise NotFound
+        raise NoteNotFound
     guard.audit(
         actor_id=moderator_id,
         action="scene.release_note",
@@ -171,6 +171,23 @@ def release_note(*, moderator_id: int, public_id: str) -> NoteCard:
     )
     _enter(note, NoteState.PUBLISHED)
     return cards_of([note])[0]
+
+
+@transaction.atomic
+def return_note(*, moderator_id: int, public_id: str) -> None:
+    """A moderator gives a note back to its author as a draft; written to the audit log."""
+    mine = Note.objects.filter(public_id=public_id, state=NoteState.REVIEW).update(
+        state=NoteState.DRAFT
+    )
+    if not mine:
+        raise NoteNotFound
+    guard.audit(
+        actor_id=moderator_id,
+        action="scene.return_note",
+        object=f"note:{public_id}",
+        before={"state": "review"},
+        after={"state": "draft"},
+    )
 
 
 def _screened(note: Note) -> NoteState:
@@ -192,7 +209,8 @@ def _enter(note: Note, state: NoteState, topics_before: Sequence[str] | None = N
     was, now = NoteState(note.state), clock.now()
     names = topics_of([note.pk]).get(note.pk, [])
     note.state = state
-    note.published_at = note.published_at or now
+    if state == NoteState.PUBLISHED:
+        note.published_at = note.published_at or now
     note.save(update_fields=["state", "published_at"])
     if was == NoteState.PUBLISHED:
         if state != NoteState.PUBLISHED:

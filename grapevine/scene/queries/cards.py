@@ -106,10 +106,12 @@ def notes_of_handle(
     return notes_of(author.id, cursor, limit)
 
 
-def unpublished_of(author_id: int, limit: int = 50) -> list[NoteCard]:
-    """The person's drafts and notes under review, newest first."""
+def unpublished_of(author_id: int, limit: int = 50) -> list[tuple[NoteCard, NoteState]]:
+    """The person's drafts and notes in review, newest first."""
     rows = Note.objects.filter(author_id=author_id).exclude(state=NoteState.PUBLISHED)
-    return cards_of(list(rows.order_by("-id")[:limit]))
+    found = list(rows.order_by("-id")[:limit])
+    states = {note.pk: NoteState(note.state) for note in found}
+    return [(card, states[card.id]) for card in cards_of(found)]
 
 
 def collected_by(person_id: int, cursor: str = "", limit: int | None = None) -> Page[NoteCard]:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from grapevine.goods import facade as goods
+from grapevine.guard import facade as guard
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.media import facade as media
 from grapevine.media.contracts import PictureCard
@@ -13,10 +14,12 @@ from grapevine.scene.access import note_for_author, note_for_reader
 from grapevine.scene.contracts import (
     CommentView,
     Dot,
+    NoteCard,
     NoteDetail,
     NoteIndexRow,
     NoteState,
     TaggedGoods,
+    WaitingNote,
 )
 from grapevine.scene.models import Collect, Comment, Like, Note, NoteGoods, NotePicture, NoteTopic
 from grapevine.scene.queries.cards import cards_of
@@ -56,6 +59,40 @@ def _detail(note: Note, viewer_id: int | None) -> NoteDetail:
         and note.author_id in people.is_following(viewer_id, [note.author_id]),
         mine=mine,
     )
+
+
+def notes_in_review(cursor: str = "", limit: int | None = None) -> Page[WaitingNote]:
+    """Notes that wait for a moderator, oldest first, for operators."""
+    size = clamp(limit)
+    rows = Note.objects.filter(state=NoteState.REVIEW).order_by("id")
+    if cursor:
+        rows = rows.filter(pk__gt=decode_cursor(cursor, [int])[0])
+    found = list(rows[: size + 1])
+    cards = {card.id: card for card in cards_of(found[:size])}
+    topics = topics_of([note.pk for note in found[:size]])
+    items = [
+        _waiting(note, cards[note.pk], topics.get(note.pk, ()))
+        for note in found[:size]
+        if note.pk in cards
+    ]
+    return Page(items, encode_cursor(found[size - 1].pk) if len(found) > size else None)
+
+
+def _waiting(note: Note, card: NoteCard, topics: Sequence[str]) -> WaitingNote:
+    parts = [note.title, note.body, *topics]
+    hits = [hit.text for part in parts for hit in guard.screen(part).hits]
+    detail = NoteDetail(
+        card=card,
+        body=note.body,
+        topics=tuple(topics),
+        pictures=(),
+        tagged=(),
+        state=NoteState.REVIEW,
+        collects=note.collects,
+        comments=note.comments,
+        region=note.region,
+    )
+    return WaitingNote(detail, tuple(dict.fromkeys(hits)))
 
 
 def pictures_of(note_id: int) -> list[PictureCard]:

@@ -107,7 +107,7 @@ def test_a_draft_is_its_authors_alone_until_it_is_published(cast: Cast) -> None:
         author_id=cast.bob, public_id=public_id, title="好", picture_ids=[picture(cast.bob)]
     )
     assert own_note(public_id, cast.bob).state == NoteState.DRAFT
-    assert [c.public_id for c in facade.unpublished_of(cast.bob)] == [public_id]
+    assert [c.public_id for c, _state in facade.unpublished_of(cast.bob)] == [public_id]
     assert events("note_published") == []
     facade.publish_draft(author_id=cast.bob, public_id=public_id)
     facade.publish_draft(author_id=cast.bob, public_id=public_id)
@@ -160,7 +160,8 @@ def test_a_note_that_needs_eyes_waits_for_a_moderator(cast: Cast) -> None:
     card = write(cast.bob, "全网最低的杯子", topics=("粗陶",))
     with pytest.raises(NoteNotFound):
         facade.note_by_public_id(card.public_id, cast.alice)
-    assert facade.note_by_public_id(card.public_id, cast.bob).state == NoteState.REVIEW
+    waiting = facade.note_by_public_id(card.public_id, cast.bob)
+    assert (waiting.state, waiting.card.published_at) == (NoteState.REVIEW, None)
     assert events("note_published") == []
     facade.release_note(moderator_id=cast.carol, public_id=card.public_id)
     assert facade.note_by_public_id(card.public_id, cast.alice).state == NoteState.PUBLISHED

@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 
 from grapevine.media import facade as media
@@ -26,8 +27,6 @@ def as_person(person_id: int | None) -> Client:
     """A browser; signed in with a bearer token for pages too would be another test's matter."""
     client = Client()
     if person_id is not None:
-        from django.contrib.auth import get_user_model
-
         client.force_login(get_user_model().objects.get(pk=person_id))
     return client
 
@@ -131,7 +130,7 @@ def test_writing_a_note_without_a_script(cast: Cast) -> None:
     edit = started["Location"].partition("#")[0]
     public_id = edit.split("/")[2]
     note = Note.objects.get(public_id=public_id)
-    assert [card.public_id for card in facade.unpublished_of(cast.bob)] == [public_id]
+    assert [card.public_id for card, _state in facade.unpublished_of(cast.bob)] == [public_id]
     before = text(browser.get(edit))
     assert before.count('class="good"') == 2
     alts = {
@@ -161,7 +160,7 @@ def test_publishing_too_early_keeps_the_draft_and_says_what_is_missing(cast: Cas
     answer = browser.post("/note/new/", {"title": "只有标题", "do": "publish"})
     assert answer.status_code == 422
     assert "至少放一张图" in text(answer)
-    assert [card.title for card in facade.unpublished_of(cast.bob)] == ["只有标题"]
+    assert [card.title for card, _state in facade.unpublished_of(cast.bob)] == ["只有标题"]
     file = upload("a.txt")
     file.seek(0)
     file.write(b"no picture at all")
@@ -206,6 +205,28 @@ def test_own_drafts_and_keeps(cast: Cast) -> None:
     drafts = text(browser.get("/notes/mine/?show=drafts"))
     assert "我的草稿" in drafts
     assert "我的草稿" not in text(as_person(cast.eve).get("/notes/mine/?show=drafts"))
+
+
+def test_a_moderator_sees_what_waits_and_decides(cast: Cast) -> None:
+    one, two = write(cast.bob, "全网最低的杯子"), write(cast.bob, "<b>销量第一</b>")
+    tried = [cast.alice, cast.bob, cast.dan, cast.eve]
+    assert [as_person(who).get("/operator/notes/").status_code for who in tried] == [404] * 4
+    path = f"/operator/notes/{one.public_id}/decision/"
+    assert [as_person(who).post(path, {"pass": "1"}).status_code for who in tried] == [404] * 4
+    with pytest.raises(NoteNotFound):
+        facade.note_by_public_id(one.public_id, cast.alice)
+    get_user_model()._default_manager.filter(pk=cast.carol).update(is_operator=True)
+    carol = as_person(cast.carol)
+    page = text(carol.get("/operator/notes/"))
+    assert page.count('class="tag warn"') == 2
+    assert "全网最低</span>" in page
+    assert "&lt;b&gt;销量第一&lt;/b&gt;" in page
+    assert carol.post(path, {"pass": "1"}).status_code == 303
+    assert carol.post(path, {"pass": "1"}).status_code == 404
+    facade.note_by_public_id(one.public_id, cast.alice)
+    carol.post(f"/operator/notes/{two.public_id}/decision/", {"pass": "0"})
+    assert [card.id for card, _state in facade.unpublished_of(cast.bob)] == [two.id]
+    assert "没有等待审核的笔记" in text(carol.get("/operator/notes/"))
 
 
 def test_note_page_query_count_does_not_grow(cast: Cast) -> None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.scene.web import compose, notes, reactions
+from grapevine.scene.web import compose, notes, reactions, reviewing
 
 app_name = "scene"
 urlpatterns = [
@@ -14,5 +14,7 @@ urlpatterns = [
     path("note/<str:public_id>/comments/", reactions.comments, name="comments"),
     path("comments/<str:public_id>/deletion/", reactions.comment_deletion, name="uncomment"),
     path("topic/<str:name>/", notes.topic, name="topic"),
+    path("operator/notes/", reviewing.queue, name="review"),
+    path("operator/notes/<str:public_id>/decision/", reviewing.decision, name="decision"),
     path("notes/mine/", notes.mine, name="mine"),
 ]
