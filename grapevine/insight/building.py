@@ -37,9 +37,7 @@ def _firsts(connection: Any) -> Any:
     """First orders over the whole lake, kept in memory for this run."""
     table = engine.log(connection, lake.days())
     assert table is not None
-    return connection.create_table(
-        "firsts", metrics.first_orders(metrics.paid(table)).to_pyarrow(), temp=True
-    )
+    return connection.create_table("firsts", metrics.first_orders(metrics.paid(table)), temp=True)
 
 
 def _build_day(connection: Any, day: date, firsts: Any) -> None:
@@ -47,9 +45,7 @@ def _build_day(connection: Any, day: date, firsts: Any) -> None:
     table = engine.log(connection, [day])
     if table is None:
         return
-    log = connection.create_table(
-        "day", metrics.with_who(table).to_pyarrow(), temp=True, overwrite=True
-    )
+    log = connection.create_table("day", metrics.with_who(table), temp=True, overwrite=True)
     offset = timezone.get_default_timezone().utcoffset(datetime.combine(day, time(12)))
     hours = int(offset.total_seconds() // 3600) if offset else 0
     facts = _merged(engine.rows(metrics.daily(log, firsts)), engine.rows(metrics.refunds(log)))

@@ -1,3 +1,80 @@
+"""A shop's numbers over the API, for its own staff."""
+
+from datetime import date
+from typing import Any
+
+from django.http import HttpRequest
 from ninja import Router
 
+from grapevine.goods import facade as goods
+from grapevine.insight import facade
+from grapevine.insight.contracts import Node, Totals
+from grapevine.kit.api import signed_in
+from grapevine.kit.pages import me
+
 router = Router(tags=["insight"])
+Answer = dict[str, Any]
+
+
+def _node(node: Node) -> Answer:
+    return {
+        "name": node.name, "now": node.now, "before": node.before, "state": str(node.state),
+        "change": node.change, "contribution_minor": node.contribution_minor,
+        "on_path": node.on_path, "children": [_node(child) for child in node.children],
+    }  # fmt: skip
+
+
+def _totals(totals: Totals) -> Answer:
+    return {
+        "visitors": totals.visitors, "buyers": totals.buyers, "new_buyers": totals.new_buyers,
+        "orders": totals.orders, "items": totals.items, "payments_minor": totals.payments_minor,
+    }  # fmt: skip
+
+
+@router.get("/shops/{slug}/tree", response=Answer, auth=signed_in)
+def tree(request: HttpRequest, slug: str, days: int | None = None) -> Any:
+    """Today's totals and the decision tree: value, change, state and contribution of every node."""
+    shop = goods.shop_for_staff(me(request), slug)
+    view = facade.today(shop.id)
+    found = facade.tree_of(shop.id, days) if days in (7, 28) else view.tree
+    return {
+        "today": _totals(view.today), "days": found.days, "first": str(found.first),
+        "last": str(found.last), "cause": list(found.cause), "root": _node(found.root),
+    }  # fmt: skip
+
+
+@router.get("/shops/{slug}/cube", response=Answer, auth=signed_in)
+def cube(
+    request: HttpRequest, slug: str, subject: str = "orders", by: str = "day",
+    first: date | None = None, last: date | None = None, channel: str = "",
+) -> Any:  # fmt: skip
+    """Measures by dimensions; `by` names up to three, separated by commas. Money is in minor units."""
+    shop = goods.shop_for_staff(me(request), slug)
+    found = facade.cube(
+        shop.id, subject=subject, by=[name for name in by.split(",") if name][:3], first=first,
+        last=last, channel=channel,
+    )  # fmt: skip
+    return {
+        "subject": found.subject, "dimensions": list(found.dimensions),
+        "measures": list(found.measures), "first": str(found.first), "last": str(found.last),
+        "rows": [{"key": list(row.key), "values": list(row.values)} for row in found.rows],
+        "totals": list(found.totals), "truncated": found.truncated,
+    }  # fmt: skip
+
+
+@router.get("/shops/{slug}/network", response=Answer, auth=signed_in)
+def network(request: HttpRequest, slug: str) -> Any:
+    """The fan network: counts by layer, and who brought whom."""
+    shop = goods.shop_for_staff(me(request), slug)
+    found = facade.network_of(shop.id)
+    return {
+        "people": found.people, "supporting": found.supporting, "edges": found.edges,
+        "layers": list(found.layers), "hidden": found.hidden,
+        "fans": [
+            {
+                "name": dot.fan.name, "layer": dot.layer, "orders": dot.fan.orders,
+                "brought": dot.fan.brought, "supporting": dot.fan.supporting,
+            }
+            for dot in found.dots
+        ],
+    }  # fmt: skip

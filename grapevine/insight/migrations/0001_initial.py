@@ -4,85 +4,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='BuiltDay',
+            name="BuiltDay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('day', models.DateField(unique=True)),
-                ('files', models.CharField(max_length=64)),
-                ('built_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("day", models.DateField(unique=True)),
+                ("files", models.CharField(max_length=64)),
+                ("built_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='DailyFact',
+            name="DailyFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('day', models.DateField()),
-                ('channel', models.CharField(max_length=12)),
-                ('visitors', models.IntegerField(default=0)),
-                ('buyers', models.IntegerField(default=0)),
-                ('new_buyers', models.IntegerField(default=0)),
-                ('orders', models.IntegerField(default=0)),
-                ('items', models.IntegerField(default=0)),
-                ('payments_minor', models.BigIntegerField(default=0)),
-                ('payments_square', models.FloatField(default=0)),
-                ('refunds_minor', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("channel", models.CharField(max_length=12)),
+                ("visitors", models.IntegerField(default=0)),
+                ("buyers", models.IntegerField(default=0)),
+                ("new_buyers", models.IntegerField(default=0)),
+                ("orders", models.IntegerField(default=0)),
+                ("items", models.IntegerField(default=0)),
+                ("payments_minor", models.BigIntegerField(default=0)),
+                ("payments_square", models.FloatField(default=0)),
+                ("refunds_minor", models.BigIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['day'], name='insight_fact_day')],
-                'constraints': [models.UniqueConstraint(fields=('shop_id', 'day', 'channel'), name='insight_fact_once')],
+                "indexes": [models.Index(fields=["day"], name="insight_fact_day")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("shop_id", "day", "channel"), name="insight_fact_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GoodsFact',
+            name="GoodsFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('day', models.DateField()),
-                ('goods_id', models.BigIntegerField()),
-                ('channel', models.CharField(max_length=12)),
-                ('orders', models.IntegerField(default=0)),
-                ('payments_minor', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("goods_id", models.BigIntegerField()),
+                ("channel", models.CharField(max_length=12)),
+                ("orders", models.IntegerField(default=0)),
+                ("payments_minor", models.BigIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['shop_id', 'day'], name='insight_goods_fact'), models.Index(fields=['day'], name='insight_goods_day')],
+                "indexes": [
+                    models.Index(fields=["shop_id", "day"], name="insight_goods_fact"),
+                    models.Index(fields=["day"], name="insight_goods_day"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='HourFact',
+            name="HourFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('day', models.DateField()),
-                ('hour', models.SmallIntegerField()),
-                ('orders', models.IntegerField(default=0)),
-                ('payments_minor', models.BigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("hour", models.SmallIntegerField()),
+                ("orders", models.IntegerField(default=0)),
+                ("payments_minor", models.BigIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['shop_id', 'day'], name='insight_hour_fact'), models.Index(fields=['day'], name='insight_hour_day')],
+                "indexes": [
+                    models.Index(fields=["shop_id", "day"], name="insight_hour_fact"),
+                    models.Index(fields=["day"], name="insight_hour_day"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='RegionFact',
+            name="RegionFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('day', models.DateField()),
-                ('region', models.CharField(max_length=40)),
-                ('opened', models.IntegerField(default=0)),
-                ('filled', models.IntegerField(default=0)),
-                ('expired', models.IntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("region", models.CharField(max_length=40)),
+                ("opened", models.IntegerField(default=0)),
+                ("filled", models.IntegerField(default=0)),
+                ("expired", models.IntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['shop_id', 'day'], name='insight_region_fact'), models.Index(fields=['day'], name='insight_region_day')],
+                "indexes": [
+                    models.Index(fields=["shop_id", "day"], name="insight_region_fact"),
+                    models.Index(fields=["day"], name="insight_region_day"),
+                ],
             },
         ),
     ]
