@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from django.http import HttpRequest
-from ninja import Router
+from ninja import Router, Status
 
 from grapevine.discovery import facade
 from grapevine.discovery.api.schemas import (
@@ -18,11 +18,12 @@ from grapevine.discovery.api.schemas import (
 from grapevine.discovery.contracts import Found, Kind, Tab
 from grapevine.discovery.queries.recall import Scope
 from grapevine.goods import facade as goods
-from grapevine.kit.api import maybe_signed_in
-from grapevine.kit.pages import person_id_of
+from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
+from grapevine.kit.pages import me, person_id_of
 from grapevine.scene import facade as scene
 
 router = Router(tags=["discovery"])
+WordList = ListOut[str]
 KindName = Literal["notes", "goods", "shops"]
 KINDS: Mapping[KindName, Kind] = {"notes": Kind.NOTE, "goods": Kind.GOODS, "shops": Kind.SHOP}
 
@@ -72,6 +73,26 @@ def read_recommendations(
         personalised=_personalised(request),
     )
     return {"items": [GoodsItem.suggested(entry) for entry in found], "next_cursor": None}
+
+
+@router.get("/search/suggestions", auth=maybe_signed_in, response=WordList)
+def read_suggestions(request: HttpRequest, q: str = "") -> dict[str, Any]:  # noqa: ARG001  ninja
+    """How a search may go on; without text, the names most notes are about."""
+    found = facade.suggestions(q) if q.strip() else facade.hot_words()
+    return {"items": found, "next_cursor": None}
+
+
+@router.get("/search/history", auth=signed_in, response=WordList)
+def read_history(request: HttpRequest) -> dict[str, Any]:
+    """The caller's own last ten searches, newest first."""
+    return {"items": facade.history_of(me(request)), "next_cursor": None}
+
+
+@router.delete("/search/history", auth=signed_in, response={204: None})
+def delete_history(request: HttpRequest, q: str = "") -> Status[None]:
+    """Forget one search (`q`), or all of them."""
+    facade.forget_searches(person_id=me(request), query=q)
+    return Status(204, None)
 
 
 @router.get("/search", auth=maybe_signed_in, response=FoundOut)

@@ -308,6 +308,19 @@ def test_search_over_the_api(cast: Cast) -> None:
     assert (status, json.loads(problem)["code"]) == (422, "discovery.query_too_long")
 
 
+def test_history_over_the_api_is_the_callers_own(cast: Cast) -> None:
+    facade.remember_search(person_id=cast.alice, query="露营")
+    assert json.loads(get("/search/history", cast.alice)[1])["items"] == ["露营"]
+    assert json.loads(get("/search/history", cast.eve)[1])["items"] == []
+    assert get("/search/history")[0] == 401
+    token = people.issue_token(cast.alice, "test")
+    caller = Client(headers={"Authorization": f"Bearer {token}"})
+    assert caller.delete("/api/v1/search/history").status_code == 204
+    assert facade.history_of(cast.alice) == []
+    suggested = json.loads(get("/search/suggestions?q=马克杯")[1])
+    assert suggested["items"] == [cast.cup.title]
+
+
 def test_recommendations_over_the_api(cast: Cast) -> None:
     found = json.loads(get(f"/recommendations?beside={cast.cup.public_id}", cast.alice)[1])
     assert [item["public_id"] for item in found["items"]] == [cast.vase.public_id]
