@@ -45,7 +45,8 @@ def _build_day(connection: Any, day: date, firsts: Any) -> None:
     table = engine.log(connection, [day])
     if table is None:
         return
-    log = connection.create_table("day", metrics.with_who(table), temp=True, overwrite=True)
+    connection.raw_sql("DROP TABLE IF EXISTS day")  # `overwrite` writes a statement DuckDB refuses
+    log = connection.create_table("day", metrics.with_who(table), temp=True)
     offset = timezone.get_default_timezone().utcoffset(datetime.combine(day, time(12)))
     hours = int(offset.total_seconds() // 3600) if offset else 0
     facts = _merged(engine.rows(metrics.daily(log, firsts)), engine.rows(metrics.refunds(log)))

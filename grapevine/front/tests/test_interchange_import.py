@@ -18,6 +18,7 @@ from grapevine.campaigns import facade as campaigns
 from grapevine.front.interchange import facade, importing, reading
 from grapevine.front.interchange.errors import ImportRefused
 from grapevine.front.interchange.importing import FileImport
+from grapevine.front.interchange.reading import survey
 from grapevine.front.interchange.rejects import Rejects
 from grapevine.goods import facade as goods
 from grapevine.ledger import facade as ledger
@@ -428,7 +429,8 @@ def _peak(folder: Path, rows: int) -> int:
     write(folder, {"events": text})
     del text
     tracemalloc.start()
-    facade.import_folder(folder)
+    with Rejects(folder, folder) as rejects:
+        facade.load(survey(folder), folder, rejects)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     return peak
