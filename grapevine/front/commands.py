@@ -11,7 +11,7 @@ from grapevine.kit.errors import DomainError
 from grapevine.kit.problems import words
 
 
-def _call(path: str, **arguments: Any) -> Any:
+def _call(path: str, /, **arguments: Any) -> Any:
     return import_string(path)(**arguments)
 
 
