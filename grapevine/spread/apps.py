@@ -5,3 +5,27 @@ class SpreadConfig(AppConfig):
     name = "grapevine.spread"
     label = "spread"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from grapevine.kit import panels
+        from grapevine.kit.text import marked
+        from grapevine.people import contracts as people
+        from grapevine.signals import facade as signals
+        from grapevine.spread import handlers
+        from grapevine.spread.web import panels as pieces
+        from grapevine.trade import contracts as trade
+
+        signals.subscribe(people.PersonSignedUp, handlers.on_signed_up, name="spread.sign_up")
+        signals.subscribe(people.PersonSignedIn, handlers.on_signed_in, name="spread.stitch")
+        signals.subscribe(trade.OrderPaid, handlers.on_order_paid, name="spread.credit")
+        signals.subscribe(trade.OrderRefunded, handlers.on_order_refunded, name="spread.reverse")
+        signals.subscribe(trade.OrderSettled, handlers.on_order_settled, name="spread.release")
+        panels.register("note.share", pieces.note)
+        panels.register("goods.share", pieces.goods)
+        panels.register("shop.share", pieces.shop)
+        panels.register("group.invite", pieces.group)
+        panels.register("order.below", pieces.order, order=20)
+        panels.register_nav(
+            "shop", "promotion", label=marked("推广"), icon="promo", url_name="spread:promotion",
+            order=50,
+        )  # fmt: skip

@@ -6,86 +6,154 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='GroupPlan',
+            name="GroupPlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=12, unique=True)),
-                ('goods_id', models.BigIntegerField()),
-                ('shop_id', models.BigIntegerField(db_index=True)),
-                ('size', models.PositiveSmallIntegerField()),
-                ('price_minor', models.BigIntegerField()),
-                ('hours', models.PositiveSmallIntegerField()),
-                ('limit', models.PositiveSmallIntegerField(default=2)),
-                ('active', models.BooleanField(default=True)),
-                ('made_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.CharField(max_length=12, unique=True)),
+                ("goods_id", models.BigIntegerField()),
+                ("shop_id", models.BigIntegerField(db_index=True)),
+                ("size", models.PositiveSmallIntegerField()),
+                ("price_minor", models.BigIntegerField()),
+                ("hours", models.PositiveSmallIntegerField()),
+                ("limit", models.PositiveSmallIntegerField(default=2)),
+                ("active", models.BooleanField(default=True)),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('size__gte', 2), ('size__lte', 1000)), name='campaigns_size'), models.CheckConstraint(condition=models.Q(('price_minor__gt', 0)), name='campaigns_price'), models.CheckConstraint(condition=models.Q(('hours__gte', 1), ('hours__lte', 168)), name='campaigns_hours'), models.UniqueConstraint(condition=models.Q(('active', True)), fields=('goods_id',), name='campaigns_one_active_plan')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("size__gte", 2), ("size__lte", 1000)),
+                        name="campaigns_size",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("price_minor__gt", 0)), name="campaigns_price"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours__gte", 1), ("hours__lte", 168)),
+                        name="campaigns_hours",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("active", True)),
+                        fields=("goods_id",),
+                        name="campaigns_one_active_plan",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Group',
+            name="Group",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=12, unique=True)),
-                ('goods_id', models.BigIntegerField()),
-                ('shop_id', models.BigIntegerField()),
-                ('leader_id', models.BigIntegerField()),
-                ('size', models.PositiveSmallIntegerField()),
-                ('paid', models.PositiveSmallIntegerField(default=0)),
-                ('held', models.PositiveSmallIntegerField(default=0)),
-                ('state', models.CharField(default='open', max_length=8)),
-                ('region', models.CharField(blank=True, default='', max_length=40)),
-                ('opened_at', models.DateTimeField()),
-                ('deadline', models.DateTimeField()),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.groupplan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.CharField(max_length=12, unique=True)),
+                ("goods_id", models.BigIntegerField()),
+                ("shop_id", models.BigIntegerField()),
+                ("leader_id", models.BigIntegerField()),
+                ("size", models.PositiveSmallIntegerField()),
+                ("paid", models.PositiveSmallIntegerField(default=0)),
+                ("held", models.PositiveSmallIntegerField(default=0)),
+                ("state", models.CharField(default="open", max_length=8)),
+                ("region", models.CharField(blank=True, default="", max_length=40)),
+                ("opened_at", models.DateTimeField()),
+                ("deadline", models.DateTimeField()),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.groupplan",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField(db_index=True)),
-                ('order_number', models.CharField(max_length=20, unique=True)),
-                ('state', models.CharField(default='held', max_length=8)),
-                ('at', models.DateTimeField()),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='campaigns.group')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person_id", models.BigIntegerField(db_index=True)),
+                ("order_number", models.CharField(max_length=20, unique=True)),
+                ("state", models.CharField(default="held", max_length=8)),
+                ("at", models.DateTimeField()),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="campaigns.group",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='group',
-            index=models.Index(fields=['goods_id', 'state', 'deadline'], name='campaigns_live'),
+            model_name="group",
+            index=models.Index(fields=["goods_id", "state", "deadline"], name="campaigns_live"),
         ),
         migrations.AddIndex(
-            model_name='group',
-            index=models.Index(fields=['shop_id', 'state', 'deadline'], name='campaigns_of_shop'),
+            model_name="group",
+            index=models.Index(fields=["shop_id", "state", "deadline"], name="campaigns_of_shop"),
         ),
         migrations.AddIndex(
-            model_name='group',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['deadline'], name='campaigns_due'),
+            model_name="group",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["deadline"], name="campaigns_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.CheckConstraint(condition=models.Q(('held__gte', 0), ('paid__gte', 0), ('size__gte', django.db.models.expressions.CombinedExpression(models.F('paid'), '+', models.F('held')))), name='campaigns_seats_fit'),
+            model_name="group",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("held__gte", 0),
+                    ("paid__gte", 0),
+                    (
+                        "size__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("paid"), "+", models.F("held")
+                        ),
+                    ),
+                ),
+                name="campaigns_seats_fit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='group',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'filled', 'expired'])), name='campaigns_group_state'),
+            model_name="group",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "filled", "expired"])),
+                name="campaigns_group_state",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['held', 'paid'])), fields=('group', 'person_id'), name='campaigns_one_seat_a_person'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["held", "paid"])),
+                fields=("group", "person_id"),
+                name="campaigns_one_seat_a_person",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'paid', 'released', 'refunded'])), name='campaigns_seat_state'),
+            model_name="seat",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["held", "paid", "released", "refunded"])),
+                name="campaigns_seat_state",
+            ),
         ),
     ]

@@ -5,119 +5,229 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='CommissionRule',
+            name="CommissionRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField(unique=True)),
-                ('rate_bps', models.PositiveIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField(unique=True)),
+                ("rate_bps", models.PositiveIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('rate_bps__lte', 5000)), name='spread_rate_limit')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("rate_bps__lte", 5000)), name="spread_rate_limit"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FanTie',
+            name="FanTie",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('person_id', models.BigIntegerField()),
-                ('orders', models.PositiveIntegerField(default=0)),
-                ('spent_minor', models.BigIntegerField(default=0)),
-                ('brought', models.PositiveIntegerField(default=0)),
-                ('brought_by', models.BigIntegerField(null=True)),
-                ('since', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("person_id", models.BigIntegerField()),
+                ("orders", models.PositiveIntegerField(default=0)),
+                ("spent_minor", models.BigIntegerField(default=0)),
+                ("brought", models.PositiveIntegerField(default=0)),
+                ("brought_by", models.BigIntegerField(null=True)),
+                ("since", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['shop_id', '-brought', 'id'], name='spread_fans_by_brought')],
-                'constraints': [models.UniqueConstraint(fields=('shop_id', 'person_id'), name='spread_fan_once')],
+                "indexes": [
+                    models.Index(
+                        fields=["shop_id", "-brought", "id"], name="spread_fans_by_brought"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop_id", "person_id"), name="spread_fan_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Share',
+            name="Share",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token', models.CharField(max_length=20, unique=True)),
-                ('sharer_id', models.BigIntegerField()),
-                ('object_type', models.CharField(max_length=8)),
-                ('object_id', models.CharField(max_length=60)),
-                ('shop_id', models.BigIntegerField(null=True)),
-                ('parent_token', models.CharField(blank=True, default='', max_length=20)),
-                ('channel', models.CharField(blank=True, default='link', max_length=16)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("token", models.CharField(max_length=20, unique=True)),
+                ("sharer_id", models.BigIntegerField()),
+                ("object_type", models.CharField(max_length=8)),
+                ("object_id", models.CharField(max_length=60)),
+                ("shop_id", models.BigIntegerField(null=True)),
+                ("parent_token", models.CharField(blank=True, default="", max_length=20)),
+                ("channel", models.CharField(blank=True, default="link", max_length=16)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['sharer_id', '-id'], name='spread_shares_of_person'), models.Index(fields=['shop_id', '-id'], name='spread_shares_of_shop')],
-                'constraints': [models.UniqueConstraint(fields=('sharer_id', 'object_type', 'object_id', 'channel', 'parent_token'), name='spread_share_once')],
+                "indexes": [
+                    models.Index(fields=["sharer_id", "-id"], name="spread_shares_of_person"),
+                    models.Index(fields=["shop_id", "-id"], name="spread_shares_of_shop"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("sharer_id", "object_type", "object_id", "channel", "parent_token"),
+                        name="spread_share_once",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Tie',
+            name="Tie",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField()),
-                ('other_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=8)),
-                ('count', models.PositiveIntegerField(default=1)),
-                ('last_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person_id", models.BigIntegerField()),
+                ("other_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=8)),
+                ("count", models.PositiveIntegerField(default=1)),
+                ("last_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person_id', 'other_id', 'kind'), name='spread_tie_once'), models.CheckConstraint(condition=models.Q(('person_id', models.F('other_id')), _negated=True), name='spread_tie_two')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person_id", "other_id", "kind"), name="spread_tie_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("person_id", models.F("other_id")), _negated=True),
+                        name="spread_tie_two",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Commission',
+            name="Commission",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_number', models.CharField(max_length=20, unique=True)),
-                ('payee_id', models.BigIntegerField()),
-                ('buyer_id', models.BigIntegerField()),
-                ('shop_id', models.BigIntegerField(db_index=True)),
-                ('tier', models.PositiveSmallIntegerField(default=1)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('state', models.CharField(default='held', max_length=8)),
-                ('at', models.DateTimeField()),
-                ('share', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='spread.share')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order_number", models.CharField(max_length=20, unique=True)),
+                ("payee_id", models.BigIntegerField()),
+                ("buyer_id", models.BigIntegerField()),
+                ("shop_id", models.BigIntegerField(db_index=True)),
+                ("tier", models.PositiveSmallIntegerField(default=1)),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("state", models.CharField(default="held", max_length=8)),
+                ("at", models.DateTimeField()),
+                (
+                    "share",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="spread.share",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['payee_id', '-id'], name='spread_of_payee')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('tier', 1)), name='spread_one_tier_only'), models.CheckConstraint(condition=models.Q(('payee_id', models.F('buyer_id')), _negated=True), name='spread_not_own_order'), models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='spread_amount'), models.CheckConstraint(condition=models.Q(('state__in', ['held', 'released', 'reversed'])), name='spread_state')],
+                "indexes": [models.Index(fields=["payee_id", "-id"], name="spread_of_payee")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("tier", 1)), name="spread_one_tier_only"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("payee_id", models.F("buyer_id")), _negated=True),
+                        name="spread_not_own_order",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="spread_amount"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["held", "released", "reversed"])),
+                        name="spread_state",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Brought',
+            name="Brought",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=8)),
-                ('reference', models.CharField(max_length=40)),
-                ('person_id', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('share', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spread.share')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=8)),
+                ("reference", models.CharField(max_length=40)),
+                ("person_id", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "share",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="spread.share",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'reference'), name='spread_brought_once'), models.CheckConstraint(condition=models.Q(('kind__in', ['sign_up', 'order'])), name='spread_brought_kind')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kind", "reference"), name="spread_brought_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["sign_up", "order"])),
+                        name="spread_brought_kind",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Visit',
+            name="Visit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('visitor_id', models.CharField(max_length=12)),
-                ('person_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField()),
-                ('share', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='spread.share')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("visitor_id", models.CharField(max_length=12)),
+                ("person_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "share",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="spread.share",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person_id', '-at'], name='spread_visits_of_person'), models.Index(fields=['visitor_id', '-at'], name='spread_visits_of_visitor')],
-                'constraints': [models.UniqueConstraint(fields=('share', 'visitor_id'), name='spread_visit_once')],
+                "indexes": [
+                    models.Index(fields=["person_id", "-at"], name="spread_visits_of_person"),
+                    models.Index(fields=["visitor_id", "-at"], name="spread_visits_of_visitor"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("share", "visitor_id"), name="spread_visit_once"
+                    )
+                ],
             },
         ),
     ]

@@ -1,4 +1,13 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from grapevine.spread.web import views
 
 app_name = "spread"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("s/<str:token>/", views.landing, name="landing"),
+    path("share/<str:object_type>/<str:object_id>/", views.share, name="share"),
+    path("posters/<str:token>.png", views.poster_png, name="poster"),
+    path("income/", views.income, name="income"),
+    path("rules/sharing/", views.sharing_rules, name="rules"),
+    path("console/<slug:slug>/promotion/", views.promotion, name="promotion"),
+]

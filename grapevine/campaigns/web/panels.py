@@ -1,0 +1,63 @@
+"""What buying together adds to lower modules' pages."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from grapevine.campaigns import queries
+from grapevine.goods.contracts import GoodsCard, GoodsDetail
+
+
+def _came_from(request: HttpRequest) -> str:
+    return request.GET.get("from", "")[:60]
+
+
+def goods_buy(request: HttpRequest, *, goods: GoodsDetail, **_: Any) -> str:
+    """The group button of the goods page's bar."""
+    plan = queries.plan_for_goods(goods.card.id) if goods.card.on_sale else None
+    if plan is None:
+        return ""
+    context = {"plan": plan, "came_from": _came_from(request)}
+    return render_to_string("campaigns/_buy.html", context, request)
+
+
+def goods_groups(request: HttpRequest, *, goods: GoodsDetail, **_: Any) -> str:
+    """Joinable groups on the goods page, the nearest to full first."""
+    groups = queries.live_groups(goods.card.id, 3)
+    return render_to_string("campaigns/_live.html", {"groups": groups}, request) if groups else ""
+
+
+def note_goods(request: HttpRequest, *, goods: GoodsCard, note: Any = None, **_: Any) -> str:
+    """The group button beside goods in a note."""
+    plan = queries.plan_for_goods(goods.id) if goods.on_sale else None
+    if plan is None:
+        return ""
+    came_from = f"note:{note.card.public_id}" if note else ""
+    return render_to_string("campaigns/_note.html", {"plan": plan, "came_from": came_from}, request)
+
+
+def chips(request: HttpRequest, *, notes: Sequence[Any], **_: Any) -> dict[int, str]:
+    """The chip of a feed card: people missing in a running group, or the group price."""
+    ids = {note.id: note.goods_ids for note in notes}
+    wanted = [goods_id for own in ids.values() for goods_id in own]
+    plans = queries.plans_for_goods(wanted)
+    live = queries.live_by_goods(plans)
+    found = {}
+    for note_id, own in ids.items():
+        goods_id = next(
+            (one for one in own if one in live), next((one for one in own if one in plans), None)
+        )
+        if goods_id is not None:
+            context = {"plan": plans[goods_id], "live": live.get(goods_id)}
+            found[note_id] = render_to_string("campaigns/_chip.html", context, request)
+    return found
+
+
+def order_below(request: HttpRequest, *, order: Any, **_: Any) -> str:
+    """The group on the order's page."""
+    if not str(order.claim).startswith("group:"):
+        return ""
+    group = queries.group_view(order.claim.removeprefix("group:"), order.buyer_id)
+    return render_to_string("campaigns/_order.html", {"group": group}, request)
