@@ -11,6 +11,8 @@ from grapevine.front.demo.words import names
 PASSWORD = "grapevine-demo"  # noqa: S105  printed at every start; the demo has nothing to protect
 AVATARS = 120
 COMMUNITY_SIZE = 50
+AGE_DAYS = 104
+"""How long ago the world began; its orders begin ninety days ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +103,7 @@ def _cast(now: datetime) -> list[Human]:
     return [
         Human(
             id=f"p{number:05d}", name=role.name, handle=role.handle, region=role.region,
-            bio=role.bio, joined_at=now - timedelta(days=400 - number), community=0,
+            bio=role.bio, joined_at=now - timedelta(days=AGE_DAYS + 6 - number), community=0,
             liveliness=4.0, phone=role.phone, avatar=(0, 5, 1, 6, 4)[number - 1],
             role=role.part if role.part == "operator" else "",
         )
@@ -126,7 +128,7 @@ def humans(count: int, chance: Random, now: datetime, tastes: list[str]) -> list
         earlier = found[max(0, len(found) - 200) :]
         inviter = chance.choice(earlier).id if chance.random() < 0.55 else ""
         bio = chance.choice(names.BIOS).format(place=chance.choice(names.PLACES))
-        days = 380 * (1 - number / count) ** 1.3 + chance.random() * 6
+        days = AGE_DAYS * (1 - number / count) ** 0.8 + chance.random()
         found.append(
             Human(
                 id=f"p{number:05d}",

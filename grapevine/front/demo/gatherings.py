@@ -51,7 +51,8 @@ class Groups:
     def run(self, now: datetime) -> None:
         by_region: dict[str, list[Human]] = {}
         for human in self.people:
-            by_region.setdefault(human.region, []).append(human)
+            if now - human.joined_at > timedelta(days=6):
+                by_region.setdefault(human.region, []).append(human)
         for region in names.REGIONS:
             each, fills = GROUPS_BY_REGION.get(region, OTHER_REGION)
             leaders = by_region.get(region)
@@ -65,11 +66,10 @@ class Groups:
         if is_open:
             opened = now - timedelta(hours=hours * self.chance.uniform(0.05, 0.8))
         else:
-            day = now - timedelta(days=self.chance.randrange(3, 89))
+            known = min(88, (now - leader.joined_at).days - 1)
+            day = now - timedelta(days=self.chance.randrange(3, known + 1))
             opened = moment_in(self.chance, day.replace(hour=0, minute=0, second=0))
         opened = opened.replace(microsecond=0)
-        if leader.joined_at > opened:
-            leader = self.people[self.chance.randrange(5)]
         state = "open" if is_open else self._end(fills)
         group = Gathering(
             f"t{len(self.found) + 1:05d}", goods, leader, goods.group_size or 2, opened,

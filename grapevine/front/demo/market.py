@@ -79,7 +79,7 @@ def shops(people: list[Human], chance: Random, now: datetime) -> list[Shop]:
     for theme in THEMES:
         for brand in theme.brands:
             owner = people[1] if not found else people[FIRST_OWNER + len(found)]
-            opened = max(owner.joined_at, now - timedelta(days=chance.randrange(150, 360)))
+            opened = max(owner.joined_at, now - timedelta(days=chance.randrange(95, 104)))
             shop = Shop(f"s{len(found) + 1:02d}", brand, theme, owner, opened)
             shop.goods = list(_goods(shop, chance, now))
             found.append(shop)
@@ -164,7 +164,7 @@ def notes(
             if number % 40 == 0
             else chance.choices(writers, [1 / (rank + 3) for rank in range(len(writers))])[0]
         )
-        start = max(author.joined_at, now - timedelta(days=120))
+        start = max(author.joined_at, now - timedelta(days=100))
         at = start + (now - start) * chance.random() ** 0.8
         written.append(_note(f"n{number + 1:04d}", theme, author, at, found, chance, said))
     return written

@@ -30,7 +30,7 @@ def plans(count: int, people: int, chance: Random) -> list[Plan]:
         planted = {
             "falling": Plan(560 * kept, 0.05, "falling", noise=0.03),
             "fans": Plan(150 * kept, 0.05, "fans", noise=0.08),
-            "flat": Plan(230 * kept, 0.045, "flat", noise=0.0),
+            "flat": Plan(400 * kept, 0.045, "flat", noise=0.0),
             "small": Plan(11, 0.04, "small", noise=0.2),
         }
         role = PLANTED.get(number, "")
