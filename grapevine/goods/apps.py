@@ -5,3 +5,13 @@ class GoodsConfig(AppConfig):
     name = "grapevine.goods"
     label = "goods"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from grapevine.kit import panels
+        from grapevine.kit.text import marked
+        from grapevine.signals import facade as signals
+
+        signals.every("goods.expire_holds", seconds=30, job="grapevine.goods.jobs.expire_holds")
+        panels.register_nav(
+            "shop", "goods", label=marked("商品"), icon="goods", url_name="goods:desk", order=30
+        )

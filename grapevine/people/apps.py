@@ -5,3 +5,11 @@ class PeopleConfig(AppConfig):
     name = "grapevine.people"
     label = "people"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from grapevine.kit import api, panels
+        from grapevine.people.actions import use_token
+        from grapevine.people.web import panels as pieces
+
+        api.use_token_reader(use_token)
+        panels.register("bar.me", pieces.face)

@@ -1,3 +1,146 @@
-from ninja import Router
+"""Shops, goods and stock over the API."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from grapevine.goods import access
+from grapevine.goods.actions import desk, stock
+from grapevine.goods.contracts import GoodsCard, GoodsDetail, GoodsNotFound, NewSku, ShopCard
+from grapevine.goods.queries import cards
+from grapevine.guard.facade import audit, once
+from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
+from grapevine.kit.pages import me
+from grapevine.media import facade as media
 
 router = Router(tags=["goods"])
+Answer = dict[str, Any]
+
+
+class ShopIn(Schema):
+    slug: str = Field(max_length=60)
+    name: str = Field(max_length=60)
+    colour: str = Field("#1d5a41", max_length=10)
+    bio: str = Field("", max_length=300)
+
+
+class SkuIn(Schema):
+    option: str = Field("", max_length=60)
+    price_minor: int
+    stock: int
+
+
+class GoodsIn(Schema):
+    title: str = Field(max_length=120)
+    category: str = Field("", max_length=40)
+    body: str = Field("", max_length=20_001)
+    pictures: list[str] = Field(default_factory=list, max_length=9)
+    skus: list[SkuIn] = Field(max_length=101)
+
+
+class ShelfIn(Schema):
+    on: bool
+
+
+class AdjustIn(Schema):
+    change: int = Field(ge=-10_000_000, le=10_000_000)
+
+
+def _shop(shop: ShopCard) -> Answer:
+    return {
+        "slug": shop.slug, "name": shop.name, "colour": shop.colour, "bio": shop.bio,
+        "logo": shop.logo.url if shop.logo else None, "opened_at": shop.opened_at,
+    }  # fmt: skip
+
+
+def _card(card: GoodsCard) -> Answer:
+    return {
+        "public_id": card.public_id, "title": card.title, "category": card.category,
+        "shop": card.shop_slug, "shop_name": card.shop_name, "price_minor": card.price_minor,
+        "currency": card.currency, "sold": card.sold, "on_sale": card.on_sale,
+        "cover": card.cover.url if card.cover else None,
+    }  # fmt: skip
+
+
+def _detail(detail: GoodsDetail) -> Answer:
+    skus = [
+        {"code": sku.code, "option": sku.option, "price_minor": sku.price_minor, "free": sku.free}
+        for sku in detail.skus
+    ]
+    pictures = [picture.url for picture in detail.pictures]
+    return {**_card(detail.card), "body": detail.body, "pictures": pictures, "skus": skus}
+
+
+@router.post("/shops", response={201: Answer}, auth=signed_in)
+@once
+def open_shop(request: HttpRequest, body: ShopIn) -> Status[Any]:
+    """Open a shop of your own brand: its address, name and colour."""
+    made = desk.open_shop(
+        owner_id=me(request), slug=body.slug, name=body.name, colour=body.colour, bio=body.bio
+    )
+    return Status(201, _shop(made))
+
+
+@router.get("/shops/{slug}", response=Answer, auth=maybe_signed_in)
+def read_shop(request: HttpRequest, slug: str) -> Any:  # noqa: ARG001
+    """A shop's card."""
+    return _shop(cards.shop_by_slug(slug))
+
+
+@router.get("/shops/{slug}/goods", response=ListOut[Answer], auth=maybe_signed_in)
+def shop_goods(
+    request: HttpRequest, slug: str, sort: str = "new", cursor: str | None = None, limit: int | None = None
+) -> Any:  # fmt: skip
+    """A shop's goods on sale; `sort` new, price or dear."""
+    page = cards.goods_of_shop(cards.shop_by_slug(slug).id, cursor, limit, sort=sort)
+    return {"items": [_card(card) for card in page.items], "next_cursor": page.next_cursor}
+
+
+@router.post("/shops/{slug}/goods", response={201: Answer}, auth=signed_in)
+@once
+def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
+    """Put goods on the shelf; `pictures` are public ids of pictures you uploaded."""
+    shop = cards.shop_for_staff(me(request), slug)
+    pictures = media.pictures_owned_by(me(request), body.pictures)
+    card = desk.list_goods(
+        shop_id=shop.id, title=body.title, category=body.category, body=body.body,
+        skus=[NewSku(sku.option, sku.price_minor, sku.stock) for sku in body.skus],
+        picture_ids=[picture.id for picture in pictures],
+    )  # fmt: skip
+    return Status(201, _detail(cards.goods_detail(card.public_id)))
+
+
+@router.get("/goods/{public_id}", response=Answer, auth=maybe_signed_in)
+def read_goods(request: HttpRequest, public_id: str) -> Any:  # noqa: ARG001
+    """Goods with pictures and SKUs; `free` is what can be bought now."""
+    return _detail(cards.goods_detail(public_id))
+
+
+@router.put("/shops/{slug}/goods/{public_id}/shelf", response=Answer, auth=signed_in)
+@once
+def shelf(request: HttpRequest, slug: str, public_id: str, body: ShelfIn) -> Any:
+    """Put goods on or off the shelf."""
+    shop = cards.shop_for_staff(me(request), slug)
+    desk.set_on_sale(shop_id=shop.id, public_id=public_id, on=body.on)
+    return _card(cards.goods_by_public_id(public_id))
+
+
+@router.post("/shops/{slug}/skus/{code}/adjustments", response=Answer, auth=signed_in)
+@once
+def adjust(request: HttpRequest, slug: str, code: str, body: AdjustIn) -> Any:
+    """Add pieces, or take them away; never below what is free."""
+    shop = cards.shop_for_staff(me(request), slug)
+    line = cards.sku_by_code(code)
+    if line.shop_id != shop.id:
+        raise GoodsNotFound(code)
+    access.goods_for_shop(shop.id, line.goods_public_id)
+    stock.adjust(sku_id=line.sku_id, change=body.change)
+    audit(
+        actor_id=me(request),
+        action="stock.adjust",
+        object=f"sku:{code}",
+        after={"change": body.change},
+    )
+    return {"code": code, "free": cards.sku_by_code(code).free}

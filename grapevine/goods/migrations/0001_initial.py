@@ -5,162 +5,271 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Shop',
+            name="Shop",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=40)),
-                ('colour', models.CharField(max_length=7)),
-                ('logo_id', models.BigIntegerField(null=True)),
-                ('bio', models.CharField(blank=True, default='', max_length=200)),
-                ('owner_id', models.BigIntegerField(db_index=True)),
-                ('opened_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=40)),
+                ("colour", models.CharField(max_length=7)),
+                ("logo_id", models.BigIntegerField(null=True)),
+                ("bio", models.CharField(blank=True, default="", max_length=200)),
+                ("owner_id", models.BigIntegerField(db_index=True)),
+                ("opened_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Sku',
+            name="Sku",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, unique=True)),
-                ('option', models.CharField(blank=True, default='', max_length=60)),
-                ('price_minor', models.BigIntegerField()),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, unique=True)),
+                ("option", models.CharField(blank=True, default="", max_length=60)),
+                ("price_minor", models.BigIntegerField()),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Goods',
+            name="Goods",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(max_length=12, unique=True)),
-                ('title', models.CharField(max_length=80)),
-                ('category', models.CharField(blank=True, db_index=True, default='', max_length=20)),
-                ('body', models.TextField(blank=True, default='')),
-                ('cover_id', models.BigIntegerField(null=True)),
-                ('price_minor', models.BigIntegerField()),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('on_sale', models.BooleanField(default=True)),
-                ('listed_at', models.DateTimeField()),
-                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goods.shop')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.CharField(max_length=12, unique=True)),
+                ("title", models.CharField(max_length=80)),
+                (
+                    "category",
+                    models.CharField(blank=True, db_index=True, default="", max_length=20),
+                ),
+                ("body", models.TextField(blank=True, default="")),
+                ("cover_id", models.BigIntegerField(null=True)),
+                ("price_minor", models.BigIntegerField()),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("on_sale", models.BooleanField(default=True)),
+                ("listed_at", models.DateTimeField()),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="goods.shop",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Stock',
+            name="Stock",
             fields=[
-                ('sku', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='goods.sku')),
-                ('free', models.BigIntegerField(default=0)),
-                ('held', models.BigIntegerField(default=0)),
-                ('sold', models.BigIntegerField(default=0)),
+                (
+                    "sku",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="goods.sku",
+                    ),
+                ),
+                ("free", models.BigIntegerField(default=0)),
+                ("held", models.BigIntegerField(default=0)),
+                ("sold", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.AddField(
-            model_name='sku',
-            name='goods',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goods.goods'),
+            model_name="sku",
+            name="goods",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="goods.goods"
+            ),
         ),
         migrations.CreateModel(
-            name='Staff',
+            name="Staff",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField(db_index=True)),
-                ('role', models.CharField(default='owner', max_length=12)),
-                ('shop', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='goods.shop')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person_id", models.BigIntegerField(db_index=True)),
+                ("role", models.CharField(default="owner", max_length=12)),
+                (
+                    "shop",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="goods.shop",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StockHold',
+            name="StockHold",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=60)),
-                ('count', models.PositiveIntegerField()),
-                ('state', models.CharField(default='held', max_length=8)),
-                ('until', models.DateTimeField()),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goods.sku')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=60)),
+                ("count", models.PositiveIntegerField()),
+                ("state", models.CharField(default="held", max_length=8)),
+                ("until", models.DateTimeField()),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="goods.sku",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='StockMovement',
+            name="StockMovement",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('reason', models.CharField(max_length=12)),
-                ('reference', models.CharField(blank=True, default='', max_length=60)),
-                ('free', models.BigIntegerField(default=0)),
-                ('held', models.BigIntegerField(default=0)),
-                ('sold', models.BigIntegerField(default=0)),
-                ('sku', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='goods.sku')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("reason", models.CharField(max_length=12)),
+                ("reference", models.CharField(blank=True, default="", max_length=60)),
+                ("free", models.BigIntegerField(default=0)),
+                ("held", models.BigIntegerField(default=0)),
+                ("sold", models.BigIntegerField(default=0)),
+                (
+                    "sku",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="goods.sku",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='GoodsPicture',
+            name="GoodsPicture",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('picture_id', models.BigIntegerField()),
-                ('position', models.PositiveSmallIntegerField()),
-                ('goods', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='goods.goods')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("picture_id", models.BigIntegerField()),
+                ("position", models.PositiveSmallIntegerField()),
+                (
+                    "goods",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="goods.goods",
+                    ),
+                ),
             ],
             options={
-                'ordering': ('goods_id', 'position'),
-                'constraints': [models.UniqueConstraint(fields=('goods', 'position'), name='goods_picture_place')],
+                "ordering": ("goods_id", "position"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("goods", "position"), name="goods_picture_place"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='goods',
-            index=models.Index(fields=['shop', '-id'], name='goods_of_shop'),
+            model_name="goods",
+            index=models.Index(fields=["shop", "-id"], name="goods_of_shop"),
         ),
         migrations.AddIndex(
-            model_name='goods',
-            index=models.Index(fields=['shop', 'price_minor', 'id'], name='goods_of_shop_by_price'),
+            model_name="goods",
+            index=models.Index(fields=["shop", "price_minor", "id"], name="goods_of_shop_by_price"),
         ),
         migrations.AddConstraint(
-            model_name='goods',
-            constraint=models.CheckConstraint(condition=models.Q(('price_minor__gte', 0)), name='goods_price_not_negative'),
+            model_name="goods",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_minor__gte", 0)), name="goods_price_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stock',
-            constraint=models.CheckConstraint(condition=models.Q(('free__gte', 0), ('held__gte', 0), ('sold__gte', 0)), name='goods_stock_not_negative'),
+            model_name="stock",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("free__gte", 0), ("held__gte", 0), ("sold__gte", 0)),
+                name="goods_stock_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.UniqueConstraint(fields=('goods', 'option'), name='goods_sku_option_once'),
+            model_name="sku",
+            constraint=models.UniqueConstraint(
+                fields=("goods", "option"), name="goods_sku_option_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='sku',
-            constraint=models.CheckConstraint(condition=models.Q(('price_minor__gte', 0)), name='goods_sku_price'),
+            model_name="sku",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("price_minor__gte", 0)), name="goods_sku_price"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='staff',
-            constraint=models.UniqueConstraint(fields=('shop', 'person_id'), name='goods_staff_once'),
+            model_name="staff",
+            constraint=models.UniqueConstraint(
+                fields=("shop", "person_id"), name="goods_staff_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='stockhold',
-            index=models.Index(condition=models.Q(('state', 'held')), fields=['until'], name='goods_hold_due'),
+            model_name="stockhold",
+            index=models.Index(
+                condition=models.Q(("state", "held")), fields=["until"], name="goods_hold_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockhold',
-            constraint=models.UniqueConstraint(fields=('reference', 'sku'), name='goods_hold_once'),
+            model_name="stockhold",
+            constraint=models.UniqueConstraint(fields=("reference", "sku"), name="goods_hold_once"),
         ),
         migrations.AddConstraint(
-            model_name='stockhold',
-            constraint=models.CheckConstraint(condition=models.Q(('count__gt', 0)), name='goods_hold_count'),
+            model_name="stockhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("count__gt", 0)), name="goods_hold_count"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='stockhold',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['held', 'sold', 'released', 'expired', 'returned'])), name='goods_hold_state'),
+            model_name="stockhold",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["held", "sold", "released", "expired", "returned"])
+                ),
+                name="goods_hold_state",
+            ),
         ),
         migrations.AddIndex(
-            model_name='stockmovement',
-            index=models.Index(fields=['sku', 'id'], name='goods_movements_of_sku'),
+            model_name="stockmovement",
+            index=models.Index(fields=["sku", "id"], name="goods_movements_of_sku"),
         ),
         migrations.AddConstraint(
-            model_name='stockmovement',
-            constraint=models.CheckConstraint(condition=models.Q(('free', 0), ('held', 0), ('sold', 0), _negated=True), name='goods_movement_moves'),
+            model_name="stockmovement",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("free", 0), ("held", 0), ("sold", 0), _negated=True),
+                name="goods_movement_moves",
+            ),
         ),
     ]

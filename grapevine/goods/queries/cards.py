@@ -114,6 +114,12 @@ def goods_detail(public_id: str) -> GoodsDetail:
     )
 
 
+def goods_detail_of_shop(shop_id: int, public_id: str) -> GoodsDetail:
+    """The same for the shop's own desk: another shop's goods are not found."""
+    access.goods_for_shop(shop_id, public_id)
+    return goods_detail(public_id)
+
+
 def goods_of_shop(
     shop_id: int,
     cursor: str | None = None,

@@ -1,4 +1,21 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from grapevine.people.web import settings, views
 
 app_name = "people"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("signup/", views.sign_up, name="sign_up"),
+    path("signin/", views.sign_in, name="sign_in"),
+    path("signout/", views.sign_out, name="sign_out"),
+    path("person/<str:handle>/", views.profile, name="profile"),
+    path("person/<str:handle>/follow/", views.follow, name="follow"),
+    path("person/<str:handle>/block/", views.block, name="block"),
+    path("person/<str:handle>/followers/", views.followers, name="followers"),
+    path("person/<str:handle>/followees/", views.followees, name="followees"),
+    path("settings/", settings.overview, name="settings"),
+    path("settings/password/", settings.password, name="password"),
+    path("settings/personalised/", settings.personalised, name="personalised"),
+    path("settings/tokens/", settings.tokens, name="tokens"),
+    path("settings/export/", settings.export, name="export"),
+    path("settings/closure/", settings.closure, name="closure"),
+]

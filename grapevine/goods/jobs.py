@@ -1,0 +1,5 @@
+"""Periodic work of this module."""
+
+from grapevine.goods.actions.stock import expire_holds
+
+__all__ = ["expire_holds"]

@@ -1,0 +1,154 @@
+"""The shop's goods desk."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from grapevine.goods.actions import desk as actions
+from grapevine.goods.contracts import GoodsDetail, NewSku, ShopCard
+from grapevine.goods.queries import cards
+from grapevine.kit.errors import DomainError
+from grapevine.kit.pages import me, signed_in_page
+from grapevine.kit.problems import words
+from grapevine.media import facade as media
+
+ROWS = 50
+SKU_ROWS = 12
+PICTURES_MAX = 9
+
+
+@require_GET
+@signed_in_page
+def desk(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET /console/<slug>/goods/?q=&state=on|off&cursor="""
+    shop = cards.shop_for_staff(me(request), slug)
+    state = request.GET.get("state", "")
+    query = request.GET.get("q", "")[:60]
+    on_sale = {"on": True, "off": False}.get(state)
+    page = cards.goods_of_shop(
+        shop.id, request.GET.get("cursor"), ROWS, query=query, on_sale=on_sale
+    )
+    context = {"shop": shop, "nav": "goods", "page": page, "query": query, "state": state}
+    return render(request, "goods/desk.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in_page
+def new(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET, POST /console/<slug>/goods/new/"""
+    shop = cards.shop_for_staff(me(request), slug)
+    if request.method == "GET":
+        return _form(request, shop)
+    try:
+        card = actions.list_goods(
+            shop_id=shop.id, skus=[sku for _code, sku in _skus(request)],
+            picture_ids=_pictures(request), **_facts(request),
+        )  # fmt: skip
+    except DomainError as error:
+        return _form(request, shop, error=error)
+    messages.success(request, _("已上架"))
+    return HttpResponseRedirect(reverse("goods:edit", args=[slug, card.public_id]), status=303)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in_page
+def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    """GET, POST /console/<slug>/goods/<public_id>/"""
+    shop = cards.shop_for_staff(me(request), slug)
+    detail = cards.goods_detail_of_shop(shop.id, public_id)
+    if request.method == "GET":
+        return _form(request, shop, detail)
+    try:
+        made = _pictures(request)
+        actions.edit_goods(
+            shop_id=shop.id, public_id=public_id, skus=_skus(request),
+            picture_ids=made or None, **_facts(request),
+        )  # fmt: skip
+    except DomainError as error:
+        return _form(request, shop, detail, error)
+    messages.success(request, _("已保存"))
+    return HttpResponseRedirect(reverse("goods:edit", args=[slug, public_id]), status=303)
+
+
+@require_POST
+@signed_in_page
+def shelf(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    """POST /console/<slug>/goods/<public_id>/shelf/ : on=1 on the shelf, on=0 off it."""
+    shop = cards.shop_for_staff(me(request), slug)
+    on = request.POST.get("on") == "1"
+    actions.set_on_sale(shop_id=shop.id, public_id=public_id, on=on)
+    messages.success(request, _("已上架") if on else _("已下架"))
+    return HttpResponseRedirect(reverse("goods:desk", args=[slug]), status=303)
+
+
+def _facts(request: HttpRequest) -> dict[str, str]:
+    return {name: request.POST.get(name, "") for name in ("title", "category", "body")}
+
+
+def _pictures(request: HttpRequest) -> list[int]:
+    files = request.FILES.getlist("pictures")[:PICTURES_MAX]
+    return [media.store_picture(owner_id=me(request), file=file).id for file in files]
+
+
+def _skus(request: HttpRequest) -> list[tuple[str, NewSku]]:
+    """The rows of the form that are filled in: (code, SKU). Amounts in yuan, refused by rules if wrong."""
+    data, found = request.POST, []
+    columns = [data.getlist(name) for name in ("code", "option", "price", "stock")]
+    for code, option, price, stock in zip(*columns, strict=False):
+        if option.strip() or price.strip() or stock.strip():
+            found.append((code, NewSku(option.strip(), _minor(price), _count(stock))))
+    return found
+
+
+def _minor(text: str) -> int:
+    whole, _sep, part = text.strip().partition(".")
+    right = (
+        whole.isdigit() and len(whole) < 10 and (part == "" or (part.isdigit() and len(part) <= 2))
+    )
+    return int(whole) * 100 + int((part + "00")[:2]) if right else -1
+
+
+def _count(text: str) -> int:
+    return int(text) if text.strip().isdigit() and len(text) < 10 else -1
+
+
+def _form(
+    request: HttpRequest,
+    shop: ShopCard,
+    detail: GoodsDetail | None = None,
+    error: DomainError | None = None,
+) -> HttpResponse:
+    rows: list[dict[str, Any]] = []
+    if request.method == "POST":
+        data = request.POST
+        columns = [data.getlist(name) for name in ("code", "option", "price", "stock")]
+        rows = [
+            {"code": c, "option": o, "price": p, "stock": s}
+            for c, o, p, s in zip(*columns, strict=False)
+        ]
+    elif detail:
+        rows = [
+            {
+                "code": s.code,
+                "option": s.option,
+                "price": f"{s.price_minor / 100:.2f}",
+                "stock": s.free,
+            }
+            for s in detail.skus
+        ]
+    empty = max(1, min(3, SKU_ROWS - len(rows))) if detail or not rows else 1
+    rows += [{"code": "", "option": "", "price": "", "stock": ""}] * empty
+    facts = _facts(request) if request.method == "POST" else {}
+    if detail and not facts:
+        facts = {"title": detail.card.title, "category": detail.card.category, "body": detail.body}
+    context = {
+        "shop": shop, "nav": "goods", "goods": detail, "rows": rows, "facts": facts,
+        "fields": {name: _(text) for name, text in error.fields.items()} if error else {},
+        "refusal": words(error) if error else None,
+    }  # fmt: skip
+    return render(request, "goods/form.html", context, status=error.status if error else 200)

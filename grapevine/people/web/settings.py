@@ -1,0 +1,111 @@
+"""A person's own settings, and their data."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import logout, update_session_auth_hash
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from grapevine.kit.errors import DomainError
+from grapevine.kit.pages import me, signed_in_page
+from grapevine.kit.problems import words
+from grapevine.media import facade as media
+from grapevine.people import access, actions, queries
+
+
+def _page(request: HttpRequest, error: DomainError | None = None, **extra: Any) -> HttpResponse:
+    person_id = me(request)
+    fields = {name: _(text) for name, text in error.fields.items()} if error else {}
+    context = {
+        "tab": "me", "person": queries.cards([person_id])[person_id],
+        "personalised": queries.personalised(person_id), "tokens": queries.tokens(person_id),
+        "refusal": words(error) if error else None, "fields": fields, **extra,
+    }  # fmt: skip
+    return render(request, "people/settings.html", context, status=error.status if error else 200)
+
+
+def _done(request: HttpRequest, text: str) -> HttpResponse:
+    messages.success(request, text)
+    return HttpResponseRedirect(reverse("people:settings"), status=303)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in_page
+def overview(request: HttpRequest) -> HttpResponse:
+    """GET /settings/ ; POST saves name, words, region and picture."""
+    if request.method == "GET":
+        return _page(request)
+    changes: dict[str, object] = {
+        name: request.POST[name] for name in ("name", "bio", "region") if name in request.POST
+    }
+    try:
+        if "avatar" in request.FILES:
+            changes["avatar_id"] = media.store_picture(
+                owner_id=me(request), file=request.FILES["avatar"]
+            ).id
+        actions.edit_profile(person_id=me(request), changes=changes)
+    except DomainError as error:
+        return _page(request, error)
+    return _done(request, _("已保存"))
+
+
+@require_POST
+@signed_in_page
+def password(request: HttpRequest) -> HttpResponse:
+    """POST /settings/password/ : every other session and token ends."""
+    try:
+        actions.change_password(
+            person_id=me(request), old=request.POST.get("old", ""), new=request.POST.get("new", "")
+        )
+    except DomainError as error:
+        return _page(request, error)
+    update_session_auth_hash(request, access.person_by_id(me(request)))
+    return _done(request, _("密码已更换，其他地方都已退出"))
+
+
+@require_POST
+@signed_in_page
+def personalised(request: HttpRequest) -> HttpResponse:
+    """POST /settings/personalised/ : counts from the next request on."""
+    on = request.POST.get("on") == "1"
+    actions.set_personalised(me(request), on=on)
+    return _done(request, _("个性化推荐已打开") if on else _("个性化推荐已关闭"))
+
+
+@require_POST
+@signed_in_page
+def tokens(request: HttpRequest) -> HttpResponse:
+    """POST /settings/tokens/ : make one (seen once), or revoke one."""
+    revoked = request.POST.get("revoke", "")
+    if revoked.isdigit():
+        actions.revoke_token(person_id=me(request), token_id=int(revoked))
+        return _done(request, _("已吊销"))
+    made = actions.issue_token(me(request), request.POST.get("name", "") or "API")
+    return _page(request, made=made)
+
+
+@require_GET
+@signed_in_page
+def export(request: HttpRequest) -> HttpResponse:
+    """GET /settings/export/ : what this account holds of me, as JSON."""
+    body = json.dumps(queries.own_data(me(request)), ensure_ascii=False, indent=1)
+    response = HttpResponse(body, content_type="application/json")
+    response["Content-Disposition"] = 'attachment; filename="grapevine-me.json"'
+    return response
+
+
+@require_POST
+@signed_in_page
+def closure(request: HttpRequest) -> HttpResponse:
+    """POST /settings/closure/ : close the account for good."""
+    try:
+        actions.erase(person_id=me(request), password=request.POST.get("password", ""))
+    except DomainError as error:
+        return _page(request, error)
+    logout(request)
+    return HttpResponseRedirect("/", status=303)
