@@ -14,7 +14,7 @@ class DiscoveryConfig(AppConfig):
 
         handlers.subscribe()
         panels.register("shop.below", own.below_shop, order=10)
-        panels.register("goods.below", own.below_goods, order=10)
+        panels.register("goods.notes", own.below_goods, order=60)
         panels.register("note.below", own.below_note, order=10)
         signals.every("discovery.popular", seconds=60, job="grapevine.discovery.jobs.popular")
         signals.every("discovery.tidy", seconds=3600, job="grapevine.discovery.jobs.tidy")

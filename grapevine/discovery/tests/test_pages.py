@@ -12,6 +12,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from grapevine.discovery import facade
+from grapevine.discovery.models import Taste
 from grapevine.discovery.tests.cast import Cast, gather, sell, write
 from grapevine.discovery.tests.test_feed import many
 from grapevine.goods import facade as goods
@@ -243,6 +244,34 @@ def test_suggestions_are_a_fragment(cast: Cast) -> None:
     found = text(browser().get("/search/suggestions/?q=马克杯")).strip()
     assert found == f'<option value="{cast.cup.title}">'
     assert text(browser().get("/search/suggestions/?q=")).strip() == ""
+
+
+def test_the_goods_page_shows_what_else_the_shop_has_and_learns_from_the_look(cast: Cast) -> None:
+    write(cast.bob, "晒一晒新杯子", goods_public_ids=(cast.cup.public_id,))
+    other = goods.open_shop(owner_id=cast.eve, slug="other", name="别家", colour="#123456", bio="")
+    sell(other, "别家的马克杯")
+    signals.drain()
+    page = text(browser(cast.alice).get(f"/goods/{cast.cup.public_id}/"))
+    assert "晒一晒新杯子" in page
+    assert "看了又看" in page
+    assert cast.vase.title in page
+    assert "别家的马克杯" not in page
+    assert "别家的马克杯" not in text(browser(cast.alice).get("/shop/halfday/"))
+    browser(cast.alice).get(f"/goods/{cast.cup.public_id}/")
+    tastes = Taste.objects.filter(person_id=cast.alice, kind="goods")
+    assert list(tastes.values_list("key", "weight")) == [(str(cast.cup.id), 0.5)]
+    people.set_personalised(cast.eve, on=False)
+    browser(cast.eve).get(f"/goods/{cast.cup.public_id}/")
+    assert not Taste.objects.filter(person_id=cast.eve).exists()
+
+
+def test_reading_a_note_is_a_small_sign_of_taste(cast: Cast) -> None:
+    card = write(cast.bob, topics=("露营",))
+    for person_id in (cast.alice, cast.bob):
+        browser(person_id).get(f"/note/{card.public_id}/")
+    assert not Taste.objects.filter(person_id=cast.bob).exists()
+    tastes = Taste.objects.filter(person_id=cast.alice, kind="topic")
+    assert list(tastes.values_list("key", "weight")) == [("露营", 0.5)]
 
 
 # ---- API -------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from grapevine.discovery import facade
 from grapevine.discovery.actions import learning
 from grapevine.discovery.contracts import Suggested
-from grapevine.goods.contracts import GoodsCard, ShopCard
+from grapevine.goods.contracts import GoodsDetail, ShopCard
 from grapevine.kit.pages import person_id_of
 from grapevine.scene.contracts import NoteDetail
 
@@ -36,13 +36,15 @@ def below_shop(request: HttpRequest, *, shop: ShopCard, **_more: Any) -> str:
     return _panel(request, _("猜你喜欢"), found)
 
 
-def below_goods(request: HttpRequest, *, goods: GoodsCard, **_more: Any) -> str:
-    """`goods.below`: 看了又看, of the same shop alone; and the look itself is a small sign of taste."""
+def below_goods(request: HttpRequest, *, goods: GoodsDetail, **_more: Any) -> str:
+    """`goods.notes`, after the notes: 看了又看, of the same shop alone; and the look itself is a small
+    sign of taste."""
+    card = goods.card
     viewer_id = person_id_of(request)
     if viewer_id is not None and _personalised(request):
-        learning.learn_from_goods(person_id=viewer_id, act="click", goods_ids=[goods.id])
+        learning.learn_from_goods(person_id=viewer_id, act="click", goods_ids=[card.id])
     found = facade.recommend_goods(
-        viewer_id, goods.shop_id, SHOWN, beside=goods.id, personalised=_personalised(request)
+        viewer_id, card.shop_id, SHOWN, beside=card.id, personalised=_personalised(request)
     )
     return _panel(request, _("看了又看"), found)
 

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from grapevine.goods.contracts import GoodsCard
+from grapevine.goods.contracts import GoodsDetail
 from grapevine.kit.pages import person_id_of
 from grapevine.people import facade as people
 from grapevine.people.contracts import PersonCard
@@ -33,13 +33,13 @@ def notes_of_person(request: HttpRequest, *, person: PersonCard, **_more: Any) -
     return render_to_string("scene/_panel.html", context, request)
 
 
-def notes_of_goods(request: HttpRequest, *, goods: GoodsCard, **_more: Any) -> str:
+def notes_of_goods(request: HttpRequest, *, goods: GoodsDetail, **_more: Any) -> str:
     """`goods.notes`: the newest notes that tag the goods."""
     viewer_id = person_id_of(request)
     hidden = people.blocked_ids(viewer_id) if viewer_id is not None else set()
     cards = [
         card
-        for card in facade.notes_with_goods(goods.id, NOTES_OF_GOODS)
+        for card in facade.notes_with_goods(goods.card.id, NOTES_OF_GOODS)
         if card.author.id not in hidden
     ]
     if not cards:
