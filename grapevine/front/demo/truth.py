@@ -60,11 +60,15 @@ def _shop(shop: Shop, log: Log, now: datetime) -> dict[str, Any]:
 
 
 def _brought(orders: list[Order], shop: Shop) -> dict[str, set[str]]:
-    """Who brought whom: buyers by the person whose share led to the order."""
+    """Who brought whom: new buyers by the person whose share led to their first order here."""
     found: dict[str, set[str]] = defaultdict(set)
+    here: set[str] = set()
     for order in orders:
-        if order.goods.shop is shop and order.share and order.state in PAID:
+        if order.goods.shop is not shop or order.state not in PAID:
+            continue
+        if order.share and order.buyer.id not in here:
             found[order.share.sharer.id].add(order.buyer.id)
+        here.add(order.buyer.id)
     return found
 
 
@@ -72,11 +76,11 @@ def _fans(shop: Shop, log: Log, supporters: list[str], handles: dict[str, str]) 
     brought = _brought(log.orders, shop)
     bought = {order.buyer.id for order in log.orders if order.goods.shop is shop}
     fans = [
-        {"id": key, "handle": handles[key], "brought_buyers": len(buyers - {key})}
+        {"id": key, "handle": handles[key], "brought": len(buyers)}
         for key, buyers in brought.items()
         if key in bought
     ]
-    fans.sort(key=lambda fan: (-int(str(fan["brought_buyers"])), fan["id"]))
+    fans.sort(key=lambda fan: (-int(str(fan["brought"])), fan["id"]))
     return {
         "id": shop.id, "slug": shop.brand.slug, "planted": supporters, "all": fans,
     }  # fmt: skip

@@ -21,7 +21,7 @@ PLANTED = {0: "falling", 2: "fans", 5: "flat", 9: "small"}
 def plans(count: int, people: int, chance: Random) -> list[Plan]:
     """One plan for each shop. Planted ones stay large enough to be seen in a small world."""
     scale = people / FULL
-    kept = max(scale, 0.35)
+    kept = max(scale, 0.9)
     made: list[Plan] = []
     for number in range(count):
         visitors = chance.uniform(26, 62)

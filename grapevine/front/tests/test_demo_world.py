@@ -151,11 +151,11 @@ def test_the_flat_shop_is_flat_and_the_small_one_small(
 
 def test_supporting_fans_bought_and_brought_buyers(world: tuple[Path, dict[str, Any]]) -> None:
     fans = world[1]["supporting_fans"]
-    brought = {fan["id"]: fan["brought_buyers"] for fan in fans["all"]}
+    brought = {fan["id"]: fan["brought"] for fan in fans["all"]}
     planted = sorted(brought.get(key, 0) for key in fans["planted"])
     assert len(planted) == 6
     assert sum(planted) > sum(brought.values()) * 0.6
-    assert planted[-1] >= 5
+    assert planted[-1] >= 3
 
 
 def test_some_regions_open_many_groups_and_fill_few(world: tuple[Path, dict[str, Any]]) -> None:

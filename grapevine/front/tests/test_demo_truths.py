@@ -1,0 +1,125 @@
+"""The planted truths, imported and then looked for where the consoles look."""
+
+import csv
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from PIL import Image
+
+from grapevine.campaigns import facade as campaigns
+from grapevine.front.demo import facade as demo
+from grapevine.front.demo.plans import FEW_OPENED, MANY_OPENED
+from grapevine.front.demo.world import build
+from grapevine.front.interchange import facade as interchange
+from grapevine.goods import facade as goods
+from grapevine.insight import facade as insight
+from grapevine.insight.contracts import State
+from grapevine.kit import clock
+from grapevine.ledger import facade as ledger
+from grapevine.people import facade as people
+from grapevine.spread import facade as spread
+
+pytestmark = pytest.mark.django_db
+PEOPLE = 500
+
+
+def _paint(folder: Path) -> None:
+    """A plain square for every picture that a row names."""
+    tile = folder / "pictures"
+    tile.mkdir()
+    for file in folder.glob("*.csv"):
+        with file.open(encoding="utf-8", newline="") as stream:
+            for row in csv.DictReader(stream):
+                for column in ("avatar", "logo", "pictures"):
+                    for path in filter(None, (row.get(column) or "").split("|")):
+                        if not (folder / path).exists():
+                            Image.new("RGB", (8, 8), "#a05236").save(folder / path)
+
+
+@pytest.fixture
+def truths(tmp_path: Path) -> dict[str, Any]:
+    """A small world, imported as it is today."""
+    now = timezone.localtime(clock.now()).replace(second=0, microsecond=0)
+    folder = tmp_path / "world"
+    found: dict[str, Any] = build(people=PEOPLE, seed=7, now=now, target=folder, cache=None)
+    _paint(folder)
+    assert interchange.import_folder(folder) == 0
+    return found
+
+
+def test_the_consoles_find_what_was_planted(truths: dict[str, Any]) -> None:
+    _falling(truths["falling_shop"])
+    _calm(truths["flat_shop"], truths["small_shop"])
+    _fans(truths["supporting_fans"])
+    _regions(truths)
+    _cast()
+    _young()
+    assert ledger.verify()["ok"]
+    assert [minor for _, minor in ledger.clearing_accounts() if minor] == []
+
+
+def _falling(truth: dict[str, Any]) -> None:
+    """Payments fell because one channel's visitors did, in a week and in four."""
+    shop = goods.shop_by_slug(truth["slug"])
+    for days in (7, 28):
+        tree = insight.tree_of(shop.id, days)
+        assert tree.root.state is State.DOWN
+        assert tree.cause == ("payment", "buyers", "visitors", f"channel:{truth['channel']}")
+        assert tree.orders == truth[f"last_{days}"]["orders"] + truth[f"before_{days}"]["orders"]
+        nodes = {node.name: node for buyers in tree.root.children for node in buyers.children}
+        assert nodes["conversion"].state is not State.DOWN
+
+
+def _calm(flat: dict[str, Any], small: dict[str, Any]) -> None:
+    for truth in (flat, small):
+        shop = goods.shop_by_slug(truth["slug"])
+        assert insight.tree_of(shop.id, 28).cause == ()
+    shop = goods.shop_by_slug(small["slug"])
+    assert insight.tree_of(shop.id, 28).root.state is State.UNKNOWN
+
+
+def _fans(truth: dict[str, Any]) -> None:
+    """Every supporting fan, with the number of buyers each brought."""
+    shop = goods.shop_by_slug(truth["slug"])
+    network = spread.network_of_shop(shop.id)
+    found = {fan.handle: fan.brought for fan in network if fan.supporting}
+    assert found == {fan["handle"]: fan["brought"] for fan in truth["all"]}
+
+
+def _regions(truths: dict[str, Any]) -> None:
+    counts = truths["regions"]["counts"]
+    opened: dict[str, int] = {}
+    for shop in goods.shops_page(limit=100).items:
+        for group in campaigns.groups_of_shop(shop.id, limit=100):
+            opened[group.region] = opened.get(group.region, 0) + 1
+    for region in (*MANY_OPENED, *FEW_OPENED):
+        assert opened[region] == counts[region]["opened"], region
+
+
+def _cast() -> None:
+    for phone in ("13800000001", "13800000005"):
+        assert people.authenticate(phone, demo.PASSWORD)
+    assert people.is_operator(people.card_by_handle("xiaoteng").id)
+    assert goods.shop_by_slug("halfday").owner_id == people.card_by_handle("aban").id
+
+
+def _young() -> None:
+    """The lake is built day by day, so the world must not be older than it needs to be."""
+    start = clock.now() - timedelta(days=115)
+    assert all(card.opened_at > start for card in goods.shops_page(limit=100).items)
+
+
+def test_without_a_demo_world_nobody_is_introduced(tmp_path: Path) -> None:
+    kept = settings.HOME
+    settings.HOME = tmp_path
+    try:
+        assert demo.introductions() == []
+        (tmp_path / "demo").mkdir()
+        (tmp_path / "demo" / "summary.json").write_text('{"cast": [], "password": "x"}')
+        assert demo.introductions() == []
+    finally:
+        settings.HOME = kept
