@@ -5,3 +5,22 @@ class FrontConfig(AppConfig):
     name = "grapevine.front"
     label = "front"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from grapevine.front import sharing
+        from grapevine.kit import panels
+        from grapevine.kit.text import marked
+        from grapevine.signals import facade as signals
+        from grapevine.spread import facade as spread
+
+        spread.register_object("group", sharing.group)
+        signals.every("ledger.seal", seconds=60, job="grapevine.ledger.jobs.seal")
+        for console, name, label, icon, url_name, order in (
+            ("shop", "today", marked("今日"), "today", "front:console", 10),
+            ("operator", "people", marked("用户"), "users", "front:operator", 10),
+            ("operator", "shops", marked("店铺"), "shop", "front:operator_shops", 20),
+            ("operator", "reports", marked("账目"), "wallet", "front:operator_reports", 30),
+        ):
+            panels.register_nav(
+                console, name, label=label, icon=icon, url_name=url_name, order=order
+            )
