@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 from grapevine.campaigns import facade as campaigns
 from grapevine.campaigns.contracts import ImportedGroup
@@ -106,7 +107,7 @@ def _share(row: Row, context: Context) -> ImportedShare:
 
 
 def _log_share(row: Row, share: ImportedShare, token: str, loaded: Loaded) -> None:
-    columns = {"shop_id": share.shop_id, "channel": share.channel}
+    columns: dict[str, Any] = {"shop_id": share.shop_id, "channel": share.channel}
     created = log_row(
         "shares",
         row,
