@@ -24,16 +24,19 @@ def _personalised(request: HttpRequest) -> bool:
 def _panel(request: HttpRequest, title: str, found: Sequence[Suggested]) -> str:
     if not found:
         return ""
-    context = {"title": title, "suggested": found}
+    context = {"title": title, "suggested": found, "inside": True}
     return render_to_string("discovery/_goodspanel.html", context, request)
 
 
 def below_shop(request: HttpRequest, *, shop: ShopCard, **_more: Any) -> str:
-    """`shop.below`: what this shop has for this person; nothing of another shop."""
+    """`shop.below`: what this shop has for this person; nothing of another shop.
+
+    A shop with few goods shows them all above; naming them again would help nobody.
+    """
     found = facade.recommend_goods(
         person_id_of(request), shop.id, SHOWN, personalised=_personalised(request)
     )
-    return _panel(request, _("猜你喜欢"), found)
+    return _panel(request, _("猜你喜欢"), found) if len(found) == SHOWN else ""
 
 
 def below_goods(request: HttpRequest, *, goods: GoodsDetail, **_more: Any) -> str:
