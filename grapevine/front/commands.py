@@ -21,6 +21,7 @@ def _say(report: Any) -> int:
 
 
 def _import(given: argparse.Namespace) -> int:
+    _call("grapevine.front.up.migrate")
     return int(_call("grapevine.front.interchange.facade.import_folder", path=given.folder))
 
 
@@ -36,6 +37,7 @@ def _convert(given: argparse.Namespace) -> int:
 
 
 def _demo(given: argparse.Namespace) -> int:
+    _call("grapevine.front.up.migrate")
     return int(_call("grapevine.front.demo.facade.run", people=given.people, seed=given.seed))
 
 
