@@ -298,7 +298,7 @@
   };
   const arrange = (feed) => {
     const count = wanted(feed);
-    keep("gv_cols", count);
+    if (feed.id === "feed") keep("gv_cols", count);
     const columns = $$(":scope > .col", feed);
     if (columns.length === count) return;
     const cards = $$(":scope > .col > *", feed).sort((one, other) => (one.ariaPosInSet || 0) - (other.ariaPosInSet || 0));
