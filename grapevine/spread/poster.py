@@ -12,7 +12,7 @@ import segno
 from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import Image, ImageDraw, ImageFont, ImageOps, features
 
 from grapevine.kit.formats import money_text
 from grapevine.media import facade as media
@@ -65,7 +65,7 @@ def paint(shared: Shared, *, sharer: str, link: str) -> bytes:
     draw = ImageDraw.Draw(canvas)
     draw.rounded_rectangle((0, 752, 720, 1360), 40, fill=PAPER)
     draw.rounded_rectangle((40, 36, 270, 96), 30, fill=PAPER)
-    draw.text((66, 64), "藤 Grapevine", font=font("bold", 26), fill=GREEN, anchor="lm")
+    _write(draw, (66, 64), "藤 Grapevine", font=font("bold", 26), fill=GREEN, anchor="lm")
     said = _("%(name)s 邀你一起拼") if shared.group else _("%(name)s 分享给你")
     draw.text(
         (48, 800), visible(said % {"name": sharer}), font=font("bold", 26), fill=INK, anchor="lm"
@@ -74,17 +74,23 @@ def paint(shared: Shared, *, sharer: str, link: str) -> bytes:
         (48, 838), visible(shared.subtitle)[:28], font=font("regular", 22), fill=INK2, anchor="lm"
     )
     for row, line in enumerate(wrapped(visible(shared.title), font("bold", 38), 624, 2)):
-        draw.text((48, 900 + row * 50), line, font=font("bold", 38), fill=INK, anchor="lm")
+        _write(draw, (48, 900 + row * 50), line, font=font("bold", 38), fill=INK, anchor="lm")
     _price(draw, shared)
     draw.text(
         (48, 1226), visible(shared.shop_name)[:18], font=font("regular", 22), fill=INK2, anchor="lm"
     )
     canvas.paste(qr(link), (488, 1008))
     hint = _("长按识别，看看这个")
-    draw.text((580, 1222), hint, font=font("regular", 20), fill=INK2, anchor="mm")
+    _write(draw, (580, 1222), hint, font=font("regular", 20), fill=INK2, anchor="mm")
     out = BytesIO()
     canvas.save(out, "PNG", optimize=False, compress_level=6)
     return out.getvalue()
+
+
+def _write(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, **how: Any) -> None:
+    """Text with the glyph forms of the mainland where the shaping library is there."""
+    shaped = {"language": "zh-Hans"} if features.check("raqm") else {}
+    draw.text(at, text, **how, **shaped)
 
 
 def _picture(canvas: Image.Image, shared: Shared) -> None:
@@ -101,7 +107,7 @@ def _price(draw: ImageDraw.ImageDraw, shared: Shared) -> None:
     colour = GRAPE if shared.group else INK
     if shared.group:
         draw.rounded_rectangle((48, 1022, 168, 1060), 12, fill="#f0e8f8")
-        draw.text((108, 1041), _("拼团价"), font=font("bold", 22), fill=GRAPE, anchor="mm")
+        _write(draw, (108, 1041), _("拼团价"), font=font("bold", 22), fill=GRAPE, anchor="mm")
     draw.text(
         (48, 1120), money_text(shared.price_minor), font=font("bold", 72), fill=colour, anchor="lm"
     )

@@ -8,6 +8,8 @@ from grapevine.spread import facade as spread
 from grapevine.spread.contracts import FanView
 
 DRAWN_MAX = 500
+GOLDEN = pi * (3 - sqrt(5))
+"""The golden angle: points placed by it never line up."""
 LAYERS_DRAWN = 4
 RING = 90.0
 
@@ -62,7 +64,8 @@ def layout(fans: list[FanView]) -> Network:
     dots, at = [], {}
     for fan in chosen:
         layer = min(layer_of[fan.person_id], LAYERS_DRAWN)
-        x, y = RING * layer * cos(angles[fan.person_id]), RING * layer * sin(angles[fan.person_id])
+        reach = RING * (layer + _wobble(fan.person_id, len(chosen)))
+        x, y = reach * cos(angles[fan.person_id]), reach * sin(angles[fan.person_id])
         at[fan.person_id] = (x, y)
         dots.append(Dot(fan, layer_of[fan.person_id], round(x, 1), round(y, 1), _radius(fan)))
     lines = []
@@ -77,6 +80,12 @@ def layout(fans: list[FanView]) -> Network:
         edges=sum(1 for fan in fans if fan.brought_by in known), hidden=len(fans) - len(chosen),
         size=RING * (min(max(counts, default=1), LAYERS_DRAWN) + 0.6),
     )  # fmt: skip
+
+
+def _wobble(person_id: int, people: int) -> float:
+    """A little in or out, always the same for a person, so that full rings stay readable."""
+    width = 0.62 if people > 60 else 0.2
+    return ((person_id * GOLDEN) % 1 - 0.5) * width
 
 
 def _radius(fan: FanView) -> float:
