@@ -55,6 +55,8 @@ class _Text(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in self.SILENT
+        if tag in self.BLOCKS:
+            self.said.append("\n")
 
     def handle_data(self, data: str) -> None:
         if not self._silent:
