@@ -80,8 +80,10 @@ def _steps(row: ImportedOrder, order: Order) -> list[OrderStep]:
         return OrderStep(order=order, state=state, at=at, actor="system", reason="imported")
 
     steps = [step(OrderState.PENDING, 0), step(OrderState.PAID, 0)]
+    if row.state in {"shipped", "received"}:
+        steps.append(step(OrderState.SHIPPED, 1))
     if row.state == "received":
-        steps += [step(OrderState.SHIPPED, 1), step(OrderState.RECEIVED, 3)]
+        steps.append(step(OrderState.RECEIVED, 3))
     if row.state == "refunded":
         steps.append(step(OrderState.REFUNDED, 1))
     return steps
