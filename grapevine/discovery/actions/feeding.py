@@ -90,21 +90,23 @@ def _resumed(wish: Wish, cursor: str) -> tuple[FeedSession, int]:
 
 
 def _begun(wish: Wish) -> FeedSession:
-    if wish.person_id is None:
-        key = _common_key(wish)
-        known = FeedSession.objects.filter(pk=key).first()
-        if known is not None:
-            return known
-    else:
-        key = ""
+    key = _common_key(wish) if wish.person_id is None else ""
+    known = FeedSession.objects.filter(pk=key).first() if key else None
+    if known is not None:
+        return known
     places, done = _more(wish, [])
     session = FeedSession(
-        person_id=wish.person_id, places=places, size=len(places), done=done,
+        person_id=wish.person_id,
+        places=places,
+        size=len(places),
+        done=done,
         created_at=clock.now(),
-    )  # fmt: skip
-    if key:
-        session.pk = key
-    FeedSession.objects.bulk_create([session], ignore_conflicts=bool(key))
+    )
+    if not key:
+        session.save(force_insert=True)
+        return session
+    session.pk = key
+    FeedSession.objects.bulk_create([session], ignore_conflicts=True)  # another reader was quicker
     return session
 
 
