@@ -9,6 +9,7 @@ from typing import Any
 from grapevine.front.demo.cast import AVATARS, Human
 from grapevine.front.demo.pictures import KINDS, Wanted
 from grapevine.front.demo.words import eating, living, wearing
+from grapevine.front.demo.words.names import SEQUELS
 from grapevine.front.demo.words.theme import Brand, Theme
 
 THEMES = (*living.ALL, *wearing.ALL, *eating.ALL)
@@ -178,14 +179,17 @@ def _note(
     tagged = chance.sample(shop.goods, k=chance.choice((0, 1, 1, 1, 1, 2, 2, 3)))
     subject = tagged[0].short if tagged else chance.choice(shop.goods).short
     title = chance.choice(theme.titles).format(goods=subject)
+    named = [goods for goods in shop.goods if goods.short in title]
+    if tagged and named:  # what the title speaks of is what is tagged first
+        tagged = [*named, *(goods for goods in tagged if goods not in named)][:3]
     if title in said:
-        title = f"{title}{chance.choice(('（二）', '，补一个后续', '，答应你们的', '，更新'))}"
+        title += chance.choice(SEQUELS)
     said.add(title)
     lines = chance.sample(theme.lines, k=chance.randrange(3, 6))
     if chance.random() < 0.4:
-        lines.insert(
-            0, f"{subject}到手{chance.choice(('一周', '半个月', '三个月', '一年'))}了，说说。"
-        )
+        about = named[0].short if named else subject
+        since = chance.choice(("一周", "半个月", "三个月", "一年"))
+        lines.insert(0, f"{about}到手{since}了，说说。")
     topics = chance.sample(theme.topics, k=chance.randrange(1, 4))
     views = chance.sample(range(len(NOTE_RATIOS)), k=chance.choice((1, 1, 2, 2, 3, 4)))
     return Note(
