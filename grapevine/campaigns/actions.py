@@ -17,6 +17,7 @@ from grapevine.campaigns.contracts import (
     GroupOver,
     ImportedGroup,
     ImportedSeat,
+    PlanNotFound,
     PlanStopped,
     PlanView,
     Seated,
@@ -44,7 +45,7 @@ def create_plan(
     """Offer goods as a group; a plan of the same goods that runs is stopped. Raises BadInput."""
     card = goods.goods_by_public_id(goods_public_id)
     if card.shop_id != shop_id:
-        raise access.PlanNotFound(goods_public_id)
+        raise PlanNotFound(goods_public_id)
     rules.check_plan(
         size=size, price_minor=price_minor, hours=hours, limit=limit, lowest_minor=card.price_minor
     )

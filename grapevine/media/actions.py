@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import IO
 
-from django.core.files.base import File
-
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
 from grapevine.media import files
@@ -16,12 +14,12 @@ from grapevine.media.queries import card
 BATCH = 500
 
 
-def store_picture(*, owner_id: int | None, file: File | IO[bytes], alt: str = "") -> PictureCard:
+def store_picture(*, owner_id: int | None, file: IO[bytes], alt: str = "") -> PictureCard:
     """Decode, re-encode and keep a picture. Raises NotAPicture or PictureTooLarge; then nothing is kept."""
     size = getattr(file, "size", None)
     if size is not None and size > files.BYTES_MAX:
         raise PictureTooLarge
-    return store_pictures_bulk([(owner_id, file, alt)])[0]  # type: ignore[list-item]
+    return store_pictures_bulk([(owner_id, file, alt)])[0]
 
 
 def store_pictures_bulk(

@@ -7,7 +7,7 @@ from django.db.models import Q
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.media import facade as media
 from grapevine.people import access
-from grapevine.people.contracts import PersonCard, Profile, TokenView
+from grapevine.people.contracts import PersonCard, PersonNotFound, Profile, TokenView
 from grapevine.people.models import Block, Follow, Person, Token
 
 FOLLOWEES_MAX = 2000
@@ -42,10 +42,10 @@ def card_by_handle(handle: str) -> PersonCard:
 def profile(handle: str, *, viewer_id: int | None = None) -> Profile:
     """A person's page for this viewer; whoever is blocked by them finds nobody. Six queries."""
     person = card_by_handle(handle)
-    follows = Follow.objects.filter(person_id=viewer_id, followee_id=person.id)
-    blocks = Block.objects.filter(person_id=viewer_id, other_id=person.id)
+    follows = Follow.objects.filter(person_id=viewer_id or 0, followee_id=person.id)
+    blocks = Block.objects.filter(person_id=viewer_id or 0, other_id=person.id)
     if viewer_id and Block.objects.filter(person_id=person.id, other_id=viewer_id).exists():
-        raise access.PersonNotFound(handle)
+        raise PersonNotFound(handle)
     return Profile(
         person=person,
         followers=Follow.objects.filter(followee_id=person.id).count(),

@@ -89,8 +89,7 @@ def paint(shared: Shared, *, sharer: str, link: str) -> bytes:
 
 def _write(draw: ImageDraw.ImageDraw, at: tuple[int, int], text: str, **how: Any) -> None:
     """Text with the glyph forms of the mainland where the shaping library is there."""
-    shaped = {"language": "zh-Hans"} if features.check("raqm") else {}
-    draw.text(at, text, **how, **shaped)
+    draw.text(at, text, language="zh-Hans" if features.check("raqm") else None, **how)
 
 
 def _picture(canvas: Image.Image, shared: Shared) -> None:

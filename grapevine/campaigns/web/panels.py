@@ -44,7 +44,7 @@ def chips(request: HttpRequest, *, notes: Sequence[Any], **_: Any) -> dict[int, 
     wanted = [goods_id for own in ids.values() for goods_id in own]
     plans = queries.plans_for_goods(wanted)
     live = queries.live_by_goods(plans)
-    found = {}
+    found: dict[int, str] = {}
     for note_id, own in ids.items():
         goods_id = next(
             (one for one in own if one in live), next((one for one in own if one in plans), None)

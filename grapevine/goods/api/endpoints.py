@@ -91,7 +91,11 @@ def read_shop(request: HttpRequest, slug: str) -> Any:  # noqa: ARG001
 
 @router.get("/shops/{slug}/goods", response=ListOut[Answer], auth=maybe_signed_in)
 def shop_goods(
-    request: HttpRequest, slug: str, sort: str = "new", cursor: str | None = None, limit: int | None = None
+    request: HttpRequest,  # noqa: ARG001
+    slug: str,
+    sort: str = "new",
+    cursor: str | None = None,
+    limit: int | None = None,
 ) -> Any:  # fmt: skip
     """A shop's goods on sale; `sort` new, price or dear."""
     page = cards.goods_of_shop(cards.shop_by_slug(slug).id, cursor, limit, sort=sort)

@@ -7,6 +7,7 @@ ties between people enter as a second kernel beside what they chose in common.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -83,10 +84,11 @@ def _largest(matrix: sparse.csr_matrix, keep: int) -> sparse.csr_matrix:
     indptr = np.concatenate([[0], np.cumsum([len(columns) for columns, _ in rows])])
     data = np.concatenate([values for _, values in rows]) if rows else np.zeros(0)
     indices = np.concatenate([columns for columns, _ in rows]) if rows else np.zeros(0, dtype=int)
-    return sparse.csr_matrix((data, indices, indptr), shape=matrix.shape)
+    kept: sparse.csr_matrix = sparse.csr_matrix((data, indices, indptr), shape=matrix.shape)
+    return kept
 
 
-def spread_hash(ids: NDArray[np.int_]) -> NDArray[np.uint64]:
+def spread_hash(ids: NDArray[np.signedinteger[Any]]) -> NDArray[np.uint64]:
     """A fixed mixing of integers (splitmix64), to break ties without favour."""
     with np.errstate(over="ignore"):
         z = (np.asarray(ids).astype(np.uint64) + np.uint64(0x9E3779B97F4A7C15)) * np.uint64(
@@ -99,11 +101,14 @@ def spread_hash(ids: NDArray[np.int_]) -> NDArray[np.uint64]:
 def _normal(ties: sparse.csr_matrix) -> sparse.csr_matrix:
     """Rows summing to one; rows without ties stay empty."""
     degree = np.asarray(ties.sum(axis=1)).ravel()
-    return (sparse.diags(1 / np.maximum(degree, 1e-12) * (degree > 0)) @ ties).tocsr()
+    rows: sparse.csr_matrix = (
+        sparse.diags(1 / np.maximum(degree, 1e-12) * (degree > 0)) @ ties
+    ).tocsr()
+    return rows
 
 
 def _two_hops(ties: sparse.csr_matrix) -> sparse.csr_matrix:
-    far = (ties @ ties).tocsr()
+    far: sparse.csr_matrix = (ties @ ties).tocsr()
     far.setdiag(0)
     far.eliminate_zeros()
     return far

@@ -1,6 +1,7 @@
 """Cursors, sealed values, visitors, refusals: the edges every request crosses."""
 
 import json
+from typing import Any
 
 import pytest
 from django.http import HttpRequest, HttpResponse
@@ -8,10 +9,9 @@ from django.test import Client, RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from grapevine.front import environment
 from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.ids import ALPHABET, new_id, new_token
-from grapevine.kit.middleware import AppearanceMiddleware, VisitorMiddleware
+from grapevine.kit.middleware import AppearanceMiddleware, VisitorMiddleware, visitor_of
 from grapevine.kit.pages import own_path
 from grapevine.kit.paging import BadCursor, clamp, decode_cursor, encode_cursor
 from grapevine.kit.problems import problem
@@ -84,8 +84,13 @@ def test_ids_are_short_readable_and_do_not_repeat() -> None:
     assert len(new_token()) == 17
 
 
+def looks(request: Any) -> tuple[str, bool]:
+    return request.appearance.theme, request.appearance.elder
+
+
 def _through(middleware: type, request: HttpRequest) -> HttpResponse:
-    return middleware(lambda _request: HttpResponse("ok"))(request)
+    response: HttpResponse = middleware(lambda _request: HttpResponse("ok"))(request)
+    return response
 
 
 def test_a_visitor_keeps_the_id_it_was_given() -> None:
@@ -94,23 +99,23 @@ def test_a_visitor_keeps_the_id_it_was_given() -> None:
     assert cookie["httponly"]
     again = RequestFactory().get("/", headers={"cookie": f"gv_visitor={cookie.value}"})
     assert "gv_visitor" not in _through(VisitorMiddleware, again).cookies
-    assert again.visitor_id == cookie.value
+    assert visitor_of(again) == cookie.value
 
 
 @pytest.mark.parametrize("nonsense", ["", "x", "a" * 500, "<script>abcd"])
 def test_a_visitor_id_that_is_not_ours_is_replaced(nonsense: str) -> None:
     request = RequestFactory().get("/", headers={"X-Visitor": nonsense})
     _through(VisitorMiddleware, request)
-    assert request.visitor_id != nonsense
+    assert visitor_of(request) != nonsense
 
 
 def test_appearance_comes_from_the_cookie_and_nonsense_is_ignored() -> None:
     request = RequestFactory().get("/", headers={"cookie": "gv_look=dark-elder"})
     _through(AppearanceMiddleware, request)
-    assert (request.appearance.theme, request.appearance.elder) == ("dark", True)
+    assert looks(request) == ("dark", True)
     request = RequestFactory().get("/", headers={"cookie": "gv_look=<b>"})
     _through(AppearanceMiddleware, request)
-    assert (request.appearance.theme, request.appearance.elder) == ("", False)
+    assert looks(request) == ("", False)
 
 
 @pytest.mark.parametrize(
@@ -161,36 +166,3 @@ def test_an_address_that_is_not_there_says_so_to_people_and_to_programs(client: 
     answer = client.get("/api/v1/nowhere")
     assert answer.status_code == 404
     assert answer.json()["code"] == "not_found"
-
-
-def test_a_setting_that_is_nonsense_is_refused_by_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("PORT", "eight")
-    with pytest.raises(Exception, match="PORT must be a whole number"):
-        environment.integer("PORT", 8000)
-    monkeypatch.setenv("PORT", "70000")
-    with pytest.raises(Exception, match="PORT must lie between"):
-        environment.integer("PORT", 8000, most=65_535)
-    monkeypatch.setenv("HTTPS", "maybe")
-    with pytest.raises(Exception, match="HTTPS must be 1 or 0"):
-        environment.flag("HTTPS", default=False)
-
-
-def test_a_database_address_is_read_and_another_scheme_refused(tmp_path) -> None:
-    found = environment.database("postgresql://u:p%40ss@h:5433/shop?sslmode=require", tmp_path)
-    assert (found["HOST"], found["PORT"], found["PASSWORD"], found["NAME"]) == (
-        "h",
-        "5433",
-        "p@ss",
-        "shop",
-    )
-    assert found["OPTIONS"] == {"sslmode": "require"}
-    assert environment.database("", tmp_path)["NAME"] == tmp_path / "grapevine.sqlite3"
-    with pytest.raises(Exception, match="DATABASE_URL must start"):
-        environment.database("mysql://h/x", tmp_path)
-
-
-def test_a_secret_is_made_once_and_for_its_owner_only(tmp_path, monkeypatch) -> None:
-    monkeypatch.delenv("SECRET_KEY", raising=False)
-    first = environment.secret("SECRET_KEY", tmp_path)
-    assert first == environment.secret("SECRET_KEY", tmp_path)
-    assert (tmp_path / "secrets" / "secret_key").stat().st_mode & 0o077 == 0

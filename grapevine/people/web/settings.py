@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -44,10 +45,9 @@ def overview(request: HttpRequest) -> HttpResponse:
         name: request.POST[name] for name in ("name", "bio", "region") if name in request.POST
     }
     try:
-        if "avatar" in request.FILES:
-            changes["avatar_id"] = media.store_picture(
-                owner_id=me(request), file=request.FILES["avatar"]
-            ).id
+        avatar = request.FILES.get("avatar")
+        if isinstance(avatar, UploadedFile):
+            changes["avatar_id"] = media.store_picture(owner_id=me(request), file=avatar).id
         actions.edit_profile(person_id=me(request), changes=changes)
     except DomainError as error:
         return _page(request, error)

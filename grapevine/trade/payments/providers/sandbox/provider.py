@@ -113,6 +113,7 @@ def _post(body: bytes) -> bool:
     request = urllib.request.Request(address, body, headers)  # noqa: S310  our own site's address
     try:
         with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-            return 200 <= answer.status < 300
+            status: int = answer.status
+            return 200 <= status < 300
     except (urllib.error.URLError, TimeoutError, OSError):
         return False
