@@ -127,7 +127,7 @@ def test_every_file_becomes_rows_of_its_module(tmp_path: Path) -> None:
     found = {card.title: card for card in goods.goods_of_shop(shop.id, None, 10).items}
     assert sorted(found) == ["粗陶杯", "花瓶"]
     assert found["粗陶杯"].price_minor == 8900
-    note = scene.notes_of(person.id, None, 10).items[0]
+    note = scene.notes_of(person.id, "", 10).items[0]
     assert note.title == "用了三个月的杯子"
     assert note.goods_ids == (found["粗陶杯"].id, found["花瓶"].id)
     assert note.likes == 1
