@@ -34,7 +34,7 @@ def _parser() -> argparse.ArgumentParser:
     made["evaluate"].add_argument("folder")
     made["evaluate"].add_argument("--format", default="split")
     made["evaluate"].add_argument("--json", action="store_true")
-    made["ledger"].add_argument("what", choices=["verify", "trial-balance"])
+    made["ledger"].add_argument("what", choices=["verify", "trial-balance", "clearing"])
     sub.add_parser("manage", help=COMMANDS["manage"], add_help=False)
     return parser
 

@@ -48,6 +48,8 @@ class Payment(models.Model):
     currency = models.CharField(max_length=3, default="CNY")
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -223,3 +225,14 @@ class SandboxCharge(models.Model):
 
     def __str__(self) -> str:
         return self.payment_number
+
+
+class SandboxRefund(models.Model):
+    """The sandbox provider's books of what it sent back: each `refund_id` once."""
+
+    charge = models.ForeignKey(SandboxCharge, on_delete=models.PROTECT, related_name="+")
+    refund_id = models.CharField(max_length=40, unique=True)
+    amount_minor = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return self.refund_id

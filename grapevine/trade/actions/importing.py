@@ -1,7 +1,7 @@
 """Import of finished orders: many rows, few statements, every one with its money in the ledger."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -58,13 +58,18 @@ def _payment(row: ImportedOrder) -> Payment:
 
 def _order(row: ImportedOrder, payment: Payment) -> Order:
     total = row.price_minor * row.count
-    received = row.paid_at + timedelta(days=3) if row.state == "received" else None
+    received = _later(row, 3) if row.state == "received" else None
+    shipped = _later(row, 1) if row.state in {"shipped", "received"} else None
     return Order(
         number=number(row.paid_at), payment=payment, buyer_id=row.buyer_id, shop_id=row.shop_id,
         shop_name=row.shop_name, state=row.state, goods_minor=total, total_minor=total,
         currency=row.currency, claim=row.claim, source={**row.source, "channel": row.channel},
-        placed_at=row.paid_at, paid_at=row.paid_at, received_at=received, settled_at=None,
+        placed_at=row.paid_at, paid_at=row.paid_at, shipped_at=shipped, received_at=received,
     )  # fmt: skip
+
+
+def _later(row: ImportedOrder, days: int) -> datetime:
+    return min(row.paid_at + timedelta(days=days), clock.now())
 
 
 def _line(row: ImportedOrder, order: Order) -> Line:
@@ -76,8 +81,9 @@ def _line(row: ImportedOrder, order: Order) -> Line:
 
 def _steps(row: ImportedOrder, order: Order) -> list[OrderStep]:
     def step(state: str, days: int) -> OrderStep:
-        at = min(row.paid_at + timedelta(days=days), clock.now())
-        return OrderStep(order=order, state=state, at=at, actor="system", reason="imported")
+        return OrderStep(
+            order=order, state=state, at=_later(row, days), actor="system", reason="imported"
+        )
 
     steps = [step(OrderState.PENDING, 0), step(OrderState.PAID, 0)]
     if row.state in {"shipped", "received"}:

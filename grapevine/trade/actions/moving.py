@@ -1,6 +1,7 @@
 """Moving an order from state to state: one guarded update, one step of the timeline, one event."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,11 +48,14 @@ def move(
     at: datetime | None = None,
     **changes: Any,
 ) -> None:
-    """Move the order if its state allows it, else IllegalMove. Must run in a transaction."""
+    """Move the order if its state allows it, else IllegalMove. Must run in a transaction.
+
+    A settled order moves no more: its money is the shop's.
+    """
     now = at or clock.now()
     before = sources_of(target, actor)
-    moved = Order.objects.filter(pk=order.pk, state__in=before).update(state=target, **changes)
-    if not moved:
+    mine = Order.objects.filter(pk=order.pk, state__in=before, settled_at=None)
+    if not mine.update(state=target, **changes):
         raise IllegalMove(order.number)
     OrderStep.objects.create(
         order=order, state=target, at=now, actor=actor, actor_id=actor_id, reason=reason[:120]
@@ -103,8 +107,6 @@ def refund_order(
     """Refund the whole order: it is final at once, the money leaves by the next job. IllegalMove if not allowed."""
     order = access.order_by_number(number)
     now = clock.now()
-    if order.settled_at is not None:
-        raise IllegalMove(number)
     was_sent = order.state in (OrderState.SHIPPED, OrderState.RECEIVED)
     move(order, OrderState.REFUNDED, actor=actor, actor_id=actor_id, reason=reason)
     if not was_sent:
@@ -140,7 +142,7 @@ def refund_by_shop(*, shop_id: int, number: str, reason: str, actor_id: int) -> 
 def release_waiting(order_numbers: Iterable[str]) -> None:
     """The group is full: its waiting orders go on. One that has left meanwhile is passed over."""
     for order in Order.objects.filter(number__in=sorted(order_numbers)).order_by("number"):
-        if order.state == OrderState.WAITING:
+        with suppress(IllegalMove):
             move(order, OrderState.PAID, actor="system", reason=marked("已成团"))
 
 

@@ -1,9 +1,10 @@
 """Paying: starting at a provider, hearing from it, completing what was left in the middle."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
 
 from grapevine.goods import facade as goods
 from grapevine.kit import clock
@@ -25,6 +26,7 @@ from grapevine.trade.payments.port import Outcome
 from grapevine.trade.payments.registry import provider
 
 QUERY_AFTER = timedelta(seconds=20)
+ASK_FOR = timedelta(days=1)
 BATCH = 100
 
 
@@ -32,7 +34,8 @@ def start_payment(*, buyer_id: int, number: str, method: str = "sandbox") -> str
     """Begin at the provider; returns the address of its cashier. Raises PaymentClosed."""
     payment = access.payment_of_buyer(buyer_id, number)
     chosen = provider(method)
-    if not Payment.objects.filter(pk=payment.pk, state="pending").update(method=method):
+    open_ = Payment.objects.filter(pk=payment.pk, state="pending")
+    if not open_.update(method=method, failed_at=None):
         raise PaymentClosed(number)
     return chosen.start(
         payment_number=number, amount_minor=payment.total_minor, currency=payment.currency
@@ -53,6 +56,8 @@ def apply(method: str, outcome: Outcome) -> bool:
     )  # fmt: skip
     if not same:
         raise BadCallback(outcome.payment_number)
+    if outcome.state == "failed":
+        Payment.objects.filter(pk=payment.pk, state="pending").update(failed_at=clock.now())
     if outcome.state != "paid":
         return False
     try:
@@ -61,7 +66,7 @@ def apply(method: str, outcome: Outcome) -> bool:
                 provider=method, event_id=outcome.event_id, payment=payment, kind=outcome.state,
                 at=clock.now(),
             )  # fmt: skip
-            _paid(payment)
+            _paid(payment, outcome.event_id)
     except IntegrityError:
         known = ProviderEvent.objects.filter(provider=method, event_id=outcome.event_id)
         if not known.filter(payment=payment).exists():
@@ -70,16 +75,25 @@ def apply(method: str, outcome: Outcome) -> bool:
     return True
 
 
-def _paid(payment: Payment) -> None:
+def _paid(payment: Payment, event_id: str) -> None:
     now = clock.now()
     mine = Payment.objects.filter(pk=payment.pk, state="pending")
     if not mine.update(state="paid", paid_at=now):
-        _too_late(payment)
+        _too_late(payment, event_id)
         return
     orders = list(Order.objects.filter(payment=payment).order_by("id"))
     for order in orders:
         if not goods.sell(order.number):
             raise IllegalMove(order.number)
+    if payment.total_minor:
+        _capture(payment, orders)
+    for order in orders:
+        target = OrderState.WAITING if order.waits else OrderState.PAID
+        move(order, target, actor="provider", at=now, paid_at=now)
+        signals.emit(_news(order, now.isoformat()))
+
+
+def _capture(payment: Payment, orders: Sequence[Order]) -> None:
     clearing = Account("platform", "clearing:payment")
     ledger.post(
         key=f"capture:{payment.number}", kind="capture", reference=payment.number,
@@ -89,10 +103,6 @@ def _paid(payment: Payment) -> None:
             *(Leg(clearing, escrow(order.number), order.total_minor) for order in orders),
         ],
     )  # fmt: skip
-    for order in orders:
-        target = OrderState.WAITING if order.waits else OrderState.PAID
-        move(order, target, actor="provider", at=now, paid_at=now)
-        signals.emit(_news(order, now.isoformat()))
 
 
 def _news(order: Order, at: str) -> OrderPaid:
@@ -105,14 +115,17 @@ def _news(order: Order, at: str) -> OrderPaid:
     )  # fmt: skip
 
 
-def _too_late(payment: Payment) -> None:
-    """Money for orders that are gone: take it in, and send it straight back."""
+def _too_late(payment: Payment, event_id: str) -> None:
+    """Money for orders that are gone, or paid already: take it in, and send it straight back."""
+    Payment.objects.filter(pk=payment.pk, state="closed").update(state="returned")
+    if not payment.total_minor:
+        return
     legs = [
         Leg(Account("platform", f"cash:{payment.method}"), Account("platform", "clearing:payment"), payment.total_minor),
         Leg(Account("platform", "clearing:payment"), Account("platform", "clearing:refund"), payment.total_minor),
     ]  # fmt: skip
     ledger.post(
-        key=f"late:{payment.number}", kind="late", reference=payment.number, legs=legs,
+        key=f"late:{payment.number}:{event_id}", kind="late", reference=payment.number, legs=legs,
         currency=payment.currency,
     )  # fmt: skip
     Refund.objects.create(
@@ -125,7 +138,9 @@ def send_refunds() -> int:
     """Send requested refunds to their providers, each outside any transaction; returns how many are done."""
     done = 0
     for refund in (
-        Refund.objects.filter(state="requested").select_related("payment").order_by("id")[:BATCH]
+        Refund.objects.filter(state="requested")
+        .select_related("payment", "order")
+        .order_by("id")[:BATCH]
     ):
         payment = refund.payment
         sent = payment.method == "imported" or provider(payment.method).refund(
@@ -145,7 +160,8 @@ def _refunded(refund: Refund) -> bool:
         return False
     payment = refund.payment
     ledger.post(
-        key=f"refunded:{refund.pk}", kind="refunded", reference=payment.number,
+        key=f"refunded:{refund.pk}", kind="refunded",
+        reference=refund.order.number if refund.order else payment.number,
         currency=payment.currency,
         legs=[
             Leg(
@@ -159,11 +175,17 @@ def _refunded(refund: Refund) -> bool:
 
 
 def complete_payments() -> int:
-    """Ask providers about payments that were started and not heard of; returns how many were resolved."""
-    since = clock.now() - QUERY_AFTER
-    open_ = Payment.objects.filter(state="pending").exclude(method="")
+    """Ask providers about payments that were started and not heard of; returns how many were resolved.
+
+    Closed ones are asked about for a day more: money may have left the buyer without our being told.
+    Those not asked for longest come first, so that none waits behind the abandoned.
+    """
+    now = clock.now()
+    unheard = Payment.objects.filter(state__in=["pending", "closed"], expires_at__gt=now - ASK_FOR)
+    due = unheard.exclude(method="").exclude(asked_at__gt=now - QUERY_AFTER)
     resolved = 0
-    for payment in open_.filter(expires_at__gt=since).order_by("id")[:BATCH]:
+    for payment in due.order_by(F("asked_at").asc(nulls_first=True), "id")[:BATCH]:
+        Payment.objects.filter(pk=payment.pk).update(asked_at=now)
         outcome = provider(payment.method).query(payment.number)
         if outcome is not None and outcome.state == "paid":
             resolved += apply(payment.method, outcome)

@@ -25,6 +25,9 @@ from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.queries import reading
 from grapevine.trade.queries.checkout import checkout_context, read_address
 
+STOP_POLLING = 286
+"""The status by which htmx stops asking again."""
+
 
 def _count(text: str) -> int:
     return int(text) if text.isdigit() and len(text) < 5 else 0
@@ -156,8 +159,10 @@ def cashier(request: HttpRequest, number: str) -> HttpResponse:
         "payment": payment, "orders": orders, "waiting": request.GET.get("waiting") == "1",
         "token": signals.live_token(f"order:{payment.order_numbers[0]}"),
     }  # fmt: skip
-    template = "trade/_cashier.html" if request.headers.get("HX-Request") else "trade/cashier.html"
-    response = render(request, template, context)
+    polled = bool(request.headers.get("HX-Request"))
+    template = "trade/_cashier.html" if polled else "trade/cashier.html"
+    over = polled and payment.state != "pending"
+    response = render(request, template, context, status=STOP_POLLING if over else 200)
     response["Vary"] = "HX-Request"
     return response
 

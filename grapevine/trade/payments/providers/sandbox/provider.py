@@ -4,17 +4,18 @@ import json
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from django.conf import settings
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
 
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
 from grapevine.trade.contracts import BadCallback, PaymentNotFound
-from grapevine.trade.models import SandboxCharge
+from grapevine.trade.models import SandboxCharge, SandboxRefund
 from grapevine.trade.payments.port import Outcome
 from grapevine.trade.payments.providers.sandbox import signing
 
@@ -32,6 +33,9 @@ class Sandbox:
         SandboxCharge.objects.get_or_create(
             payment_number=payment_number,
             defaults={"amount_minor": amount_minor, "currency": currency, "event_id": new_id()},
+        )
+        SandboxCharge.objects.filter(payment_number=payment_number, state="failed").update(
+            state="open", event_id=new_id(), callback_due=False, attempts=0, retry_at=None
         )
         return reverse("trade:sandbox", args=[payment_number])
 
@@ -51,10 +55,23 @@ class Sandbox:
         row = SandboxCharge.objects.filter(payment_number=payment_number).first()
         return _outcome(row) if row else None
 
-    def refund(self, *, payment_number: str, refund_id: str, amount_minor: int) -> bool:  # noqa: ARG002
+    def refund(self, *, payment_number: str, refund_id: str, amount_minor: int) -> bool:
         rows = SandboxCharge.objects.filter(payment_number=payment_number, state="paid")
-        back = rows.filter(refunded_minor__lte=F("amount_minor") - amount_minor)
-        return bool(back.update(refunded_minor=F("refunded_minor") + amount_minor))
+        charge = rows.first()
+        if charge is None:
+            return False
+        asked = SandboxRefund(charge=charge, refund_id=refund_id, amount_minor=amount_minor)
+        with suppress(IntegrityError), transaction.atomic():
+            asked.save(force_insert=True)
+            return _send_back(charge, amount_minor)
+        return SandboxRefund.objects.filter(
+            refund_id=refund_id, charge=charge, amount_minor=amount_minor
+        ).exists()
+
+
+def _send_back(charge: SandboxCharge, amount_minor: int) -> bool:
+    rows = SandboxCharge.objects.filter(pk=charge.pk)
+    return bool(rows.update(refunded_minor=F("refunded_minor") + amount_minor))
 
 
 def _outcome(row: SandboxCharge) -> Outcome:
