@@ -11,11 +11,11 @@ ROOT = Path(__file__).parent.parent
 
 BREAKS = {
     "Modules are layered": ("kit/money.py", "import grapevine.goods.contracts"),
-    "do not know each other": ("campaigns/rules/_break.py", "import grapevine.spread.contracts"),
+    "do not know each other": ("campaigns/_break.py", "import grapevine.spread.contracts"),
     "through facade or contracts only": ("trade/jobs.py", "import grapevine.goods.models"),
     "never touch models": ("goods/web/urls.py", "import grapevine.goods.models"),
     "are pure Python": ("kit/money.py", "import django.conf"),
-    "No cycles": ("kit/clock.py", "import grapevine.kit.middleware"),
+    "No cycles": ("kit/errors.py", "import grapevine.kit.problems"),
     "doors, facade, actions": ("goods/contracts.py", "import grapevine.goods.models"),
     "stay out of the request path": ("discovery/facade.py", "import duckdb"),
 }

@@ -67,6 +67,7 @@ def create_note(request: HttpRequest, given: NoteIn) -> Status[NoteOut]:
 
 @router.get("/notes/{public_id}", auth=maybe_signed_in, response=NoteOut)
 def read_note(request: HttpRequest, public_id: str) -> NoteOut:
+    """A note with its pictures, goods, topics and counts."""
     return NoteOut.whole(facade.note_by_public_id(public_id, person_id_of(request)))
 
 
@@ -93,6 +94,7 @@ def change_note(request: HttpRequest, public_id: str, given: NotePatch) -> NoteO
 
 @router.delete("/notes/{public_id}", auth=signed_in, response={204: None})
 def delete_note(request: HttpRequest, public_id: str) -> Status[None]:
+    """Delete your note; it is gone everywhere."""
     facade.delete_note(author_id=me(request), public_id=public_id)
     return Status(204, None)
 
@@ -105,16 +107,19 @@ def like_note(request: HttpRequest, public_id: str) -> ReactionOut:
 
 @router.delete("/notes/{public_id}/like", auth=signed_in, response=ReactionOut)
 def unlike_note(request: HttpRequest, public_id: str) -> ReactionOut:
+    """Take a like back."""
     return ReactionOut(on=False, count=facade.unlike(person_id=me(request), public_id=public_id))
 
 
 @router.put("/notes/{public_id}/collect", auth=signed_in, response=ReactionOut)
 def collect_note(request: HttpRequest, public_id: str) -> ReactionOut:
+    """Keep a note for later."""
     return ReactionOut(on=True, count=facade.collect(person_id=me(request), public_id=public_id))
 
 
 @router.delete("/notes/{public_id}/collect", auth=signed_in, response=ReactionOut)
 def uncollect_note(request: HttpRequest, public_id: str) -> ReactionOut:
+    """Stop keeping a note."""
     count = facade.uncollect(person_id=me(request), public_id=public_id)
     return ReactionOut(on=False, count=count)
 
@@ -123,6 +128,7 @@ def uncollect_note(request: HttpRequest, public_id: str) -> ReactionOut:
 def list_comments(
     request: HttpRequest, public_id: str, cursor: str = "", limit: int = 20
 ) -> dict[str, Any]:
+    """Comments of a note, oldest first, with their replies."""
     page = facade.comments_of(public_id, person_id_of(request), cursor, limit)
     items = [CommentOut.of(comment) for comment in page.items]
     return {"items": items, "next_cursor": page.next_cursor}
@@ -131,6 +137,7 @@ def list_comments(
 @router.post("/notes/{public_id}/comments", auth=signed_in, response={201: CommentOut})
 @once
 def create_comment(request: HttpRequest, public_id: str, given: CommentIn) -> Status[CommentOut]:
+    """Say something under a note, or reply to a comment."""
     comment = facade.comment(
         person_id=me(request), public_id=public_id, body=given.body, reply_to=given.reply_to
     )
@@ -139,6 +146,7 @@ def create_comment(request: HttpRequest, public_id: str, given: CommentIn) -> St
 
 @router.delete("/comments/{public_id}", auth=signed_in, response={204: None})
 def delete_comment(request: HttpRequest, public_id: str) -> Status[None]:
+    """Delete your comment, or one under your note."""
     facade.delete_comment(person_id=me(request), public_id=public_id)
     return Status(204, None)
 
@@ -147,6 +155,7 @@ def delete_comment(request: HttpRequest, public_id: str) -> Status[None]:
 def list_topic_notes(
     request: HttpRequest, name: str, cursor: str = "", limit: int = 20
 ) -> dict[str, Any]:
+    """Notes of a topic, newest first."""
     page = facade.topic_notes(name, cursor, limit, viewer_id=person_id_of(request))
     return {"items": [NoteCardOut.of(card) for card in page.items], "next_cursor": page.next_cursor}
 
