@@ -232,6 +232,8 @@ class PaymentView:
     currency: str
     expires_at: datetime
     order_numbers: tuple[str, ...]
+    failed: bool = False
+    """The last attempt did not succeed; another may."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,9 +37,7 @@ def add_to_cart(*, buyer_id: int, sku_id: int, count: int, source: Source | None
     if rows.count() >= LINES_MAX:
         raise WrongCount(most=LINES_MAX)
     told = source.as_dict() if source else {}
-    row = CartRow(
-        buyer_id=buyer_id, sku_id=sku_id, count=count, source=told, added_at=clock.now()
-    )
+    row = CartRow(buyer_id=buyer_id, sku_id=sku_id, count=count, source=told, added_at=clock.now())
     CartRow.objects.bulk_create(
         [row], update_conflicts=True, unique_fields=["buyer_id", "sku_id"], update_fields=["count"]
     )

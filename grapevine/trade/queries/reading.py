@@ -100,7 +100,7 @@ def payment_view(row: Payment) -> PaymentView:
     numbers = Order.objects.filter(payment=row).order_by("id").values_list("number", flat=True)
     return PaymentView(
         row.number, row.buyer_id, row.state, row.method, row.total_minor, row.currency,
-        row.expires_at, tuple(numbers),
+        row.expires_at, tuple(numbers), row.failed_at is not None,
     )  # fmt: skip
 
 

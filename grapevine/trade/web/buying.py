@@ -20,17 +20,26 @@ from grapevine.signals.contracts import Source, source_from
 from grapevine.trade.actions import cart as carts
 from grapevine.trade.actions.paying import start_payment
 from grapevine.trade.actions.placing import place_order
-from grapevine.trade.contracts import CartLine, NothingToBuy
+from grapevine.trade.contracts import CartLine, NothingToBuy, WrongCount
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.queries import reading
 from grapevine.trade.queries.checkout import checkout_context, read_address
+from grapevine.trade.rules.pricing import COUNT_MAX
 
 STOP_POLLING = 286
 """The status by which htmx stops asking again."""
 
 
+def _number(text: str) -> int | None:
+    """A whole number a form sent, or None: digits of other scripts, signs and powers are not one."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
+
+
 def _count(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 5 else 0
+    found = _number(text)
+    if found is None:
+        raise WrongCount(most=COUNT_MAX)
+    return found
 
 
 def _source(request: HttpRequest, data: Mapping[str, str]) -> Source:
@@ -138,7 +147,7 @@ def _placed(
     )
     placed = place_order(
         buyer_id=buyer_id, lines=lines, address=address, source=source, key=data.get("key", "")[:80],
-        expected_minor=int(expected) if expected.isdigit() else None, from_cart=from_cart,
+        expected_minor=_number(expected), from_cart=from_cart,
     )  # fmt: skip
     carts.save_address(person_id=buyer_id, address=address)
     return HttpResponseRedirect(reverse("trade:cashier", args=[placed.payment_number]), status=303)
@@ -154,16 +163,19 @@ def cashier(request: HttpRequest, number: str) -> HttpResponse:
             buyer_id=me(request), number=number, method=request.POST.get("method", "")
         )
         return HttpResponseRedirect(url, status=303)
+    polled = request.headers.get("HX-Target") == "cashier"
+    if polled and payment.state == "pending" and not payment.failed:
+        return HttpResponse(
+            status=204
+        )  # nothing new: the page, and the focus in it, stay as they are
     orders = [reading.order_for(me(request), one) for one in payment.order_numbers]
     context: dict[str, Any] = {
         "payment": payment, "orders": orders, "waiting": request.GET.get("waiting") == "1",
         "token": signals.live_token(f"order:{payment.order_numbers[0]}"),
     }  # fmt: skip
-    polled = bool(request.headers.get("HX-Request"))
     template = "trade/_cashier.html" if polled else "trade/cashier.html"
-    over = polled and payment.state != "pending"
-    response = render(request, template, context, status=STOP_POLLING if over else 200)
-    response["Vary"] = "HX-Request"
+    response = render(request, template, context, status=STOP_POLLING if polled else 200)
+    response["Vary"] = "HX-Target"
     return response
 
 
