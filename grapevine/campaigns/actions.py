@@ -192,16 +192,34 @@ def pay_seat(*, order_number: str) -> None:
     taken = 0
     if Seat.objects.filter(pk=seat.pk, state="held").update(state="paid"):
         taken = open_.filter(held__gt=0).update(held=F("held") - 1, paid=F("paid") + 1)
+    elif _sits_elsewhere(seat):
+        pass  # joined again meanwhile: one seat a person, so this money goes back
     elif open_.filter(size__gt=F("paid") + F("held")).update(paid=F("paid") + 1):
         taken = Seat.objects.filter(pk=seat.pk, state="released").update(state="paid")
     if not taken:
         Seat.objects.filter(pk=seat.pk).update(state="refunded")
         trade.refund_order(number=order_number, reason=marked("付款时团已结束"))
         return
+    _lead_if_nobody_does(group, seat.person_id)
     now = clock.now().isoformat()
     signals.emit(GroupJoined(seat.person_id, group.shop_id, group.public_id, group.region, now))
     _fill(group, now)
     _tell(group)
+
+
+def _sits_elsewhere(seat: Seat) -> bool:
+    live = Seat.objects.filter(
+        group=seat.group_id, person_id=seat.person_id, state__in=["held", "paid"]
+    )
+    return live.exclude(pk=seat.pk).exists()
+
+
+def _lead_if_nobody_does(group: Group, person_id: int) -> None:
+    """A leader who left while nobody else had paid is followed by the next who pays."""
+    seats = Seat.objects.filter(group=group, state__in=["held", "paid"])
+    Group.objects.filter(pk=group.pk, state="open").exclude(
+        leader_id__in=seats.values("person_id")
+    ).update(leader_id=person_id)
 
 
 def _fill(group: Group, now: str) -> None:

@@ -1,0 +1,123 @@
+"""Group pages and endpoints over HTTP, tried by the whole cast."""
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from grapevine.campaigns.models import GroupPlan, Seat
+from grapevine.campaigns.tests.cast import Cast, browser, gather, joins, opens, pays
+from grapevine.campaigns.web.desk import minor, number
+from grapevine.people import facade as people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def cast() -> Cast:
+    return gather()
+
+
+def text(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+def api(person_id: int | None) -> Client:
+    headers = {"Idempotency-Key": "0b7e6f4c-probe"}
+    if person_id is not None:
+        headers["Authorization"] = f"Bearer {people.issue_token(person_id, 'test')}"
+    return Client(headers=headers)
+
+
+def test_everybody_with_the_link_sees_the_group_and_what_is_missing(cast: Cast) -> None:
+    lead = opens(cast, cast.alice)
+    pays(cast.alice, lead)
+    joins(cast, cast.carol, lead.group_public_id)
+    for person in (None, cast.alice, cast.bob, cast.eve):
+        answer = browser(person).get(f"/groups/{lead.group_public_id}/")
+        assert answer.status_code == 200
+        page = text(answer)
+        assert "粗陶马克杯" in page
+        assert page.count("还差") >= 1
+        assert "待付款" in page
+        assert lead.order_number not in page or person == cast.alice
+    part = browser(None).get(f"/groups/{lead.group_public_id}/", headers={"HX-Request": "true"})
+    assert "<html" not in text(part)
+
+
+def test_a_stranger_is_sent_to_sign_in_only_when_joining(cast: Cast) -> None:
+    lead = opens(cast, cast.alice)
+    pays(cast.alice, lead)
+    answer = browser(None).get(f"/groups/{lead.group_public_id}/join/")
+    assert answer.status_code in (302, 303)
+    assert "next=" in answer["Location"]
+    assert lead.group_public_id in answer["Location"]
+    assert browser(cast.dan).get(f"/groups/{lead.group_public_id}/join/").status_code == 200
+    back = browser(cast.alice).get(f"/groups/{lead.group_public_id}/join/")
+    assert back["Location"] == f"/groups/{lead.group_public_id}/"
+    assert browser(None).get("/groups/nothinghere/").status_code == 404
+
+
+def test_joining_by_the_form_takes_a_seat(cast: Cast) -> None:
+    lead = opens(cast, cast.alice)
+    pays(cast.alice, lead)
+    form = {
+        "count": "1", "name": "林", "phone": "13800138000", "province": "浙江省", "city": "杭州市",
+        "district": "西湖区", "detail": "龙井路 1 号", "key": "form-1",
+    }  # fmt: skip
+    answer = browser(cast.dan).post(f"/groups/{lead.group_public_id}/join/", form)
+    assert answer.status_code == 303
+    assert answer["Location"].startswith("/pay/")
+    assert Seat.objects.filter(person_id=cast.dan, state="held").count() == 1
+
+
+def test_only_the_shops_own_staff_reach_its_desk(cast: Cast) -> None:
+    for person in (cast.alice, cast.carol, cast.dan, cast.eve):
+        answer = browser(person).get("/console/halfday/groups/")
+        assert answer.status_code == 404
+        assert "粗陶马克杯" not in text(answer)
+        url = f"/console/halfday/groups/{cast.plan.public_id}/stop/"
+        assert browser(person).post(url).status_code == 404
+        body = {"goods": cast.cup.public_id, "size": 2, "price_minor": 100, "hours": 1}
+        made = api(person).post("/api/v1/shops/halfday/group-plans", body, "application/json")
+        assert made.status_code == 404
+        assert api(person).get("/api/v1/shops/halfday/groups").status_code == 404
+    assert list(GroupPlan.objects.values_list("active", "price_minor")) == [(True, 5990)]
+    assert "粗陶马克杯" in text(browser(cast.bob).get("/console/halfday/groups/"))
+
+
+def test_the_desk_offers_and_refuses(cast: Cast) -> None:
+    desk = browser(cast.bob)
+    good = {"goods": cast.cup.public_id, "size": "2", "price": "49.9", "hours": "12", "limit": "1"}
+    assert desk.post("/console/halfday/groups/", good).status_code == 303
+    assert GroupPlan.objects.get(active=True).price_minor == 4990
+    assert desk.post("/console/halfday/groups/", {**good, "price": "79"}).status_code == 422
+    assert GroupPlan.objects.count() == 2
+    plan = GroupPlan.objects.get(active=True)
+    assert desk.post(f"/console/halfday/groups/{plan.public_id}/stop/").status_code == 303
+    assert not GroupPlan.objects.filter(active=True).exists()
+
+
+@pytest.mark.parametrize(
+    ("typed", "fen"), [("59.9", 5990), ("59", 5900), ("59.99", 5999), ("", -1), ("5.999", -1), ("-1", -1)]
+)  # fmt: skip
+def test_amounts_as_typed(typed: str, fen: int) -> None:
+    assert minor(typed) == fen
+
+
+def test_numbers_as_typed() -> None:
+    assert [number(text) for text in ("3", "x", "123456")] == [3, 0, 0]
+
+
+def test_held_seats_have_no_name_for_others_over_the_api(cast: Cast) -> None:
+    lead = opens(cast, cast.alice)
+    pays(cast.alice, lead)
+    joins(cast, cast.carol, lead.group_public_id)
+    told = api(None).get(f"/api/v1/groups/{lead.group_public_id}").json()
+    assert [(seat["state"], seat["name"]) for seat in told["seats"]] == [
+        ("paid", "Alice"), ("held", ""), ("empty", ""),
+    ]  # fmt: skip
+    listed = api(None).get(f"/api/v1/goods/{cast.cup.public_id}/groups").json()["items"]
+    assert [(one["public_id"], one["missing"]) for one in listed] == [(lead.group_public_id, 2)]
+    answer = api(None).post(f"/api/v1/groups/{lead.group_public_id}/membership", {}, "application/json")  # fmt: skip
+    assert answer.status_code == 401
