@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from grapevine.campaigns import actions, facade, queries
+from grapevine.campaigns import actions, facade
 from grapevine.campaigns.contracts import (
     AlreadyIn,
     GroupFull,
@@ -16,7 +16,17 @@ from grapevine.campaigns.contracts import (
     WrongSku,
 )
 from grapevine.campaigns.models import Group, Seat
-from grapevine.campaigns.tests.cast import Cast, gather, job, joins, opens, pays, sign_up, state_of
+from grapevine.campaigns.tests.cast import (
+    HOME,
+    Cast,
+    gather,
+    job,
+    joins,
+    opens,
+    pays,
+    sign_up,
+    state_of,
+)
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
 from grapevine.signals import facade as signals
@@ -88,14 +98,12 @@ def test_one_seat_a_person_and_the_same_form_twice_is_one(cast: Cast) -> None:
 def test_what_is_refused_leaves_nothing(cast: Cast) -> None:
     with pytest.raises(WrongCount):
         facade.open_group(
-            buyer_id=cast.alice, plan_id=cast.plan.public_id, sku_id=cast.sku, count=3,
-            address=trade.read_address(cast.alice, {
-                "name": "林", "phone": "13800138000", "province": "浙江省", "city": "杭州市",
-                "detail": "龙井路 1 号",
-            }),
-        )  # fmt: skip
+            buyer_id=cast.alice, plan_id=cast.plan.public_id, sku_id=cast.sku, count=3, address=HOME
+        )
     with pytest.raises(WrongSku):
-        actions._check_line(queries.access.plan_of(cast.plan.public_id), 999_999, 1)
+        facade.open_group(
+            buyer_id=cast.alice, plan_id=cast.plan.public_id, sku_id=999_999, count=1, address=HOME
+        )
     with pytest.raises(PlanNotFound):
         facade.stop_plan(shop_id=cast.shop.id + 1, public_id=cast.plan.public_id)
     facade.stop_plan(shop_id=cast.shop.id, public_id=cast.plan.public_id)

@@ -58,7 +58,7 @@ def test_the_posters_code_is_the_link(cast: Cast) -> None:
         assert picture.size == (720, 1280)
         painted = picture.convert("L").crop((488, 1008, 720, 1280))
     code = segno.make(f"{settings.SITE_URL}/s/{token}/", error="m", micro=False)
-    size = code.symbol_size(border=2)[0]
+    size = int(code.symbol_size(border=2)[0])
     scale = poster.QR_BOX // size
     read = [
         [int(painted.getpixel((x * scale + scale // 2, y * scale + scale // 2)) < 128) for x in range(size)]  # type: ignore[operator]
