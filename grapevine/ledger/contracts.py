@@ -62,5 +62,16 @@ class StatementLine:
     other: Account
 
 
+@dataclass(frozen=True, slots=True)
+class Unclear:
+    """What still lies in a clearing account for one reference, and since when."""
+
+    account: Account
+    currency: str
+    reference: str
+    amount_minor: int
+    since: datetime
+
+
 NEVER_NEGATIVE = ("payable", "commission_held")
 """Kinds of account that hold what is owed to somebody."""

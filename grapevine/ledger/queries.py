@@ -1,15 +1,17 @@
 """Balances, statements, and the proof that the books are whole."""
 
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Min, Q, Sum
 
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
-from grapevine.ledger.contracts import Account, Leg, Posting, StatementLine
+from grapevine.ledger.contracts import Account, Leg, Posting, StatementLine, Unclear
 from grapevine.ledger.models import AccountRow, PostingRow, Seal, Transfer
 from grapevine.ledger.rules import chain, digest_of
 
 VERIFY_BATCH = 2000
+UNCLEAR_MAX = 1000
 
 
 def balance(account: Account, currency: str = "CNY") -> int:
@@ -69,6 +71,29 @@ def clearing_accounts() -> list[tuple[Account, int]]:
     """Every clearing account with its balance; zero unless a flow is in between."""
     rows = AccountRow.objects.filter(kind__startswith="clearing:").order_by("owner", "kind")
     return [(_account(row), row.balance_minor) for row in rows]
+
+
+def clearing_ageing(limit: int = UNCLEAR_MAX) -> list[Unclear]:
+    """What lies in clearing accounts, by reference, oldest first. Empty when all flows are final.
+
+    Two queries an account that is not empty; an account at zero is not looked into, so two flows
+    that err by the same amount in opposite directions are seen when either is put right.
+    """
+    found: list[Unclear] = []
+    for row in AccountRow.objects.filter(kind__startswith="clearing:").exclude(balance_minor=0):
+        sums: dict[str, int] = {}
+        since: dict[str, datetime] = {}
+        for side, sign in (("credit", 1), ("debit", -1)):
+            moves = Transfer.objects.filter(**{side: row}).values_list("posting__reference")
+            for reference, total, first in moves.annotate(Sum("amount_minor"), Min("posting__at")):
+                sums[reference] = sums.get(reference, 0) + sign * total
+                since[reference] = min(first, since.get(reference, first))
+        found += [
+            Unclear(_account(row), row.currency, reference, total, since[reference])
+            for reference, total in sums.items()
+            if total
+        ]
+    return sorted(found, key=lambda one: (one.since, one.reference))[:limit]
 
 
 def clearing() -> dict[str, int]:

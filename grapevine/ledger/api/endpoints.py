@@ -24,6 +24,19 @@ def trial_balance(request: HttpRequest) -> Any:
     return facade.trial_balance()
 
 
+@router.get("/ledger/clearing", response=list[dict[str, Any]], auth=signed_in)
+def clearing(request: HttpRequest) -> Any:
+    """What lies in clearing accounts and since when, oldest first; operators only."""
+    _operator(request)
+    return [
+        {
+            "owner": one.account.owner, "kind": one.account.kind, "currency": one.currency,
+            "reference": one.reference, "amount_minor": one.amount_minor, "since": one.since,
+        }
+        for one in facade.clearing_ageing()
+    ]  # fmt: skip
+
+
 @router.get("/ledger/accounts/{owner}", response=dict[str, int], auth=signed_in)
 def accounts(request: HttpRequest, owner: str) -> Any:
     """An owner's balances by kind, in minor units; operators only."""

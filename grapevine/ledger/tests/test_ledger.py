@@ -1,16 +1,17 @@
 """Money only moves, exactly once, and nothing that moved can be changed."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from grapevine.kit import clock
-from grapevine.ledger import facade
+from grapevine.ledger import actions, facade
 from grapevine.ledger.contracts import Account, InsufficientFunds, Leg, Posting, PostingMismatch
 from grapevine.ledger.models import AccountRow, PostingRow, Transfer
 
@@ -165,6 +166,68 @@ def test_legs_of_zero_are_left_out_and_a_negative_one_is_a_defect() -> None:
     assert Transfer.objects.count() == 1
     with pytest.raises(AssertionError):
         facade.post(key="n", kind="k", reference="r", legs=[Leg(CASH, ESCROW, -5)])
+
+
+def test_the_ageing_report_names_what_has_not_cleared() -> None:
+    capture("pay:1")
+    assert facade.clearing_ageing() == []
+    now = clock.now()
+    facade.post(key="a", kind="k", reference="B2", legs=[Leg(CASH, CLEARING, 30)], at=now)
+    facade.post(
+        key="b", kind="k", reference="B1", legs=[Leg(CASH, CLEARING, 50)],
+        at=now - timedelta(days=1),
+    )  # fmt: skip
+    facade.post(key="c", kind="k", reference="B1", legs=[Leg(CLEARING, ESCROW, 20)], at=now)
+    found = [(one.reference, one.amount_minor, one.since) for one in facade.clearing_ageing()]
+    assert found == [("B1", 30, now - timedelta(days=1)), ("B2", 30, now)]
+    assert facade.clearing() == {"platform clearing:payment": 60}
+
+
+def test_a_posting_somebody_else_wrote_first_counts_as_posted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another process posts the key between our look and our write."""
+    written = actions._write
+
+    def late(postings: list[Posting]) -> None:
+        written(postings)
+        written(postings)
+
+    monkeypatch.setattr(actions, "_write", late)
+    with pytest.raises(IntegrityError):
+        capture()
+    assert facade.balance(ESCROW) == 0
+    monkeypatch.setattr(actions, "_write", written)
+
+    class Blind:
+        """The first look finds nothing."""
+
+        def __init__(self) -> None:
+            self.looks = 0
+
+        def filter(self, **given: str) -> object:
+            self.looks += 1
+            rows = PostingRow.objects.filter(**given)
+            return rows.none() if self.looks == 1 else rows
+
+        def bulk_create(self, *args: Any, **given: Any) -> Any:
+            return PostingRow.objects.bulk_create(*args, **given)
+
+    capture()
+    monkeypatch.setattr(actions, "PostingRow", _Rows(Blind()))
+    assert capture() is False
+    monkeypatch.setattr(actions, "PostingRow", _Rows(Blind()))
+    with pytest.raises(PostingMismatch):
+        capture(amount=1)
+    assert facade.balance(ESCROW) == 900
+
+
+class _Rows:
+    def __init__(self, objects: object) -> None:
+        self.objects = objects
+
+    def __call__(self, **given: object) -> PostingRow:
+        return PostingRow(**given)
 
 
 OWNERS = st.sampled_from(["a", "b", "c"])

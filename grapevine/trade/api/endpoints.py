@@ -203,15 +203,15 @@ def add_address(request: HttpRequest, body: s.AddressIn) -> Status[Any]:
     return Status(201, {"id": made})
 
 
+@router.post("/addresses/parse", response=Answer, auth=maybe_signed_in)
+def parse_address(request: HttpRequest, body: s.PasteIn) -> Any:  # noqa: ARG001
+    """Read a pasted address into its parts; keeps nothing."""
+    return s.address_out(places.parse(body.text))
+
+
 @router.delete("/addresses/{address_id}", response={204: None}, auth=signed_in)
 @once
 def delete_address(request: HttpRequest, address_id: int) -> Status[None]:
     """Remove an address from the book."""
     cart.delete_address(person_id=me(request), address_id=address_id)
     return Status(204, None)
-
-
-@router.post("/addresses/parse", response=Answer, auth=maybe_signed_in)
-def parse_address(request: HttpRequest, body: s.PasteIn) -> Any:  # noqa: ARG001
-    """Read a pasted address into its parts; keeps nothing."""
-    return s.address_out(places.parse(body.text))
