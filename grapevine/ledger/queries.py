@@ -131,10 +131,14 @@ def _wrong_digests() -> list[str]:
     wrong, after = [], 0
     while batch := list(PostingRow.objects.filter(pk__gt=after).order_by("pk")[:VERIFY_BATCH]):
         legs: dict[int, list[Leg]] = {}
-        moves = Transfer.objects.filter(posting__in=batch).order_by("pk")
-        for move in moves.select_related("debit", "credit"):
-            leg = Leg(_account(move.debit), _account(move.credit), move.amount_minor)
-            legs.setdefault(move.posting_id, []).append(leg)
+        span = Transfer.objects.filter(posting_id__gt=after, posting_id__lte=batch[-1].pk)
+        moves = list(
+            span.order_by("pk").values_list("posting_id", "debit", "credit", "amount_minor")
+        )
+        known = AccountRow.objects.in_bulk({pk for _, *pair, _ in moves for pk in pair})
+        for posting_id, debit, credit, amount in moves:
+            leg = Leg(_account(known[debit]), _account(known[credit]), amount)
+            legs.setdefault(posting_id, []).append(leg)
         for row in batch:
             own = Posting(row.key, row.kind, row.reference, legs.get(row.pk, ()), row.currency)
             if digest_of(own) != row.digest:
