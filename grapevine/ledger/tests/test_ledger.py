@@ -114,6 +114,7 @@ def _tamper(sql: str) -> None:
     """As somebody with the database in hand would: triggers off, one statement, triggers gone."""
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER ALL")
             cursor.execute("ALTER TABLE ledger_postingrow DISABLE TRIGGER ALL")
         else:
