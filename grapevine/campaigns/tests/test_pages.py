@@ -1,6 +1,7 @@
 """Group pages and endpoints over HTTP, tried by the whole cast."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
@@ -8,9 +9,14 @@ from django.test import Client
 from grapevine.campaigns.models import GroupPlan, Seat
 from grapevine.campaigns.tests.cast import Cast, browser, gather, joins, opens, pays
 from grapevine.campaigns.web.desk import minor, number
+from grapevine.goods import facade as goods
 from grapevine.people import facade as people
 
 pytestmark = pytest.mark.django_db
+ADDRESS = {
+    "name": "林", "phone": "13800138000", "province": "浙江省", "city": "杭州市",
+    "district": "西湖区", "detail": "龙井路 1 号",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -22,8 +28,8 @@ def text(answer: Any) -> str:
     return str(answer.content.decode())
 
 
-def api(person_id: int | None) -> Client:
-    headers = {"Idempotency-Key": "0b7e6f4c-probe"}
+def api(person_id: int | None, key: str = "") -> Client:
+    headers = {"Idempotency-Key": key or str(uuid4())}
     if person_id is not None:
         headers["Authorization"] = f"Bearer {people.issue_token(person_id, 'test')}"
     return Client(headers=headers)
@@ -61,10 +67,7 @@ def test_a_stranger_is_sent_to_sign_in_only_when_joining(cast: Cast) -> None:
 def test_joining_by_the_form_takes_a_seat(cast: Cast) -> None:
     lead = opens(cast, cast.alice)
     pays(cast.alice, lead)
-    form = {
-        "count": "1", "name": "林", "phone": "13800138000", "province": "浙江省", "city": "杭州市",
-        "district": "西湖区", "detail": "龙井路 1 号", "key": "form-1",
-    }  # fmt: skip
+    form = {**ADDRESS, "count": "1", "key": "form-1"}
     answer = browser(cast.dan).post(f"/groups/{lead.group_public_id}/join/", form)
     assert answer.status_code == 303
     assert answer["Location"].startswith("/pay/")
@@ -121,3 +124,34 @@ def test_held_seats_have_no_name_for_others_over_the_api(cast: Cast) -> None:
     assert [(one["public_id"], one["missing"]) for one in listed] == [(lead.group_public_id, 2)]
     answer = api(None).post(f"/api/v1/groups/{lead.group_public_id}/membership", {}, "application/json")  # fmt: skip
     assert answer.status_code == 401
+
+
+def test_the_group_shows_where_people_meet_it(cast: Cast) -> None:
+    lead = opens(cast, cast.alice)
+    pays(cast.alice, lead)
+    page = text(browser(None).get(f"/goods/{cast.cup.public_id}/"))
+    assert f"/groups/{lead.group_public_id}/" in page
+    assert f"/groups/open/?plan={cast.plan.public_id}" in page
+    order = text(browser(cast.alice).get(f"/orders/{lead.order_number}/"))
+    assert f"/groups/{lead.group_public_id}/" in order
+    assert browser(cast.eve).get(f"/orders/{lead.order_number}/").status_code == 404
+
+
+def test_opening_and_joining_over_the_api(cast: Cast) -> None:
+    sku = goods.goods_detail(cast.cup.public_id).skus[0].code
+    seat = {"sku": sku, "count": 1, "address": ADDRESS}
+    body = {**seat, "plan": cast.plan.public_id}
+    made = api(cast.alice, "once-1").post("/api/v1/groups", body, "application/json")
+    assert (made.status_code, made.json()["total_minor"]) == (201, 5990)
+    twice = api(cast.alice, "once-1").post("/api/v1/groups", body, "application/json")
+    assert twice.json() == made.json()
+    url = f"/api/v1/groups/{made.json()['group']}/membership"
+    assert api(cast.dan).post(url, seat, "application/json").status_code == 201
+    again = api(cast.alice).post(url, seat, "application/json")
+    assert (again.status_code, again.json()["code"]) == (409, "campaigns.already_in")
+    told = api(cast.bob).get("/api/v1/shops/halfday/groups").json()["items"]
+    assert [(one["held"], one["paid"]) for one in told] == [(2, 0)]
+    plan = api(None).get(f"/api/v1/goods/{cast.cup.public_id}/group-plan").json()["plan"]
+    assert (plan["size"], plan["price_minor"]) == (3, 5990)
+    stop = api(cast.bob).delete(f"/api/v1/shops/halfday/group-plans/{cast.plan.public_id}")
+    assert stop.status_code == 204
