@@ -8,6 +8,7 @@ from django.db import transaction
 from grapevine.goods import facade as goods
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
+from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg, Posting
 from grapevine.trade.actions.moving import escrow
@@ -37,7 +38,7 @@ def import_paid_orders(rows: Sequence[ImportedOrder]) -> list[str]:
         [
             Refund(
                 payment=order.payment, order=order, amount_minor=order.total_minor,
-                reason="imported", state="done", at=row.paid_at, done_at=row.paid_at,
+                reason=marked("从别处导入"), state="done", at=row.paid_at, done_at=row.paid_at,
             )
             for row, order in back
         ],
@@ -82,7 +83,11 @@ def _line(row: ImportedOrder, order: Order) -> Line:
 def _steps(row: ImportedOrder, order: Order) -> list[OrderStep]:
     def step(state: str, days: int) -> OrderStep:
         return OrderStep(
-            order=order, state=state, at=_later(row, days), actor="system", reason="imported"
+            order=order,
+            state=state,
+            at=_later(row, days),
+            actor="system",
+            reason=marked("从别处导入"),
         )
 
     steps = [step(OrderState.PENDING, 0), step(OrderState.PAID, 0)]
