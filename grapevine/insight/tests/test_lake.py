@@ -145,7 +145,7 @@ def test_groups_are_counted_by_region() -> None:
 
 def test_the_cube_adds_up_over_every_dimension() -> None:
     arrive(*(paid(f"paid-{n}", n, 100 + n, channel=["note", "feed"][n % 2]) for n in range(10)))
-    span = {"first": DAY, "last": DAY}
+    span: dict[str, Any] = {"first": DAY, "last": DAY}
     by_day = cube(1, by=["day"], **span)
     by_channel = cube(1, by=["channel"], **span)
     assert by_day.totals == by_channel.totals == (10, 20, 1045, 0)
@@ -154,6 +154,11 @@ def test_the_cube_adds_up_over_every_dimension() -> None:
 
 
 def test_a_cube_that_is_none_is_refused() -> None:
-    for wrong in ({"subject": "weather"}, {"by": ["shop_id"]}, {"first": date(2020, 1, 1)}):
+    refused: list[dict[str, Any]] = [
+        {"subject": "weather"},
+        {"by": ["shop_id"]},
+        {"first": date(2020, 1, 1)},
+    ]
+    for wrong in refused:
         with pytest.raises(BadInput):
             cube(1, **wrong)
