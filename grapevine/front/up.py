@@ -107,7 +107,8 @@ def run(*, with_demo: bool = False) -> int:
     def leave(number: int, frame: object) -> None:  # noqa: ARG001  a signal handler's shape
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, leave)
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, leave)
     running = {
         name: subprocess.Popen(command, start_new_session=True)  # noqa: S603  our own commands
         for name, command in processes().items()
