@@ -1,5 +1,6 @@
 """`grapevine up`: web, live and worker under one foreground command."""
 
+import os
 import signal
 import socket
 import subprocess
@@ -39,7 +40,8 @@ def processes() -> dict[str, list[str]]:
         "web": [
             python, "-m", "granian", "--interface", "wsgi", "--host", "0.0.0.0",  # noqa: S104  a server
             "--port", str(settings.PORT), "--workers", str(settings.WEB_WORKERS),
-            "--blocking-threads", str(THREADS), "--log-level", "warning",
+            "--blocking-threads", str(THREADS), "--workers-kill-timeout", "3",
+            "--log-level", "warning",
             "grapevine.front.wsgi:application",
         ],
         "live": [
@@ -76,7 +78,7 @@ def _stop(running: Sequence[subprocess.Popen[bytes]]) -> None:
         try:
             process.wait(max(0.1, until - time.monotonic()))
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # each leads a session of its own
             process.wait()
 
 
