@@ -9,6 +9,7 @@ from django.conf import settings
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from grapevine.discovery import facade as discovery
 from grapevine.front.interchange.converters import beibei, beidian, ciao_full, lastfm, shopify
 from grapevine.front.interchange.errors import ConvertRefused
 from grapevine.front.interchange.importing import FileImport, Tally
@@ -61,6 +62,7 @@ def import_folder(path: str | Path) -> int:
     with Rejects(folder, settings.HOME / "imports") as rejects:
         tallies = load(sources, folder, rejects)
     signals.drain()
+    discovery.count_popular()
     insight.after_import()
     _report(tallies, rejects)
     return 1 if rejects.count else 0

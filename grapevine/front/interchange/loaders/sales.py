@@ -7,6 +7,8 @@ from typing import Any
 
 from grapevine.campaigns import facade as campaigns
 from grapevine.campaigns.contracts import ImportedSeat
+from grapevine.discovery import facade as discovery
+from grapevine.discovery.contracts import NewAct
 from grapevine.front.interchange.checking import Row
 from grapevine.front.interchange.loaders.shelves import sku_key
 from grapevine.front.interchange.loading import Context, Loaded, RowFault, log_row, parts
@@ -25,6 +27,9 @@ def load_orders(rows: Sequence[Row], context: Context) -> Loaded:
     numbers = trade.import_paid_orders(given)
     _seat(rows, given, numbers, context)
     _credit(given, numbers)
+    discovery.learn_bulk(
+        [NewAct(one.buyer_id, "order", one.paid_at, goods_ids=(one.goods_id,)) for one in given]
+    )
     loaded = Loaded(ids={row.key: number for row, number in zip(rows, numbers, strict=True)})
     for row, order, number in zip(rows, given, numbers, strict=True):
         loaded.log += _log(row, order, number)

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from grapevine.discovery import facade as discovery
+from grapevine.discovery.contracts import NewAct
 from grapevine.front.interchange.checking import Row
 from grapevine.front.interchange.loading import Context, Loaded, joined, log_row, parts
 from grapevine.scene import facade as scene
@@ -21,7 +23,7 @@ def load_notes(rows: Sequence[Row], context: Context) -> Loaded:
                 "notes",
                 row,
                 row["published_at"] or context.now,
-                "scene.NotePublished",
+                "scene.note_published",
                 person_id=int(context.directory.text("people", row["author_id"])),
                 object_type="note",
                 object_id=public_id,
@@ -62,6 +64,13 @@ def save_reactions(rows: Sequence[Row], context: Context) -> None:
         for row in given
         if row["verb"] == "comment" and row["text"]
     ]
+    discovery.learn_bulk(
+        [
+            NewAct(person_id, str(row["verb"]), row["at"], note_id=note_id)
+            for row in given
+            for note_id, person_id in [_who_and_what(row, context)]
+        ]
+    )
     if likes:
         scene.save_likes_bulk(likes)
     if collects:
