@@ -55,7 +55,7 @@ def until(found: Any, seconds: float = 75) -> Any:
     raise AssertionError(f"not within {seconds} s")
 
 
-def opened_shop(shop: Caller, slug: str) -> tuple[Any, Any, Any]:
+def opened_shop(shop: Caller, slug: str, word: str) -> tuple[Any, Any, Any]:
     """A shop of its own brand, goods with a group price and a commission, and a note about them."""
     shop.sign_up(f"owner@{slug}.example.com", "山茶手作")
     brand = {"slug": slug, "name": "山茶手作", "colour": "#a03030", "bio": "手作护肤"}
@@ -70,7 +70,7 @@ def opened_shop(shop: Caller, slug: str) -> tuple[Any, Any, Any]:
     plan = shop.call("POST", f"/shops/{slug}/group-plans", offer, status=201)
     shop.call("PUT", f"/shops/{slug}/commission", {"rate_bps": 1000})
     words = {
-        "title": "初冬护手，先把茶籽油揉热", "body": "掌心搓热再按压。", "topics": ["护手"],
+        "title": f"初冬{word}，先把茶籽油揉热", "body": "掌心搓热再按压。", "topics": [word],
         "pictures": [shop.upload("#d08080")], "goods": [goods["public_id"]],
     }  # fmt: skip
     return goods, plan, shop.call("POST", "/notes", words, status=201)

@@ -35,7 +35,7 @@ def callers(site: Site) -> Iterator[tuple[Caller, Caller, Caller]]:
 
 def test_the_whole_loop_by_api(site: Site, callers: tuple[Caller, Caller, Caller]) -> None:
     shop, buyer, stranger = callers
-    goods, plan, note = opened_shop(shop, "shancha")
+    goods, plan, note = opened_shop(shop, "shancha", "护手")
     sku = goods["skus"][0]["code"]
     opened = group_from_note(buyer, plan, note, sku)
     share = shared(site, buyer, opened["group"])

@@ -46,7 +46,7 @@ def until_shown(page: Page, url: str, text: re.Pattern[str]) -> None:
 @pytest.fixture
 def shop(site: Site) -> None:
     caller = Caller(site, "shepsheptwo2")
-    opened_shop(caller, SLUG)
+    opened_shop(caller, SLUG, "润唇")
     caller.http.close()
 
 
@@ -75,9 +75,9 @@ def buyer_opens_and_shares(page: Page, shots: Path) -> str:
     """A buyer finds the note, opens a group from it, pays, and gets a link and a poster."""
     page.goto("/signup/")
     sign_up(page, "13800138011", "小满")
-    page.goto("/search/?q=护手")
+    page.goto("/search/?q=润唇")
     page.locator("article.card a[href^='/note/']").first.click()
-    expect(page.get_by_role("heading", name="初冬护手").first).to_be_visible()
+    expect(page.get_by_role("heading", name="初冬润唇").first).to_be_visible()
     page.screenshot(path=shots / "note-390.png")
     page.get_by_role("link", name=re.compile("拼团 ¥43")).first.click()
     page.screenshot(path=shots / "checkout-390.png")
