@@ -61,7 +61,7 @@ def opened_shop(shop: Caller, slug: str, word: str) -> tuple[Any, Any, Any]:
     brand = {"slug": slug, "name": "山茶手作", "colour": "#a03030", "bio": "手作护肤"}
     shop.call("POST", "/shops", brand, status=201)
     listing = {
-        "title": "山茶籽油护手霜", "category": "护肤", "body": "冬天用的。",
+        "title": f"山茶籽油{word}霜", "category": "护肤", "body": "冬天用的。",
         "pictures": [shop.upload("#c05050")],
         "skus": [{"option": "50g", "price_minor": 5900, "stock": 10}],
     }  # fmt: skip
