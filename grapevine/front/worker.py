@@ -1,30 +1,46 @@
-"""The worker: delivers events and runs what is due, until told to stop."""
+"""The worker: delivers events and runs what is due, until told to stop.
 
+Two loops, so that an event never waits for a long job: a group learns of a payment while the day's numbers are
+being built.
+"""
+
+import logging
 import signal
 import threading
+from collections.abc import Callable
 from types import FrameType
 
 from django.db import close_old_connections
 
 from grapevine.signals import facade as signals
 
+logger = logging.getLogger(__name__)
 TICK_SECONDS = 0.2
+PAUSE_SECONDS = 2.0
+"""After a failure of the loop itself, a database that is away for example."""
 
 
-def run(*, ticks: int | None = None) -> None:
-    """Loop until SIGTERM or SIGINT (or `ticks` times). A job in progress is finished first."""
+def _loop(step: Callable[[], int], stop: threading.Event) -> None:
+    while not stop.is_set():
+        try:
+            close_old_connections()
+            step()
+        except Exception:
+            logger.exception("the worker's %s failed; it goes on", step.__name__)
+            stop.wait(PAUSE_SECONDS)
+        stop.wait(TICK_SECONDS)
+
+
+def run() -> None:
+    """Loop until SIGTERM or SIGINT. What is in progress is finished first."""
     stop = threading.Event()
 
     def leave(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
         stop.set()
 
-    if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, leave)
-        signal.signal(signal.SIGINT, leave)
-    done = 0
-    while not stop.is_set() and (ticks is None or done < ticks):
-        close_old_connections()
-        signals.drain()
-        signals.run_due()
-        done += 1
-        stop.wait(TICK_SECONDS)
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    jobs = threading.Thread(target=_loop, args=(signals.run_due, stop), name="jobs")
+    jobs.start()
+    _loop(signals.drain, stop)
+    jobs.join()

@@ -75,7 +75,7 @@ def buyer_opens_and_shares(page: Page, shots: Path) -> str:
     """A buyer finds the note, opens a group from it, pays, and gets a link and a poster."""
     page.goto("/signup/")
     sign_up(page, "13800138011", "小满")
-    page.goto("/search/?q=润唇")
+    until_shown(page, "/search/?q=润唇", re.compile("初冬润唇"))
     page.locator("article.card a[href^='/note/']").first.click()
     expect(page.get_by_role("heading", name="初冬润唇").first).to_be_visible()
     page.screenshot(path=shots / "note-390.png")
