@@ -7,7 +7,7 @@ SHELL := /bin/bash
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/pytest -q -n 2 --dist loadfile -m "not journey"
+PYTEST := $(BIN)/pytest -q -rs -n 2 --dist loadfile -m "not journey"
 
 help:  ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
