@@ -35,7 +35,7 @@ types:
 contracts:
 	PYTHONPATH=. $(BIN)/lint-imports --no-logo
 templates:
-	$(BIN)/djlint --quiet --lint grapevine
+	$(BIN)/pytest -q tests/test_architecture.py -k template
 migrations:
 	GRAPEVINE_HOME=$$(mktemp -d) $(BIN)/grapevine manage makemigrations --check --dry-run
 messages:
