@@ -10,7 +10,7 @@ from grapevine.campaigns.models import Group, GroupPlan, Seat
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
 from grapevine.kit import clock
-from grapevine.kit.paging import clamp
+from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.people import facade as people
 from grapevine.people.contracts import PersonCard
 
@@ -111,6 +111,21 @@ def groups_of_shop(shop_id: int, state: str = "", limit: int = 20) -> list[Group
         rows = rows.filter(state=state)
     order = "deadline" if state == "open" else "-id"
     return _views(list(rows.order_by(order)[: clamp(limit)]))
+
+
+def groups_page(
+    shop_id: int, state: str = "", cursor: str | None = None, limit: int | None = None
+) -> Page[GroupView]:
+    """A shop's groups, newest first, page by page."""
+    size = clamp(limit)
+    rows = Group.objects.select_related("plan").filter(shop_id=shop_id).order_by("-id")
+    if state:
+        rows = rows.filter(state=state)
+    if cursor:
+        rows = rows.filter(pk__lt=decode_cursor(cursor, [int])[0])
+    found = list(rows[: size + 1])
+    more = encode_cursor(found[size - 1].pk) if len(found) > size else None
+    return Page(_views(found[:size]), more)
 
 
 def group_of_order(order_number: str) -> str:

@@ -124,10 +124,17 @@ def stop_plan(request: HttpRequest, slug: str, plan_id: str) -> Status[None]:
 
 
 @router.get("/shops/{slug}/groups", response=ListOut[Answer], auth=signed_in)
-def shop_groups(request: HttpRequest, slug: str, state: str = "", limit: int = 20) -> Any:
-    """A shop's groups, for its staff."""
+def shop_groups(
+    request: HttpRequest,
+    slug: str,
+    state: str = "",
+    cursor: str | None = None,
+    limit: int | None = None,
+) -> Any:
+    """A shop's groups for its staff, newest first; `state` open, filled or expired."""
     shop = goods.shop_for_staff(me(request), slug)
-    return {"items": [_group(one) for one in queries.groups_of_shop(shop.id, state, limit)]}
+    page = queries.groups_page(shop.id, state, cursor, limit)
+    return {"items": [_group(one) for one in page.items], "next_cursor": page.next_cursor}
 
 
 @router.get("/goods/{public_id}/groups", response=ListOut[Answer], auth=maybe_signed_in)
