@@ -66,12 +66,6 @@ class PaymentClosed(DomainError):
     message = marked("这笔支付已经结束")
 
 
-class BadCallback(DomainError):
-    code = "payments.bad_callback"
-    status = 400
-    message = marked("回调没有通过验证")
-
-
 class OrderState(StrEnum):
     PENDING = "pending"
     WAITING = "waiting"

@@ -15,14 +15,13 @@ from grapevine.signals import facade as signals
 from grapevine.trade import access
 from grapevine.trade.actions.moving import close_payment, escrow, move
 from grapevine.trade.contracts import (
-    BadCallback,
     IllegalMove,
     OrderPaid,
     OrderState,
     PaymentClosed,
 )
 from grapevine.trade.models import Line, Order, Payment, ProviderEvent, Refund
-from grapevine.trade.payments.port import Outcome
+from grapevine.trade.payments.port import BadCallback, Outcome
 from grapevine.trade.payments.registry import provider
 
 QUERY_AFTER = timedelta(seconds=20)

@@ -18,8 +18,9 @@ from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
 from grapevine.trade import facade, jobs
 from grapevine.trade.actions.paying import receive_callback
-from grapevine.trade.contracts import BadCallback, IllegalMove, PaymentNotFound, Placed
+from grapevine.trade.contracts import IllegalMove, PaymentNotFound, Placed
 from grapevine.trade.models import Order, Payment, ProviderEvent, Refund, SandboxCharge
+from grapevine.trade.payments.port import BadCallback
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.payments.providers.sandbox import signing
 from grapevine.trade.tests.cast import Cast, api, decided, deliver, gather, placed

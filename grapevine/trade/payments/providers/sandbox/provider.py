@@ -14,9 +14,9 @@ from django.urls import reverse
 
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
-from grapevine.trade.contracts import BadCallback, PaymentNotFound
+from grapevine.trade.contracts import PaymentNotFound
 from grapevine.trade.models import SandboxCharge, SandboxRefund
-from grapevine.trade.payments.port import Outcome
+from grapevine.trade.payments.port import BadCallback, Outcome
 from grapevine.trade.payments.providers.sandbox import signing
 
 CALLBACK_PATH = "/api/v1/payments/sandbox/callback"

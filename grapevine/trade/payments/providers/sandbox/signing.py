@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.conf import settings
 
 from grapevine.kit import clock
-from grapevine.trade.contracts import BadCallback
+from grapevine.trade.payments.port import BadCallback
 
 KEY_ID = "sandbox-1"
 WINDOW_SECONDS = 300
