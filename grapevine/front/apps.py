@@ -15,6 +15,7 @@ class FrontConfig(AppConfig):
 
         spread.register_object("group", sharing.group)
         signals.every("ledger.seal", seconds=60, job="grapevine.ledger.jobs.seal")
+        signals.every("ledger.holds", seconds=30, job="grapevine.ledger.jobs.expire_holds")
         for console, name, label, icon, url_name, order in (
             ("shop", "today", marked("今日"), "today", "front:console", 10),
             ("operator", "people", marked("用户"), "users", "front:operator", 10),

@@ -1,27 +1,34 @@
-"""Posting money, and sealing what was posted into a chain of hashes."""
+"""Posting money, setting it aside, and sealing what was posted into a chain of hashes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from zlib import crc32
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
 
-from grapevine.kit import clock
+from grapevine.kit import clock, sql
+from grapevine.ledger import actions_sql as text
 from grapevine.ledger.contracts import (
     NEVER_NEGATIVE,
+    STRIPES,
     Account,
     InsufficientFunds,
     Leg,
     Posting,
     PostingMismatch,
+    striped,
 )
-from grapevine.ledger.models import AccountRow, PostingRow, Seal, Transfer
+from grapevine.ledger.models import Hold, PostingRow, Seal
 from grapevine.ledger.rules import chain, digest_of
 
 BATCH = 1000
+READ_BATCH = 60
+EXPIRE_BATCH = 200
 SEAL_BATCH = 5000
 SEAL_AGE = timedelta(seconds=30)
 """Younger postings may still have an older neighbour in an open transaction."""
+Row = tuple[str, str, str, int]
+"""An account's owner, kind, currency and stripe."""
 
 
 def post(
@@ -36,24 +43,23 @@ def post(
     """Post once. False if this key was posted before with the same legs; PostingMismatch with others.
 
     Legs of zero are left out. Raises InsufficientFunds if what is owed to somebody would go below
-    zero; then nothing is posted. Accounts are touched in one order for everybody.
+    zero; then nothing is posted. Four statements; the database moves the balances, accounts in one
+    order for everybody.
     """
     moving = tuple(leg for leg in legs if leg.amount_minor != 0)
     assert moving
     assert all(leg.amount_minor > 0 for leg in moving)
     posting = Posting(key, kind, reference, moving, currency, at)
-    before = PostingRow.objects.filter(key=key).values_list("digest", flat=True).first()
-    if before is None:
-        try:
-            with transaction.atomic():
-                _write([posting])
-        except IntegrityError:
-            before = PostingRow.objects.filter(key=key).values_list("digest", flat=True).first()
-            if before is None:
-                raise
-        else:
-            return True
-    if before != digest_of(posting):
+    owing = any(leg.debit.kind in NEVER_NEGATIVE for leg in moving)
+    try:
+        with transaction.atomic(savepoint=owing):
+            if _write([posting]):
+                return True
+    except IntegrityError as error:
+        if "ledger_owed_not_negative" not in str(error):
+            raise
+        raise InsufficientFunds(key) from None
+    if PostingRow.objects.values_list("digest", flat=True).get(key=key) != digest_of(posting):
         raise PostingMismatch(key)
     return False
 
@@ -61,77 +67,125 @@ def post(
 @transaction.atomic
 def post_many(postings: Sequence[Posting]) -> int:
     """Post new postings in few statements, for imports; a key posted before raises IntegrityError."""
-    _write(postings)
+    if _write(postings) != len(postings):
+        raise IntegrityError("a key was posted before")
     return len(postings)
 
 
-def _write(postings: Sequence[Posting]) -> None:
-    accounts = _accounts(
-        {(a, p.currency) for p in postings for leg in p.legs for a in (leg.debit, leg.credit)}
-    )
-    change: dict[int, int] = {}
-    for posting in postings:
-        for leg in posting.legs:
-            debit, credit = (
-                accounts[leg.debit, posting.currency],
-                accounts[leg.credit, posting.currency],
-            )
-            change[debit.pk] = change.get(debit.pk, 0) - leg.amount_minor
-            change[credit.pk] = change.get(credit.pk, 0) + leg.amount_minor
-    _move({row.pk: row for row in accounts.values()}, change)
+def _write(postings: Sequence[Posting]) -> int:
     now = clock.now()
-    rows = PostingRow.objects.bulk_create(
-        [
-            PostingRow(
-                key=p.key, kind=p.kind, reference=p.reference, currency=p.currency,
-                digest=digest_of(p), at=p.at or now, written_at=now,
-            )
-            for p in postings
-        ],
-        batch_size=BATCH,
-    )  # fmt: skip
-    Transfer.objects.bulk_create(
-        [
-            Transfer(
-                posting=row, debit=accounts[leg.debit, p.currency],
-                credit=accounts[leg.credit, p.currency], amount_minor=leg.amount_minor,
-            )
-            for row, p in zip(rows, postings, strict=True)
-            for leg in p.legs
-        ],
-        batch_size=BATCH,
-    )  # fmt: skip
-
-
-def _move(accounts: dict[int, AccountRow], change: dict[int, int]) -> None:
-    for pk, amount in sorted(change.items()):
-        rows = AccountRow.objects.filter(pk=pk)
-        if accounts[pk].kind in NEVER_NEGATIVE and amount < 0:
-            rows = rows.filter(balance_minor__gte=-amount)
-        if amount and not rows.update(balance_minor=F("balance_minor") + amount):
-            raise InsufficientFunds(str(accounts[pk]))
-
-
-def _accounts(wanted: Iterable[tuple[Account, str]]) -> dict[tuple[Account, str], AccountRow]:
-    pairs = sorted(wanted)
-    found = _found(pairs)
-    missing = [pair for pair in pairs if pair not in found]
-    if missing:
-        AccountRow.objects.bulk_create(
-            [AccountRow(owner=a.owner, kind=a.kind, currency=c) for a, c in missing],
-            ignore_conflicts=True,
-            batch_size=BATCH,
+    ids: dict[str, int] = {}
+    for start in range(0, len(postings), BATCH):
+        made = sql.insert(
+            "ledger_postingrow",
+            text.POSTING_COLUMNS,
+            [
+                (p.key, p.kind, p.reference, p.currency, digest_of(p), p.at or now, now)
+                for p in postings[start : start + BATCH]
+            ],
+            ending=text.POSTING_ENDING,
         )
-        found |= _found(missing)
+        ids |= {key: pk for pk, key in made}
+    fresh = [posting for posting in postings if posting.key in ids]
+    moves = [
+        (ids[p.key], _row(p, leg.debit), _row(p, leg.credit), leg.amount_minor)
+        for p in fresh
+        for leg in p.legs
+    ]
+    accounts = _accounts({row for _, debit, credit, _ in moves for row in (debit, credit)})
+    values = [
+        (pk, accounts[debit], accounts[credit], amount) for pk, debit, credit, amount in moves
+    ]
+    for start in range(0, len(values), BATCH):
+        sql.insert("ledger_transfer", text.TRANSFER_COLUMNS, values[start : start + BATCH])
+    return len(fresh)
+
+
+def _row(posting: Posting, account: Account) -> Row:
+    stripe = crc32(posting.key.encode()) % STRIPES if striped(account.kind) else 0
+    return account.owner, account.kind, posting.currency, stripe
+
+
+def _accounts(wanted: Iterable[Row]) -> dict[Row, int]:
+    """Ids of the accounts; those that are not there yet are opened."""
+    known = sorted(wanted)
+    found = _found(known)
+    missing = [row for row in known if row not in found]
+    for start in range(0, len(missing), BATCH):
+        rows = [(*row, 0) for row in missing[start : start + BATCH]]
+        made = sql.insert(
+            "ledger_accountrow", text.ACCOUNT_COLUMNS, rows, ending=text.ACCOUNT_ENDING
+        )
+        found |= {(owner, kind, currency, n): pk for owner, kind, currency, n, pk in made}
+    late = [row for row in missing if row not in found]
+    return found | _found(late) if late else found
+
+
+def _found(rows: Sequence[Row]) -> dict[Row, int]:
+    found: dict[Row, int] = {}
+    for start in range(0, len(rows), READ_BATCH):
+        some = rows[start : start + READ_BATCH]
+        query = text.ACCOUNTS.format(" OR ".join([text.ONE_ACCOUNT] * len(some)))
+        read = sql.rows(query, [part for row in some for part in row])
+        found |= {(owner, kind, currency, n): pk for owner, kind, currency, n, pk in read}
     return found
 
 
-def _found(pairs: Sequence[tuple[Account, str]]) -> dict[tuple[Account, str], AccountRow]:
-    owners = sorted({account.owner for account, _ in pairs})
-    rows: list[AccountRow] = []
-    for start in range(0, len(owners), 500):
-        rows += AccountRow.objects.filter(owner__in=owners[start : start + 500])
-    return {(Account(row.owner, row.kind), row.currency): row for row in rows}
+def place_hold(
+    *, key: str, account: Account, amount_minor: int, reference: str, until: datetime,
+    currency: str = "CNY",
+) -> bool:  # fmt: skip
+    """Set money of an account aside until it is posted or voided. False if this key was held before.
+
+    Raises InsufficientFunds; then nothing is set aside.
+    """
+    assert amount_minor > 0
+    with transaction.atomic():
+        legs = [Leg(account, _aside(account), amount_minor)]
+        if not post(
+            key=f"hold:{key}", kind="hold", reference=reference, legs=legs, currency=currency
+        ):
+            return False
+        row: Row = (account.owner, account.kind, currency, 0)
+        Hold.objects.create(
+            key=key, account_id=_accounts([row])[row], amount_minor=amount_minor,
+            reference=reference, until=until,
+        )  # fmt: skip
+    return True
+
+
+def post_hold(*, key: str, credit: Account) -> bool:
+    """Move what was set aside to `credit`. False if the hold ended before."""
+    return _end_hold(key, "posted", credit)
+
+
+def void_hold(*, key: str) -> bool:
+    """Give back what was set aside. False if the hold ended before."""
+    return _end_hold(key, "voided", None)
+
+
+@transaction.atomic
+def _end_hold(key: str, state: str, credit: Account | None) -> bool:
+    if not Hold.objects.filter(key=key, state="held").update(state=state):
+        return False
+    hold = Hold.objects.select_related("account").get(key=key)
+    owner = Account(hold.account.owner, hold.account.kind)
+    post(
+        key=f"hold:{key}:{state}", kind=f"hold.{state}", reference=hold.reference,
+        legs=[Leg(_aside(owner), credit or owner, hold.amount_minor)], currency=hold.account.currency,
+    )  # fmt: skip
+    return True
+
+
+def _aside(account: Account) -> Account:
+    return Account(account.owner, "hold")
+
+
+def expire_holds() -> int:
+    """Void holds whose time is over; returns how many."""
+    due = Hold.objects.filter(state="held", until__lt=clock.now()).order_by("until")
+    keys = list(due.values_list("key", flat=True)[:EXPIRE_BATCH])
+    return sum(_end_hold(key, "expired", None) for key in keys)
 
 
 @transaction.atomic

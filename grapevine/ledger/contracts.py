@@ -24,7 +24,8 @@ class InsufficientFunds(DomainError):
 class Account:
     """A place for money. `owner` is opaque ("platform", "shop:12", "person:7"); `kind` says what for.
 
-    Kinds `payable` and `commission_held` never go below zero.
+    Kinds in NEVER_NEGATIVE never go below zero. Kinds in STRIPED are kept as sixteen rows, so that
+    many transactions at once do not wait for one; reading sums them.
     """
 
     owner: str
@@ -53,6 +54,19 @@ class Posting:
 
 
 @dataclass(frozen=True, slots=True)
+class HoldView:
+    """Money set aside: `state` held, posted, voided or expired."""
+
+    key: str
+    account: Account
+    amount_minor: int
+    currency: str
+    state: str
+    reference: str
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StatementLine:
     id: int
     at: datetime
@@ -73,5 +87,12 @@ class Unclear:
     since: datetime
 
 
-NEVER_NEGATIVE = ("payable", "commission_held")
+NEVER_NEGATIVE = ("payable", "commission_held", "points", "hold")
 """Kinds of account that hold what is owed to somebody."""
+STRIPES = 16
+STRIPED = ("cash:", "fee", "subsidy")
+"""Kinds, or beginnings of kinds, that every payment touches."""
+
+
+def striped(kind: str) -> bool:
+    return kind.startswith(STRIPED)

@@ -1,6 +1,14 @@
 """What the rest of the house may call."""
 
-from grapevine.ledger.actions import post, post_many, seal
+from grapevine.ledger.actions import (
+    expire_holds,
+    place_hold,
+    post,
+    post_hold,
+    post_many,
+    seal,
+    void_hold,
+)
 from grapevine.ledger.contracts import Account, Leg, Posting
 from grapevine.ledger.queries import (
     balance,
@@ -8,6 +16,7 @@ from grapevine.ledger.queries import (
     clearing,
     clearing_accounts,
     clearing_ageing,
+    hold,
     statement,
     trial_balance,
     verify,
@@ -22,10 +31,15 @@ __all__ = [
     "clearing",
     "clearing_accounts",
     "clearing_ageing",
+    "expire_holds",
+    "hold",
+    "place_hold",
     "post",
+    "post_hold",
     "post_many",
     "seal",
     "statement",
     "trial_balance",
     "verify",
+    "void_hold",
 ]

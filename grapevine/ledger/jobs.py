@@ -1,5 +1,5 @@
 """Periodic work of this module."""
 
-from grapevine.ledger.actions import seal
+from grapevine.ledger.actions import expire_holds, seal
 
-__all__ = ["seal"]
+__all__ = ["expire_holds", "seal"]

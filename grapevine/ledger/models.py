@@ -7,17 +7,22 @@ from grapevine.ledger.contracts import NEVER_NEGATIVE
 
 
 class AccountRow(models.Model):
-    """An account. `balance_minor` = credits − debits, kept by the same transaction as the transfers."""
+    """An account, or one of the sixteen stripes of a busy one.
+
+    `balance_minor` = credits − debits. The database moves it when a transfer is inserted and refuses
+    any other change of it.
+    """
 
     owner = models.CharField(max_length=40)
     kind = models.CharField(max_length=40)
     currency = models.CharField(max_length=3)
+    stripe = models.PositiveSmallIntegerField(default=0)
     balance_minor = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["owner", "kind", "currency"], name="ledger_account_once"
+                fields=["owner", "kind", "currency", "stripe"], name="ledger_account_once"
             ),
             models.CheckConstraint(
                 condition=~Q(kind__in=NEVER_NEGATIVE) | Q(balance_minor__gte=0),
@@ -30,7 +35,7 @@ class AccountRow(models.Model):
 
 
 class PostingRow(models.Model):
-    """Movements under one key.."""
+    """Movements under one key."""
 
     key = models.CharField(max_length=120, unique=True)
     kind = models.CharField(max_length=40)
@@ -60,6 +65,32 @@ class Transfer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount_minor}"
+
+
+class Hold(models.Model):
+    """Money set aside under a key. Ends exactly once: posted, voided or expired."""
+
+    key = models.CharField(max_length=100, unique=True)
+    account = models.ForeignKey(AccountRow, on_delete=models.PROTECT, related_name="+")
+    amount_minor = models.BigIntegerField()
+    state = models.CharField(max_length=8, default="held")
+    reference = models.CharField(max_length=80, db_index=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(amount_minor__gt=0), name="ledger_hold_positive"),
+            models.CheckConstraint(
+                condition=Q(state__in=["held", "posted", "voided", "expired"]),
+                name="ledger_hold_state",
+            ),
+        )
+        indexes = (
+            models.Index(fields=["until"], name="ledger_hold_due", condition=Q(state="held")),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.key} {self.state}"
 
 
 class Seal(models.Model):

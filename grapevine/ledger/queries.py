@@ -6,8 +6,8 @@ from typing import Any
 from django.db.models import Count, Min, Q, Sum
 
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
-from grapevine.ledger.contracts import Account, Leg, Posting, StatementLine, Unclear
-from grapevine.ledger.models import AccountRow, PostingRow, Seal, Transfer
+from grapevine.ledger.contracts import Account, HoldView, Leg, Posting, StatementLine, Unclear
+from grapevine.ledger.models import AccountRow, Hold, PostingRow, Seal, Transfer
 from grapevine.ledger.rules import chain, digest_of
 
 VERIFY_BATCH = 2000
@@ -17,12 +17,23 @@ UNCLEAR_MAX = 1000
 def balance(account: Account, currency: str = "CNY") -> int:
     """Credits − debits, in minor units; 0 for an account that was never used."""
     rows = AccountRow.objects.filter(owner=account.owner, kind=account.kind, currency=currency)
-    return rows.values_list("balance_minor", flat=True).first() or 0
+    return sum(rows.values_list("balance_minor", flat=True))
 
 
 def balances(owner: str, currency: str = "CNY") -> dict[str, int]:
     rows = AccountRow.objects.filter(owner=owner, currency=currency)
-    return dict(rows.values_list("kind", "balance_minor"))
+    return dict(rows.values_list("kind").annotate(total=Sum("balance_minor")).order_by("kind"))
+
+
+def hold(key: str) -> HoldView | None:
+    """What became of money that was set aside under this key; None if none was."""
+    row = Hold.objects.select_related("account").filter(key=key).first()
+    if row is None:
+        return None
+    return HoldView(
+        row.key, _account(row.account), row.amount_minor, row.account.currency, row.state,
+        row.reference, row.until,
+    )  # fmt: skip
 
 
 def statement(
@@ -30,12 +41,11 @@ def statement(
 ) -> Page[StatementLine]:
     """The account's movements, newest first; positive came in."""
     size = clamp(limit)
-    row = AccountRow.objects.filter(
-        owner=account.owner, kind=account.kind, currency=currency
-    ).first()
-    if row is None:
+    rows = AccountRow.objects.filter(owner=account.owner, kind=account.kind, currency=currency)
+    own = set(rows.values_list("pk", flat=True))
+    if not own:
         return Page([])
-    moves = Transfer.objects.filter(Q(debit=row) | Q(credit=row)).order_by("-id")
+    moves = Transfer.objects.filter(Q(debit__in=own) | Q(credit__in=own)).order_by("-id")
     if cursor:
         moves = moves.filter(pk__lt=decode_cursor(cursor, [int])[0])
     found = list(moves.select_related("posting", "debit", "credit")[: size + 1])
@@ -45,8 +55,8 @@ def statement(
             at=move.posting.at,
             kind=move.posting.kind,
             reference=move.posting.reference,
-            amount_minor=move.amount_minor if move.credit_id == row.pk else -move.amount_minor,
-            other=_account(move.debit if move.credit_id == row.pk else move.credit),
+            amount_minor=move.amount_minor if move.credit_id in own else -move.amount_minor,
+            other=_account(move.debit if move.credit_id in own else move.credit),
         )
         for move in found[:size]
     ]

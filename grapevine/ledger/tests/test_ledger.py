@@ -1,7 +1,6 @@
 """Money only moves, exactly once, and nothing that moved can be changed."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
 import time_machine
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from grapevine.kit import clock
-from grapevine.ledger import actions, facade
+from grapevine.ledger import facade
 from grapevine.ledger.contracts import Account, InsufficientFunds, Leg, Posting, PostingMismatch
 from grapevine.ledger.models import AccountRow, PostingRow, Transfer
 
@@ -57,8 +56,6 @@ def test_what_is_owed_never_goes_below_zero() -> None:
     assert facade.balance(PAYABLE) == 500
     assert not PostingRow.objects.filter(key="w").exists()
     assert facade.post(key="w", kind="withdraw", reference="W1", legs=[Leg(PAYABLE, CASH, 500)])
-    with pytest.raises(DatabaseError), transaction.atomic():
-        AccountRow.objects.filter(owner="shop:1", kind="payable").update(balance_minor=-1)
 
 
 @pytest.mark.parametrize("table", ["ledger_transfer", "ledger_postingrow", "ledger_seal"])
@@ -90,7 +87,7 @@ def test_verify_says_that_whole_books_are_whole() -> None:
         "ok": True,
         "postings": 2,
         "transfers": 4,
-        "accounts": 3,
+        "accounts": 4,
         "sealed": 2,
         "differences": [],
     }
@@ -103,7 +100,7 @@ def test_a_young_posting_waits_for_its_seal() -> None:
 
 def test_verify_finds_a_balance_that_was_changed() -> None:
     capture()
-    AccountRow.objects.filter(kind="escrow").update(balance_minor=901)
+    _tamper("UPDATE ledger_accountrow SET balance_minor = 901 WHERE kind = 'escrow'")
     report = facade.verify()
     assert report["ok"] is False
     assert "shop:1 escrow: balance 901, transfers 900" in report["differences"]
@@ -117,9 +114,11 @@ def _tamper(sql: str) -> None:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE ledger_transfer DISABLE TRIGGER ALL")
             cursor.execute("ALTER TABLE ledger_postingrow DISABLE TRIGGER ALL")
+            cursor.execute("ALTER TABLE ledger_accountrow DISABLE TRIGGER ALL")
         else:
             cursor.execute("DROP TRIGGER ledger_transfer_no_update")
             cursor.execute("DROP TRIGGER ledger_postingrow_no_update")
+            cursor.execute("DROP TRIGGER ledger_accountrow_guard")
         cursor.execute(sql)
 
 
@@ -184,51 +183,94 @@ def test_the_ageing_report_names_what_has_not_cleared() -> None:
     assert facade.clearing() == {"platform clearing:payment": 60}
 
 
-def test_a_posting_somebody_else_wrote_first_counts_as_posted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Another process posts the key between our look and our write."""
-    written = actions._write
-
-    def late(postings: list[Posting]) -> None:
-        written(postings)
-        written(postings)
-
-    monkeypatch.setattr(actions, "_write", late)
-    with pytest.raises(IntegrityError):
-        capture()
-    assert facade.balance(ESCROW) == 0
-    monkeypatch.setattr(actions, "_write", written)
-
-    class Blind:
-        """The first look finds nothing."""
-
-        def __init__(self) -> None:
-            self.looks = 0
-
-        def filter(self, **given: str) -> object:
-            self.looks += 1
-            rows = PostingRow.objects.filter(**given)
-            return rows.none() if self.looks == 1 else rows
-
-        def bulk_create(self, *args: Any, **given: Any) -> Any:
-            return PostingRow.objects.bulk_create(*args, **given)
-
+def test_many_postings_with_one_key_posted_before_change_nothing() -> None:
     capture()
-    monkeypatch.setattr(actions, "PostingRow", _Rows(Blind()))
-    assert capture() is False
-    monkeypatch.setattr(actions, "PostingRow", _Rows(Blind()))
-    with pytest.raises(PostingMismatch):
-        capture(amount=1)
+    old = Posting("pay:1", "capture", "A1", [Leg(CASH, ESCROW, 900)])
+    new = Posting("pay:2", "capture", "A2", [Leg(CASH, ESCROW, 1)])
+    with pytest.raises(IntegrityError):
+        facade.post_many([new, old])
     assert facade.balance(ESCROW) == 900
+    assert PostingRow.objects.count() == 1
 
 
-class _Rows:
-    def __init__(self, objects: object) -> None:
-        self.objects = objects
+def test_a_busy_account_is_kept_in_stripes_and_read_as_one() -> None:
+    for number in range(40):
+        capture(f"pay:{number}", 10)
+    stripes = AccountRow.objects.filter(owner=CASH.owner, kind=CASH.kind)
+    assert 8 < stripes.count() <= 16
+    assert facade.balance(CASH) == -400
+    assert facade.balances("platform") == {CASH.kind: -400, "clearing:payment": 0}
+    assert len(facade.statement(CASH, limit=100).items) == 40
 
-    def __call__(self, **given: object) -> PostingRow:
-        return PostingRow(**given)
+
+@pytest.mark.parametrize(
+    ("statement", "words"),
+    [
+        ("UPDATE ledger_accountrow SET balance_minor = balance_minor + 1", "transfers only"),
+        ("DELETE FROM ledger_accountrow", "keeps its accounts"),
+        (
+            "INSERT INTO ledger_accountrow (owner, kind, currency, stripe, balance_minor) VALUES ('x', 'y', 'C', 0, 5)",
+            "opens at zero",
+        ),
+    ],
+)
+def test_the_database_refuses_to_move_a_balance_by_hand(statement: str, words: str) -> None:
+    capture()
+    with (
+        pytest.raises(DatabaseError, match=words),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(statement)
+    assert facade.verify()["ok"] is True
+
+
+POINTS = Account("person:7", "points")
+SPENT = Account("platform", "points:spent")
+
+
+def earn(amount: int = 100) -> None:
+    facade.post(
+        key="earn", kind="earn", reference="A1", currency="PTS",
+        legs=[Leg(Account("platform", "points:issued"), POINTS, amount)],
+    )  # fmt: skip
+
+
+def aside(key: str = "h1", amount: int = 60) -> bool:
+    return facade.place_hold(
+        key=key, account=POINTS, amount_minor=amount, reference="P1", currency="PTS",
+        until=clock.now() + timedelta(minutes=5),
+    )  # fmt: skip
+
+
+def test_a_hold_sets_money_aside_and_ends_exactly_once() -> None:
+    earn()
+    assert aside() is True
+    assert aside() is False
+    assert (facade.balance(POINTS, "PTS"), facade.hold("h1").state) == (40, "held")  # type: ignore[union-attr]
+    with pytest.raises(InsufficientFunds):
+        aside("h2", 41)
+    assert facade.hold("h2") is None
+    assert facade.post_hold(key="h1", credit=SPENT) is True
+    assert facade.post_hold(key="h1", credit=SPENT) is False
+    assert facade.void_hold(key="h1") is False
+    assert (facade.balance(POINTS, "PTS"), facade.balance(SPENT, "PTS")) == (40, 60)
+    assert facade.balance(Account("person:7", "hold"), "PTS") == 0
+
+
+def test_a_voided_hold_gives_back_and_an_expired_one_too() -> None:
+    earn()
+    aside("h1")
+    aside("h2", 40)
+    assert facade.void_hold(key="h1") is True
+    assert facade.expire_holds() == 0
+    with time_machine.travel(clock.now() + timedelta(minutes=6)):
+        assert facade.expire_holds() == 1
+        assert facade.expire_holds() == 0
+    assert facade.post_hold(key="h2", credit=SPENT) is False
+    assert facade.balance(POINTS, "PTS") == 100
+    assert facade.hold("h2").state == "expired"  # type: ignore[union-attr]
+    assert facade.verify()["ok"] is True
 
 
 OWNERS = st.sampled_from(["a", "b", "c"])
