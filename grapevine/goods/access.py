@@ -1,7 +1,12 @@
 """The doors to shops and goods."""
 
-from grapevine.goods.contracts import GoodsNotFound, ShopNotFound
-from grapevine.goods.models import Goods, Shop, Staff
+from grapevine.goods.contracts import (
+    GoodsNotFound,
+    ShippingNotFound,
+    ShopNotFound,
+    WarehouseNotFound,
+)
+from grapevine.goods.models import Goods, ShippingTemplate, Shop, Sku, Staff, Warehouse
 
 
 def shop_of_slug(slug: str) -> Shop:
@@ -31,3 +36,24 @@ def goods_for_shop(shop_id: int, public_id: str) -> Goods:
     if goods.shop_id != shop_id:
         raise GoodsNotFound(public_id)
     return goods
+
+
+def sku_of_shop(shop_id: int, code: str) -> Sku:
+    try:
+        return Sku.objects.get(code=code, goods__shop_id=shop_id)
+    except Sku.DoesNotExist:
+        raise GoodsNotFound(code) from None
+
+
+def warehouse_of_shop(shop_id: int, public_id: str) -> Warehouse:
+    try:
+        return Warehouse.objects.get(public_id=public_id, shop_id=shop_id)
+    except Warehouse.DoesNotExist:
+        raise WarehouseNotFound(public_id) from None
+
+
+def shipping_of_shop(shop_id: int, public_id: str) -> ShippingTemplate:
+    try:
+        return ShippingTemplate.objects.get(public_id=public_id, shop_id=shop_id)
+    except ShippingTemplate.DoesNotExist:
+        raise ShippingNotFound(public_id) from None

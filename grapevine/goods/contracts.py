@@ -28,6 +28,16 @@ class OutOfStock(DomainError):
     remedy = marked("少买几件，或换一个规格")
 
 
+class WarehouseNotFound(NotFound):
+    code = "goods.warehouse_not_found"
+    message = marked("没有找到这个仓库")
+
+
+class ShippingNotFound(NotFound):
+    code = "goods.shipping_not_found"
+    message = marked("没有找到这个运费模板")
+
+
 class SlugTaken(DomainError):
     code = "goods.slug_taken"
     status = 409
@@ -81,6 +91,98 @@ class SkuLine:
     shop_name: str
     cover: PictureCard | None
     on_sale: bool
+    category: str = ""
+    grams: int = 0
+    limit_per_person: int = 0
+    shipping_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Want:
+    """Pieces of a SKU to hold for a reference (an order)."""
+
+    reference: str
+    sku_id: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A row of the counter as allocation sees it; `distance_km` to the buyer, 0 if unknown."""
+
+    stock_id: int
+    warehouse_id: int
+    free: int
+    priority: int
+    distance_km: int
+    bucket: int
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseView:
+    id: int
+    public_id: str
+    name: str
+    province: str
+    priority: int
+    is_active: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StockView:
+    """What one warehouse has of one SKU; `per_day` is what it sold a day over the last weeks."""
+
+    sku_id: int
+    code: str
+    title: str
+    option: str
+    warehouse_id: int
+    warehouse: str
+    free: int
+    held: int
+    sold: int
+    per_day: float
+
+
+@dataclass(frozen=True, slots=True)
+class TransferSuggestion:
+    """Move `count` pieces from a warehouse with more than it needs to one that runs short."""
+
+    sku_id: int
+    code: str
+    title: str
+    option: str
+    from_warehouse_id: int
+    from_warehouse: str
+    to_warehouse_id: int
+    to_warehouse: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingZone:
+    """Provinces with one price: the first `first_grams` cost `first_minor`, each further `step_grams` `step_minor`.
+
+    An empty `provinces` is everywhere else. `sends` False: not delivered there. Weights of 0 count by pieces of 1 g.
+    """
+
+    provinces: tuple[str, ...] = ()
+    first_grams: int = 1000
+    first_minor: int = 0
+    step_grams: int = 1000
+    step_minor: int = 0
+    sends: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ShippingView:
+    id: int
+    public_id: str
+    shop_id: int
+    name: str
+    zones: tuple[ShippingZone, ...]
+    free_over_minor: int | None
+    is_default: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +199,7 @@ class NewSku:
     price_minor: int
     stock: int
     code: str = ""
+    grams: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,22 @@ from grapevine.goods.actions.bulk import (
     save_shops_bulk,
 )
 from grapevine.goods.actions.desk import edit_goods, list_goods, open_shop, set_on_sale
+from grapevine.goods.actions.shipping import save_shipping, set_terms
 from grapevine.goods.actions.stock import (
-    adjust,
     expire_holds,
     hold,
     release,
     restock,
+    seems_sold_out,
     sell,
+)
+from grapevine.goods.actions.warehouses import (
+    add_warehouse,
+    adjust,
+    import_counts,
+    set_free,
+    set_hot,
+    transfer,
 )
 from grapevine.goods.queries.cards import (
     find_goods,
@@ -31,10 +40,20 @@ from grapevine.goods.queries.cards import (
     shops_page,
     sku_by_code,
     sku_lines,
+    sku_lines_by_code,
 )
+from grapevine.goods.queries.places import (
+    holds_of,
+    shipping_templates,
+    stock_by_warehouse,
+    transfer_suggestions,
+    warehouses,
+)
+from grapevine.goods.rules.shipping import shipping_cost
 
 __all__ = [
     "add_skus_bulk",
+    "add_warehouse",
     "adjust",
     "count_sold_bulk",
     "edit_goods",
@@ -47,15 +66,24 @@ __all__ = [
     "goods_ids_between",
     "goods_of_shop",
     "hold",
+    "holds_of",
+    "import_counts",
     "list_goods",
     "low_stock",
     "open_shop",
     "release",
     "restock",
     "save_goods_bulk",
+    "save_shipping",
     "save_shops_bulk",
+    "seems_sold_out",
     "sell",
+    "set_free",
+    "set_hot",
     "set_on_sale",
+    "set_terms",
+    "shipping_cost",
+    "shipping_templates",
     "shop_by_slug",
     "shop_for_staff",
     "shops",
@@ -63,4 +91,9 @@ __all__ = [
     "shops_page",
     "sku_by_code",
     "sku_lines",
+    "sku_lines_by_code",
+    "stock_by_warehouse",
+    "transfer",
+    "transfer_suggestions",
+    "warehouses",
 ]

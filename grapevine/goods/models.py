@@ -35,6 +35,46 @@ class Staff(models.Model):
         return f"{self.person_id} {self.role} of {self.shop_id}"
 
 
+class Warehouse(models.Model):
+    """Where a shop keeps goods. Lower `priority` first; among equals the nearest to the buyer."""
+
+    public_id = models.CharField(max_length=12, unique=True)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=30)
+    province = models.CharField(max_length=20, blank=True, default="")
+    priority = models.SmallIntegerField(default=0)
+    is_active = models.BooleanField(default=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["shop", "name"], name="goods_warehouse_name_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ShippingTemplate(models.Model):
+    """What sending costs: `zones` are dicts as `contracts.ShippingZone`; one template a shop is the default."""
+
+    public_id = models.CharField(max_length=12, unique=True)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=30)
+    zones = models.JSONField(default=list)
+    free_over_minor = models.BigIntegerField(null=True)
+    is_default = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["shop"], condition=Q(is_default=True), name="goods_one_default_shipping"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Goods(models.Model):
     """What a shop offers. Off the shelf it stays in history and cannot be ordered."""
 
@@ -47,6 +87,10 @@ class Goods(models.Model):
     price_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="CNY")
     on_sale = models.BooleanField(default=True)
+    limit_per_person = models.PositiveIntegerField(default=0)
+    shipping = models.ForeignKey(
+        ShippingTemplate, on_delete=models.SET_NULL, null=True, related_name="+"
+    )
     listed_at = models.DateTimeField()
 
     class Meta:
@@ -86,6 +130,8 @@ class Sku(models.Model):
     goods = models.ForeignKey(Goods, on_delete=models.PROTECT, related_name="+")
     option = models.CharField(max_length=60, blank=True, default="")
     price_minor = models.BigIntegerField()
+    grams = models.PositiveIntegerField(default=0)
+    is_hot = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -99,15 +145,23 @@ class Sku(models.Model):
 
 
 class Stock(models.Model):
-    """The only counter: free can be bought, held waits for payment, sold is paid for."""
+    """The only counter, a row a SKU and warehouse: free can be bought, held waits for payment, sold is paid for.
 
-    sku = models.OneToOneField(Sku, on_delete=models.PROTECT, primary_key=True, related_name="+")
+    A hot SKU has sixteen rows (`bucket`) a warehouse, so that buyers do not wait for one another.
+    """
+
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
+    bucket = models.PositiveSmallIntegerField(default=0)
     free = models.BigIntegerField(default=0)
     held = models.BigIntegerField(default=0)
     sold = models.BigIntegerField(default=0)
 
     class Meta:
         constraints = (
+            models.UniqueConstraint(
+                fields=["sku", "warehouse", "bucket"], name="goods_stock_place_once"
+            ),
             models.CheckConstraint(
                 condition=Q(free__gte=0, held__gte=0, sold__gte=0), name="goods_stock_not_negative"
             ),
@@ -118,17 +172,18 @@ class Stock(models.Model):
 
 
 class StockHold(models.Model):
-    """Pieces kept for a reference (an order). Ends exactly once: sold, released or expired."""
+    """Pieces kept for a reference (an order) at one place. Ends exactly once: sold, released or expired."""
 
     reference = models.CharField(max_length=60)
     sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")
+    stock = models.ForeignKey(Stock, on_delete=models.PROTECT, related_name="+")
     count = models.PositiveIntegerField()
     state = models.CharField(max_length=8, default="held")
     until = models.DateTimeField()
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["reference", "sku"], name="goods_hold_once"),
+            models.UniqueConstraint(fields=["reference", "stock"], name="goods_hold_once"),
             models.CheckConstraint(condition=Q(count__gt=0), name="goods_hold_count"),
             models.CheckConstraint(
                 condition=Q(state__in=["held", "sold", "released", "expired", "returned"]),
@@ -147,6 +202,7 @@ class StockMovement(models.Model):
     """The journal: every change of a counter, with its reason."""
 
     sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")
+    warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     reason = models.CharField(max_length=12)
     reference = models.CharField(max_length=60, blank=True, default="")

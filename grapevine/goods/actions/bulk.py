@@ -4,8 +4,18 @@ from collections.abc import Sequence
 
 from django.db import transaction
 
+from grapevine.goods.actions.warehouses import FIRST_NAME, first_warehouse
 from grapevine.goods.contracts import GoodsImported, MadeGoods, NewGoods, NewShop
-from grapevine.goods.models import Goods, GoodsPicture, Shop, Sku, Staff, Stock, StockMovement
+from grapevine.goods.models import (
+    Goods,
+    GoodsPicture,
+    Shop,
+    Sku,
+    Staff,
+    Stock,
+    StockMovement,
+    Warehouse,
+)
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
 from grapevine.signals import facade as signals
@@ -29,6 +39,10 @@ def save_shops_bulk(rows: Sequence[NewShop]) -> list[int]:
     )  # fmt: skip
     Staff.objects.bulk_create(
         [Staff(shop=shop, person_id=shop.owner_id) for shop in shops], batch_size=BATCH
+    )
+    Warehouse.objects.bulk_create(
+        [Warehouse(public_id=new_id(), shop=shop, name=FIRST_NAME) for shop in shops],
+        batch_size=BATCH,
     )
     return [shop.pk for shop in shops]
 
@@ -62,11 +76,8 @@ def save_goods_bulk(rows: Sequence[NewGoods]) -> list[MadeGoods]:
     )  # fmt: skip
     counts = [new.stock for row in rows for new in row.skus]
     pairs = list(zip(skus, counts, strict=True))
-    Stock.objects.bulk_create([Stock(sku=sku, free=n) for sku, n in pairs], batch_size=BATCH)
-    StockMovement.objects.bulk_create(
-        [StockMovement(sku=sku, at=now, reason="import", free=n) for sku, n in pairs if n],
-        batch_size=BATCH,
-    )
+    owners = [one for one, row in zip(goods, rows, strict=True) for _ in row.skus]
+    _stock([(sku, one.shop_id, n) for (sku, n), one in zip(pairs, owners, strict=True)])
     GoodsPicture.objects.bulk_create(
         [
             GoodsPicture(goods=one, picture_id=picture_id, position=position)
@@ -86,7 +97,6 @@ def save_goods_bulk(rows: Sequence[NewGoods]) -> list[MadeGoods]:
 @transaction.atomic
 def add_skus_bulk(rows: Sequence[tuple[int, str, str, int, int]]) -> list[int]:
     """More SKUs of goods that are there: (goods_id, code, option, price_minor, stock); ids in order."""
-    now = clock.now()
     skus = Sku.objects.bulk_create(
         [
             Sku(code=code or new_id(), goods_id=goods_id, option=option[:60], price_minor=price)
@@ -94,15 +104,27 @@ def add_skus_bulk(rows: Sequence[tuple[int, str, str, int, int]]) -> list[int]:
         ],
         batch_size=BATCH,
     )
-    Stock.objects.bulk_create([Stock(sku=s, free=r[4]) for s, r in zip(skus, rows, strict=True)])
+    shops = dict(Goods.objects.filter(pk__in={row[0] for row in rows}).values_list("pk", "shop_id"))
+    _stock([(sku, shops[row[0]], row[4]) for sku, row in zip(skus, rows, strict=True)])
+    return [sku.pk for sku in skus]
+
+
+def _stock(rows: Sequence[tuple[Sku, int, int]]) -> None:
+    """A counter for each (SKU, shop id, free pieces), in the shop's first warehouse."""
+    now = clock.now()
+    place = {shop_id: first_warehouse(shop_id) for shop_id in {row[1] for row in rows}}
+    Stock.objects.bulk_create(
+        [Stock(sku=sku, warehouse_id=place[shop_id], free=n) for sku, shop_id, n in rows],
+        batch_size=BATCH,
+    )
     StockMovement.objects.bulk_create(
         [
-            StockMovement(sku=sku, at=now, reason="import", free=row[4])
-            for sku, row in zip(skus, rows, strict=True)
-            if row[4]
-        ]
+            StockMovement(sku=sku, warehouse_id=place[shop_id], at=now, reason="import", free=n)
+            for sku, shop_id, n in rows
+            if n
+        ],
+        batch_size=BATCH,
     )
-    return [sku.pk for sku in skus]
 
 
 @transaction.atomic
@@ -112,15 +134,19 @@ def count_sold_bulk(counts: Sequence[tuple[int, int]]) -> None:
     wanted: dict[int, int] = {}
     for sku_id, n in counts:
         wanted[sku_id] = wanted.get(sku_id, 0) + n
-    stocks = list(Stock.objects.filter(sku_id__in=wanted).order_by("sku_id"))
+    rows = Stock.objects.filter(sku_id__in=wanted).order_by("sku_id", "-id")
+    stocks = list({stock.sku_id: stock for stock in rows}.values())
     for stock in stocks:
-        stock.sold += wanted[stock.pk]
+        stock.sold += wanted[stock.sku_id]
     Stock.objects.bulk_update(stocks, ["sold"], batch_size=BATCH)
     StockMovement.objects.bulk_create(
         [
-            StockMovement(sku_id=sku_id, at=now, reason="imported", sold=n)
-            for sku_id, n in sorted(wanted.items())
-            if n
+            StockMovement(
+                sku_id=stock.sku_id, warehouse_id=stock.warehouse_id, at=now, reason="imported",
+                sold=wanted[stock.sku_id],
+            )
+            for stock in stocks
+            if wanted[stock.sku_id]
         ],
         batch_size=BATCH,
-    )
+    )  # fmt: skip

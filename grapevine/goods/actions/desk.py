@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
 
-from grapevine.goods import access, rules
-from grapevine.goods.actions.stock import adjust
+from grapevine.goods import access
+from grapevine.goods.actions.warehouses import adjust, first_warehouse, set_free
 from grapevine.goods.contracts import (
     GoodsCard,
     GoodsChanged,
@@ -18,6 +18,7 @@ from grapevine.goods.contracts import (
 )
 from grapevine.goods.models import Goods, GoodsPicture, Shop, Sku, Staff, Stock
 from grapevine.goods.queries import cards
+from grapevine.goods.rules import listing as rules
 from grapevine.guard import facade as guard
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
@@ -40,6 +41,7 @@ def open_shop(
                 logo_id=logo.id if logo else None, owner_id=owner_id, opened_at=now,
             )  # fmt: skip
             Staff.objects.create(shop=shop, person_id=owner_id, role="owner")
+            first_warehouse(shop.pk)
             signals.emit(ShopOpened(shop.pk, owner_id, now.isoformat()))
     except IntegrityError:
         raise SlugTaken from None
@@ -120,9 +122,9 @@ def _pictures(goods: Goods, picture_ids: Sequence[int]) -> None:
 def _add_sku(goods: Goods, new: NewSku, position: int) -> Sku:
     sku = Sku.objects.create(
         code=new.code or new_id(), goods=goods, option=new.option.strip(),
-        price_minor=new.price_minor, position=position,
+        price_minor=new.price_minor, grams=new.grams, position=position,
     )  # fmt: skip
-    Stock.objects.create(sku=sku, free=0)
+    Stock.objects.create(sku=sku, warehouse_id=first_warehouse(goods.shop_id))
     if new.stock:
         adjust(sku_id=sku.pk, change=new.stock)
     return sku
@@ -131,9 +133,7 @@ def _add_sku(goods: Goods, new: NewSku, position: int) -> Sku:
 def _change_sku(sku: Sku, new: NewSku, position: int) -> None:
     sku.option, sku.price_minor, sku.position = new.option.strip(), new.price_minor, position
     sku.save(update_fields=["option", "price_minor", "position"])
-    change = new.stock - Stock.objects.get(sku=sku).free
-    if change:
-        adjust(sku_id=sku.pk, change=change)
+    set_free(sku_id=sku.pk, count=new.stock)
 
 
 @transaction.atomic

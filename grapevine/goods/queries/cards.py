@@ -1,12 +1,13 @@
 """Reads of shops, goods and SKUs. Costs: `shops` 2 queries, `goods_cards` 3, `sku_lines` 2."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Sum
 
 from grapevine.goods import access
 from grapevine.goods.contracts import GoodsCard, GoodsDetail, GoodsNotFound, ShopCard, SkuLine
 from grapevine.goods.models import Goods, GoodsPicture, Shop, Sku, Staff, Stock
+from grapevine.kit import sql
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.media import facade as media
 
@@ -147,28 +148,51 @@ def goods_of_shop(
     return Page(_cards(found[:size]), more)
 
 
-def sku_lines(sku_ids: Iterable[int]) -> dict[int, SkuLine]:
-    wanted = set(sku_ids)
-    rows = list(Sku.objects.select_related("goods__shop").filter(pk__in=wanted))
-    free = dict(Stock.objects.filter(sku_id__in=wanted).values_list("sku_id", "free"))
-    covers = media.pictures([sku.goods.cover_id for sku in rows if sku.goods.cover_id])
-    return {
-        sku.pk: SkuLine(
-            sku_id=sku.pk, code=sku.code, goods_id=sku.goods_id,
-            goods_public_id=sku.goods.public_id, title=sku.goods.title, option=sku.option,
-            price_minor=sku.price_minor, currency=sku.goods.currency, free=free.get(sku.pk, 0),
-            shop_id=sku.goods.shop_id, shop_name=sku.goods.shop.name,
-            cover=covers.get(sku.goods.cover_id or 0), on_sale=sku.goods.on_sale,
+SKU_LINES = """
+SELECT sku.id, sku.code, sku.goods_id, goods.public_id, goods.title, sku.option, sku.price_minor,
+       goods.currency, goods.shop_id, shop.name, goods.on_sale, goods.category, sku.grams,
+       goods.limit_per_person, goods.shipping_id, goods.cover_id,
+       (SELECT SUM(stock.free) FROM goods_stock stock
+        JOIN goods_warehouse place ON place.id = stock.warehouse_id AND place.is_active
+        WHERE stock.sku_id = sku.id)
+FROM goods_sku sku
+JOIN goods_goods goods ON goods.id = sku.goods_id
+JOIN goods_shop shop ON shop.id = goods.shop_id
+WHERE sku.{} IN ({})
+"""
+
+
+def sku_lines(sku_ids: Iterable[int], *, covers: bool = True) -> dict[int, SkuLine]:
+    """SKUs by id. One query, and one for their pictures."""
+    return {line.sku_id: line for line in _sku_lines("id", sorted(set(sku_ids)), covers=covers)}
+
+
+def sku_lines_by_code(codes: Iterable[str], *, covers: bool = True) -> dict[str, SkuLine]:
+    """SKUs by code; an unknown code is left out."""
+    return {line.code: line for line in _sku_lines("code", sorted(set(codes)), covers=covers)}
+
+
+def _sku_lines(column: str, wanted: Sequence[object], *, covers: bool) -> list[SkuLine]:
+    if not wanted:
+        return []
+    rows = sql.rows(SKU_LINES.format(column, sql.places(len(wanted))), wanted)
+    pictures = media.pictures([row[15] for row in rows if row[15]]) if covers else {}
+    return [
+        SkuLine(
+            sku_id=row[0], code=row[1], goods_id=row[2], goods_public_id=row[3], title=row[4],
+            option=row[5], price_minor=row[6], currency=row[7], shop_id=row[8], shop_name=row[9],
+            on_sale=bool(row[10]), category=row[11], grams=row[12], limit_per_person=row[13],
+            shipping_id=row[14], cover=pictures.get(row[15] or 0), free=int(row[16] or 0),
         )
-        for sku in rows
-    }  # fmt: skip
+        for row in rows
+    ]  # fmt: skip
 
 
 def sku_by_code(code: str) -> SkuLine:
-    found = Sku.objects.filter(code=code).values_list("pk", flat=True).first()
-    if found is None:
+    found = _sku_lines("code", [code], covers=True)
+    if not found:
         raise GoodsNotFound(code)
-    return sku_lines([found])[found]
+    return found[0]
 
 
 def find_goods(query: str, limit: int = FIND_MAX) -> list[GoodsCard]:
@@ -181,9 +205,13 @@ def find_goods(query: str, limit: int = FIND_MAX) -> list[GoodsCard]:
 
 def low_stock(shop_id: int, limit: int = 5, below: int = 5) -> list[SkuLine]:
     """SKUs on sale with fewer than `below` free pieces, scarcest first."""
-    rows = Stock.objects.filter(
-        sku__goods__shop_id=shop_id, sku__goods__on_sale=True, free__lt=below
-    ).order_by("free", "sku_id")
+    rows = (
+        Stock.objects.filter(sku__goods__shop_id=shop_id, sku__goods__on_sale=True)
+        .values("sku_id")
+        .annotate(left=Sum("free"))
+        .filter(left__lt=below)
+        .order_by("left", "sku_id")
+    )
     ids = list(rows.values_list("sku_id", flat=True)[:limit])
     lines = sku_lines(ids)
     return [lines[pk] for pk in ids]

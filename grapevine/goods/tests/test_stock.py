@@ -12,7 +12,14 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import GoodsNotFound, NewSku, OutOfStock, ShopNotFound, SlugTaken
+from grapevine.goods.contracts import (
+    GoodsNotFound,
+    NewSku,
+    OutOfStock,
+    ShopNotFound,
+    SlugTaken,
+    Want,
+)
 from grapevine.goods.models import Stock, StockMovement
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
@@ -35,33 +42,32 @@ def shelf(stocks: tuple[int, ...] = (5, 1)) -> tuple[int, list[int], str]:
 
 
 def counters(sku_id: int) -> tuple[int, int, int]:
-    row = Stock.objects.get(sku_id=sku_id)
-    return row.free, row.held, row.sold
+    rows = list(Stock.objects.filter(sku_id=sku_id))
+    return sum(r.free for r in rows), sum(r.held for r in rows), sum(r.sold for r in rows)
 
 
 def hold(sku_id: int, count: int, reference: str = "A1") -> None:
-    goods.hold(
-        reference=reference, lines=[(sku_id, count)], until=clock.now() + timedelta(minutes=15)
-    )
+    until = clock.now() + timedelta(minutes=15)
+    goods.hold(wants=[Want(reference, sku_id, count)], until=until)
 
 
 def test_a_hold_moves_pieces_and_a_sale_ends_it() -> None:
     _, (sku, _), _ = shelf()
     hold(sku, 2)
     assert counters(sku) == (3, 2, 0)
-    assert goods.sell("A1") is True
+    assert goods.sell(["A1"]) == {"A1"}
     assert counters(sku) == (3, 0, 2)
-    assert goods.sell("A1") is False
-    assert goods.release("A1") is False
+    assert goods.sell(["A1"]) == set()
+    assert goods.release(["A1"]) == set()
     assert counters(sku) == (3, 0, 2)
 
 
 def test_a_hold_is_whole_or_nothing() -> None:
     _, (first, second), _ = shelf()
     with pytest.raises(OutOfStock):
-        goods.hold(reference="A1", lines=[(first, 1), (second, 2)], until=clock.now())
+        goods.hold(wants=[Want("A1", first, 1), Want("A1", second, 2)], until=clock.now())
     assert (counters(first), counters(second)) == ((5, 0, 0), (1, 0, 0))
-    assert not goods.release("A1")
+    assert not goods.release(["A1"])
 
 
 def test_a_released_hold_is_free_again_once() -> None:
@@ -69,18 +75,18 @@ def test_a_released_hold_is_free_again_once() -> None:
     hold(sku, 5)
     with pytest.raises(OutOfStock):
         hold(sku, 1, "A2")
-    assert goods.release("A1") is True
-    assert goods.release("A1") is False
+    assert goods.release(["A1"]) == {"A1"}
+    assert goods.release(["A1"]) == set()
     assert counters(sku) == (5, 0, 0)
 
 
 def test_a_refund_before_shipping_puts_sold_pieces_back_once() -> None:
     _, (sku, _), _ = shelf()
     hold(sku, 2)
-    assert goods.restock("A1") is False
-    goods.sell("A1")
-    assert goods.restock("A1") is True
-    assert goods.restock("A1") is False
+    assert goods.restock(["A1"]) == set()
+    goods.sell(["A1"])
+    assert goods.restock(["A1"]) == {"A1"}
+    assert goods.restock(["A1"]) == set()
     assert counters(sku) == (5, 0, 0)
 
 
@@ -92,7 +98,7 @@ def test_what_nobody_paid_for_in_time_comes_back() -> None:
         assert goods.expire_holds() == 1
         assert goods.expire_holds() == 0
     assert counters(sku) == (5, 0, 0)
-    assert goods.sell("A1") is False
+    assert goods.sell(["A1"]) == set()
 
 
 def test_stock_is_adjusted_while_selling_and_never_below_what_is_free() -> None:
@@ -131,7 +137,7 @@ class AnyPlan(TestCase):
                 except OutOfStock:
                     continue
             else:
-                getattr(goods, verb)(f"A{which}")
+                getattr(goods, verb)([f"A{which}"])
         assert sum(counters(sku)) == 5
         sums = StockMovement.objects.filter(sku_id=sku).aggregate(
             Sum("free"), Sum("held"), Sum("sold")

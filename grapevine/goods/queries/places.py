@@ -1,0 +1,88 @@
+"""Reads of warehouses, their stock, and what sending costs. One query each, two for stock."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.db.models import Sum
+
+from grapevine.goods.contracts import (
+    ShippingView,
+    ShippingZone,
+    StockView,
+    TransferSuggestion,
+    WarehouseView,
+)
+from grapevine.goods.models import ShippingTemplate, Stock, StockHold, StockMovement, Warehouse
+from grapevine.goods.rules.allocation import suggest_transfers
+from grapevine.kit import clock
+
+ROWS_MAX = 5000
+DEMAND_DAYS = 28
+
+
+def warehouse_view(row: Warehouse) -> WarehouseView:
+    return WarehouseView(row.pk, row.public_id, row.name, row.province, row.priority, row.is_active)
+
+
+def warehouses(shop_id: int) -> list[WarehouseView]:
+    """A shop's warehouses, the first to be taken from first."""
+    rows = Warehouse.objects.filter(shop_id=shop_id).order_by("priority", "id")
+    return [warehouse_view(row) for row in rows[:100]]
+
+
+def stock_by_warehouse(shop_id: int) -> list[StockView]:
+    """What each warehouse has of each SKU, and how fast it sells there; at most 5,000 rows."""
+    since = clock.now() - timedelta(days=DEMAND_DAYS)
+    sold = {
+        (sku, place): max(0, n or 0)
+        for sku, place, n in StockMovement.objects.filter(
+            sku__goods__shop_id=shop_id, at__gte=since, reason__in=["sold", "returned"]
+        )
+        .values_list("sku", "warehouse")
+        .annotate(n=Sum("sold"))
+        .order_by()
+    }
+    rows = (
+        Stock.objects.filter(sku__goods__shop_id=shop_id)
+        .values_list(
+            "sku_id", "sku__code", "sku__goods__title", "sku__option", "warehouse_id",
+            "warehouse__name",
+        )
+        .annotate(f=Sum("free"), h=Sum("held"), s=Sum("sold"))
+        .order_by("sku_id", "warehouse_id")
+    )  # fmt: skip
+    return [
+        StockView(*row, per_day=sold.get((row[0], row[4]), 0) / DEMAND_DAYS)
+        for row in rows[:ROWS_MAX]
+    ]
+
+
+def transfer_suggestions(shop_id: int, cover_days: int = 14) -> list[TransferSuggestion]:
+    """What should move from a warehouse with a surplus to one that runs short."""
+    return suggest_transfers(stock_by_warehouse(shop_id), cover_days=cover_days)
+
+
+def holds_of(reference: str) -> list[tuple[int, int, str, int]]:
+    """(SKU, warehouse id, warehouse, pieces) kept or sold for a reference: its shipments to be."""
+    rows = (
+        StockHold.objects.filter(reference=reference, state__in=["held", "sold"])
+        .values_list("sku_id", "stock__warehouse_id", "stock__warehouse__name")
+        .annotate(n=Sum("count"))
+        .order_by("stock__warehouse_id", "sku_id")
+    )
+    return list(rows)
+
+
+def shipping_view(row: ShippingTemplate) -> ShippingView:
+    zones = tuple(
+        ShippingZone(**{**zone, "provinces": tuple(zone["provinces"])}) for zone in row.zones
+    )
+    return ShippingView(
+        row.pk, row.public_id, row.shop_id, row.name, zones, row.free_over_minor, row.is_default
+    )  # fmt: skip
+
+
+def shipping_templates(shop_ids: Iterable[int]) -> list[ShippingView]:
+    """The templates of these shops, oldest first."""
+    rows = ShippingTemplate.objects.filter(shop_id__in=sorted(set(shop_ids))).order_by("id")
+    return [shipping_view(row) for row in rows]
