@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from grapevine.campaigns.models import Group, GroupPlan
-from grapevine.trade.contracts import Offer, OfferRequest
+from grapevine.trade.contracts import Offer, OfferKind, OfferRequest
 
 PLAN = "group-plan:"
 CLAIM = "group:"
@@ -22,9 +22,14 @@ def group_price(request: OfferRequest) -> Sequence[Offer]:
         return ()
     if plan is None:
         return ()
-    cut = sum(
-        max(0, line.sku.price_minor - plan.price_minor) * line.count
+    prices = {
+        line.sku.sku_id: min(line.sku.price_minor, plan.price_minor)
         for line in request.lines
         if line.sku.goods_id == plan.goods_id
-    )
-    return (Offer("拼团优惠", cut, f"campaigns.plan:{plan.public_id}"),) if cut else ()
+    }
+    return (
+        Offer(
+            OfferKind.PRICE, "拼团优惠", f"campaigns.plan:{plan.public_id}", plan.shop_id,
+            sku_prices=prices, is_exclusive=True,
+        ),
+    )  # fmt: skip

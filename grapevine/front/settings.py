@@ -1,5 +1,6 @@
 """All settings. From the environment only; `docs/SETTINGS.md` explains every variable."""
 
+import re
 from pathlib import Path
 
 from csp.constants import NONE, SELF
@@ -24,6 +25,8 @@ _seal = [pair.split(":", 1) for pair in env.names("SEAL_KEYS", "") if ":" in pai
 SEAL_KEYS = dict(_seal) if _seal else {"home": env.secret("SEAL_KEY", HOME)}
 
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "*")
+SANDBOX = env.flag("SANDBOX", default=True)
+SITE_NAME = env.text("SITE_NAME", "藤 Grapevine")
 HTTPS = env.flag("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
@@ -115,6 +118,9 @@ LAKE_DIR = HOME / "lake"
 ARTIFACT_DIR = HOME / "artifacts"
 RETURN_WINDOW_DAYS = env.integer("RETURN_WINDOW_DAYS", 7, least=7, most=365)
 PLATFORM_FEE_BPS = env.integer("PLATFORM_FEE_BPS", 0, most=10_000)
+RECEIPT_DAYS = env.integer("RECEIPT_DAYS", 10, least=1, most=90)
+# Writes that talk to other machines: they repeat safely by themselves and must not run in one transaction.
+IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/payments/[^/]+/attempts$")
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 
 LIVE_ORIGIN = LIVE_URL or f"http://*:{LIVE_PORT}"

@@ -39,6 +39,7 @@ from grapevine.goods.queries.cards import (
     shops_of,
     shops_page,
     sku_by_code,
+    sku_ids,
     sku_lines,
     sku_lines_by_code,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "shops_of",
     "shops_page",
     "sku_by_code",
+    "sku_ids",
     "sku_lines",
     "sku_lines_by_code",
     "stock_by_warehouse",

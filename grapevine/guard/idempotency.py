@@ -5,12 +5,12 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
-from django.db import IntegrityError, transaction
+from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from grapevine.guard.contracts import BadKey, KeyMismatch
-from grapevine.guard.models import StoredAnswer
-from grapevine.kit import clock
+from grapevine.kit import clock, sql
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.problems import problem
 
@@ -18,6 +18,9 @@ P = ParamSpec("P")
 KEY_LENGTH_MAX = 80
 WRITES = {"POST", "PUT", "PATCH", "DELETE"}
 REFUSED_FROM = 400
+FIND = "SELECT request_digest, status, body FROM guard_storedanswer WHERE caller = %s AND key = %s"
+COLUMNS = "caller, key, request_digest, status, body, created_at"
+ENDING = "ON CONFLICT (caller, key) DO NOTHING RETURNING id"
 Endpoint = Callable[Concatenate[HttpRequest, P], Any]
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -36,9 +39,11 @@ def once(endpoint: Endpoint[P]) -> Endpoint[P]:
 class IdempotencyMiddleware:
     """Answers a write whose key was seen before with the stored answer, byte for byte.
 
-    Two requests with one key at the same time: the second waits for the first's row and then gets
-    its answer. A refusal is undone and not stored, so the same key may try again. The same key with
-    another request is refused with 422.
+    The answer is written last, so a refusal writes nothing. Of two requests with one key at the same
+    time the second finds the key taken (or is refused for what the first took), is undone, and gets the
+    first's answer. A refusal is not stored: the same key may try again. The same key with another
+    request is refused with 422. Paths in IDEMPOTENT_BY_NATURE talk to other machines and must not run in
+    a transaction; they are left alone.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -46,31 +51,25 @@ class IdempotencyMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         key = request.headers.get("Idempotency-Key")
-        if key is None or request.method not in WRITES or not request.path.startswith("/api/"):
+        if (
+            key is None
+            or request.method not in WRITES
+            or not request.path.startswith("/api/")
+            or settings.IDEMPOTENT_BY_NATURE.search(request.path)
+        ):
             return self.get_response(request)
         if not 1 <= len(key) <= KEY_LENGTH_MAX or not key.isprintable():
             return problem(BadKey())
         caller, digest = _caller(request), _digest(request)
-        try:
-            with transaction.atomic():
-                row = StoredAnswer.objects.create(
-                    caller=caller, key=key, request_digest=digest, created_at=clock.now()
-                )
-                return self._answer(request, row)
-        except IntegrityError:
-            kept = StoredAnswer.objects.filter(caller=caller, key=key).first()
-            if kept is None:
-                raise
-        return _again(kept, digest)
-
-    def _answer(self, request: HttpRequest, row: StoredAnswer) -> HttpResponse:
-        response = self.get_response(request)
-        if response.status_code >= REFUSED_FROM:
+        with transaction.atomic():
+            before = _again(caller, key, digest)
+            if before is not None:
+                return before
+            response = self.get_response(request)
+            if response.status_code < REFUSED_FROM and _store(caller, key, digest, response):
+                return response
             transaction.set_rollback(True)
-        else:
-            row.status, row.body = response.status_code, response.content
-            row.save(update_fields=["status", "body"])
-        return response
+        return _again(caller, key, digest) or response
 
 
 def _caller(request: HttpRequest) -> str:
@@ -85,9 +84,16 @@ def _digest(request: HttpRequest) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def _again(row: StoredAnswer, digest: str) -> HttpResponse:
-    if row.request_digest != digest:
-        return problem(KeyMismatch())
-    response = HttpResponse(bytes(row.body), status=row.status, content_type="application/json")
-    response["Idempotent-Replay"] = "true"
-    return response
+def _store(caller: str, key: str, digest: str, response: HttpResponse) -> bool:
+    row = (caller, key, digest, response.status_code, response.content, clock.now())
+    return bool(sql.insert("guard_storedanswer", COLUMNS, [row], ending=ENDING))
+
+
+def _again(caller: str, key: str, digest: str) -> HttpResponse | None:
+    for request_digest, status, body in sql.rows(FIND, [caller, key]):
+        if request_digest != digest:
+            return problem(KeyMismatch())
+        response = HttpResponse(bytes(body), status=status, content_type="application/json")
+        response["Idempotent-Replay"] = "true"
+        return response
+    return None

@@ -1,6 +1,15 @@
 """What the rest of the house may call."""
 
-from grapevine.signals.actions import drain, emit, every, publish, run_due, subscribe, tidy
+from grapevine.signals.actions import (
+    drain,
+    emit,
+    every,
+    publish,
+    publish_many,
+    run_due,
+    subscribe,
+    tidy,
+)
 from grapevine.signals.contracts import Event, Source, source_from
 from grapevine.signals.live import channel_of, last_message_id, live_token, messages_after
 from grapevine.signals.spool import append as record
@@ -17,6 +26,7 @@ __all__ = [
     "live_token",
     "messages_after",
     "publish",
+    "publish_many",
     "ready_segments",
     "record",
     "run_due",

@@ -16,6 +16,7 @@ class TradeConfig(AppConfig):
             ("send_callbacks", 1),
             ("send_refunds", 1),
             ("complete_payments", 10),
+            ("close_attempts", 10),
             ("expire_payments", 5),
             ("receive_overdue", 600),
             ("settle_final", 600),

@@ -54,6 +54,33 @@ class PriceChanged(DomainError):
     remedy = marked("看一眼新的价格再提交")
 
 
+class LimitReached(DomainError):
+    code = "trade.limit_reached"
+    status = 409
+    message = marked("「%(title)s」每人限购 %(most)s 件")
+    remedy = marked("减少数量再提交")
+
+
+class NotDelivered(DomainError):
+    code = "trade.not_delivered"
+    status = 409
+    message = marked("「%(title)s」不送到这个地区")
+    remedy = marked("换一个收货地址，或移除它")
+
+
+class OfferGone(DomainError):
+    code = "trade.offer_gone"
+    status = 409
+    message = marked("有一项优惠已经不能用了")
+    remedy = marked("看一眼新的价格再提交")
+
+
+class BadInvoice(DomainError):
+    code = "trade.bad_invoice"
+    status = 422
+    message = marked("发票信息不对")
+
+
 class IllegalMove(DomainError):
     code = "trade.illegal_move"
     status = 409
@@ -72,6 +99,7 @@ class OrderState(StrEnum):
     PAID = "paid"
     SHIPPED = "shipped"
     RECEIVED = "received"
+    COMPLETED = "completed"
     CANCELLED = "cancelled"
     REFUNDED = "refunded"
 
@@ -86,17 +114,44 @@ class AddressView:
     city: str
     district: str
     detail: str
+    street: str = ""
     id: int | None = None
     is_default: bool = False
 
 
+class OfferKind(StrEnum):
+    """In the order in which offers apply; `docs/PRICES.md` is made from this."""
+
+    PRICE = "price"
+    REDUCTION = "reduction"
+    SHOP_COUPON = "shop_coupon"
+    PLATFORM_COUPON = "platform_coupon"
+    POINTS = "points"
+
+
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A cut from the goods' price, with the words the buyer sees; `reference` says whose it is."""
+    """What somebody offers on a purchase, as conditions; `rules.pricing` decides what it is worth.
 
+    `reference` says whose it is ("campaigns.coupon:ab12") and is unique in a quote. A PRICE has
+    `sku_prices`. The others cut the lines in `skus` (empty: all of `shop_id`, 0: everywhere) once these
+    reach a threshold: by the best of `tiers` (threshold, cut), or by `rate_bps` up to `most_minor`.
+    """
+
+    kind: OfferKind
     label: str
-    amount_minor: int
     reference: str
+    shop_id: int = 0
+    sku_prices: Mapping[int, int] = field(default_factory=dict)
+    skus: frozenset[int] = frozenset()
+    tiers: tuple[tuple[int, int], ...] = ()
+    rate_bps: int = 0
+    threshold_minor: int = 0
+    most_minor: int = 0
+    is_exclusive: bool = False
+    """A PRICE whose lines take part in no reduction and no coupon."""
+    by_platform: bool = False
+    """Who pays: the platform makes it up to the shop; otherwise the shop earns less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,19 +162,58 @@ class OfferLine:
 
 @dataclass(frozen=True, slots=True)
 class OfferRequest:
-    """What an offerer may look at. A buyer's profile is not in it: price never depends on who looks."""
+    """What an offerer may look at. A buyer's profile is not in it: price never depends on who looks.
+
+    `buyer_id` serves what the person holds (coupons, points, a membership they joined).
+    """
 
     buyer_id: int | None
     lines: tuple[OfferLine, ...]
     claim: str
+    points_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Redemption:
+    """An offer that an order is about to use: `amount_minor` in all, `lines` (order, SKU, pieces, amount)."""
+
+    reference: str
+    payment_number: str
+    buyer_id: int
+    amount_minor: int
+    lines: tuple[tuple[str, int, int, int], ...]
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedOffer:
+    label: str
+    amount_minor: int
+    reference: str
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class CouponChoice:
+    """A coupon that could be used here: what it would cut alone, and whether it is in use."""
+
+    label: str
+    reference: str
+    amount_minor: int
+    is_used: bool
 
 
 @dataclass(frozen=True, slots=True)
 class QuoteLine:
+    """A line with its cuts: (reference, amount) in the order they were applied."""
+
     sku: SkuLine
     count: int
     goods_minor: int
     discount_minor: int
+    subsidy_minor: int = 0
+    """The part of the discount the platform pays."""
+    cuts: tuple[tuple[str, int], ...] = ()
 
     @property
     def payable_minor(self) -> int:
@@ -133,20 +227,74 @@ class ShopQuote:
     shop_id: int
     shop_name: str
     lines: tuple[QuoteLine, ...]
+    shipping_minor: int = 0
+
+    @property
+    def goods_minor(self) -> int:
+        return sum(line.goods_minor for line in self.lines)
+
+    @property
+    def discount_minor(self) -> int:
+        return sum(line.discount_minor for line in self.lines)
+
+    @property
+    def subsidy_minor(self) -> int:
+        return sum(line.subsidy_minor for line in self.lines)
+
+    @property
+    def payable_minor(self) -> int:
+        """Goods after offers, without shipping."""
+        return self.goods_minor - self.discount_minor
 
     @property
     def total_minor(self) -> int:
-        return sum(line.payable_minor for line in self.lines)
+        return self.payable_minor + self.shipping_minor
 
 
 @dataclass(frozen=True, slots=True)
 class Quote:
     shops: tuple[ShopQuote, ...]
-    offers: tuple[Offer, ...]
-    goods_minor: int
-    discount_minor: int
-    total_minor: int
+    offers: tuple[AppliedOffer, ...]
+    coupons: tuple[CouponChoice, ...] = ()
     currency: str = "CNY"
+
+    @property
+    def goods_minor(self) -> int:
+        return sum(shop.goods_minor for shop in self.shops)
+
+    @property
+    def discount_minor(self) -> int:
+        return sum(shop.discount_minor for shop in self.shops)
+
+    @property
+    def shipping_minor(self) -> int:
+        return sum(shop.shipping_minor for shop in self.shops)
+
+    @property
+    def total_minor(self) -> int:
+        return sum(shop.total_minor for shop in self.shops)
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceAsk:
+    """A 发票 the buyer asks for: `kind` personal or company, a company with its 税号."""
+
+    kind: str
+    title: str
+    tax_id: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What the buyer chose at checkout. `coupons` None: the best ones; a tuple: exactly these."""
+
+    coupons: tuple[str, ...] | None = None
+    points_minor: int = 0
+    message: str = ""
+    invoice: InvoiceAsk | None = None
+    method: str = ""
+    """Begin to pay this way at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,8 +350,23 @@ class OrderView:
     lines: Sequence[LineView] = ()
     timeline: Sequence[Step] = ()
     address: AddressView | None = None
-    carrier: str = ""
-    tracking: str = ""
+    shipping_minor: int = 0
+    offers: Sequence[AppliedOffer] = ()
+    message: str = ""
+    invoice: InvoiceAsk | None = None
+    shipments: Sequence["ShipmentView"] = ()
+    received_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ShipmentView:
+    """A parcel: what is in it, (title, option, pieces), and from which warehouse."""
+
+    carrier: str
+    tracking: str
+    warehouse: str
+    shipped_at: datetime
+    lines: Sequence[tuple[str, str, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,6 +377,8 @@ class Placed:
     order_numbers: tuple[str, ...]
     total_minor: int
     expires_at: datetime
+    attempt_number: str = ""
+    """What the provider will know this payment by, if a method was chosen already."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,6 +393,21 @@ class PaymentView:
     order_numbers: tuple[str, ...]
     failed: bool = False
     """The last attempt did not succeed; another may."""
+    waits: bool = False
+    """An attempt is open at a provider and has not been heard of."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptView:
+    """How to go on paying: open `url`, scan `qr`, or hand `params` to the provider's script."""
+
+    number: str
+    method: str
+    way: str
+    state: str
+    url: str
+    qr: str
+    params: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,6 +459,8 @@ class OrderPaid(Event):
     claim: str
     at: str
     region: str = ""
+    payment_number: str = ""
+    offers: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +471,8 @@ class OrderCancelled(Event):
     shop_id: int
     claim: str
     at: str
+    payment_number: str = ""
+    offers: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -301,6 +485,8 @@ class OrderRefunded(Event):
     claim: str
     at: str
     source: dict[str, str] = field(default_factory=dict)
+    payment_number: str = ""
+    offers: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

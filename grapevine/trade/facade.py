@@ -8,17 +8,21 @@ from grapevine.trade.actions.moving import (
     receive_order,
     refund_order,
     release_waiting,
-    ship_order,
 )
-from grapevine.trade.actions.paying import start_payment
 from grapevine.trade.actions.placing import place_order, placed_before
-from grapevine.trade.ports import register_offerer
-from grapevine.trade.queries.checkout import checkout_context, read_address
+from grapevine.trade.actions.shipping import ship_order
+from grapevine.trade.actions.starting import start_payment
+from grapevine.trade.ports import register_offerer, register_redeemer
+from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes
 from grapevine.trade.queries.reading import (
     addresses,
+    has_paid,
+    live_orders,
+    offer_amount,
     order_counts,
     order_for,
     order_for_shop,
+    order_pieces,
     orders_of,
     orders_of_shop,
     payment,
@@ -32,10 +36,14 @@ __all__ = [
     "cancel_order",
     "checkout_context",
     "escrow",
+    "has_paid",
     "import_paid_orders",
+    "live_orders",
+    "offer_amount",
     "order_counts",
     "order_for",
     "order_for_shop",
+    "order_pieces",
     "orders_of",
     "orders_of_shop",
     "payment",
@@ -43,9 +51,11 @@ __all__ = [
     "placed_before",
     "quote",
     "read_address",
+    "read_wishes",
     "receive_order",
     "refund_order",
     "register_offerer",
+    "register_redeemer",
     "release_waiting",
     "save_address",
     "ship_order",

@@ -1,10 +1,12 @@
 """Periodic work of this module."""
 
 from grapevine.trade.actions.moving import expire_payments, receive_overdue, settle_final
-from grapevine.trade.actions.paying import complete_payments, send_refunds
+from grapevine.trade.actions.refunding import send_refunds
+from grapevine.trade.actions.starting import close_attempts, complete_payments
 from grapevine.trade.payments.providers.sandbox.provider import send_callbacks
 
 __all__ = [
+    "close_attempts",
     "complete_payments",
     "expire_payments",
     "receive_overdue",

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
+from grapevine.kit import clock
 from grapevine.kit.sealed import SealedTextField
 from grapevine.trade.contracts import OrderState
 
@@ -70,6 +71,59 @@ class Payment(models.Model):
         return self.number
 
 
+class Attempt(models.Model):
+    """One try to pay at one provider; its `number` is what the provider knows. Never two open the same way."""
+
+    number = models.CharField(max_length=24, unique=True)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
+    method = models.CharField(max_length=20)
+    way = models.CharField(max_length=20, blank=True, default="")
+    state = models.CharField(max_length=10, default="starting")
+    url = models.TextField(blank=True, default="")
+    qr = models.TextField(blank=True, default="")
+    params = models.JSONField(default=dict)
+    started_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["payment", "method", "way"],
+                condition=Q(state__in=["starting", "open", "paid"]),
+                name="trade_one_open_attempt",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["starting", "open", "paid", "failed", "closed"]),
+                name="trade_attempt_state",
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["asked_at"], name="trade_attempts_unheard",
+                condition=Q(state__in=["starting", "open"]),
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class LimitUse(models.Model):
+    """How many pieces of limited goods a person has bought or is buying."""
+
+    buyer_id = models.BigIntegerField()
+    goods_id = models.BigIntegerField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["buyer_id", "goods_id"], name="trade_limit_use_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.buyer_id}: {self.goods_id} x {self.count}"
+
+
 class Order(models.Model):
     number = models.CharField(max_length=20, unique=True)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
@@ -79,15 +133,17 @@ class Order(models.Model):
     state = models.CharField(max_length=10, default=OrderState.PENDING)
     goods_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField(default=0)
+    shipping_minor = models.BigIntegerField(default=0)
+    subsidy_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="CNY")
+    offers = models.JSONField(default=list)
+    message = models.CharField(max_length=200, blank=True, default="")
     waits = models.BooleanField(default=False)
     claim = models.CharField(max_length=60, blank=True, default="")
     source = models.JSONField(default=dict)
     address = SealedTextField(blank=True, default="")
     region = models.CharField(max_length=40, blank=True, default="")
-    carrier = models.CharField(max_length=30, blank=True, default="")
-    tracking = models.CharField(max_length=40, blank=True, default="")
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
@@ -97,7 +153,13 @@ class Order(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(total_minor=F("goods_minor") - F("discount_minor"), total_minor__gte=0),
+                condition=Q(
+                    total_minor=F("goods_minor") - F("discount_minor") + F("shipping_minor"),
+                    total_minor__gte=0,
+                    shipping_minor__gte=0,
+                    subsidy_minor__gte=0,
+                    subsidy_minor__lte=F("discount_minor"),
+                ),
                 name="trade_order_adds_up",
             ),
             models.CheckConstraint(
@@ -130,12 +192,21 @@ class Line(models.Model):
     count = models.PositiveIntegerField()
     price_minor = models.BigIntegerField()
     discount_minor = models.BigIntegerField(default=0)
+    subsidy_minor = models.BigIntegerField(default=0)
+    cuts = models.JSONField(default=list)
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(count__gt=0), name="trade_line_count"),
             models.CheckConstraint(
-                condition=Q(discount_minor__gte=0, price_minor__gte=0), name="trade_line_amounts"
+                condition=Q(
+                    discount_minor__gte=0,
+                    price_minor__gte=0,
+                    subsidy_minor__gte=0,
+                    discount_minor__lte=F("price_minor") * F("count"),
+                    subsidy_minor__lte=F("discount_minor"),
+                ),
+                name="trade_line_amounts",
             ),
         )
 
@@ -157,12 +228,62 @@ class OrderStep(models.Model):
         return f"{self.order_id} {self.state}"
 
 
+class InvoiceRequest(models.Model):
+    """A 发票 asked for with an order; who it is for is sealed."""
+
+    order = models.OneToOneField(Order, on_delete=models.PROTECT, related_name="+")
+    body = SealedTextField()
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"invoice for {self.order_id}"
+
+
+class Shipment(models.Model):
+    """A parcel of an order, from one warehouse."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
+    warehouse_id = models.BigIntegerField(null=True)
+    warehouse_name = models.CharField(max_length=30, blank=True, default="")
+    carrier = models.CharField(max_length=30)
+    tracking = models.CharField(max_length=40)
+    shipped_at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["order", "warehouse_id"], name="trade_one_parcel_a_warehouse"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.tracking
+
+
+class ShipmentLine(models.Model):
+    """Pieces of an order's line in a parcel."""
+
+    shipment = models.ForeignKey(Shipment, on_delete=models.PROTECT, related_name="+")
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="+")
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(condition=Q(count__gt=0), name="trade_shipment_line_count"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.shipment_id}: {self.line_id} x {self.count}"
+
+
 class ProviderEvent(models.Model):
     """A provider's message that had its effect. Its id counts once."""
 
     provider = models.CharField(max_length=20)
     event_id = models.CharField(max_length=80)
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, null=True, related_name="+")
+    transaction_id = models.CharField(max_length=80, blank=True, default="")
     kind = models.CharField(max_length=10)
     at = models.DateTimeField()
 
@@ -176,22 +297,35 @@ class ProviderEvent(models.Model):
 
 
 class Refund(models.Model):
-    """Money on its way back. One whole refund an order; `order` is empty for money that came too late."""
+    """Money on its way back. One whole refund an order; `order` is empty for money that came too late.
+
+    requested → sent (the provider works on it) → done, or failed, which people must look at.
+    """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
+    attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, null=True, related_name="+")
     order = models.OneToOneField(Order, on_delete=models.PROTECT, null=True, related_name="+")
     amount_minor = models.BigIntegerField()
     reason = models.CharField(max_length=120)
     state = models.CharField(max_length=10, default="requested")
     at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="trade_refund_amount"),
+            models.CheckConstraint(
+                condition=Q(state__in=["requested", "sent", "done", "failed"]),
+                name="trade_refund_state",
+            ),
         )
         indexes = (
-            models.Index(fields=["id"], name="trade_refund_open", condition=Q(state="requested")),
+            models.Index(
+                fields=["id"],
+                name="trade_refund_open",
+                condition=Q(state__in=["requested", "sent"]),
+            ),
         )
 
     def __str__(self) -> str:
@@ -201,7 +335,7 @@ class Refund(models.Model):
 class SandboxCharge(models.Model):
     """The sandbox provider's own books: what a real provider would keep on its side."""
 
-    payment_number = models.CharField(max_length=20, unique=True)
+    payment_number = models.CharField(max_length=24, unique=True)
     amount_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     state = models.CharField(max_length=10, default="open")
@@ -233,6 +367,26 @@ class SandboxRefund(models.Model):
     charge = models.ForeignKey(SandboxCharge, on_delete=models.PROTECT, related_name="+")
     refund_id = models.CharField(max_length=40, unique=True)
     amount_minor = models.BigIntegerField()
+    at = models.DateTimeField(default=clock.now)
 
     def __str__(self) -> str:
         return self.refund_id
+
+
+class Reconciliation(models.Model):
+    """A provider's statement of a day compared with our books. `differences` as rules.reconciling gives them."""
+
+    provider = models.CharField(max_length=20)
+    day = models.DateField()
+    at = models.DateTimeField()
+    ours = models.PositiveIntegerField()
+    theirs = models.PositiveIntegerField()
+    differences = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["provider", "day"], name="trade_reconciled_once_a_day"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.day}"

@@ -1,11 +1,13 @@
-"""What higher modules may plug in: who may cut a price."""
+"""What higher modules may plug in: who may cut a price, and who must be told when that is about to be used."""
 
 from collections.abc import Callable, Sequence
 
-from grapevine.trade.contracts import Offer, OfferRequest
+from grapevine.trade.contracts import Offer, OfferRequest, Redemption
 
 Offerer = Callable[[OfferRequest], Sequence[Offer]]
+Redeemer = Callable[[Redemption], None]
 _offerers: list[Offerer] = []
+_redeemers: dict[str, Redeemer] = {}
 
 
 def register_offerer(offerer: Offerer) -> None:
@@ -14,5 +16,21 @@ def register_offerer(offerer: Offerer) -> None:
         _offerers.append(offerer)
 
 
+def register_redeemer(prefix: str, redeemer: Redeemer) -> None:
+    """Call `redeemer` in the transaction that places an order using an offer whose reference begins so.
+
+    It takes what is limited (a coupon, a quota, points) by a guarded update and raises OfferGone if
+    somebody was faster; then nothing is placed. What is taken comes back by OrderCancelled and OrderRefunded.
+    """
+    _redeemers[prefix] = redeemer
+
+
 def offers_for(request: OfferRequest) -> list[Offer]:
     return [offer for offerer in _offerers for offer in offerer(request)]
+
+
+def redeem(redemption: Redemption) -> None:
+    prefix = redemption.reference.partition(":")[0]
+    redeemer = _redeemers.get(prefix)
+    if redeemer is not None:
+        redeemer(redemption)

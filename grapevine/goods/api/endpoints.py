@@ -7,7 +7,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from grapevine.goods import access
-from grapevine.goods.actions import desk, stock
+from grapevine.goods.actions import desk, warehouses
 from grapevine.goods.contracts import GoodsCard, GoodsDetail, GoodsNotFound, NewSku, ShopCard
 from grapevine.goods.queries import cards
 from grapevine.guard.facade import audit, once
@@ -140,7 +140,7 @@ def adjust(request: HttpRequest, slug: str, code: str, body: AdjustIn) -> Any:
     if line.shop_id != shop.id:
         raise GoodsNotFound(code)
     access.goods_for_shop(shop.id, line.goods_public_id)
-    stock.adjust(sku_id=line.sku_id, change=body.change)
+    warehouses.adjust(sku_id=line.sku_id, change=body.change)
     audit(
         actor_id=me(request),
         action="stock.adjust",

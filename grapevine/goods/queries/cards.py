@@ -188,6 +188,13 @@ def _sku_lines(column: str, wanted: Sequence[object], *, covers: bool) -> list[S
     ]  # fmt: skip
 
 
+def sku_ids(codes: Sequence[str]) -> dict[str, int]:
+    """SKU ids by code; an unknown code is left out."""
+    wanted = sorted(set(codes))
+    query = f"SELECT code, id FROM goods_sku WHERE code IN ({sql.places(len(wanted))})"  # noqa: S608
+    return dict(sql.rows(query, wanted)) if wanted else {}
+
+
 def sku_by_code(code: str) -> SkuLine:
     found = _sku_lines("code", [code], covers=True)
     if not found:

@@ -1,7 +1,9 @@
 """Reads of warehouses, their stock, and what sending costs. One query each, two for stock."""
 
+import json
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Sum
 
@@ -14,7 +16,7 @@ from grapevine.goods.contracts import (
 )
 from grapevine.goods.models import ShippingTemplate, Stock, StockHold, StockMovement, Warehouse
 from grapevine.goods.rules.allocation import suggest_transfers
-from grapevine.kit import clock
+from grapevine.kit import clock, sql
 
 ROWS_MAX = 5000
 DEMAND_DAYS = 28
@@ -42,19 +44,16 @@ def stock_by_warehouse(shop_id: int) -> list[StockView]:
         .annotate(n=Sum("sold"))
         .order_by()
     }
-    rows = (
+    rows: Iterable[tuple[Any, ...]] = (
         Stock.objects.filter(sku__goods__shop_id=shop_id)
         .values_list(
             "sku_id", "sku__code", "sku__goods__title", "sku__option", "warehouse_id",
             "warehouse__name",
         )
         .annotate(f=Sum("free"), h=Sum("held"), s=Sum("sold"))
-        .order_by("sku_id", "warehouse_id")
+        .order_by("sku_id", "warehouse_id")[:ROWS_MAX]
     )  # fmt: skip
-    return [
-        StockView(*row, per_day=sold.get((row[0], row[4]), 0) / DEMAND_DAYS)
-        for row in rows[:ROWS_MAX]
-    ]
+    return [StockView(*row, sold.get((row[0], row[4]), 0) / DEMAND_DAYS) for row in rows]
 
 
 def transfer_suggestions(shop_id: int, cover_days: int = 14) -> list[TransferSuggestion]:
@@ -73,16 +72,27 @@ def holds_of(reference: str) -> list[tuple[int, int, str, int]]:
     return list(rows)
 
 
-def shipping_view(row: ShippingTemplate) -> ShippingView:
-    zones = tuple(
-        ShippingZone(**{**zone, "provinces": tuple(zone["provinces"])}) for zone in row.zones
-    )
-    return ShippingView(
-        row.pk, row.public_id, row.shop_id, row.name, zones, row.free_over_minor, row.is_default
-    )  # fmt: skip
+SHIPPING = """
+SELECT id, public_id, shop_id, name, zones, free_over_minor, is_default
+FROM goods_shippingtemplate WHERE shop_id IN ({}) ORDER BY id
+"""
 
 
 def shipping_templates(shop_ids: Iterable[int]) -> list[ShippingView]:
     """The templates of these shops, oldest first."""
-    rows = ShippingTemplate.objects.filter(shop_id__in=sorted(set(shop_ids))).order_by("id")
-    return [shipping_view(row) for row in rows]
+    wanted = sorted(set(shop_ids))
+    rows = sql.rows(SHIPPING.format(sql.places(len(wanted))), wanted) if wanted else []
+    return [
+        ShippingView(pk, public_id, shop_id, name, _zones(zones), over, bool(default))
+        for pk, public_id, shop_id, name, zones, over, default in rows
+    ]
+
+
+def shipping_view(row: ShippingTemplate) -> ShippingView:
+    return next(one for one in shipping_templates([row.shop_id]) if one.id == row.pk)
+
+
+def _zones(text: str) -> tuple[ShippingZone, ...]:
+    return tuple(
+        ShippingZone(**{**zone, "provinces": tuple(zone["provinces"])}) for zone in json.loads(text)
+    )

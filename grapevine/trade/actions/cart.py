@@ -4,15 +4,15 @@ import json
 from dataclasses import asdict
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Least
 
 from grapevine.goods import facade as goods
-from grapevine.kit import clock
+from grapevine.goods.contracts import SkuLine
+from grapevine.kit import clock, sql
 from grapevine.kit.errors import NotFound
 from grapevine.signals.contracts import Source
+from grapevine.trade import access
 from grapevine.trade.contracts import AddressView, NotOnSale, WrongCount
-from grapevine.trade.models import Address, CartRow
+from grapevine.trade.models import Address, CartRow, Line
 from grapevine.trade.rules import address as places
 from grapevine.trade.rules.pricing import COUNT_MAX, LINES_MAX
 
@@ -24,23 +24,40 @@ def check_count(count: int) -> None:
         raise WrongCount(most=COUNT_MAX)
 
 
+CART_COLUMNS = "buyer_id, sku_id, count, source, added_at"
+ADD_UP = f"""
+ON CONFLICT (buyer_id, sku_id) DO UPDATE SET count = CASE
+  WHEN trade_cartrow.count + EXCLUDED.count > {COUNT_MAX} THEN {COUNT_MAX}
+  ELSE trade_cartrow.count + EXCLUDED.count END
+"""
+FULL = "SELECT COUNT(*) FROM trade_cartrow WHERE buyer_id = %s"
+
+
 @transaction.atomic
-def add_to_cart(*, buyer_id: int, sku_id: int, count: int, source: Source | None = None) -> None:
-    """Put pieces into the cart; more of the same add up, to 999 at most."""
+def add_to_cart(*, buyer_id: int, line: SkuLine, count: int, source: Source | None = None) -> None:
+    """Put pieces into the cart; more of the same add up, to 999 at most. Two statements."""
     check_count(count)
-    line = goods.sku_lines([sku_id]).get(sku_id)
-    if line is None or not line.on_sale:
-        raise NotOnSale(title=line.title if line else "")
-    rows = CartRow.objects.filter(buyer_id=buyer_id)
-    if rows.filter(sku_id=sku_id).update(count=Least(F("count") + count, COUNT_MAX)):
-        return
-    if rows.count() >= LINES_MAX:
+    if not line.on_sale:
+        raise NotOnSale(title=line.title)
+    told = json.dumps(source.as_dict() if source else {})
+    row = (buyer_id, line.sku_id, count, told, clock.now())
+    sql.insert("trade_cartrow", CART_COLUMNS, [row], ending=ADD_UP)
+    if sql.rows(FULL, [buyer_id])[0][0] > LINES_MAX:
         raise WrongCount(most=LINES_MAX)
-    told = source.as_dict() if source else {}
-    row = CartRow(buyer_id=buyer_id, sku_id=sku_id, count=count, source=told, added_at=clock.now())
-    CartRow.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["buyer_id", "sku_id"], update_fields=["count"]
-    )
+
+
+@transaction.atomic
+def buy_again(*, buyer_id: int, number: str) -> int:
+    """Put an order's goods into the cart again, as many as are still sold; returns how many lines."""
+    order = access.order_of_buyer(buyer_id, number)
+    rows = Line.objects.filter(order=order).values_list("sku_id", "count")
+    wanted = dict(rows)
+    lines = [line for line in goods.sku_lines(wanted, covers=False).values() if line.on_sale]
+    if not lines:
+        raise NotOnSale(title=order.shop_name)
+    for line in lines:
+        add_to_cart(buyer_id=buyer_id, line=line, count=min(wanted[line.sku_id], COUNT_MAX))
+    return len(lines)
 
 
 def set_count(*, buyer_id: int, line_id: int, count: int) -> None:

@@ -1,6 +1,6 @@
-"""Moving an order from state to state: one guarded update, one step of the timeline, one event."""
+"""Moving orders from state to state: one guarded update, one step of the timeline, one event."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,28 +9,28 @@ from django.conf import settings
 from django.db import transaction
 
 from grapevine.goods import facade as goods
-from grapevine.kit import clock
-from grapevine.kit.errors import BadInput
+from grapevine.kit import clock, sql
 from grapevine.kit.money import share_bps
 from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 from grapevine.signals import facade as signals
 from grapevine.trade import access
+from grapevine.trade.actions import placing_sql as text
 from grapevine.trade.contracts import (
     IllegalMove,
     OrderCancelled,
     OrderReceived,
     OrderRefunded,
     OrderSettled,
-    OrderShipped,
     OrderState,
 )
-from grapevine.trade.models import Order, OrderStep, Payment, Refund
+from grapevine.trade.models import Line, Order, OrderStep, Payment, Refund
 from grapevine.trade.rules.states import sources_of
 
-AUTO_RECEIPT = timedelta(days=10)
 BATCH = 200
+SUBSIDY = Account("platform", "subsidy")
+"""What the platform's own offers cost it: negative, by what it made up to shops."""
 
 
 def escrow(number: str) -> Account:
@@ -48,13 +48,9 @@ def move(
     at: datetime | None = None,
     **changes: Any,
 ) -> None:
-    """Move the order if its state allows it, else IllegalMove. Must run in a transaction.
-
-    A settled order moves no more: its money is the shop's.
-    """
+    """Move the order if its state allows it, else IllegalMove. Must run in a transaction."""
     now = at or clock.now()
-    before = sources_of(target, actor)
-    mine = Order.objects.filter(pk=order.pk, state__in=before, settled_at=None)
+    mine = Order.objects.filter(pk=order.pk, state__in=sources_of(target, actor))
     if not mine.update(state=target, **changes):
         raise IllegalMove(order.number)
     OrderStep.objects.create(
@@ -73,17 +69,32 @@ def cancel_order(*, buyer_id: int, number: str, reason: str = "") -> None:
 def close_payment(
     payment: Payment, *, actor: str, actor_id: int | None = None, reason: str = ""
 ) -> None:
-    """Close a payment nobody made, cancel its orders and give their stock back."""
+    """Close a payment nobody made, cancel its orders, give back their stock and limits."""
     if not Payment.objects.filter(pk=payment.pk, state="pending").update(state="closed"):
         raise IllegalMove(payment.number)
-    for order in Order.objects.filter(payment=payment).order_by("id"):
+    orders = list(Order.objects.filter(payment=payment).order_by("id"))
+    for order in orders:
         move(order, OrderState.CANCELLED, actor=actor, actor_id=actor_id, reason=reason)
-        goods.release(order.number)
-        signals.emit(
+    goods.release([order.number for order in orders])
+    give_back_limits(orders)
+    now = clock.now().isoformat()
+    signals.emit(
+        *(
             OrderCancelled(
-                order.number, order.buyer_id, order.shop_id, order.claim, clock.now().isoformat()
+                order.number, order.buyer_id, order.shop_id, order.claim, now, payment.number,
+                [offer["reference"] for offer in order.offers],
             )
+            for order in orders
         )
+    )  # fmt: skip
+
+
+def give_back_limits(orders: Sequence[Order]) -> None:
+    """The pieces of these orders no longer count against their buyer's limits."""
+    buyer = {order.pk: order.buyer_id for order in orders}
+    lines = Line.objects.filter(order__in=orders).order_by("goods_id", "id")
+    for order_id, goods_id, count in lines.values_list("order_id", "goods_id", "count"):
+        sql.changed(text.LIMIT_BACK, [count, buyer[order_id], goods_id, count])
 
 
 def expire_payments() -> int:
@@ -110,20 +121,26 @@ def refund_order(
     was_sent = order.state in (OrderState.SHIPPED, OrderState.RECEIVED)
     move(order, OrderState.REFUNDED, actor=actor, actor_id=actor_id, reason=reason)
     if not was_sent:
-        goods.restock(number)
+        goods.restock([number])
+    give_back_limits([order])
     if order.total_minor:
         Refund.objects.create(
             payment=order.payment, order=order, amount_minor=order.total_minor,
             reason=reason[:120], at=now,
         )  # fmt: skip
+    if order.total_minor or order.subsidy_minor:
         ledger.post(
             key=f"refund:{number}", kind="refund", reference=number, currency=order.currency,
-            legs=[Leg(escrow(number), Account("platform", "clearing:refund"), order.total_minor)],
+            legs=[
+                Leg(escrow(number), Account("platform", "clearing:refund"), order.total_minor),
+                Leg(escrow(number), SUBSIDY, order.subsidy_minor),
+            ],
         )  # fmt: skip
     signals.emit(
         OrderRefunded(
             number, order.buyer_id, order.shop_id, order.total_minor, order.claim,
-            now.isoformat(), order.source,
+            now.isoformat(), order.source, order.payment.number,
+            [offer["reference"] for offer in order.offers],
         )
     )  # fmt: skip
 
@@ -146,21 +163,6 @@ def release_waiting(order_numbers: Iterable[str]) -> None:
             move(order, OrderState.PAID, actor="system", reason=marked("已成团"))
 
 
-@transaction.atomic
-def ship_order(*, shop_id: int, number: str, carrier: str, tracking: str, actor_id: int) -> None:
-    """Hand the parcel over: carrier and number become visible to the buyer."""
-    if not 1 <= len(carrier.strip()) <= 30 or not 4 <= len(tracking.strip()) <= 40:
-        raise BadInput(fields={"tracking": marked("写上快递公司和单号")})
-    order = access.order_of_shop(shop_id, number)
-    now = clock.now()
-    move(
-        order, OrderState.SHIPPED, actor="shop", actor_id=actor_id,
-        reason=f"{carrier.strip()} {tracking.strip()}", carrier=carrier.strip(),
-        tracking=tracking.strip(), shipped_at=now,
-    )  # fmt: skip
-    signals.emit(OrderShipped(number, order.buyer_id, shop_id, order.claim, now.isoformat()))
-
-
 def receive_order(*, buyer_id: int, number: str) -> None:
     _receive(access.order_of_buyer(buyer_id, number), actor="buyer", actor_id=buyer_id)
 
@@ -175,8 +177,9 @@ def _receive(order: Order, *, actor: str, actor_id: int | None = None) -> None:
 
 
 def receive_overdue() -> int:
-    """Ten days after shipping an order counts as received; returns how many did."""
-    due = Order.objects.filter(state="shipped", shipped_at__lt=clock.now() - AUTO_RECEIPT)
+    """RECEIPT_DAYS after shipping an order counts as received; returns how many did."""
+    limit = clock.now() - timedelta(days=settings.RECEIPT_DAYS)
+    due = Order.objects.filter(state="shipped", shipped_at__lt=limit)
     done = 0
     for order in due.order_by("shipped_at")[:BATCH]:
         try:
@@ -190,16 +193,17 @@ def receive_overdue() -> int:
 def settle_final() -> int:
     """Orders received longer ago than the return window: what is left in escrow becomes the shop's."""
     limit = clock.now() - timedelta(days=settings.RETURN_WINDOW_DAYS)
-    due = Order.objects.filter(state="received", settled_at=None, received_at__lt=limit)
+    due = Order.objects.filter(state="received", received_at__lt=limit)
     return sum(_settle(order) for order in due.order_by("received_at")[:BATCH])
 
 
 @transaction.atomic
 def _settle(order: Order) -> bool:
     now = clock.now()
-    mine = Order.objects.filter(pk=order.pk, state="received", settled_at=None)
-    if not mine.update(settled_at=now):
-        return False
+    try:
+        move(order, OrderState.COMPLETED, actor="system", at=now, settled_at=now)
+    except IllegalMove:
+        return False  # refunded, or settled by another worker
     left = ledger.balance(escrow(order.number), order.currency)
     fee = min(left, share_bps(order.total_minor, settings.PLATFORM_FEE_BPS))
     if left > 0:

@@ -1,201 +1,209 @@
-"""Paying: starting at a provider, hearing from it, completing what was left in the middle."""
+"""Hearing that a payment was made, and making it true here, once."""
 
+import json
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from dataclasses import dataclass
+from typing import Any
 
-from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db import transaction
 
 from grapevine.goods import facade as goods
-from grapevine.kit import clock
+from grapevine.kit import clock, sql
 from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 from grapevine.signals import facade as signals
-from grapevine.trade import access
-from grapevine.trade.actions.moving import close_payment, escrow, move
-from grapevine.trade.contracts import (
-    IllegalMove,
-    OrderPaid,
-    OrderState,
-    PaymentClosed,
-)
-from grapevine.trade.models import Line, Order, Payment, ProviderEvent, Refund
-from grapevine.trade.payments.port import BadCallback, Outcome
+from grapevine.trade.actions import paying_sql as text
+from grapevine.trade.actions import placing_sql
+from grapevine.trade.actions.moving import SUBSIDY, escrow
+from grapevine.trade.actions.refunding import returned
+from grapevine.trade.contracts import IllegalMove, OrderPaid, PaymentNotFound
+from grapevine.trade.models import Attempt, Payment, Refund
+from grapevine.trade.payments.port import BadCallback, Outcome, Receipt, Returned
 from grapevine.trade.payments.registry import provider
 
-QUERY_AFTER = timedelta(seconds=20)
-ASK_FOR = timedelta(days=1)
-BATCH = 100
+CLEARING = Account("platform", "clearing:payment")
 
 
-def start_payment(*, buyer_id: int, number: str, method: str = "sandbox") -> str:
-    """Begin at the provider; returns the address of its cashier. Raises PaymentClosed."""
-    payment = access.payment_of_buyer(buyer_id, number)
-    chosen = provider(method)
-    open_ = Payment.objects.filter(pk=payment.pk, state="pending")
-    if not open_.update(method=method, failed_at=None):
-        raise PaymentClosed(number)
-    return chosen.start(
-        payment_number=number, amount_minor=payment.total_minor, currency=payment.currency
-    )
+@dataclass(frozen=True, slots=True)
+class _Money:
+    """What arrived: for which payment, through which attempt, under which of the provider's events."""
+
+    payment_id: int
+    payment_number: str
+    attempt_id: int | None
+    attempt_number: str
+    method: str
+    event_id: str
+    total_minor: int
+    currency: str
 
 
-def receive_callback(*, method: str, headers: Mapping[str, str], body: bytes) -> None:
-    """A provider's message: verified on its raw bytes, compared with the payment, effective once."""
-    outcome = provider(method).read_callback(headers=headers, body=body)
-    apply(method, outcome)
+def receive_callback(*, method: str, headers: Mapping[str, str], body: bytes) -> Receipt:
+    """A provider's message: verified on its raw bytes, compared with the payment, effective once.
+
+    Returns what the provider wants to hear. Raises BadCallback with no effect for anything not right, also
+    for a message about a payment we have not committed yet: providers repeat, and find it then.
+    """
+    known = provider(method)
+    if not known.ready():
+        raise BadCallback(method)
+    news = known.read_callback(headers=headers, body=body)
+    try:
+        if isinstance(news, Outcome):
+            apply(method, news)
+        elif isinstance(news, Returned):
+            returned(news)
+    except PaymentNotFound:
+        raise BadCallback(method) from None
+    return known.receipt(accepted=True)
 
 
 def apply(method: str, outcome: Outcome) -> bool:
     """Make what the provider says true here, once. BadCallback if it is not about this payment as it is."""
-    payment = access.payment_by_number(outcome.payment_number)
-    same = (outcome.amount_minor, outcome.currency, method) == (
-        payment.total_minor, payment.currency, payment.method,
-    )  # fmt: skip
-    if not same:
+    found = sql.rows(text.ATTEMPT, [outcome.payment_number])
+    if not found:
+        raise PaymentNotFound(outcome.payment_number)
+    attempt_id, own_method, payment_id, number, total, currency = found[0]
+    if (outcome.amount_minor, outcome.currency, method) != (total, currency, own_method):
         raise BadCallback(outcome.payment_number)
-    if outcome.state == "failed":
-        Payment.objects.filter(pk=payment.pk, state="pending").update(failed_at=clock.now())
+    if outcome.state in ("failed", "closed"):
+        _gone(attempt_id, payment_id, outcome.state)
     if outcome.state != "paid":
         return False
-    try:
-        with transaction.atomic():
-            ProviderEvent.objects.create(
-                provider=method, event_id=outcome.event_id, payment=payment, kind=outcome.state,
-                at=clock.now(),
-            )  # fmt: skip
-            _paid(payment, outcome.event_id)
-    except IntegrityError:
-        known = ProviderEvent.objects.filter(provider=method, event_id=outcome.event_id)
-        if not known.filter(payment=payment).exists():
-            raise
-        return False
+    money = _Money(
+        payment_id, number, attempt_id, outcome.payment_number, method, outcome.event_id, total,
+        currency,
+    )  # fmt: skip
+    with transaction.atomic():
+        if not _first_time(money, outcome):
+            return False
+        sql.changed(text.ATTEMPT_PAID, [attempt_id])
+        take_in(money)
     return True
-
-
-def _paid(payment: Payment, event_id: str) -> None:
-    now = clock.now()
-    mine = Payment.objects.filter(pk=payment.pk, state="pending")
-    if not mine.update(state="paid", paid_at=now):
-        _too_late(payment, event_id)
-        return
-    orders = list(Order.objects.filter(payment=payment).order_by("id"))
-    for order in orders:
-        if not goods.sell(order.number):
-            raise IllegalMove(order.number)
-    if payment.total_minor:
-        _capture(payment, orders)
-    for order in orders:
-        target = OrderState.WAITING if order.waits else OrderState.PAID
-        move(order, target, actor="provider", at=now, paid_at=now)
-        signals.emit(_news(order, now.isoformat()))
-
-
-def _capture(payment: Payment, orders: Sequence[Order]) -> None:
-    clearing = Account("platform", "clearing:payment")
-    ledger.post(
-        key=f"capture:{payment.number}", kind="capture", reference=payment.number,
-        currency=payment.currency,
-        legs=[
-            Leg(Account("platform", f"cash:{payment.method}"), clearing, payment.total_minor),
-            *(Leg(clearing, escrow(order.number), order.total_minor) for order in orders),
-        ],
-    )  # fmt: skip
-
-
-def _news(order: Order, at: str) -> OrderPaid:
-    lines = list(Line.objects.filter(order=order).values_list("goods_id", "count"))
-    return OrderPaid(
-        order_number=order.number, person_id=order.buyer_id, shop_id=order.shop_id,
-        goods_ids=sorted({goods_id for goods_id, _ in lines}), items=sum(n for _, n in lines),
-        total_minor=order.total_minor, currency=order.currency, source=order.source,
-        claim=order.claim, at=at, region=order.region,
-    )  # fmt: skip
-
-
-def _too_late(payment: Payment, event_id: str) -> None:
-    """Money for orders that are gone, or paid already: take it in, and send it straight back."""
-    Payment.objects.filter(pk=payment.pk, state="closed").update(state="returned")
-    if not payment.total_minor:
-        return
-    legs = [
-        Leg(Account("platform", f"cash:{payment.method}"), Account("platform", "clearing:payment"), payment.total_minor),
-        Leg(Account("platform", "clearing:payment"), Account("platform", "clearing:refund"), payment.total_minor),
-    ]  # fmt: skip
-    ledger.post(
-        key=f"late:{payment.number}:{event_id}", kind="late", reference=payment.number, legs=legs,
-        currency=payment.currency,
-    )  # fmt: skip
-    Refund.objects.create(
-        payment=payment, amount_minor=payment.total_minor, reason=marked("付款到得太晚，原路退回"),
-        at=clock.now(),
-    )  # fmt: skip
-
-
-def send_refunds() -> int:
-    """Send requested refunds to their providers, each outside any transaction; returns how many are done."""
-    done = 0
-    for refund in (
-        Refund.objects.filter(state="requested")
-        .select_related("payment", "order")
-        .order_by("id")[:BATCH]
-    ):
-        payment = refund.payment
-        sent = payment.method == "imported" or provider(payment.method).refund(
-            payment_number=payment.number,
-            refund_id=str(refund.pk),
-            amount_minor=refund.amount_minor,
-        )
-        if sent:
-            done += _refunded(refund)
-    return done
 
 
 @transaction.atomic
-def _refunded(refund: Refund) -> bool:
-    mine = Refund.objects.filter(pk=refund.pk, state="requested")
-    if not mine.update(state="done", done_at=clock.now()):
-        return False
-    payment = refund.payment
+def _gone(attempt_id: int, payment_id: int, state: str) -> None:
+    """The attempt is over without money; the buyer may begin another."""
+    live = Attempt.objects.filter(pk=attempt_id, state__in=["starting", "open"])
+    if live.update(state=state) and state == "failed":
+        Payment.objects.filter(pk=payment_id, state="pending").update(failed_at=clock.now())
+
+
+def _first_time(money: _Money, outcome: Outcome) -> bool:
+    """Write the event down. False if it was known; BadCallback if it was known for another attempt."""
+    row = (
+        money.method, money.event_id, money.payment_id, money.attempt_id, outcome.transaction_id,
+        "paid", clock.now(),
+    )  # fmt: skip
+    if sql.insert("trade_providerevent", text.EVENT_COLUMNS, [row], ending=text.EVENT_ENDING):
+        return True
+    if sql.rows(text.EVENT_OF, [money.method, money.event_id]) != [(money.attempt_id,)]:
+        raise BadCallback(outcome.payment_number)
+    return False
+
+
+def take_in(money: _Money) -> None:
+    """Money for a payment: its orders are paid, or it goes back. Must run in a transaction."""
+    now = clock.now()
+    if not sql.changed(text.PAYMENT_PAID, [now, money.method, money.payment_id]):
+        _too_late(money)
+        return
+    orders = [_Order(*row) for row in sql.rows(text.ORDERS_PAID, [now, money.payment_id])]
+    numbers = [order.number for order in orders]
+    if not orders or goods.sell(numbers) != set(numbers):
+        raise IllegalMove(money.payment_number)
+    if money.total_minor or any(order.subsidy_minor for order in orders):
+        _capture(money, orders)
+    sql.insert(
+        "trade_orderstep",
+        placing_sql.STEP_COLUMNS,
+        [(order.pk, order.state, now, "provider", None, "") for order in orders],
+    )
+    for state in sorted({order.state for order in orders}):
+        channels = [f"order:{order.number}" for order in orders if order.state == state]
+        signals.publish_many(channels, {"state": state})
+    _tell(money, orders, now.isoformat())
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """A row of ORDERS_PAID."""
+
+    pk: int
+    number: str
+    buyer_id: int
+    shop_id: int
+    state: str
+    total_minor: int
+    subsidy_minor: int
+    currency: str
+    source: str
+    claim: str
+    region: str
+    offers: str
+
+
+def _capture(money: _Money, orders: Sequence[_Order]) -> None:
     ledger.post(
-        key=f"refunded:{refund.pk}", kind="refunded",
-        reference=refund.order.number if refund.order else payment.number,
-        currency=payment.currency,
+        key=f"capture:{money.payment_number}", kind="capture", reference=money.payment_number,
+        currency=money.currency,
         legs=[
-            Leg(
-                Account("platform", "clearing:refund"),
-                Account("platform", f"cash:{payment.method}"),
-                refund.amount_minor,
-            )
+            Leg(Account("platform", f"cash:{money.method}"), CLEARING, money.total_minor),
+            *(Leg(CLEARING, escrow(order.number), order.total_minor) for order in orders),
+            *(Leg(SUBSIDY, escrow(order.number), order.subsidy_minor) for order in orders),
         ],
     )  # fmt: skip
-    return True
 
 
-def complete_payments() -> int:
-    """Ask providers about payments that were started and not heard of; returns how many were resolved.
+def _tell(money: _Money, orders: Sequence[_Order], at: str) -> None:
+    lines: dict[int, list[tuple[int, int]]] = {order.pk: [] for order in orders}
+    for order_id, goods_id, count in sql.rows(
+        text.LINES.format(sql.places(len(orders))), [order.pk for order in orders]
+    ):
+        lines[order_id].append((goods_id, count))
+    signals.emit(
+        *(
+            OrderPaid(
+                order_number=order.number, person_id=order.buyer_id, shop_id=order.shop_id,
+                goods_ids=sorted({goods_id for goods_id, _ in lines[order.pk]}),
+                items=sum(count for _, count in lines[order.pk]), total_minor=order.total_minor,
+                currency=order.currency, source=json.loads(order.source), claim=order.claim, at=at,
+                region=order.region, payment_number=money.payment_number,
+                offers=[offer["reference"] for offer in _offers(order)],
+            )
+            for order in orders
+        )
+    )  # fmt: skip
 
-    Closed ones are asked about for a day more: money may have left the buyer without our being told.
-    Those not asked for longest come first, so that none waits behind the abandoned.
-    """
-    now = clock.now()
-    unheard = Payment.objects.filter(state__in=["pending", "closed"], expires_at__gt=now - ASK_FOR)
-    due = unheard.exclude(method="").exclude(asked_at__gt=now - QUERY_AFTER)
-    resolved = 0
-    for payment in due.order_by(F("asked_at").asc(nulls_first=True), "id")[:BATCH]:
-        Payment.objects.filter(pk=payment.pk).update(asked_at=now)
-        outcome = provider(payment.method).query(payment.number)
-        if outcome is not None and outcome.state == "paid":
-            resolved += apply(payment.method, outcome)
-    return resolved
+
+def _offers(order: _Order) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(order.offers)
+    return found
 
 
-__all__ = [
-    "apply",
-    "close_payment",
-    "complete_payments",
-    "receive_callback",
-    "send_refunds",
-    "start_payment",
-]
+def _too_late(money: _Money) -> None:
+    """Money for orders that are gone, or paid already: take it in, and send it straight back."""
+    Payment.objects.filter(pk=money.payment_id, state="closed").update(state="returned")
+    if not money.total_minor:
+        return
+    ledger.post(
+        key=f"late:{money.payment_number}:{money.event_id}", kind="late",
+        reference=money.payment_number, currency=money.currency,
+        legs=[
+            Leg(Account("platform", f"cash:{money.method}"), CLEARING, money.total_minor),
+            Leg(CLEARING, Account("platform", "clearing:refund"), money.total_minor),
+        ],
+    )  # fmt: skip
+    Refund.objects.create(
+        payment_id=money.payment_id, attempt_id=money.attempt_id, amount_minor=money.total_minor,
+        reason=marked("付款到得太晚，原路退回"), at=clock.now(),
+    )  # fmt: skip
+
+
+def pay_nothing(payment_number: str) -> None:
+    """A purchase that offers paid for in full is paid without a provider. Must run in a transaction."""
+    payment = Payment.objects.get(number=payment_number)
+    assert payment.total_minor == 0
+    take_in(_Money(payment.pk, payment.number, None, "", "none", "", 0, payment.currency))

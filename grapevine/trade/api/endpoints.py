@@ -2,18 +2,23 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import GoodsNotFound
 from grapevine.guard.facade import once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.pages import me
 from grapevine.signals.contracts import Source, source_from
 from grapevine.trade import facade
-from grapevine.trade.actions import cart, moving, paying
+from grapevine.trade.actions import cart, moving, paying, shipping
+from grapevine.trade.actions.starting import methods
 from grapevine.trade.api import schemas as s
+from grapevine.trade.contracts import PaymentNotFound
+from grapevine.trade.payments.port import BadCallback
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
+from grapevine.trade.payments.registry import provider
 from grapevine.trade.queries import reading
 from grapevine.trade.rules import address as places
 
@@ -26,7 +31,11 @@ def _source(given: s.SourceIn) -> Source:
 
 
 def _lines(lines: list[s.LineIn]) -> list[tuple[int, int]]:
-    return [(goods.sku_by_code(line.sku).sku_id, line.count) for line in lines]
+    known = goods.sku_ids([line.sku for line in lines])
+    missing = next((line.sku for line in lines if line.sku not in known), None)
+    if missing is not None:
+        raise GoodsNotFound(missing)
+    return [(known[line.sku], line.count) for line in lines]
 
 
 @router.get("/cart", response=ListOut[Answer], auth=signed_in)
@@ -39,11 +48,12 @@ def read_cart(request: HttpRequest) -> Any:
 @once
 def add_line(request: HttpRequest, body: s.CartLineIn) -> Status[Any]:
     """Put a SKU into the cart; more of the same add up."""
-    sku_id = goods.sku_by_code(body.sku).sku_id
-    cart.add_to_cart(
-        buyer_id=me(request), sku_id=sku_id, count=body.count, source=_source(body.source)
-    )
-    return Status(201, {"items": [s.line_out(line) for line in reading.cart(me(request))]})
+    line = goods.sku_lines_by_code([body.sku], covers=False).get(body.sku)
+    if line is None:
+        raise GoodsNotFound(body.sku)
+    cart.add_to_cart(buyer_id=me(request), line=line, count=body.count, source=_source(body.source))
+    lines = reading.cart(me(request), covers=False)
+    return Status(201, {"items": [s.line_out(line) for line in lines]})
 
 
 @router.patch("/cart/lines/{line_id}", response=ListOut[Answer], auth=signed_in)
@@ -65,19 +75,26 @@ def delete_line(request: HttpRequest, line_id: int) -> Status[None]:
 @router.post("/quotes", response=Answer, auth=maybe_signed_in)
 def make_quote(request: HttpRequest, body: s.QuoteIn) -> Any:
     """What these lines cost now, with every offer; changes nothing."""
-    return s.quote_out(facade.quote(buyer_id=request.user.pk, lines=_lines(body.lines)))
+    quoted = facade.quote(
+        buyer_id=request.user.pk, lines=_lines(body.lines), wishes=body.wishes(),
+        province=body.province, covers=False,
+    )  # fmt: skip
+    return s.quote_out(quoted)
 
 
 @router.post("/orders", response={201: s.PlacedOut}, auth=signed_in)
 @once
 def place(request: HttpRequest, body: s.OrderIn) -> Status[Any]:
     """Hold the stock and place one order per shop under one payment. Send an Idempotency-Key."""
+    chosen = {"address_id": body.address_id} if body.address is None else body.address.model_dump()
+    address = facade.read_address(me(request), chosen)
     placed = facade.place_order(
-        buyer_id=me(request), lines=_lines(body.lines), address=body.address.view(),
+        buyer_id=me(request), lines=_lines(body.lines), address=address,
         source=_source(body.source), key=request.headers.get("Idempotency-Key", ""),
-        expected_minor=body.expected_minor,
+        expected_minor=body.expected_minor, from_cart=body.from_cart, wishes=body.wishes(),
     )  # fmt: skip
-    facade.save_address(person_id=me(request), address=body.address.view())
+    if body.address is not None:
+        facade.save_address(person_id=me(request), address=address)
     return Status(201, placed)
 
 
@@ -120,6 +137,23 @@ def receipt(request: HttpRequest, number: str) -> Any:
     return s.order_out(facade.order_for(me(request), number))
 
 
+@router.put("/orders/{number}/address", response=Answer, auth=signed_in)
+@once
+def change_address(request: HttpRequest, number: str, body: s.AddressIn) -> Any:
+    """Send it elsewhere, as long as nothing has left and sending there costs the same."""
+    shipping.change_address(buyer_id=me(request), number=number, address=body.view())
+    return s.order_out(facade.order_for(me(request), number))
+
+
+@router.post("/orders/{number}/repeat", response={201: ListOut[Answer]}, auth=signed_in)
+@once
+def repeat(request: HttpRequest, number: str) -> Status[Any]:
+    """Put the goods of an order into the cart again."""
+    cart.buy_again(buyer_id=me(request), number=number)
+    lines = reading.cart(me(request), covers=False)
+    return Status(201, {"items": [s.line_out(line) for line in lines]})
+
+
 @router.get("/shops/{slug}/orders", response=ListOut[Answer], auth=signed_in)
 def shop_orders(
     request: HttpRequest,
@@ -155,12 +189,14 @@ def shop_refund(request: HttpRequest, slug: str, number: str, body: s.ReasonIn) 
     return s.order_out(facade.order_for_shop(shop.id, number))
 
 
-@router.post("/payments/{number}/attempts", response={201: s.UrlOut}, auth=signed_in)
-@once
+@router.post("/payments/{number}/attempts", response={201: s.AttemptOut}, auth=signed_in)
 def start(request: HttpRequest, number: str, body: s.MethodIn) -> Status[Any]:
-    """Begin to pay; send the person to `url`."""
-    url = facade.start_payment(buyer_id=me(request), number=number, method=body.method)
-    return Status(201, {"url": url})
+    """Begin to pay. Asked again the same way it is the same attempt, so no key is needed."""
+    begun = facade.start_payment(
+        buyer_id=me(request), number=number, method=body.method, way=body.way, payer=body.payer,
+        client_ip=request.META.get("REMOTE_ADDR", ""),
+    )  # fmt: skip
+    return Status(201, begun)
 
 
 @router.get("/payments/{number}", response=Answer, auth=signed_in)
@@ -169,23 +205,37 @@ def read_payment(request: HttpRequest, number: str) -> Any:
     found = facade.payment(me(request), number)
     return {
         "number": found.number, "state": found.state, "method": found.method,
-        "total_minor": found.total_minor, "currency": found.currency,
-        "expires_at": found.expires_at, "order_numbers": list(found.order_numbers),
+        "total_minor": found.total_minor, "currency": found.currency, "failed": found.failed,
+        "waits": found.waits, "expires_at": found.expires_at,
+        "order_numbers": list(found.order_numbers),
     }  # fmt: skip
 
 
-@router.post("/payments/sandbox/callback", response={204: None}, auth=None)
-def sandbox_callback(request: HttpRequest) -> Status[None]:
-    """Where the sandbox provider reports; refused unless signed, recent and about this payment."""
-    paying.receive_callback(method="sandbox", headers=request.headers, body=request.body)
-    return Status(204, None)
+@router.get("/payment-methods", response=ListOut[Answer], auth=maybe_signed_in)
+def payment_methods(request: HttpRequest) -> Any:  # noqa: ARG001
+    """The providers a buyer may choose from now, and their ways."""
+    rows = [{"method": one.name, "label": one.label, "ways": list(one.ways)} for one in methods()]
+    return {"items": rows}
+
+
+@router.post("/payments/{method}/callback", auth=None, url_name="provider_callback")
+def provider_callback(request: HttpRequest, method: str) -> HttpResponse:
+    """Where a provider reports; refused unless signed, recent and about a payment of ours as it is."""
+    try:
+        receipt = paying.receive_callback(method=method, headers=request.headers, body=request.body)
+    except BadCallback:
+        receipt = provider(method).receipt(accepted=False)
+    return HttpResponse(receipt.body, status=receipt.status, content_type=receipt.content_type)
 
 
 @router.post("/sandbox/{number}/outcome", response={204: None}, auth=signed_in)
 def sandbox_outcome(request: HttpRequest, number: str, body: s.OutcomeIn) -> Status[None]:
     """Decide at the sandbox's cashier, as its page does: pay, fail, silent or never."""
     facade.payment(me(request), number)
-    sandbox.decide(number, body.outcome)
+    attempt = reading.last_attempt(number, "sandbox")
+    if attempt is None:
+        raise PaymentNotFound(number)
+    sandbox.decide(attempt.number, body.outcome)
     return Status(204, None)
 
 

@@ -1,12 +1,13 @@
 """Bodies and answers of trade's endpoints."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ninja import Schema
 from pydantic import Field
 
-from grapevine.trade.contracts import AddressView, CartLine, OrderView, Quote
+from grapevine.trade.contracts import AddressView, CartLine, InvoiceAsk, OrderView, Quote, Wishes
 
 
 class SourceIn(Schema):
@@ -23,6 +24,7 @@ class AddressIn(Schema):
     city: str = Field(max_length=30)
     district: str = Field("", max_length=30)
     detail: str = Field(max_length=200)
+    street: str = Field("", max_length=30)
 
     def view(self) -> AddressView:
         return AddressView(**self.model_dump())
@@ -33,15 +35,49 @@ class LineIn(Schema):
     count: int = Field(1, ge=1, le=999)
 
 
-class OrderIn(Schema):
+class InvoiceIn(Schema):
+    """A 发票: `kind` personal or company; a company needs its 18-sign 税号."""
+
+    kind: str = Field(pattern="^(personal|company)$")
+    title: str = Field(max_length=100)
+    tax_id: str = Field("", max_length=30)
+    email: str = Field("", max_length=200)
+
+
+class WishesIn(Schema):
+    """`coupons` absent: the best ones; a list of references: exactly these. 1 point = 1 minor unit."""
+
+    coupons: list[str] | None = Field(None, max_length=20)
+    points_minor: int = Field(0, ge=0, le=10**9)
+
+    def wishes(self) -> Wishes:
+        coupons = None if self.coupons is None else tuple(self.coupons)
+        return Wishes(coupons=coupons, points_minor=self.points_minor)
+
+
+class OrderIn(WishesIn):
+    """`address` or `address_id` of your book. `method` reserves an attempt to pay that way."""
+
     lines: list[LineIn] = Field(max_length=100)
-    address: AddressIn
+    address: AddressIn | None = None
+    address_id: int | None = None
     source: SourceIn = Field(default_factory=lambda: SourceIn.model_validate({}))
     expected_minor: int | None = None
+    from_cart: bool = False
+    message: str = Field("", max_length=200)
+    invoice: InvoiceIn | None = None
+    method: str = Field("", max_length=20)
+
+    def wishes(self) -> Wishes:
+        invoice = InvoiceAsk(**self.invoice.model_dump()) if self.invoice else None
+        return replace(
+            WishesIn.wishes(self), message=self.message, invoice=invoice, method=self.method
+        )
 
 
-class QuoteIn(Schema):
+class QuoteIn(WishesIn):
     lines: list[LineIn] = Field(max_length=100)
+    province: str = Field("", max_length=20)
 
 
 class CartLineIn(LineIn):
@@ -62,7 +98,11 @@ class ParcelIn(Schema):
 
 
 class MethodIn(Schema):
+    """`way` as the provider names it (native, h5, jsapi, page, wap, checkout …); "" is its first."""
+
     method: str = Field("sandbox", max_length=20)
+    way: str = Field("", max_length=20)
+    payer: str = Field("", max_length=128)
 
 
 class OutcomeIn(Schema):
@@ -73,8 +113,16 @@ class PasteIn(Schema):
     text: str = Field(max_length=300)
 
 
-class UrlOut(Schema):
+class AttemptOut(Schema):
+    """How to go on: open `url`, or show `qr`, or hand `params` to the provider's script."""
+
+    number: str
+    method: str
+    way: str
+    state: str
     url: str
+    qr: str
+    params: dict[str, str]
 
 
 class PlacedOut(Schema):
@@ -82,6 +130,7 @@ class PlacedOut(Schema):
     order_numbers: list[str]
     total_minor: int
     expires_at: datetime
+    attempt_number: str = ""
 
 
 def line_out(line: CartLine) -> dict[str, Any]:
@@ -94,20 +143,28 @@ def line_out(line: CartLine) -> dict[str, Any]:
 
 def quote_out(quote: Quote) -> dict[str, Any]:
     return {
-        "goods_minor": quote.goods_minor,
-        "discount_minor": quote.discount_minor,
-        "total_minor": quote.total_minor,
+        "goods_minor": quote.goods_minor, "discount_minor": quote.discount_minor,
+        "shipping_minor": quote.shipping_minor, "total_minor": quote.total_minor,
         "currency": quote.currency,
-        "offers": [{"label": o.label, "amount_minor": o.amount_minor} for o in quote.offers],
+        "offers": [
+            {"label": o.label, "kind": o.kind, "reference": o.reference, "amount_minor": o.amount_minor}
+            for o in quote.offers
+        ],
+        "coupons": [
+            {"label": o.label, "reference": o.reference, "amount_minor": o.amount_minor, "used": o.is_used}
+            for o in quote.coupons
+        ],
         "shops": [
             {
-                "shop": shop.shop_name,
+                "shop": shop.shop_name, "shipping_minor": shop.shipping_minor,
                 "total_minor": shop.total_minor,
                 "lines": [
                     {
                         "sku": line.sku.code, "title": line.sku.title, "option": line.sku.option,
-                        "count": line.count, "goods_minor": line.goods_minor,
-                        "discount_minor": line.discount_minor, "payable_minor": line.payable_minor,
+                        "count": line.count, "price_minor": line.sku.price_minor,
+                        "goods_minor": line.goods_minor, "discount_minor": line.discount_minor,
+                        "payable_minor": line.payable_minor,
+                        "cuts": [{"reference": name, "amount_minor": n} for name, n in line.cuts],
                     }
                     for line in shop.lines
                 ],
@@ -121,11 +178,20 @@ def order_out(order: OrderView) -> dict[str, Any]:
     return {
         "number": order.number, "state": str(order.state), "shop": order.shop_slug,
         "shop_name": order.shop_name, "goods_minor": order.goods_minor,
-        "discount_minor": order.discount_minor, "total_minor": order.total_minor,
+        "discount_minor": order.discount_minor, "shipping_minor": order.shipping_minor,
+        "total_minor": order.total_minor, "message": order.message,
+        "offers": [{"label": o.label, "amount_minor": o.amount_minor} for o in order.offers],
+        "shipments": [
+            {
+                "carrier": one.carrier, "tracking": one.tracking, "warehouse": one.warehouse,
+                "shipped_at": one.shipped_at,
+                "lines": [{"title": t, "option": o, "count": n} for t, o, n in one.lines],
+            }
+            for one in order.shipments
+        ],
         "currency": order.currency, "payment_number": order.payment_number,
         "claim": order.claim, "source": dict(order.source), "placed_at": order.placed_at,
-        "paid_at": order.paid_at, "expires_at": order.expires_at, "carrier": order.carrier,
-        "tracking": order.tracking,
+        "paid_at": order.paid_at, "expires_at": order.expires_at,
         "lines": [
             {
                 "goods": line.goods_public_id, "title": line.title, "option": line.option,
@@ -146,5 +212,5 @@ def address_out(address: AddressView) -> dict[str, Any]:
     return {
         "id": address.id, "name": address.name, "phone": address.phone,
         "province": address.province, "city": address.city, "district": address.district,
-        "detail": address.detail, "is_default": address.is_default,
+        "street": address.street, "detail": address.detail, "is_default": address.is_default,
     }  # fmt: skip

@@ -1,5 +1,7 @@
 """The providers there are."""
 
+from collections.abc import Sequence
+
 from grapevine.kit.errors import DomainError
 from grapevine.kit.text import marked
 from grapevine.trade.payments.port import Provider
@@ -19,3 +21,8 @@ def provider(name: str) -> Provider:
     if name not in PROVIDERS:
         raise UnknownProvider(name)
     return PROVIDERS[name]
+
+
+def providers() -> Sequence[Provider]:
+    """All of them, in the order buyers see; ask each whether it is `ready`."""
+    return list(PROVIDERS.values())

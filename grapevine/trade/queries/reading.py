@@ -6,14 +6,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from django.db.models import Count
 
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import GoodsCard
+from grapevine.goods.contracts import GoodsCard, ShippingView, SkuLine
+from grapevine.kit import sql
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.kit.text import marked
 from grapevine.trade import access
 from grapevine.trade.contracts import (
     AddressView,
+    AppliedOffer,
+    AttemptView,
     CartLine,
+    InvoiceAsk,
     LineView,
+    NotDelivered,
     NothingToBuy,
     NotOnSale,
     OfferLine,
@@ -22,33 +27,52 @@ from grapevine.trade.contracts import (
     OrderView,
     PaymentView,
     Quote,
+    ShipmentView,
     Step,
+    Wishes,
     WrongCount,
 )
-from grapevine.trade.models import Address, CartRow, Line, Order, OrderStep, Payment
+from grapevine.trade.models import (
+    Address,
+    Attempt,
+    CartRow,
+    InvoiceRequest,
+    Line,
+    Order,
+    OrderStep,
+    Payment,
+    Shipment,
+    ShipmentLine,
+)
 from grapevine.trade.ports import offers_for
-from grapevine.trade.rules.pricing import COUNT_MAX, LINES_MAX
+from grapevine.trade.rules.pricing import COUNT_MAX, LINES_MAX, with_shipping
 from grapevine.trade.rules.pricing import quote as price
 
+NO_WISHES = Wishes()
 
-def cart(buyer_id: int) -> list[CartLine]:
-    """The cart, newest first, each line with why it cannot be bought. Four queries."""
-    rows = list(CartRow.objects.filter(buyer_id=buyer_id).order_by("-id")[:LINES_MAX])
-    lines = goods.sku_lines([row.sku_id for row in rows])
-    found = []
-    for row in rows:
-        sku = lines.get(row.sku_id)
-        if sku is None:
-            continue
-        problem = ""
-        if not sku.on_sale:
-            problem = marked("已下架")
-        elif sku.free == 0:
-            problem = marked("卖完了")
-        elif sku.free < row.count:
-            problem = marked("库存不够这么多")
-        found.append(CartLine(row.pk, sku, row.count, problem))
-    return found
+
+CART = "SELECT id, sku_id, count FROM trade_cartrow WHERE buyer_id = %s ORDER BY id DESC LIMIT 100"
+
+
+def cart(buyer_id: int, *, covers: bool = True) -> list[CartLine]:
+    """The cart, newest first, each line with why it cannot be bought. Two queries, three with pictures."""
+    rows = sql.rows(CART, [buyer_id])
+    lines = goods.sku_lines([sku_id for _, sku_id, _ in rows], covers=covers)
+    return [
+        CartLine(pk, lines[sku_id], count, _problem(lines[sku_id], count))
+        for pk, sku_id, count in rows
+        if sku_id in lines
+    ]
+
+
+def _problem(sku: SkuLine, count: int) -> str:
+    if not sku.on_sale:
+        return marked("已下架")
+    if sku.free == 0:
+        return marked("卖完了")
+    if sku.free < count:
+        return marked("库存不够这么多")
+    return marked("超过每人限购的件数") if 0 < sku.limit_per_person < count else ""
 
 
 def cart_source(buyer_id: int, sku_ids: Iterable[int]) -> dict[str, str]:
@@ -61,28 +85,68 @@ def cart_count(buyer_id: int) -> int:
     return CartRow.objects.filter(buyer_id=buyer_id).count()
 
 
-def offer_lines(lines: Sequence[tuple[int, int]]) -> list[OfferLine]:
-    """SKUs with their counts, refused if one is not on sale or a count is wrong."""
+def offer_lines(lines: Sequence[tuple[int, int]], *, covers: bool = True) -> list[OfferLine]:
+    """SKUs with their counts, refused if one is not on sale or a count is wrong. The same SKU twice adds up."""
     if not lines:
         raise NothingToBuy
     if len(lines) > LINES_MAX:
         raise WrongCount(most=LINES_MAX)
-    skus = goods.sku_lines([sku_id for sku_id, _ in lines])
-    found = []
+    counts: dict[int, int] = {}
     for sku_id, count in lines:
+        if not 1 <= count <= COUNT_MAX:
+            raise WrongCount(most=COUNT_MAX)
+        counts[sku_id] = counts.get(sku_id, 0) + count
+    skus = goods.sku_lines(counts, covers=covers)
+    found = []
+    for sku_id, count in counts.items():
         sku = skus.get(sku_id)
         if sku is None or not sku.on_sale:
             raise NotOnSale(title=sku.title if sku else "")
-        if not 1 <= count <= COUNT_MAX:
+        if count > COUNT_MAX:
             raise WrongCount(most=COUNT_MAX)
         found.append(OfferLine(sku, count))
     return found
 
 
-def quote(*, buyer_id: int | None, lines: Sequence[tuple[int, int]], claim: str = "") -> Quote:
-    """The price now, with every offer. Two queries and what the offerers need."""
-    wanted = offer_lines(lines)
-    return price(wanted, offers_for(OfferRequest(buyer_id, tuple(wanted), claim)))
+def quote(
+    *,
+    buyer_id: int | None,
+    lines: Sequence[tuple[int, int]],
+    claim: str = "",
+    wishes: Wishes = NO_WISHES,
+    province: str = "",
+    covers: bool = True,
+) -> Quote:
+    """The price now, with every offer and what sending to `province` costs.
+
+    Two queries (three with pictures) and one for each offerer that has something to look up.
+    """
+    wanted = offer_lines(lines, covers=covers)
+    offers = offers_for(OfferRequest(buyer_id, tuple(wanted), claim, wishes.points_minor))
+    priced = price(wanted, offers, coupons=wishes.coupons)
+    templates = goods.shipping_templates({line.sku.shop_id for line in wanted})
+    return with_shipping(priced, sending(priced, templates, province)) if templates else priced
+
+
+def sending(priced: Quote, templates: Sequence[ShippingView], province: str) -> dict[int, int]:
+    """What sending costs, by shop: the goods' own template or the shop's default, weights added up by template."""
+    by_id = {template.id: template for template in templates}
+    default = {template.shop_id: template for template in templates if template.is_default}
+    costs: dict[int, int] = {}
+    for shop in priced.shops:
+        grams: dict[int, int] = {}
+        for line in shop.lines:
+            template = by_id.get(line.sku.shipping_id or 0) or default.get(shop.shop_id)
+            if template is not None:
+                grams[template.id] = grams.get(template.id, 0) + max(1, line.sku.grams) * line.count
+        for pk, weight in grams.items():
+            cost = goods.shipping_cost(
+                by_id[pk], province=province, grams=weight, goods_minor=shop.payable_minor
+            )
+            if cost is None:
+                raise NotDelivered(title=shop.lines[0].sku.title)
+            costs[shop.shop_id] = costs.get(shop.shop_id, 0) + cost
+    return costs
 
 
 def addresses(person_id: int) -> list[AddressView]:
@@ -98,10 +162,48 @@ def payment(buyer_id: int, number: str) -> PaymentView:
 
 def payment_view(row: Payment) -> PaymentView:
     numbers = Order.objects.filter(payment=row).order_by("id").values_list("number", flat=True)
+    open_ = Attempt.objects.filter(payment=row, state__in=["starting", "open"]).exists()
     return PaymentView(
         row.number, row.buyer_id, row.state, row.method, row.total_minor, row.currency,
-        row.expires_at, tuple(numbers), row.failed_at is not None,
+        row.expires_at, tuple(numbers), row.failed_at is not None, open_,
     )  # fmt: skip
+
+
+def attempt_view(row: Attempt) -> AttemptView:
+    return AttemptView(
+        row.number, row.method, row.way, row.state, row.url, row.qr, row.params
+    )  # fmt: skip
+
+
+def last_attempt(payment_number: str, method: str = "") -> AttemptView | None:
+    """The newest try to pay this payment, by one method if given."""
+    rows = Attempt.objects.filter(payment__number=payment_number).order_by("-id")
+    row = (rows.filter(method=method) if method else rows).first()
+    return attempt_view(row) if row else None
+
+
+def has_paid(*, person_id: int, shop_id: int | None = None) -> bool:
+    """Whether this person ever paid an order that stands, at a shop or anywhere."""
+    rows = Order.objects.filter(buyer_id=person_id, paid_at__isnull=False)
+    rows = rows.exclude(state=OrderState.REFUNDED)
+    return (rows.filter(shop_id=shop_id) if shop_id is not None else rows).exists()
+
+
+def live_orders(payment_number: str) -> int:
+    """How many orders of a payment still stand."""
+    rows = Order.objects.filter(payment__number=payment_number)
+    return rows.exclude(state__in=[OrderState.CANCELLED, OrderState.REFUNDED]).count()
+
+
+def order_pieces(order_number: str) -> dict[int, int]:
+    """SKU → pieces of an order."""
+    return dict(Line.objects.filter(order__number=order_number).values_list("sku_id", "count"))
+
+
+def offer_amount(order_number: str, reference: str) -> int:
+    """What one offer cut from an order, in minor units."""
+    rows = Line.objects.filter(order__number=order_number).values_list("cuts", flat=True)
+    return sum(cut for cuts in rows for name, cut in cuts if name == reference)
 
 
 def orders_of(
@@ -161,6 +263,8 @@ def views(rows: Sequence[Order], *, whole: bool = False) -> list[OrderView]:
             steps.setdefault(step.order_id, []).append(
                 Step(step.state, step.at, step.actor, step.reason)
             )
+    parcels = _parcels(ids)
+    invoices = _invoices(ids) if whole else {}
     return [
         OrderView(
             number=row.number, state=OrderState(row.state), buyer_id=row.buyer_id,
@@ -173,10 +277,36 @@ def views(rows: Sequence[Order], *, whole: bool = False) -> list[OrderView]:
             lines=tuple(_line(line, cards) for line in lines.get(row.pk, ())),
             timeline=tuple(steps.get(row.pk, ())),
             address=AddressView(**json.loads(row.address)) if whole and row.address else None,
-            carrier=row.carrier, tracking=row.tracking,
+            shipping_minor=row.shipping_minor, message=row.message,
+            offers=tuple(AppliedOffer(**one) for one in row.offers),
+            invoice=invoices.get(row.pk), shipments=tuple(parcels.get(row.pk, ())),
+            received_at=row.received_at,
         )
         for row in rows
     ]  # fmt: skip
+
+
+def _parcels(order_ids: Sequence[int]) -> dict[int, list[ShipmentView]]:
+    rows = list(Shipment.objects.filter(order_id__in=order_ids).order_by("id"))
+    inside: dict[int, list[tuple[str, str, int]]] = {}
+    if rows:
+        lines = ShipmentLine.objects.filter(shipment__in=rows).order_by("id")
+        parts = lines.values_list("shipment_id", "line__title", "line__option", "count")
+        for shipment_id, title, option, count in parts:
+            inside.setdefault(shipment_id, []).append((title, option, count))
+    found: dict[int, list[ShipmentView]] = {}
+    for row in rows:
+        view = ShipmentView(
+            row.carrier, row.tracking, row.warehouse_name, row.shipped_at,
+            tuple(inside.get(row.pk, ())),
+        )  # fmt: skip
+        found.setdefault(row.order_id, []).append(view)
+    return found
+
+
+def _invoices(order_ids: Sequence[int]) -> dict[int, InvoiceAsk]:
+    rows = InvoiceRequest.objects.filter(order_id__in=order_ids)
+    return {row.order_id: InvoiceAsk(**json.loads(row.body)) for row in rows}
 
 
 def _line(line: Line, cards: Mapping[int, GoodsCard]) -> LineView:

@@ -1,4 +1,7 @@
-"""The order's states, written once: from where to where, and who may."""
+"""The order's states, written once: from where to where, who may, and what moves by itself.
+
+`docs/ORDERS.md` is made from here by `python -m tools.states`.
+"""
 
 from grapevine.trade.contracts import OrderState
 
@@ -13,9 +16,32 @@ MOVES: dict[tuple[OrderState, OrderState], frozenset[str]] = {
     (S.PAID, S.REFUNDED): frozenset({"buyer", "shop", "system"}),
     (S.SHIPPED, S.RECEIVED): frozenset({"buyer", "system"}),
     (S.SHIPPED, S.REFUNDED): frozenset({"shop"}),
+    (S.RECEIVED, S.COMPLETED): frozenset({"system"}),
     (S.RECEIVED, S.REFUNDED): frozenset({"shop"}),
 }
-"""Everything not listed is refused. `cancelled` and `refunded` are final."""
+"""Everything not listed is refused. `completed`, `cancelled` and `refunded` are final."""
+
+MEANING: dict[OrderState, str] = {
+    S.PENDING: "placed, stock held, not paid",
+    S.WAITING: "paid, the group is not full yet",
+    S.PAID: "paid, to be shipped",
+    S.SHIPPED: "every parcel is on its way",
+    S.RECEIVED: "arrived; the return window runs",
+    S.COMPLETED: "final: the money is the shop's",
+    S.CANCELLED: "never paid; the stock is free again",
+    S.REFUNDED: "the whole amount goes back",
+}
+
+TIMERS: dict[OrderState, tuple[str, OrderState]] = {
+    S.PENDING: ("HOLD_MINUTES after placing", S.CANCELLED),
+    S.WAITING: ("the group's deadline", S.REFUNDED),
+    S.SHIPPED: ("RECEIPT_DAYS after shipping", S.RECEIVED),
+    S.RECEIVED: ("RETURN_WINDOW_DAYS after receipt", S.COMPLETED),
+}
+"""What the worker does by itself. The moment is kept in the order, so a restart forgets nothing."""
+
+SENDABLE_TO = (S.PENDING, S.WAITING, S.PAID)
+"""While in these, the buyer may still change where the goods go."""
 
 
 def sources_of(target: OrderState, actor: str) -> list[OrderState]:

@@ -11,7 +11,7 @@ from grapevine.goods.contracts import NewSku, ShopCard, SkuLine
 from grapevine.people import facade as people
 from grapevine.trade import facade
 from grapevine.trade.actions.paying import receive_callback
-from grapevine.trade.contracts import AddressView, Placed
+from grapevine.trade.contracts import AddressView, Offer, OfferKind, Placed
 from grapevine.trade.models import SandboxCharge
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.payments.providers.sandbox import signing
@@ -68,9 +68,9 @@ def placed(cast: Cast, *lines: tuple[SkuLine, int], **more: Any) -> Placed:
 
 def decided(cast: Cast, one: Placed, outcome: str = "pay") -> SandboxCharge:
     """Begin at the sandbox and decide there; nobody has told us yet."""
-    facade.start_payment(buyer_id=cast.alice, number=one.payment_number)
-    sandbox.decide(one.payment_number, outcome)
-    return SandboxCharge.objects.get(payment_number=one.payment_number)
+    attempt = facade.start_payment(buyer_id=cast.alice, number=one.payment_number)
+    sandbox.decide(attempt.number, outcome)
+    return SandboxCharge.objects.get(payment_number=attempt.number)
 
 
 def deliver(charge: SandboxCharge, nonce: str = "n1") -> None:
@@ -82,6 +82,11 @@ def paid(cast: Cast, *lines: tuple[SkuLine, int], **more: Any) -> Placed:
     one = placed(cast, *lines, **more)
     deliver(decided(cast, one))
     return one
+
+
+def cut(amount_minor: int, label: str = "优惠", reference: str = "x") -> Offer:
+    """A fixed cut on everything, as the platform's coupon gives."""
+    return Offer(OfferKind.PLATFORM_COUPON, label, reference, tiers=((0, amount_minor),))
 
 
 def api(person_id: int | None) -> Client:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 import time_machine
-from django.conf import settings
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import OutOfStock
@@ -13,24 +12,26 @@ from grapevine.kit.errors import BadInput, NotFound
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
 from grapevine.signals.contracts import Source
-from grapevine.trade import facade, jobs
-from grapevine.trade.actions import cart, moving, paying, placing
+from grapevine.trade import facade, jobs, ports
+from grapevine.trade.actions import cart, moving, refunding
 from grapevine.trade.contracts import (
     IllegalMove,
-    ImportedOrder,
     NothingToBuy,
     NotOnSale,
     Offer,
     OfferRequest,
     OrderNotFound,
     PaymentClosed,
+    Placed,
     PriceChanged,
     WrongCount,
 )
 from grapevine.trade.models import Address, Order, Payment, Refund, SandboxCharge
-from grapevine.trade.payments.registry import UnknownProvider, provider
+from grapevine.trade.payments.port import ProviderRefused, Returned
+from grapevine.trade.payments.registry import provider
 from grapevine.trade.queries import reading
-from grapevine.trade.tests.cast import HOME, Cast, decided, deliver, free, gather, paid, placed
+from grapevine.trade.rules.reconciling import refund_id
+from grapevine.trade.tests.cast import HOME, Cast, cut, free, gather, paid, placed
 
 pytestmark = pytest.mark.django_db
 
@@ -89,7 +90,7 @@ def test_a_wrong_count_is_refused(cast: Cast, count: int) -> None:
     with pytest.raises(WrongCount):
         placed(cast, (cast.cup, count))
     with pytest.raises(WrongCount):
-        facade.add_to_cart(buyer_id=cast.alice, sku_id=cast.cup.sku_id, count=count, source=None)
+        facade.add_to_cart(buyer_id=cast.alice, line=cast.cup, count=count, source=None)
 
 
 def test_nothing_too_much_and_unknown_are_refused(cast: Cast) -> None:
@@ -99,17 +100,16 @@ def test_nothing_too_much_and_unknown_are_refused(cast: Cast) -> None:
         facade.quote(buyer_id=cast.alice, lines=[(cast.cup.sku_id, 1)] * 101)
     with pytest.raises(NotOnSale):
         facade.quote(buyer_id=None, lines=[(10**9, 1)])
+    goods.set_on_sale(shop_id=cast.bobs.id, public_id=cast.cup.goods_public_id, on=False)
     with pytest.raises(NotOnSale):
-        facade.add_to_cart(buyer_id=cast.alice, sku_id=10**9, count=1, source=None)
+        facade.add_to_cart(buyer_id=cast.alice, line=goods.sku_by_code(cast.cup.code), count=1)
 
 
 def test_an_offerer_cuts_the_price_for_its_claim_alone(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from grapevine.trade import ports
-
     def offerer(request: OfferRequest) -> list[Offer]:
-        return [Offer("团购价", 1000, "t")] if request.claim == "group:1" else []
+        return [cut(1000, "团购价")] if request.claim == "group:1" else []
 
     monkeypatch.setattr(ports, "_offerers", [])
     ports.register_offerer(offerer)
@@ -120,8 +120,8 @@ def test_an_offerer_cuts_the_price_for_its_claim_alone(
 
 def test_the_cart_adds_up_explains_and_empties(cast: Cast) -> None:
     for _ in range(2):
-        facade.add_to_cart(buyer_id=cast.alice, sku_id=cast.cup.sku_id, count=2, source=Source(surface="note", note="n1"))  # fmt: skip
-    facade.add_to_cart(buyer_id=cast.alice, sku_id=cast.tea.sku_id, count=6, source=None)
+        facade.add_to_cart(buyer_id=cast.alice, line=cast.cup, count=2, source=Source(surface="note", note="n1"))  # fmt: skip
+    facade.add_to_cart(buyer_id=cast.alice, line=cast.tea, count=6, source=None)
     tea, cup = reading.cart(cast.alice)
     assert (cup.count, cup.problem) == (4, "")
     assert (tea.count, tea.problem) == (6, "库存不够这么多")
@@ -133,7 +133,7 @@ def test_the_cart_adds_up_explains_and_empties(cast: Cast) -> None:
     cart.set_count(buyer_id=cast.alice, line_id=tea.id, count=5)
     placed(cast, (cast.tea, 5), from_cart=True)
     assert [line.sku.sku_id for line in reading.cart(cast.alice)] == [cast.cup.sku_id]
-    facade.add_to_cart(buyer_id=cast.alice, sku_id=cast.tea.sku_id, count=1, source=None)
+    facade.add_to_cart(buyer_id=cast.alice, line=cast.tea, count=1, source=None)
     goods.set_on_sale(shop_id=cast.bobs.id, public_id=cast.cup.goods_public_id, on=False)
     assert [line.problem for line in reading.cart(cast.alice)] == ["卖完了", "已下架"]
 
@@ -214,14 +214,23 @@ def test_a_refund_sent_twice_leaves_the_provider_once(cast: Cast) -> None:
     one = paid(cast, (cast.cup, 1), (cast.tea, 1))
     facade.refund_order(number=one.order_numbers[1], reason="x")
     refund = Refund.objects.get()
+    name = refund_id(one.payment_number, refund.pk)
     for _ in range(2):
-        assert provider("sandbox").refund(payment_number=one.payment_number, refund_id=str(refund.pk), amount_minor=3000)  # fmt: skip
+        told = give_back(one, name, 3000)
+        assert (told.state, told.amount_minor) == ("done", 3000)
+    for wrong in (lambda: give_back(one, name, 2), lambda: give_back(one, "other", 6901)):
+        with pytest.raises(ProviderRefused):
+            wrong()
     assert SandboxCharge.objects.get().refunded_minor == 3000
-    assert not provider("sandbox").refund(payment_number=one.payment_number, refund_id=str(refund.pk), amount_minor=2)  # fmt: skip
-    assert not provider("sandbox").refund(payment_number=one.payment_number, refund_id="other", amount_minor=6901)  # fmt: skip
-    assert not provider("sandbox").refund(payment_number="nobody", refund_id="o", amount_minor=1)
     assert jobs.send_refunds() == 1
     assert SandboxCharge.objects.get().refunded_minor == 3000
+
+
+def give_back(one: Placed, name: str, amount_minor: int) -> Returned:
+    return provider("sandbox").refund(
+        payment_number=f"{one.payment_number}-1", refund_id=name, amount_minor=amount_minor,
+        total_minor=9900, currency="CNY", reason="x", notify_url="",
+    )  # fmt: skip
 
 
 def test_a_refund_the_provider_refuses_waits(cast: Cast) -> None:
@@ -229,7 +238,9 @@ def test_a_refund_the_provider_refuses_waits(cast: Cast) -> None:
     SandboxCharge.objects.update(state="open")
     facade.refund_order(number=number, reason="x")
     assert jobs.send_refunds() == 0
-    assert Refund.objects.get().state == "requested"
+    assert Refund.objects.get().state == "failed"
+    assert [one.amount_minor for one in ledger.clearing_ageing()] == [6900]
+    assert jobs.send_refunds() == 0
 
 
 def test_shipping_receiving_and_settling(cast: Cast, settings: object) -> None:
@@ -254,7 +265,7 @@ def test_shipping_receiving_and_settling(cast: Cast, settings: object) -> None:
     with pytest.raises(IllegalMove):
         moving.refund_by_shop(shop_id=cast.bobs.id, number=number, reason="", actor_id=cast.bob)
     assert clear()
-    assert [step.state for step in facade.order_for(cast.alice, number).timeline] == ["pending", "paid", "shipped", "received"]  # fmt: skip
+    assert [step.state for step in facade.order_for(cast.alice, number).timeline] == ["pending", "paid", "shipped", "received", "completed"]  # fmt: skip
 
 
 def test_a_sent_order_counts_as_received_after_ten_days(cast: Cast) -> None:
@@ -279,113 +290,33 @@ def test_a_waiting_order_ships_only_when_released(cast: Cast) -> None:
     assert (state(waiting), state(left)) == ("paid", "refunded")
 
 
-def test_an_order_that_costs_nothing_is_paid_without_a_transfer(
+def test_an_order_that_costs_nothing_is_paid_at_once_without_a_provider(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from grapevine.trade import ports
-
-    monkeypatch.setattr(ports, "_offerers", [lambda _request: [Offer("送", 10**6, "x")]])
-    number = paid(cast).order_numbers[0]
+    monkeypatch.setattr(ports, "_offerers", [lambda _request: [cut(10**6, "送")]])
+    one = placed(cast)
+    number = one.order_numbers[0]
     assert state(number) == "paid"
+    assert facade.payment(cast.alice, one.payment_number).method == "none"
+    with pytest.raises(PaymentClosed):
+        facade.start_payment(buyer_id=cast.alice, number=one.payment_number)
     facade.refund_order(number=number, reason="x")
     assert not Refund.objects.exists()
-    assert ledger.verify()["transfers"] == 0
-
-
-def test_a_payment_nobody_told_us_of_is_found_by_asking(cast: Cast) -> None:
-    one = placed(cast)
-    silent = decided(cast, one, "silent")
-    assert not silent.callback_due
-    assert jobs.complete_payments() == 1
-    assert state(one.order_numbers[0]) == "paid"
-    assert jobs.complete_payments() == 0
-
-
-def test_money_found_after_the_orders_are_gone_goes_back(cast: Cast) -> None:
-    one = placed(cast)
-    decided(cast, one, "silent")
-    facade.cancel_order(buyer_id=cast.alice, number=one.order_numbers[0])
-    assert jobs.complete_payments() == 1
-    assert jobs.send_refunds() == 1
-    assert Payment.objects.get().state == "returned"
-    assert SandboxCharge.objects.get().refunded_minor == 6900
-    assert ledger.balance(Account("platform", "cash:sandbox")) == 0
-    assert clear()
-
-
-def test_a_payment_without_an_answer_is_asked_about_again_later(cast: Cast) -> None:
-    decided(cast, placed(cast), "never")
-    assert jobs.complete_payments() == 0
-    asked = Payment.objects.get().asked_at
-    assert asked is not None
-    assert jobs.complete_payments() == 0
-    assert Payment.objects.get().asked_at == asked
-    SandboxCharge.objects.all().delete()
-    with time_machine.travel(clock.now() + timedelta(seconds=21)):
-        assert jobs.complete_payments() == 0
-        assert Payment.objects.filter(asked_at__gt=asked).exists()
-
-
-def test_a_failed_payment_may_be_tried_again(cast: Cast) -> None:
-    one = placed(cast)
-    deliver(decided(cast, one, "fail"))
-    assert facade.payment(cast.alice, one.payment_number).failed is True
-    deliver(decided(cast, one, "pay"), "n2")
-    assert facade.payment(cast.alice, one.payment_number).failed is False
-    assert state(one.order_numbers[0]) == "paid"
-
-
-def test_a_method_that_is_not_there_is_refused(cast: Cast) -> None:
-    with pytest.raises(UnknownProvider):
-        facade.start_payment(buyer_id=cast.alice, number=placed(cast).payment_number, method="x")
-
-
-def test_imported_orders_bring_their_money(cast: Cast) -> None:
-    at = clock.now() - timedelta(days=30)
-    rows = [
-        ImportedOrder(
-            buyer_id=cast.alice, shop_id=cast.bobs.id, sku_id=cast.cup.sku_id,
-            goods_id=cast.cup.goods_id, count=2, price_minor=6900, state=state_, paid_at=at,
-        )
-        for state_ in ("paid", "shipped", "received", "refunded")
-    ]  # fmt: skip
-    numbers = facade.import_paid_orders(rows)
-    assert [state(number) for number in numbers] == ["paid", "shipped", "received", "refunded"]
-    assert [ledger.balance(facade.escrow(number)) for number in numbers] == [13800, 13800, 13800, 0]
-    assert clear()
-    assert Order.objects.get(number=numbers[1]).shipped_at == at + timedelta(days=1)
-    assert [step.state for step in facade.order_for(cast.alice, numbers[2]).timeline] == ["pending", "paid", "shipped", "received"]  # fmt: skip
     assert free(cast.cup) == 5
-    assert settings.RETURN_WINDOW_DAYS == 7
-    assert jobs.settle_final() == 1
-
-
-def test_money_for_an_order_that_cost_nothing_and_is_gone_moves_nothing(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from grapevine.trade import ports
-
-    monkeypatch.setattr(ports, "_offerers", [lambda _request: [Offer("送", 10**6, "x")]])
-    one = placed(cast)
-    charge = decided(cast, one)
-    facade.cancel_order(buyer_id=cast.alice, number=one.order_numbers[0])
-    deliver(charge)
-    assert Payment.objects.get().state == "returned"
-    assert not Refund.objects.exists()
 
 
 def test_a_refund_two_workers_send_is_booked_once(cast: Cast) -> None:
     number = paid(cast).order_numbers[0]
     facade.refund_order(number=number, reason="x")
     refund = Refund.objects.select_related("payment", "order").get()
-    assert paying._refunded(refund) is True
-    assert paying._refunded(refund) is False
+    name = refund_id(refund.payment.number, refund.pk)
+    news = Returned(f"{refund.payment.number}-1", name, "done", 6900)
+    assert refunding.returned(news) is True
+    assert refunding.returned(news) is False
     assert clear()
 
 
-def test_settling_twice_and_placing_in_a_race_count_once(
-    cast: Cast, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_settling_twice_and_placing_in_a_race_count_once(cast: Cast) -> None:
     """Two workers took the same order; two requests passed the look for the form's key."""
     number = paid(cast).order_numbers[0]
     facade.ship_order(shop_id=cast.bobs.id, number=number, carrier="顺丰", tracking="SF1234", actor_id=cast.bob)  # fmt: skip
@@ -394,7 +325,5 @@ def test_settling_twice_and_placing_in_a_race_count_once(
     assert moving._settle(order) is True
     assert moving._settle(order) is False
     one = placed(cast, key="form-1")
-    looks = [None, facade.placed_before(cast.alice, "form-1")]
-    monkeypatch.setattr(placing, "placed_before", lambda *_: looks.pop(0))
     assert placed(cast, key="form-1") == one
     assert Payment.objects.count() == 2

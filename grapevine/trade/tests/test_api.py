@@ -34,7 +34,7 @@ def test_the_loop_walks_by_the_api_alone(cast: Cast) -> None:
         assert eve.get(f"/api/v1{path}").status_code == 404
         assert alice.get(f"/api/v1{path}").status_code == 200
     assert send(eve, "POST", f"/payments/{payment}/attempts").status_code == 404
-    assert send(alice, "POST", f"/payments/{payment}/attempts").json() == {"url": f"/sandbox/{payment}/"}  # fmt: skip
+    assert send(alice, "POST", f"/payments/{payment}/attempts").json()["url"] == f"/sandbox/{payment}/"  # fmt: skip
     assert send(eve, "POST", f"/sandbox/{payment}/outcome", {"outcome": "pay"}).status_code == 404
     assert send(alice, "POST", f"/sandbox/{payment}/outcome", {"outcome": "x"}).status_code == 422
     assert send(alice, "POST", f"/sandbox/{payment}/outcome", {"outcome": "pay"}).status_code == 204

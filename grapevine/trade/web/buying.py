@@ -18,12 +18,12 @@ from grapevine.kit.problems import words
 from grapevine.signals import facade as signals
 from grapevine.signals.contracts import Source, source_from
 from grapevine.trade.actions import cart as carts
-from grapevine.trade.actions.paying import start_payment
 from grapevine.trade.actions.placing import place_order
-from grapevine.trade.contracts import CartLine, NothingToBuy, WrongCount
+from grapevine.trade.actions.starting import start_payment
+from grapevine.trade.contracts import CartLine, NothingToBuy, PaymentNotFound, WrongCount
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.queries import reading
-from grapevine.trade.queries.checkout import checkout_context, read_address
+from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes
 from grapevine.trade.rules.pricing import COUNT_MAX
 
 STOP_POLLING = 286
@@ -77,9 +77,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if data.get("then") == "buy":
         query = urlencode({"sku": sku.code, "count": count, "from": data.get("from", "")[:60]})
         return HttpResponseRedirect(f"{reverse('trade:checkout')}?{query}", status=303)
-    carts.add_to_cart(
-        buyer_id=me(request), sku_id=sku.sku_id, count=count, source=_source(request, data)
-    )
+    carts.add_to_cart(buyer_id=me(request), line=sku, count=count, source=_source(request, data))
     messages.success(request, _("已加入购物车"))
     back = f"{reverse('goods:goods', args=[sku.goods_public_id])}?{urlencode({'from': data.get('from', '')[:60]})}"
     return HttpResponseRedirect(back, status=303)
@@ -108,7 +106,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         except DomainError as error:
             refused = error
     context = checkout_context(
-        buyer_id=me(request), lines=lines, submit_url=reverse("trade:checkout"), hidden=hidden,
+        buyer_id=me(request), lines=lines, wishes=read_wishes(data), submit_url=reverse("trade:checkout"), hidden=hidden,
         error=refused, given=request.POST.dict() if refused else None,
     )  # fmt: skip
     context["refusal"] = words(refused) if refused else None
@@ -147,7 +145,7 @@ def _placed(
     )
     placed = place_order(
         buyer_id=buyer_id, lines=lines, address=address, source=source, key=data.get("key", "")[:80],
-        expected_minor=_number(expected), from_cart=from_cart,
+        expected_minor=_number(expected), from_cart=from_cart, wishes=read_wishes(data),
     )  # fmt: skip
     carts.save_address(person_id=buyer_id, address=address)
     return HttpResponseRedirect(reverse("trade:cashier", args=[placed.payment_number]), status=303)
@@ -159,10 +157,13 @@ def cashier(request: HttpRequest, number: str) -> HttpResponse:
     """GET /pay/<number>/ : choose how, wait, done; POST starts at the provider."""
     payment = reading.payment(me(request), number)
     if request.method == "POST":
-        url = start_payment(
-            buyer_id=me(request), number=number, method=request.POST.get("method", "")
-        )
-        return HttpResponseRedirect(url, status=303)
+        method, _sep, way = request.POST.get("method", "").partition(":")
+        begun = start_payment(
+            buyer_id=me(request), number=number, method=method, way=way,
+            client_ip=request.META.get("REMOTE_ADDR", ""),
+        )  # fmt: skip
+        here = f"{reverse('trade:cashier', args=[number])}?waiting=1"
+        return HttpResponseRedirect(begun.url or here, status=303)
     polled = request.headers.get("HX-Target") == "cashier"
     if polled and payment.state == "pending" and not payment.failed:
         return HttpResponse(
@@ -184,10 +185,13 @@ def cashier(request: HttpRequest, number: str) -> HttpResponse:
 def sandbox_page(request: HttpRequest, number: str) -> HttpResponse:
     """GET /sandbox/<number>/ : the provider's cashier; POST decides and goes back to ours."""
     payment = reading.payment(me(request), number)
-    charge = sandbox.charge(number)
+    attempt = reading.last_attempt(number, "sandbox")
+    if attempt is None:
+        raise PaymentNotFound(number)
+    charge = sandbox.charge(attempt.number)
     outcome = request.POST.get("outcome", "")
     if request.method == "POST" and outcome in sandbox.OUTCOMES:
-        sandbox.decide(number, outcome)
+        sandbox.decide(attempt.number, outcome)
         return HttpResponseRedirect(
             f"{reverse('trade:cashier', args=[number])}?waiting=1", status=303
         )

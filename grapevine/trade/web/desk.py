@@ -9,13 +9,13 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grapevine.goods import facade as goods
 from grapevine.kit.pages import me, signed_in_page
-from grapevine.trade.actions import moving
+from grapevine.trade.actions import moving, shipping
 from grapevine.trade.contracts import OrderState
 from grapevine.trade.queries import reading
 from grapevine.trade.web.orders import rights, state_label, steps
 
 ROWS = 50
-STATES = ("paid", "waiting", "shipped", "received", "refunded", "pending", "cancelled")
+STATES = ("paid", "waiting", "shipped", "received", "completed", "refunded", "pending", "cancelled")
 
 
 @require_GET
@@ -63,7 +63,7 @@ def order(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 def shipment(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """POST /console/<slug>/orders/<number>/shipment/ : carrier, tracking."""
     shop = goods.shop_for_staff(me(request), slug)
-    moving.ship_order(
+    shipping.ship_order(
         shop_id=shop.id, number=number, carrier=request.POST.get("carrier", ""),
         tracking=request.POST.get("tracking", ""), actor_id=me(request),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from grapevine.trade.rules.states import may
 def state_label(state: str) -> str:
     return {
         "pending": _("待付款"), "waiting": _("待成团"), "paid": _("待发货"), "shipped": _("待收货"),
-        "received": _("已收货"), "cancelled": _("已取消"), "refunded": _("已退款"),
+        "received": _("已收货"), "completed": _("已完成"), "cancelled": _("已取消"), "refunded": _("已退款"),
     }[str(state)]  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     tabs = [{"url": reverse("trade:orders"), "label": _("全部"), "current": not known}]
     tabs += [
         {"url": f"?state={name}", "label": state_label(name), "count": counts.get(name), "current": name == known}
-        for name in ("pending", "waiting", "paid", "shipped", "received", "refunded")
+        for name in ("pending", "waiting", "paid", "shipped", "received", "completed", "refunded")
     ]  # fmt: skip
     rows = [(order, state_label(order.state)) for order in page.items]
     return render(

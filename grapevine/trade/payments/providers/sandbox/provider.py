@@ -1,26 +1,35 @@
 """The sandbox: a provider of our own that pays, fails, or never answers, with books of its own."""
 
 import json
-import urllib.error
-import urllib.request
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
+from django.utils import timezone
 
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
+from grapevine.kit.text import marked
 from grapevine.trade.contracts import PaymentNotFound
 from grapevine.trade.models import SandboxCharge, SandboxRefund
-from grapevine.trade.payments.port import BadCallback, Outcome
+from grapevine.trade.payments.port import (
+    BadCallback,
+    Intent,
+    Outcome,
+    ProviderDown,
+    ProviderRefused,
+    Receipt,
+    Returned,
+    Start,
+    StatementLine,
+)
 from grapevine.trade.payments.providers.sandbox import signing
+from grapevine.trade.payments.wire import call
 
-CALLBACK_PATH = "/api/v1/payments/sandbox/callback"
-TIMEOUT_SECONDS = 5
 ATTEMPTS_MAX = 8
 OUTCOMES = ("pay", "fail", "silent", "never")
 """pay and fail tell us; silent pays without telling; never leaves it open."""
@@ -28,16 +37,23 @@ OUTCOMES = ("pay", "fail", "silent", "never")
 
 class Sandbox:
     name = "sandbox"
+    label = marked("沙盒支付")
+    ways: Sequence[str] = ("page",)
 
-    def start(self, *, payment_number: str, amount_minor: int, currency: str) -> str:
-        SandboxCharge.objects.get_or_create(
-            payment_number=payment_number,
-            defaults={"amount_minor": amount_minor, "currency": currency, "event_id": new_id()},
-        )
-        SandboxCharge.objects.filter(payment_number=payment_number, state="failed").update(
-            state="open", event_id=new_id(), callback_due=False, attempts=0, retry_at=None
-        )
-        return reverse("trade:sandbox", args=[payment_number])
+    def ready(self) -> bool:
+        return bool(settings.SANDBOX)
+
+    def start(self, intent: Intent) -> Start:
+        row, _ = SandboxCharge.objects.get_or_create(
+            payment_number=intent.number,
+            defaults={
+                "amount_minor": intent.amount_minor, "currency": intent.currency, "event_id": new_id(),
+            },
+        )  # fmt: skip
+        if (row.amount_minor, row.currency) != (intent.amount_minor, intent.currency):
+            raise ProviderRefused(intent.number)
+        payment_number = intent.number.rpartition("-")[0]
+        return Start(url=reverse("trade:sandbox", args=[payment_number]))
 
     def read_callback(self, *, headers: Mapping[str, str], body: bytes) -> Outcome:
         signing.verify(headers, body)
@@ -46,53 +62,97 @@ class Sandbox:
             return Outcome(
                 payment_number=str(told["payment"]), state=str(told["state"]),
                 amount_minor=int(told["amount_minor"]), currency=str(told["currency"]),
-                event_id=str(told["event_id"])[:80],
+                event_id=str(told["event_id"])[:80], transaction_id=str(told["event_id"])[:80],
             )  # fmt: skip
         except (ValueError, KeyError, TypeError):
             raise BadCallback from None
+
+    def receipt(self, *, accepted: bool) -> Receipt:
+        return Receipt(204 if accepted else 400)
 
     def query(self, payment_number: str) -> Outcome | None:
         row = SandboxCharge.objects.filter(payment_number=payment_number).first()
         return _outcome(row) if row else None
 
-    def refund(self, *, payment_number: str, refund_id: str, amount_minor: int) -> bool:
-        rows = SandboxCharge.objects.filter(payment_number=payment_number, state="paid")
-        charge = rows.first()
-        if charge is None:
-            return False
-        asked = SandboxRefund(charge=charge, refund_id=refund_id, amount_minor=amount_minor)
+    def close(self, payment_number: str) -> None:
+        rows = SandboxCharge.objects.filter(payment_number=payment_number)
+        if (
+            not rows.filter(state="open").update(state="closed")
+            and rows.filter(state="paid").exists()
+        ):
+            raise ProviderRefused(payment_number)
+
+    def refund(
+        self, *, payment_number: str, refund_id: str, amount_minor: int, total_minor: int,
+        currency: str, reason: str, notify_url: str,  # noqa: ARG002  the port's shape
+    ) -> Returned:  # fmt: skip
+        charge = SandboxCharge.objects.filter(payment_number=payment_number, state="paid").first()
+        if charge is None or (total_minor, currency) != (charge.amount_minor, charge.currency):
+            raise ProviderRefused(payment_number)
+        asked = SandboxRefund(
+            charge=charge, refund_id=refund_id, amount_minor=amount_minor, at=clock.now()
+        )
         with suppress(IntegrityError), transaction.atomic():
             asked.save(force_insert=True)
-            return _send_back(charge, amount_minor)
-        return SandboxRefund.objects.filter(
-            refund_id=refund_id, charge=charge, amount_minor=amount_minor
-        ).exists()
+            rows = SandboxCharge.objects.filter(pk=charge.pk)
+            rows.update(refunded_minor=F("refunded_minor") + amount_minor)
+        done = self.query_refund(payment_number=payment_number, refund_id=refund_id)
+        if done is None or done.amount_minor != amount_minor:
+            raise ProviderRefused(refund_id)
+        return done
 
+    def query_refund(self, *, payment_number: str, refund_id: str) -> Returned | None:
+        rows = SandboxRefund.objects.filter(
+            refund_id=refund_id, charge__payment_number=payment_number
+        )
+        row = rows.first()
+        return Returned(payment_number, refund_id, "done", row.amount_minor) if row else None
 
-def _send_back(charge: SandboxCharge, amount_minor: int) -> bool:
-    rows = SandboxCharge.objects.filter(pk=charge.pk)
-    return bool(rows.update(refunded_minor=F("refunded_minor") + amount_minor))
+    def statement(self, day: date) -> list[StatementLine]:
+        start = timezone.make_aware(datetime.combine(day, time.min))
+        charges = SandboxCharge.objects.filter(
+            state="paid", decided_at__gte=start, decided_at__lt=start + timedelta(days=1)
+        )
+        refunds = SandboxRefund.objects.filter(at__gte=start, at__lt=start + timedelta(days=1))
+        return [
+            *(
+                StatementLine(
+                    "payment", one.payment_number, one.payment_number, one.event_id,
+                    one.amount_minor, one.currency, one.decided_at or start,
+                )
+                for one in charges.order_by("id")
+            ),
+            *(
+                StatementLine(
+                    "refund", one.refund_id, one.charge.payment_number, one.charge.event_id,
+                    one.amount_minor, one.charge.currency, one.at,
+                )
+                for one in refunds.select_related("charge").order_by("id")
+            ),
+        ]  # fmt: skip
 
 
 def _outcome(row: SandboxCharge) -> Outcome:
-    return Outcome(row.payment_number, row.state, row.amount_minor, row.currency, row.event_id)
+    return Outcome(
+        row.payment_number, row.state, row.amount_minor, row.currency, row.event_id, row.event_id
+    )
 
 
-def charge(payment_number: str) -> Outcome:
-    """The provider's view of a payment, for its own page."""
-    row = SandboxCharge.objects.filter(payment_number=payment_number).first()
+def charge(attempt_number: str) -> Outcome:
+    """The provider's view of an attempt, for its own page."""
+    row = SandboxCharge.objects.filter(payment_number=attempt_number).first()
     if row is None:
-        raise PaymentNotFound(payment_number)
+        raise PaymentNotFound(attempt_number)
     return _outcome(row)
 
 
-def decide(payment_number: str, outcome: str) -> None:
+def decide(attempt_number: str, outcome: str) -> None:
     """What the person did at the provider's cashier; only the first decision counts."""
     assert outcome in OUTCOMES
     state = {"pay": "paid", "silent": "paid", "fail": "failed"}.get(outcome)
     if state is None:
         return
-    SandboxCharge.objects.filter(payment_number=payment_number, state="open").update(
+    SandboxCharge.objects.filter(payment_number=attempt_number, state="open").update(
         state=state, callback_due=outcome != "silent", decided_at=clock.now()
     )
 
@@ -126,11 +186,8 @@ def send_callbacks() -> int:
 
 def _post(body: bytes) -> bool:
     headers = {"Content-Type": "application/json", **signing.sign(body, nonce=new_id())}
-    address = f"{settings.SITE_URL}{CALLBACK_PATH}"
-    request = urllib.request.Request(address, body, headers)  # noqa: S310  our own site's address
+    address = f"{settings.SITE_URL}{reverse('api:provider_callback', args=['sandbox'])}"
     try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-            status: int = answer.status
-            return 200 <= status < 300
-    except (urllib.error.URLError, TimeoutError, OSError):
+        return 200 <= call("POST", address, headers=headers, body=body).status < 300
+    except ProviderDown:
         return False
