@@ -115,7 +115,7 @@ class Alipay:
             return None
         told = {name: text for name, text in answer.items() if isinstance(text, str)}
         try:
-            return _outcome_asked(told, number=payment_number)
+            return _outcome_asked(told)
         except (ValueError, KeyError):
             raise ProviderDown("an answer of another shape") from None
 
@@ -265,10 +265,9 @@ def _outcome_told(told: Mapping[str, str]) -> Outcome | None:
     return _paid(told, number=number)
 
 
-def _outcome_asked(told: Mapping[str, str], *, number: str) -> Outcome:
-    status = told["trade_status"]
-    if told["out_trade_no"] != number:
-        raise ValueError("another payment")
+def _outcome_asked(told: Mapping[str, str]) -> Outcome:
+    """ValueError or KeyError if a field is missing or malformed."""
+    status, number = told["trade_status"], told["out_trade_no"]
     if status in PAID or (status == "TRADE_CLOSED" and told.get("send_pay_date")):
         # Closed after it was paid means that all of it was sent back later.
         return _paid(told, number=number)

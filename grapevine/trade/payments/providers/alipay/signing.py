@@ -128,11 +128,11 @@ def _members(text: str) -> dict[str, str]:
     found: dict[str, str] = {}
     at = _after(text, at=0, sign="{")
     while True:
-        name, at = NUMBERS_AS_TEXT.raw_decode(text, _skip(text, at=at))
+        name, at = NUMBERS_AS_TEXT.raw_decode(text, _after(text, at=at, sign='"') - 1)
         start = _skip(text, at=_after(text, at=at, sign=":"))
         _, at = NUMBERS_AS_TEXT.raw_decode(text, start)
-        if not isinstance(name, str) or name in found:
-            raise ValueError("not an object with distinct names")
+        if name in found:
+            raise ValueError("a name twice")
         found[name] = text[start:at]
         at = _skip(text, at=at)
         if text[at : at + 1] == "}":
