@@ -57,9 +57,11 @@ class Wire(stripe.HTTPClient):
             body=(post_data or "").encode(),
         )  # fmt: skip
         try:
-            row_of(json.loads(reply.body))
+            told = row_of(json.loads(reply.body))
+            if not 200 <= reply.status < 300:
+                row_of(told.get("error"))
         except (ValueError, RecursionError):
-            raise ProviderDown("stripe: not an object") from None
+            raise ProviderDown(f"stripe: {reply.status} unreadable") from None
         return reply.body.decode(), reply.status, {}
 
     def close(self) -> None:

@@ -173,7 +173,7 @@ def line_of(movement: Row) -> StatementLine | None:
     The amount is the source's: the movement's own is in the account's currency, not the buyer's. Money that
     was moved without us, from the dashboard say, has Stripe's id as its reference, so that it is not hidden.
     """
-    kind = movement.get("type")
+    kind = text_of(movement, name="type")
     if kind not in PAYMENT_TYPES and kind not in REFUND_TYPES:
         return None
     source = row_of(movement.get("source"))
