@@ -53,7 +53,13 @@ def stock_by_warehouse(shop_id: int) -> list[StockView]:
         .annotate(f=Sum("free"), h=Sum("held"), s=Sum("sold"))
         .order_by("sku_id", "warehouse_id")[:ROWS_MAX]
     )  # fmt: skip
-    return [StockView(*row, sold.get((row[0], row[4]), 0) / DEMAND_DAYS) for row in rows]
+    return [
+        StockView(
+            sku_id, code, title, option, place, name, free, held, gone,
+            sold.get((sku_id, place), 0) / DEMAND_DAYS,
+        )
+        for sku_id, code, title, option, place, name, free, held, gone in rows
+    ]  # fmt: skip
 
 
 def transfer_suggestions(shop_id: int, cover_days: int = 14) -> list[TransferSuggestion]:

@@ -221,7 +221,10 @@ def test_the_callback_endpoint_reads_the_raw_bytes(cast: Cast) -> None:
     client = api(None)
     path = "/api/v1/payments/sandbox/callback"
     refused = client.post(path, body, content_type="application/json")
-    assert (refused.status_code, refused.json()["code"]) == (400, "payments.bad_callback")
+    assert (refused.status_code, json.loads(refused.content)["code"]) == (
+        400,
+        "payments.bad_callback",
+    )
     headers = signing.sign(body, nonce="n")
     for _ in range(2):
         answer = client.post(path, body, content_type="application/json", headers=headers)

@@ -68,7 +68,9 @@ class Sandbox:
             raise BadCallback from None
 
     def receipt(self, *, accepted: bool) -> Receipt:
-        return Receipt(204 if accepted else 400)
+        if accepted:
+            return Receipt(204)
+        return Receipt(400, b'{"code": "payments.bad_callback"}', "application/problem+json")
 
     def query(self, payment_number: str) -> Outcome | None:
         row = SandboxCharge.objects.filter(payment_number=payment_number).first()
