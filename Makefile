@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format lint types contracts templates migrations messages \
-        test-sqlite test-postgres test-journeys test-setup demo clean
+        test-sqlite test-postgres test-journeys test-setup bench-orders demo clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -47,6 +47,9 @@ test-postgres:  ## The same on PostgreSQL, started for the occasion
 	$(PYTHON) -m tools.postgres $(PYTEST)
 test-journeys:  ## Whole journeys in headless Chromium, against real processes
 	$(BIN)/pytest -q -m journey tests/journeys
+
+bench-orders:  ## Orders a second, their CPU, a hot SKU, a million past orders (PostgreSQL; ends with a line of JSON)
+	$(PYTHON) -m tools.postgres $(PYTHON) -m bench.orders
 
 demo:  ## Build the demo world without starting anything
 	$(BIN)/grapevine demo --people 2000 --seed 7

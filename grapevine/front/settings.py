@@ -72,6 +72,15 @@ MIDDLEWARE = [
     "grapevine.guard.idempotency.IdempotencyMiddleware",
     "grapevine.kit.middleware.DomainErrorMiddleware",
 ]
+# What programs pass (see wsgi.py): a subset of the above, in the same order.
+API_MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "grapevine.kit.middleware.VisitorMiddleware",
+    "grapevine.guard.idempotency.IdempotencyMiddleware",
+    "grapevine.kit.middleware.DomainErrorMiddleware",
+]
 ROOT_URLCONF = "grapevine.front.urls"
 WSGI_APPLICATION = "grapevine.front.wsgi.application"
 TEMPLATES = [
@@ -142,5 +151,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"django.request": {"level": "ERROR"}},  # a refusal is an answer, not a fault
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
 }

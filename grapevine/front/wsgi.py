@@ -1,6 +1,35 @@
-import os
+"""The web process. Programs (a bearer token, or a provider's callback) pass fewer doors than browsers.
 
+Sessions, cookies, CSRF and page headers mean nothing to them, and cost more than the endpoint does.
+"""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grapevine.front.settings")
-application = get_wsgi_application()
+_pages = get_wsgi_application()
+
+
+def _for_programs() -> WSGIHandler:
+    from django.conf import settings  # noqa: PLC0415  only after the set-up above
+
+    whole, settings.MIDDLEWARE = settings.MIDDLEWARE, settings.API_MIDDLEWARE
+    try:
+        return WSGIHandler()
+    finally:
+        settings.MIDDLEWARE = whole
+
+
+_programs = _for_programs()
+
+
+def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+    path = environ.get("PATH_INFO", "")
+    is_program = path.startswith("/api/") and (
+        environ.get("HTTP_AUTHORIZATION", "").startswith("Bearer ") or path.endswith("/callback")
+    )
+    return (_programs if is_program else _pages)(environ, start_response)

@@ -21,16 +21,21 @@ REFUSED_FROM = 400
 FIND = "SELECT request_digest, status, body FROM guard_storedanswer WHERE caller = %s AND key = %s"
 COLUMNS = "caller, key, request_digest, status, body, created_at"
 ENDING = "ON CONFLICT (caller, key) DO NOTHING RETURNING id"
+UNDONE = "grapevine.undone_whole"
+"""Set in `request.META` while a refusal undoes everything."""
 Endpoint = Callable[Concatenate[HttpRequest, P], Any]
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
 def once(endpoint: Endpoint[P]) -> Endpoint[P]:
-    """An endpoint that is all or nothing; with an Idempotency-Key its effect happens once."""
+    """An endpoint that is all or nothing; with an Idempotency-Key its effect happens once.
+
+    No savepoint where the middleware undoes the whole request anyway.
+    """
 
     @wraps(endpoint)
     def whole(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> Any:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=request.META.get(UNDONE) is None):
             return endpoint(request, *args, **kwargs)
 
     return whole
@@ -65,6 +70,7 @@ class IdempotencyMiddleware:
             before = _again(caller, key, digest)
             if before is not None:
                 return before
+            request.META[UNDONE] = True
             response = self.get_response(request)
             if response.status_code < REFUSED_FROM and _store(caller, key, digest, response):
                 return response
@@ -75,7 +81,11 @@ class IdempotencyMiddleware:
 def _caller(request: HttpRequest) -> str:
     """Who the key belongs to: the token, the session or the visitor; kept as a digest."""
     token = request.headers.get("Authorization", "")
-    who = token or getattr(request.session, "session_key", None) or visitor_of(request)
+    who = (
+        token
+        or getattr(getattr(request, "session", None), "session_key", None)
+        or visitor_of(request)
+    )
     return hashlib.sha256(who.encode()).hexdigest()[:40]
 
 

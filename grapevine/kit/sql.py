@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
@@ -17,6 +18,8 @@ from psycopg import Cursor
 from psycopg.types.numeric import Int8Dumper
 
 PREPARED_MAX = 400
+_cursors: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
+"""One cursor a connection: what a statement brought is read before the next one runs."""
 
 
 @contextmanager
@@ -30,20 +33,22 @@ def _cursor() -> Iterator[Any]:
             yield cursor
         return
     connection.validate_no_broken_transaction()
-    with connection.wrap_database_errors, _prepared() as cursor:
-        yield cursor
+    with connection.wrap_database_errors:
+        yield _prepared()
 
 
 def _prepared() -> Any:
     """A psycopg cursor that binds on the server, on Django's own connection and transaction."""
     connection.ensure_connection()
     raw: Any = connection.connection
-    if raw.prepared_max != PREPARED_MAX:
+    known = _cursors.get(raw)
+    if known is None:
         raw.prepared_max = PREPARED_MAX
         raw.adapters.register_dumper(
             int, Int8Dumper
         )  # one plan a statement, however large the number
-    return Cursor(raw)
+        known = _cursors[raw] = Cursor(raw)
+    return known
 
 
 def _execute(cursor: Any, text: str, params: Sequence[Any]) -> None:
@@ -93,9 +98,7 @@ def insert(
 
 
 def moment(value: Any) -> datetime:
-    """A moment as the database gave it: aware already, or SQLite's text in UTC."""
-    if isinstance(value, datetime):
-        return value
-    found = parse_datetime(value)
+    """A moment as the database gave it: aware already, or SQLite's in UTC, parsed or as text."""
+    found = value if isinstance(value, datetime) else parse_datetime(value)
     assert found is not None
     return found if found.tzinfo else found.replace(tzinfo=UTC)

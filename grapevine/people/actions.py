@@ -99,10 +99,10 @@ def use_token(token: str) -> Person | None:
     found = access.live_token(token)
     if found is None:
         return None
-    now = clock.now()
-    if found.used_at is None or now - found.used_at > USED_EVERY:
-        Token.objects.filter(pk=found.pk).update(used_at=now)
-    return found.person
+    (pk, used_at, person), now = found, clock.now()
+    if used_at is None or now - used_at > USED_EVERY:
+        Token.objects.filter(pk=pk).update(used_at=now)
+    return person
 
 
 def revoke_token(*, person_id: int, token_id: int | None = None, token: str = "") -> None:

@@ -28,15 +28,16 @@ def seems_sold_out(sku_id: int) -> bool:
     return bool(_sold_out) and _sold_out.get(sku_id, 0.0) > monotonic()
 
 
-@transaction.atomic
 def hold(*, wants: Sequence[Want], until: datetime, province: str = "") -> None:
     """Move pieces from free to held, all of them or none. Raises OutOfStock.
 
     Warehouses by priority, then by distance to `province`; a SKU is split over several only where
     none has enough. Reads once, then one guarded update a SKU, then two inserts; a refusal for want
     of pieces has written nothing. Rows are taken in ascending SKU, so two carts cannot block each other.
+    Must run in a transaction, which a refusal undoes.
     """
     assert wants
+    assert connection.in_atomic_block
     total: dict[int, int] = {}
     for want in wants:
         assert want.count > 0
@@ -135,7 +136,7 @@ def restock(references: Sequence[str]) -> set[str]:
     return _end(references, "sold", "returned", (1, 0, -1))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _end(
     references: Sequence[str], before: str, after: str, signs: tuple[int, int, int]
 ) -> set[str]:

@@ -48,7 +48,8 @@ def counters(sku_id: int) -> tuple[int, int, int]:
 
 def hold(sku_id: int, count: int, reference: str = "A1") -> None:
     until = clock.now() + timedelta(minutes=15)
-    goods.hold(wants=[Want(reference, sku_id, count)], until=until)
+    with transaction.atomic():
+        goods.hold(wants=[Want(reference, sku_id, count)], until=until)
 
 
 def test_a_hold_moves_pieces_and_a_sale_ends_it() -> None:
@@ -64,7 +65,7 @@ def test_a_hold_moves_pieces_and_a_sale_ends_it() -> None:
 
 def test_a_hold_is_whole_or_nothing() -> None:
     _, (first, second), _ = shelf()
-    with pytest.raises(OutOfStock):
+    with pytest.raises(OutOfStock), transaction.atomic():
         goods.hold(wants=[Want("A1", first, 1), Want("A1", second, 2)], until=clock.now())
     assert (counters(first), counters(second)) == ((5, 0, 0), (1, 0, 0))
     assert not goods.release(["A1"])

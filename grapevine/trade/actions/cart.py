@@ -1,6 +1,7 @@
 """The cart and the address book."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.db import transaction
@@ -33,15 +34,20 @@ ON CONFLICT (buyer_id, sku_id) DO UPDATE SET count = CASE
 FULL = "SELECT COUNT(*) FROM trade_cartrow WHERE buyer_id = %s"
 
 
-@transaction.atomic
-def add_to_cart(*, buyer_id: int, line: SkuLine, count: int, source: Source | None = None) -> None:
-    """Put pieces into the cart; more of the same add up, to 999 at most. Two statements."""
-    check_count(count)
-    if not line.on_sale:
-        raise NotOnSale(title=line.title)
-    told = json.dumps(source.as_dict() if source else {})
-    row = (buyer_id, line.sku_id, count, told, clock.now())
-    sql.insert("trade_cartrow", CART_COLUMNS, [row], ending=ADD_UP)
+@transaction.atomic(savepoint=False)
+def add_to_cart(
+    *, buyer_id: int, lines: Sequence[tuple[SkuLine, int]], source: Source | None = None
+) -> None:
+    """Put pieces into the cart, all lines or none; more of the same add up, to 999 at most. Two statements."""
+    told, now = json.dumps(source.as_dict() if source else {}), clock.now()
+    wanted: dict[int, int] = {}
+    for line, count in lines:
+        check_count(count)
+        if not line.on_sale:
+            raise NotOnSale(title=line.title)
+        wanted[line.sku_id] = min(wanted.get(line.sku_id, 0) + count, COUNT_MAX)
+    rows = [(buyer_id, sku_id, count, told, now) for sku_id, count in sorted(wanted.items())]
+    sql.insert("trade_cartrow", CART_COLUMNS, rows, ending=ADD_UP)
     if sql.rows(FULL, [buyer_id])[0][0] > LINES_MAX:
         raise WrongCount(most=LINES_MAX)
 
@@ -55,8 +61,7 @@ def buy_again(*, buyer_id: int, number: str) -> int:
     lines = [line for line in goods.sku_lines(wanted, covers=False).values() if line.on_sale]
     if not lines:
         raise NotOnSale(title=order.shop_name)
-    for line in lines:
-        add_to_cart(buyer_id=buyer_id, line=line, count=min(wanted[line.sku_id], COUNT_MAX))
+    add_to_cart(buyer_id=buyer_id, lines=[(line, wanted[line.sku_id]) for line in lines])
     return len(lines)
 
 

@@ -1,7 +1,7 @@
 """Placing orders: stock, limits, offers, orders, payment and news, all or nothing."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import Want
+from grapevine.goods.contracts import SkuLine, Want
 from grapevine.kit import clock, sql
 from grapevine.kit.errors import DomainError
 from grapevine.kit.ids import new_id
@@ -76,12 +76,14 @@ def place_order(
     expected_minor: int | None = None,
     from_cart: bool = False,
     wishes: Wishes = NO_WISHES,
+    known: Mapping[int, SkuLine] | None = None,
 ) -> Placed:
     """Hold the stock and write one order per shop under one payment.
 
     `key` makes it happen once: the same key gives the same orders. `expected_minor` is the total the
     buyer saw; if it is another now, PriceChanged and nothing happens. Raises OutOfStock, NotOnSale,
-    LimitReached, NotDelivered, OfferGone, BadAddress, BadInvoice, WrongCount.
+    LimitReached, NotDelivered, OfferGone, BadAddress, BadInvoice, WrongCount. `known` are SKUs the caller has
+    just read.
     """
     clean = places.check(address)
     if wishes.invoice is not None:
@@ -95,7 +97,7 @@ def place_order(
         with transaction.atomic():
             priced = quote(
                 buyer_id=buyer_id, lines=lines, claim=claim, wishes=wishes,
-                province=clean.province, covers=False,
+                province=clean.province, covers=False, known=known,
             )  # fmt: skip
             if expected_minor is not None and expected_minor != priced.total_minor:
                 raise PriceChanged(now=f"¥{priced.total_minor / 100:.2f}")

@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import GoodsNotFound
+from grapevine.goods.contracts import GoodsNotFound, SkuLine
 from grapevine.guard.facade import once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.pages import me
@@ -30,12 +30,14 @@ def _source(given: s.SourceIn) -> Source:
     return source_from(given.from_, share_token=given.share_token)
 
 
-def _lines(lines: list[s.LineIn]) -> list[tuple[int, int]]:
-    known = goods.sku_ids([line.sku for line in lines])
-    missing = next((line.sku for line in lines if line.sku not in known), None)
+def _known(lines: list[s.LineIn]) -> tuple[list[tuple[int, int]], dict[int, SkuLine]]:
+    """The SKUs behind the codes, read once: (id, count) in order, and the SKUs by id."""
+    by_code = goods.sku_lines_by_code([line.sku for line in lines], covers=False)
+    missing = next((line.sku for line in lines if line.sku not in by_code), None)
     if missing is not None:
         raise GoodsNotFound(missing)
-    return [(known[line.sku], line.count) for line in lines]
+    wanted = [(by_code[line.sku].sku_id, line.count) for line in lines]
+    return wanted, {line.sku_id: line for line in by_code.values()}
 
 
 @router.get("/cart", response=ListOut[Answer], auth=signed_in)
@@ -47,13 +49,15 @@ def read_cart(request: HttpRequest) -> Any:
 @router.post("/cart/lines", response={201: ListOut[Answer]}, auth=signed_in)
 @once
 def add_line(request: HttpRequest, body: s.CartLineIn) -> Status[Any]:
-    """Put a SKU into the cart; more of the same add up."""
-    line = goods.sku_lines_by_code([body.sku], covers=False).get(body.sku)
-    if line is None:
-        raise GoodsNotFound(body.sku)
-    cart.add_to_cart(buyer_id=me(request), line=line, count=body.count, source=_source(body.source))
-    lines = reading.cart(me(request), covers=False)
-    return Status(201, {"items": [s.line_out(line) for line in lines]})
+    """Put a SKU, or several `lines`, into the cart; more of the same add up."""
+    wanted = body.lines or [s.LineIn(sku=body.sku, count=body.count)]
+    lines, known = _known(wanted)
+    cart.add_to_cart(
+        buyer_id=me(request), lines=[(known[sku_id], count) for sku_id, count in lines],
+        source=_source(body.source),
+    )  # fmt: skip
+    held = reading.cart(me(request), covers=False, known=known)
+    return Status(201, {"items": [s.line_out(line) for line in held]})
 
 
 @router.patch("/cart/lines/{line_id}", response=ListOut[Answer], auth=signed_in)
@@ -75,9 +79,10 @@ def delete_line(request: HttpRequest, line_id: int) -> Status[None]:
 @router.post("/quotes", response=Answer, auth=maybe_signed_in)
 def make_quote(request: HttpRequest, body: s.QuoteIn) -> Any:
     """What these lines cost now, with every offer; changes nothing."""
+    lines, known = _known(body.lines)
     quoted = facade.quote(
-        buyer_id=request.user.pk, lines=_lines(body.lines), wishes=body.wishes(),
-        province=body.province, covers=False,
+        buyer_id=request.user.pk, lines=lines, wishes=body.wishes(), province=body.province,
+        covers=False, known=known,
     )  # fmt: skip
     return s.quote_out(quoted)
 
@@ -88,8 +93,9 @@ def place(request: HttpRequest, body: s.OrderIn) -> Status[Any]:
     """Hold the stock and place one order per shop under one payment. Send an Idempotency-Key."""
     chosen = {"address_id": body.address_id} if body.address is None else body.address.model_dump()
     address = facade.read_address(me(request), chosen)
+    lines, known = _known(body.lines)
     placed = facade.place_order(
-        buyer_id=me(request), lines=_lines(body.lines), address=address,
+        buyer_id=me(request), lines=lines, known=known, address=address,
         source=_source(body.source), key=request.headers.get("Idempotency-Key", ""),
         expected_minor=body.expected_minor, from_cart=body.from_cart, wishes=body.wishes(),
     )  # fmt: skip

@@ -80,7 +80,12 @@ class QuoteIn(WishesIn):
     province: str = Field("", max_length=20)
 
 
-class CartLineIn(LineIn):
+class CartLineIn(Schema):
+    """One SKU, or several `lines` at once."""
+
+    sku: str = Field("", max_length=40)
+    count: int = Field(1, ge=1, le=999)
+    lines: list[LineIn] = Field(default_factory=list, max_length=100)
     source: SourceIn = Field(default_factory=lambda: SourceIn.model_validate({}))
 
 

@@ -14,7 +14,7 @@ from grapevine.trade.contracts import (
     OfferGone,
     Wishes,
 )
-from grapevine.trade.queries.reading import NO_WISHES, addresses, quote
+from grapevine.trade.queries.reading import NO_WISHES, address_of, addresses, quote
 from grapevine.trade.rules import address as places
 from grapevine.trade.rules.address import PROVINCES
 
@@ -83,10 +83,7 @@ def read_address(buyer_id: int, data: Mapping[str, Any]) -> AddressView:
     """The address a form or an API body names: `address_id`, pasted text, or the parts themselves."""
     chosen = str(data.get("address_id") or "")
     if chosen and chosen != "new":
-        found = next((one for one in addresses(buyer_id) if str(one.id) == chosen), None)
-        if found is None:
-            raise BadAddress
-        return found
+        return address_of(buyer_id, chosen)
     parts = {name: str(data.get(name) or "") for name in FIELDS}
     pasted = str(data.get("paste") or "")
     if pasted:

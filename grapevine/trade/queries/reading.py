@@ -15,6 +15,7 @@ from grapevine.trade.contracts import (
     AddressView,
     AppliedOffer,
     AttemptView,
+    BadAddress,
     CartLine,
     InvoiceAsk,
     LineView,
@@ -54,10 +55,16 @@ NO_WISHES = Wishes()
 CART = "SELECT id, sku_id, count FROM trade_cartrow WHERE buyer_id = %s ORDER BY id DESC LIMIT 100"
 
 
-def cart(buyer_id: int, *, covers: bool = True) -> list[CartLine]:
-    """The cart, newest first, each line with why it cannot be bought. Two queries, three with pictures."""
+def cart(
+    buyer_id: int, *, covers: bool = True, known: Mapping[int, SkuLine] | None = None
+) -> list[CartLine]:
+    """The cart, newest first, each line with why it cannot be bought. Two queries, three with pictures.
+
+    SKUs that are `known` are not read again.
+    """
     rows = sql.rows(CART, [buyer_id])
-    lines = goods.sku_lines([sku_id for _, sku_id, _ in rows], covers=covers)
+    lines = dict(known or {})
+    lines |= goods.sku_lines([pk for _, pk, _ in rows if pk not in lines], covers=covers)
     return [
         CartLine(pk, lines[sku_id], count, _problem(lines[sku_id], count))
         for pk, sku_id, count in rows
@@ -85,7 +92,12 @@ def cart_count(buyer_id: int) -> int:
     return CartRow.objects.filter(buyer_id=buyer_id).count()
 
 
-def offer_lines(lines: Sequence[tuple[int, int]], *, covers: bool = True) -> list[OfferLine]:
+def offer_lines(
+    lines: Sequence[tuple[int, int]],
+    *,
+    covers: bool = True,
+    known: Mapping[int, SkuLine] | None = None,
+) -> list[OfferLine]:
     """SKUs with their counts, refused if one is not on sale or a count is wrong. The same SKU twice adds up."""
     if not lines:
         raise NothingToBuy
@@ -96,7 +108,7 @@ def offer_lines(lines: Sequence[tuple[int, int]], *, covers: bool = True) -> lis
         if not 1 <= count <= COUNT_MAX:
             raise WrongCount(most=COUNT_MAX)
         counts[sku_id] = counts.get(sku_id, 0) + count
-    skus = goods.sku_lines(counts, covers=covers)
+    skus = goods.sku_lines(counts, covers=covers) if known is None else known
     found = []
     for sku_id, count in counts.items():
         sku = skus.get(sku_id)
@@ -116,12 +128,14 @@ def quote(
     wishes: Wishes = NO_WISHES,
     province: str = "",
     covers: bool = True,
+    known: Mapping[int, SkuLine] | None = None,
 ) -> Quote:
     """The price now, with every offer and what sending to `province` costs.
 
-    Two queries (three with pictures) and one for each offerer that has something to look up.
+    Two queries (three with pictures, one if the SKUs are `known`, read in the same transaction) and one
+    for each offerer that has something to look up.
     """
-    wanted = offer_lines(lines, covers=covers)
+    wanted = offer_lines(lines, covers=covers, known=known)
     offers = offers_for(OfferRequest(buyer_id, tuple(wanted), claim, wishes.points_minor))
     priced = price(wanted, offers, coupons=wishes.coupons)
     templates = goods.shipping_templates({line.sku.shop_id for line in wanted})
@@ -154,6 +168,22 @@ def addresses(person_id: int) -> list[AddressView]:
     return [
         AddressView(**json.loads(row.body), id=row.pk, is_default=row.is_default) for row in rows
     ]
+
+
+ADDRESS = "SELECT body, is_default FROM trade_address WHERE id = %s AND person_id = %s"
+
+
+def address_of(person_id: int, address_id: str) -> AddressView:
+    """One entry of a person's book, or BadAddress. One query."""
+    pk = (
+        int(address_id)
+        if address_id.isascii() and address_id.isdigit() and len(address_id) < 18
+        else 0
+    )
+    for body, is_default in sql.rows(ADDRESS, [pk, person_id]):
+        opened = Address._meta.get_field("body").from_db_value(body)
+        return AddressView(**json.loads(opened), id=pk, is_default=bool(is_default))
+    raise BadAddress
 
 
 def payment(buyer_id: int, number: str) -> PaymentView:

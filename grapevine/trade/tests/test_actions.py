@@ -90,7 +90,7 @@ def test_a_wrong_count_is_refused(cast: Cast, count: int) -> None:
     with pytest.raises(WrongCount):
         placed(cast, (cast.cup, count))
     with pytest.raises(WrongCount):
-        facade.add_to_cart(buyer_id=cast.alice, line=cast.cup, count=count, source=None)
+        facade.add_to_cart(buyer_id=cast.alice, lines=[(cast.cup, count)])
 
 
 def test_nothing_too_much_and_unknown_are_refused(cast: Cast) -> None:
@@ -102,7 +102,7 @@ def test_nothing_too_much_and_unknown_are_refused(cast: Cast) -> None:
         facade.quote(buyer_id=None, lines=[(10**9, 1)])
     goods.set_on_sale(shop_id=cast.bobs.id, public_id=cast.cup.goods_public_id, on=False)
     with pytest.raises(NotOnSale):
-        facade.add_to_cart(buyer_id=cast.alice, line=goods.sku_by_code(cast.cup.code), count=1)
+        facade.add_to_cart(buyer_id=cast.alice, lines=[(goods.sku_by_code(cast.cup.code), 1)])
 
 
 def test_an_offerer_cuts_the_price_for_its_claim_alone(
@@ -120,8 +120,8 @@ def test_an_offerer_cuts_the_price_for_its_claim_alone(
 
 def test_the_cart_adds_up_explains_and_empties(cast: Cast) -> None:
     for _ in range(2):
-        facade.add_to_cart(buyer_id=cast.alice, line=cast.cup, count=2, source=Source(surface="note", note="n1"))  # fmt: skip
-    facade.add_to_cart(buyer_id=cast.alice, line=cast.tea, count=6, source=None)
+        facade.add_to_cart(buyer_id=cast.alice, lines=[(cast.cup, 2)], source=Source(surface="note", note="n1"))  # fmt: skip
+    facade.add_to_cart(buyer_id=cast.alice, lines=[(cast.tea, 6)])
     tea, cup = reading.cart(cast.alice)
     assert (cup.count, cup.problem) == (4, "")
     assert (tea.count, tea.problem) == (6, "库存不够这么多")
@@ -133,7 +133,7 @@ def test_the_cart_adds_up_explains_and_empties(cast: Cast) -> None:
     cart.set_count(buyer_id=cast.alice, line_id=tea.id, count=5)
     placed(cast, (cast.tea, 5), from_cart=True)
     assert [line.sku.sku_id for line in reading.cart(cast.alice)] == [cast.cup.sku_id]
-    facade.add_to_cart(buyer_id=cast.alice, line=cast.tea, count=1, source=None)
+    facade.add_to_cart(buyer_id=cast.alice, lines=[(cast.tea, 1)])
     goods.set_on_sale(shop_id=cast.bobs.id, public_id=cast.cup.goods_public_id, on=False)
     assert [line.problem for line in reading.cart(cast.alice)] == ["卖完了", "已下架"]
 

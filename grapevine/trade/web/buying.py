@@ -77,7 +77,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if data.get("then") == "buy":
         query = urlencode({"sku": sku.code, "count": count, "from": data.get("from", "")[:60]})
         return HttpResponseRedirect(f"{reverse('trade:checkout')}?{query}", status=303)
-    carts.add_to_cart(buyer_id=me(request), line=sku, count=count, source=_source(request, data))
+    carts.add_to_cart(buyer_id=me(request), lines=[(sku, count)], source=_source(request, data))
     messages.success(request, _("已加入购物车"))
     back = f"{reverse('goods:goods', args=[sku.goods_public_id])}?{urlencode({'from': data.get('from', '')[:60]})}"
     return HttpResponseRedirect(back, status=303)

@@ -1,0 +1,71 @@
+"""Servers for a measurement, and what they and the database cost in CPU."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(application: str, *, workers: int = 2, threads: int = 4) -> Iterator[tuple[int, int]]:
+    """Serve a WSGI application; gives (port, pid of its process group)."""
+    port = free_port()
+    command = [
+        sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
+        "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads),
+        "--workers-kill-timeout", "3", "--log-level", "warning", "--no-access-log", application,
+    ]  # fmt: skip
+    process = subprocess.Popen(  # noqa: S603  our own command
+        command, start_new_session=True, env={**os.environ, "PYTHONPATH": "."}
+    )
+    try:
+        until = time.monotonic() + 60
+        while time.monotonic() < until and not _answers(port):
+            if process.poll() is not None:
+                raise RuntimeError(f"{application} did not start")
+            time.sleep(0.1)
+        yield port, process.pid
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(20)
+
+
+def _answers(port: int) -> bool:
+    with closing(socket.socket()) as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def cpu_seconds(session: int) -> float:
+    """User and system time of all processes of a session, and of every PostgreSQL process."""
+    total = 0
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit():
+            continue
+        try:
+            name, _, rest = (entry / "stat").read_text().partition("(")[2].rpartition(")")
+        except OSError:
+            continue
+        fields = rest.split()
+        if int(fields[3]) == session or name == "postgres":
+            total += int(fields[11]) + int(fields[12])
+    return total / TICKS
+
+
+def postgres_seconds() -> float:
+    """The same of the database alone."""
+    return cpu_seconds(-1)
