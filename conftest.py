@@ -5,7 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
+hypothesis_settings.register_profile("house", deadline=None)  # no test is timed
+hypothesis_settings.load_profile("house")
 _connect = socket.socket.connect
 
 

@@ -8,7 +8,10 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from functools import lru_cache
 from pathlib import Path
+
+from django.db import connection
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -51,19 +54,29 @@ def _answers(port: int) -> bool:
 
 
 def cpu_seconds(session: int) -> float:
-    """User and system time of all processes of a session, and of every PostgreSQL process."""
-    total = 0
+    """User and system time of all processes of a session, and of our own PostgreSQL server's."""
+    server, total = _server_pid(), 0
     for entry in Path("/proc").iterdir():
         if not entry.name.isdigit():
             continue
         try:
-            name, _, rest = (entry / "stat").read_text().partition("(")[2].rpartition(")")
+            fields = (entry / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue
-        fields = rest.split()
-        if int(fields[3]) == session or name == "postgres":
+        if int(fields[3]) == session or server in (int(entry.name), int(fields[1])):
             total += int(fields[11]) + int(fields[12])
     return total / TICKS
+
+
+@lru_cache(maxsize=1)
+def _server_pid() -> int:
+    """The server whose child serves our connection; 0 where the database is no process."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        pid = cursor.fetchone()[0]
+    return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
 
 
 def postgres_seconds() -> float:

@@ -58,9 +58,14 @@ def build(buyers: int) -> World:
         [trade.save_address(person_id=pk, address=HOME) for pk in ids],
     )  # fmt: skip
     world.hot_code = hot_goods(world, PLENTY)
+    analyse()
+    return world
+
+
+def analyse() -> None:
+    """Let the database count its rows, so that it plans for what there is."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE" if connection.vendor == "postgresql" else "ANALYZE")
-    return world
 
 
 def hot_goods(world: World, stock: int) -> str:

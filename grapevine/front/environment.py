@@ -92,7 +92,7 @@ def database(url: str, home: Path) -> dict[str, Any]:
         raise ImproperlyConfigured("DATABASE_URL must start with postgresql:// or sqlite:///")
     query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "grapevine.kit.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -69,6 +69,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "grapevine.kit.middleware.VisitorMiddleware",
     "grapevine.kit.middleware.AppearanceMiddleware",
+    "grapevine.trade.api.door.SoldOutMiddleware",
     "grapevine.guard.idempotency.IdempotencyMiddleware",
     "grapevine.kit.middleware.DomainErrorMiddleware",
 ]
@@ -77,6 +78,7 @@ API_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "grapevine.trade.api.door.SoldOutMiddleware",
     "grapevine.kit.middleware.VisitorMiddleware",
     "grapevine.guard.idempotency.IdempotencyMiddleware",
     "grapevine.kit.middleware.DomainErrorMiddleware",

@@ -2,10 +2,19 @@
 
 from grapevine.guard.actions import audit, limit
 from grapevine.guard.contracts import Refused, Verdict
-from grapevine.guard.idempotency import once
+from grapevine.guard.idempotency import answer_before, once
 from grapevine.guard.rules import screen
 
-__all__ = ["Refused", "Verdict", "audit", "limit", "once", "require_clean", "screen"]
+__all__ = [
+    "Refused",
+    "Verdict",
+    "answer_before",
+    "audit",
+    "limit",
+    "once",
+    "require_clean",
+    "screen",
+]
 
 
 def require_clean(text: str) -> None:

@@ -78,6 +78,12 @@ class IdempotencyMiddleware:
         return _again(caller, key, digest) or response
 
 
+def answer_before(request: HttpRequest) -> HttpResponse | None:
+    """What was answered to this very request before, or the refusal of its key; None if it is new. One query."""
+    key = request.headers.get("Idempotency-Key")
+    return _again(_caller(request), key, _digest(request)) if key else None
+
+
 def _caller(request: HttpRequest) -> str:
     """Who the key belongs to: the token, the session or the visitor; kept as a digest."""
     token = request.headers.get("Authorization", "")

@@ -1,6 +1,6 @@
 """Events, sources and live messages, as others see them."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar
 
 from grapevine.kit.errors import DomainError
@@ -24,7 +24,7 @@ class Event:
     name: ClassVar[str]
 
     def payload(self) -> dict[str, Any]:
-        return asdict(self)
+        return {field.name: getattr(self, field.name) for field in fields(self)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,10 @@ class Source:
         return self.surface if self.surface in {"search", "feed", "shop"} else "direct"
 
     def as_dict(self) -> dict[str, str]:
-        return {**asdict(self), "channel": self.channel}
+        return {
+            "surface": self.surface, "share_token": self.share_token, "note": self.note,
+            "group": self.group, "channel": self.channel,
+        }  # fmt: skip
 
 
 SOURCE_TEXT_MAX = 60

@@ -1,6 +1,7 @@
 """Moving the only counter. Every move is one guarded update per row, rows in one order for everybody."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 from zlib import crc32
@@ -19,13 +20,21 @@ BUCKETS = 16
 SOLD_OUT_SECONDS = 0.2
 Move = tuple[int, int, str, int, int, int]
 """SKU, warehouse, reference, and the changes of free, held and sold."""
-_sold_out: dict[int, float] = {}
-"""Hot SKUs this process found empty a moment ago, until when it believes so."""
+SOLD_OUT_MAX = 1000
+_sold_out: dict[str, float] = {}
+"""Codes of hot SKUs this process found empty a moment ago, until when it believes so."""
 
 
-def seems_sold_out(sku_id: int) -> bool:
-    """Whether a hot SKU was found empty within the last 200 ms: a refusal that costs no statement."""
-    return bool(_sold_out) and _sold_out.get(sku_id, 0.0) > monotonic()
+def seems_sold_out(code: str) -> bool:
+    """Whether a hot SKU was found empty within the last 200 ms: for a refusal at the door, without a statement.
+
+    When that time is over one caller looks again while the others go on believing for as long. `hold` decides.
+    """
+    until = _sold_out.get(code) if _sold_out else None
+    if until is None or until > (now := monotonic()):
+        return until is not None
+    _sold_out[code] = now + SOLD_OUT_SECONDS
+    return False
 
 
 def hold(*, wants: Sequence[Want], until: datetime, province: str = "") -> None:
@@ -42,44 +51,56 @@ def hold(*, wants: Sequence[Want], until: datetime, province: str = "") -> None:
     for want in wants:
         assert want.count > 0
         total[want.sku_id] = total.get(want.sku_id, 0) + want.count
-    if any(seems_sold_out(sku_id) for sku_id in total):
-        raise OutOfStock
-    places = _places(sorted(total), province)
+    shelves = _shelves(sorted(total), province)
     for sku_id, count in total.items():
-        if sum(place.free for place in places[sku_id][0]) < count:
-            raise _empty(sku_id, hot=places[sku_id][1])
+        if shelves[sku_id].free < count:
+            raise _empty(sku_id, shelves[sku_id])
+    for shelf in shelves.values():
+        _sold_out.pop(shelf.hot_code, None)
     mark = crc32(wants[0].reference.encode()) % BUCKETS
     taken: list[tuple[int, int, int, int]] = []
     for sku_id in sorted(total):
-        rows, hot = places[sku_id]
-        taken += _take(sku_id, total[sku_id], rows, province, mark=mark if hot else None)
+        taken += _take(sku_id, total[sku_id], shelves[sku_id], province, mark=mark)
     _write(wants, taken, until)
 
 
-def _places(sku_ids: Sequence[int], province: str) -> dict[int, tuple[list[Place], bool]]:
-    found: dict[int, tuple[list[Place], bool]] = {sku_id: ([], False) for sku_id in sku_ids}
+@dataclass(slots=True)
+class _Shelf:
+    """Where a SKU lies; `hot_code` is its code if it is a hot one."""
+
+    places: list[Place] = field(default_factory=list)
+    hot_code: str = ""
+
+    @property
+    def free(self) -> int:
+        return sum(place.free for place in self.places)
+
+
+def _shelves(sku_ids: Sequence[int], province: str) -> dict[int, _Shelf]:
+    found = {sku_id: _Shelf() for sku_id in sku_ids}
     rows = sql.rows(text.PLACES.format(sql.places(len(sku_ids))), sku_ids)
-    for pk, sku_id, warehouse_id, free, priority, where, bucket, hot in rows:
-        far = distance_km(where, province) if province else 0
-        known = found[sku_id][0]
-        known.append(Place(pk, warehouse_id, free, priority, far, bucket))
-        found[sku_id] = (known, bool(hot))
+    for pk, sku_id, warehouse_id, free, priority, where, bucket, hot_code in rows:
+        shelf, far = found[sku_id], distance_km(where, province) if province else 0
+        shelf.places.append(Place(pk, warehouse_id, free, priority, far, bucket))
+        shelf.hot_code = hot_code
     return found
 
 
-def _empty(sku_id: int, *, hot: bool) -> OutOfStock:
-    if hot:
-        if len(_sold_out) > 1000:
+def _empty(sku_id: int, shelf: _Shelf) -> OutOfStock:
+    """The refusal. A hot SKU with nothing at all is remembered as sold out."""
+    if shelf.hot_code and not shelf.free:
+        if len(_sold_out) > SOLD_OUT_MAX:
             _sold_out.clear()
-        _sold_out[sku_id] = monotonic() + SOLD_OUT_SECONDS
+        _sold_out[shelf.hot_code] = monotonic() + SOLD_OUT_SECONDS
     return OutOfStock(sku_id)
 
 
 def _take(
-    sku_id: int, count: int, places: Sequence[Place], province: str, *, mark: int | None
+    sku_id: int, count: int, shelf: _Shelf, province: str, *, mark: int
 ) -> list[tuple[int, int, int, int]]:
     """(sku, stock, warehouse, pieces). Somebody else may be faster at a place: then look again."""
-    if mark is not None and connection.vendor == "postgresql":
+    places = shelf.places
+    if shelf.hot_code and connection.vendor == "postgresql":
         query = text.TAKE_UNLOCKED.format(sql.places(len(places)))
         ids = [place.stock_id for place in places]
         for pk, warehouse_id in sql.rows(query, [count, count, *ids, count, mark]):
@@ -93,10 +114,11 @@ def _take(
                 left -= part
         if left == 0:
             return taken
-        seen = _places([sku_id], province)[sku_id][0]
-        if sum(place.free for place in seen) < left:
+        shelf = _shelves([sku_id], province)[sku_id]
+        seen = shelf.places
+        if shelf.free < left:
             break
-    raise _empty(sku_id, hot=mark is not None)
+    raise _empty(sku_id, shelf)
 
 
 def _write(wants: Sequence[Want], taken: list[tuple[int, int, int, int]], until: datetime) -> None:

@@ -2,11 +2,11 @@
 
 PLACES = """
 SELECT stock.id, stock.sku_id, stock.warehouse_id, stock.free, place.priority, place.province, stock.bucket,
-       sku.is_hot
+       CASE WHEN sku.is_hot THEN sku.code ELSE '' END
 FROM goods_stock stock
 JOIN goods_warehouse place ON place.id = stock.warehouse_id
 JOIN goods_sku sku ON sku.id = stock.sku_id
-WHERE stock.sku_id IN ({}) AND place.is_active AND stock.free > 0
+WHERE stock.sku_id IN ({}) AND place.is_active AND (stock.free > 0 OR sku.is_hot)
 """
 TAKE = """
 UPDATE goods_stock SET free = free - %s, held = held + %s WHERE id = %s AND free >= %s

@@ -31,7 +31,7 @@ ON CONFLICT (buyer_id, sku_id) DO UPDATE SET count = CASE
   WHEN trade_cartrow.count + EXCLUDED.count > {COUNT_MAX} THEN {COUNT_MAX}
   ELSE trade_cartrow.count + EXCLUDED.count END
 """
-FULL = "SELECT COUNT(*) FROM trade_cartrow WHERE buyer_id = %s"
+OVERFULL = f"SELECT 1 FROM trade_cartrow WHERE buyer_id = %s LIMIT 1 OFFSET {LINES_MAX}"
 
 
 @transaction.atomic(savepoint=False)
@@ -48,7 +48,7 @@ def add_to_cart(
         wanted[line.sku_id] = min(wanted.get(line.sku_id, 0) + count, COUNT_MAX)
     rows = [(buyer_id, sku_id, count, told, now) for sku_id, count in sorted(wanted.items())]
     sql.insert("trade_cartrow", CART_COLUMNS, rows, ending=ADD_UP)
-    if sql.rows(FULL, [buyer_id])[0][0] > LINES_MAX:
+    if sql.rows(OVERFULL, [buyer_id]):
         raise WrongCount(most=LINES_MAX)
 
 
