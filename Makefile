@@ -1,8 +1,8 @@
 # Grapevine. `make` prints this help; `make run` and `make test` are all a newcomer needs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lint types contracts templates migrations messages \
-        test-sqlite test-postgres test-journeys test-setup bench-orders demo clean
+.PHONY: help setup run test check format lint types contracts templates migrations messages docs \
+        coverage test-sqlite test-postgres test-journeys test-setup bench-orders demo clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -24,7 +24,7 @@ test: test-setup check test-sqlite test-postgres test-journeys  ## Prove everyth
 test-setup:
 	@sh tools/setup.sh test
 
-check: format lint types contracts templates migrations messages  ## Format, lint, types, borders, templates, migrations, texts
+check: format lint types contracts templates migrations messages docs  ## Format, lint, types, borders, templates, migrations, texts, pages made from code
 
 format:
 	$(BIN)/ruff format --check .
@@ -40,11 +40,16 @@ migrations:
 	GRAPEVINE_HOME=$$(mktemp -d) $(BIN)/grapevine manage makemigrations --check --dry-run
 messages:
 	$(PYTHON) -m tools.messages --check
+docs:
+	$(PYTHON) -m tools.states --check
 
 test-sqlite:  ## Unit and property tests on SQLite
 	$(PYTEST)
 test-postgres:  ## The same on PostgreSQL, started for the occasion
 	$(PYTHON) -m tools.postgres $(PYTEST)
+coverage:  ## Every branch of the ledger, the counter, prices, payments and doors is tried
+	$(BIN)/coverage run -m pytest -q -p no:randomly -m "not journey" grapevine/ledger grapevine/goods grapevine/trade
+	$(BIN)/coverage report
 test-journeys:  ## Whole journeys in headless Chromium, against real processes
 	$(BIN)/pytest -q -m journey tests/journeys
 

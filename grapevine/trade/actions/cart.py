@@ -31,7 +31,7 @@ ON CONFLICT (buyer_id, sku_id) DO UPDATE SET count = CASE
   WHEN trade_cartrow.count + EXCLUDED.count > {COUNT_MAX} THEN {COUNT_MAX}
   ELSE trade_cartrow.count + EXCLUDED.count END
 """
-OVERFULL = f"SELECT 1 FROM trade_cartrow WHERE buyer_id = %s LIMIT 1 OFFSET {LINES_MAX}"
+OVERFULL = f"SELECT 1 FROM trade_cartrow WHERE buyer_id = %s LIMIT 1 OFFSET {LINES_MAX}"  # noqa: S608  constants
 
 
 @transaction.atomic(savepoint=False)
