@@ -8,6 +8,7 @@ from pydantic import Field
 
 from grapevine.goods import access
 from grapevine.goods.actions import desk, warehouses
+from grapevine.goods.api.stocking import router as stocking
 from grapevine.goods.contracts import GoodsCard, GoodsDetail, GoodsNotFound, NewSku, ShopCard
 from grapevine.goods.queries import cards
 from grapevine.guard.facade import audit, once
@@ -16,6 +17,7 @@ from grapevine.kit.pages import me
 from grapevine.media import facade as media
 
 router = Router(tags=["goods"])
+router.add_router("", stocking)
 Answer = dict[str, Any]
 
 
