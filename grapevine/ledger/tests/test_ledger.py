@@ -288,3 +288,9 @@ class AnyHistory(TestCase):
             )  # fmt: skip
         assert sum(facade.trial_balance().values()) == 0
         assert facade.verify()["ok"] is True
+
+
+def test_money_that_goes_nowhere_is_a_defect_not_a_want_of_funds() -> None:
+    with pytest.raises(IntegrityError, match="ledger_two_accounts"):
+        facade.post(key="k", kind="x", reference="r", legs=[Leg(POINTS, POINTS, 1)], currency="PTS")
+    assert not PostingRow.objects.exists()
