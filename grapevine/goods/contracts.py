@@ -28,6 +28,25 @@ class OutOfStock(DomainError):
     remedy = marked("少买几件，或换一个规格")
 
 
+class BelowCost(DomainError):
+    code = "goods.below_cost"
+    status = 409
+    message = marked("有价格低于成本：%(which)s")
+    remedy = marked("改高一点，或者确认就是要亏本卖")
+
+
+class LargePriceChange(DomainError):
+    code = "goods.large_price_change"
+    status = 409
+    message = marked("有价格一次改了三成以上：%(which)s")
+    remedy = marked("看看有没有写错；没错就确认一下")
+
+
+class PriceChangeNotFound(NotFound):
+    code = "goods.price_change_not_found"
+    message = marked("没有找到这次调价，或者已经撤销了")
+
+
 class WarehouseNotFound(NotFound):
     code = "goods.warehouse_not_found"
     message = marked("没有找到这个仓库")
@@ -142,6 +161,40 @@ class StockView:
     held: int
     sold: int
     per_day: float
+
+
+@dataclass(frozen=True, slots=True)
+class PricedSku:
+    """A SKU as its shop prices it; `others_minor` are the quarter, half and three-quarter prices of its category
+    at other shops, () where fewer than four sell such goods."""
+
+    sku_id: int
+    code: str
+    title: str
+    option: str
+    category: str
+    price_minor: int
+    cost_minor: int | None
+    others_minor: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewPrice:
+    """A list price to be: `code` is the SKU's."""
+
+    code: str
+    price_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PriceBatch:
+    """Prices changed at once: (SKU code, title, option, before, after)."""
+
+    batch: str
+    at: datetime
+    reason: str
+    is_undone: bool
+    changes: tuple[tuple[str, str, str, int, int], ...]
 
 
 @dataclass(frozen=True, slots=True)

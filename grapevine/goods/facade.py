@@ -7,6 +7,7 @@ from grapevine.goods.actions.bulk import (
     save_shops_bulk,
 )
 from grapevine.goods.actions.desk import edit_goods, list_goods, open_shop, set_on_sale
+from grapevine.goods.actions.prices import change_prices, set_costs, undo_prices
 from grapevine.goods.actions.shipping import save_shipping, set_terms
 from grapevine.goods.actions.stock import (
     expire_holds,
@@ -50,12 +51,14 @@ from grapevine.goods.queries.places import (
     transfer_suggestions,
     warehouses,
 )
+from grapevine.goods.queries.prices import price_batches, priced_skus
 from grapevine.goods.rules.shipping import shipping_cost
 
 __all__ = [
     "add_skus_bulk",
     "add_warehouse",
     "adjust",
+    "change_prices",
     "count_sold_bulk",
     "edit_goods",
     "expire_holds",
@@ -72,6 +75,8 @@ __all__ = [
     "list_goods",
     "low_stock",
     "open_shop",
+    "price_batches",
+    "priced_skus",
     "release",
     "restock",
     "save_goods_bulk",
@@ -79,6 +84,7 @@ __all__ = [
     "save_shops_bulk",
     "seems_sold_out",
     "sell",
+    "set_costs",
     "set_free",
     "set_hot",
     "set_on_sale",
@@ -97,5 +103,6 @@ __all__ = [
     "stock_by_warehouse",
     "transfer",
     "transfer_suggestions",
+    "undo_prices",
     "warehouses",
 ]

@@ -130,6 +130,7 @@ class Sku(models.Model):
     goods = models.ForeignKey(Goods, on_delete=models.PROTECT, related_name="+")
     option = models.CharField(max_length=60, blank=True, default="")
     price_minor = models.BigIntegerField()
+    cost_minor = models.BigIntegerField(null=True)
     grams = models.PositiveIntegerField(default=0)
     is_hot = models.BooleanField(default=False)
     position = models.PositiveSmallIntegerField(default=0)
@@ -138,10 +139,38 @@ class Sku(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["goods", "option"], name="goods_sku_option_once"),
             models.CheckConstraint(condition=Q(price_minor__gte=0), name="goods_sku_price"),
+            models.CheckConstraint(
+                condition=Q(cost_minor=None) | Q(cost_minor__gte=0), name="goods_sku_cost"
+            ),
         )
 
     def __str__(self) -> str:
         return self.code
+
+
+class PriceChange(models.Model):
+    """The history of a SKU's list price. Changes made at once share a `batch`, which can be undone."""
+
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")
+    batch = models.CharField(max_length=12, db_index=True)
+    before_minor = models.BigIntegerField()
+    after_minor = models.BigIntegerField()
+    reason = models.CharField(max_length=60, blank=True, default="")
+    actor_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["batch", "sku"], name="goods_price_change_once"),
+            models.CheckConstraint(
+                condition=Q(before_minor__gt=0, after_minor__gt=0), name="goods_price_change_prices"
+            ),
+        )
+        indexes = (models.Index(fields=["sku", "-id"], name="goods_prices_of_sku"),)
+
+    def __str__(self) -> str:
+        return f"{self.sku_id}: {self.before_minor} → {self.after_minor}"
 
 
 class Stock(models.Model):

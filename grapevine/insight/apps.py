@@ -17,6 +17,7 @@ class InsightConfig(AppConfig):
             ("fans", marked("粉丝"), "fans", 60),
             ("tree", marked("决策树"), "data", 70),
             ("cube", marked("数据魔方"), "columns", 71),
+            ("pricing", marked("定价"), "tag", 35),
         ):
             panels.register_nav(
                 "shop", name, label=label, icon=icon, url_name=f"insight:{name}", order=order

@@ -14,6 +14,7 @@ from grapevine.trade.actions.shipping import ship_order
 from grapevine.trade.actions.starting import start_payment
 from grapevine.trade.ports import register_offerer, register_redeemer
 from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes
+from grapevine.trade.queries.history import sku_days
 from grapevine.trade.queries.reading import (
     addresses,
     has_paid,
@@ -60,5 +61,6 @@ __all__ = [
     "save_address",
     "ship_order",
     "shop_order_counts",
+    "sku_days",
     "start_payment",
 ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.db import IntegrityError, transaction
 
 from grapevine.goods import access
+from grapevine.goods.actions.prices import note_price
 from grapevine.goods.actions.warehouses import adjust, first_warehouse, set_free
 from grapevine.goods.contracts import (
     GoodsCard,
@@ -131,8 +132,10 @@ def _add_sku(goods: Goods, new: NewSku, position: int) -> Sku:
 
 
 def _change_sku(sku: Sku, new: NewSku, position: int) -> None:
+    before_minor = sku.price_minor
     sku.option, sku.price_minor, sku.position = new.option.strip(), new.price_minor, position
     sku.save(update_fields=["option", "price_minor", "position"])
+    note_price(sku, before_minor)
     set_free(sku_id=sku.pk, count=new.stock)
 
 

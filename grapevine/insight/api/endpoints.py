@@ -8,11 +8,13 @@ from ninja import Router
 
 from grapevine.goods import facade as goods
 from grapevine.insight import facade
+from grapevine.insight.api.pricing import router as pricing
 from grapevine.insight.contracts import Node, Totals
 from grapevine.kit.api import signed_in
 from grapevine.kit.pages import me
 
 router = Router(tags=["insight"])
+router.add_router("", pricing)
 Answer = dict[str, Any]
 
 
