@@ -1,7 +1,7 @@
 """Shops, goods and stock as others see them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import ClassVar
 
@@ -114,6 +114,7 @@ class SkuLine:
     grams: int = 0
     limit_per_person: int = 0
     shipping_id: int | None = None
+    is_service: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,11 +240,22 @@ class ShippingView:
 
 
 @dataclass(frozen=True, slots=True)
+class Facts:
+    """What goods are: `kind` goods or service, where they come from, who supplies them, and pairs of attributes."""
+
+    kind: str = "goods"
+    origin: str = ""
+    supplier: str = ""
+    attributes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class GoodsDetail:
     card: GoodsCard
     body: str
     pictures: Sequence[PictureCard]
     skus: Sequence[SkuLine]
+    facts: Facts = field(default_factory=Facts)
 
 
 @dataclass(frozen=True, slots=True)

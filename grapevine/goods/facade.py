@@ -6,7 +6,13 @@ from grapevine.goods.actions.bulk import (
     save_goods_bulk,
     save_shops_bulk,
 )
-from grapevine.goods.actions.desk import edit_goods, list_goods, open_shop, set_on_sale
+from grapevine.goods.actions.desk import (
+    edit_goods,
+    list_goods,
+    open_shop,
+    set_facts,
+    set_on_sale,
+)
 from grapevine.goods.actions.prices import change_prices, set_costs, undo_prices
 from grapevine.goods.actions.shipping import save_shipping, set_terms
 from grapevine.goods.actions.stock import (
@@ -85,6 +91,7 @@ __all__ = [
     "seems_sold_out",
     "sell",
     "set_costs",
+    "set_facts",
     "set_free",
     "set_hot",
     "set_on_sale",

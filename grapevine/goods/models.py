@@ -76,7 +76,10 @@ class ShippingTemplate(models.Model):
 
 
 class Goods(models.Model):
-    """What a shop offers. Off the shelf it stays in history and cannot be ordered."""
+    """What a shop offers. Off the shelf it stays in history and cannot be ordered.
+
+    A service is not sent anywhere; its SKUs are the times or places that can be booked. `attributes` are pairs.
+    """
 
     public_id = models.CharField(max_length=12, unique=True)
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
@@ -87,6 +90,10 @@ class Goods(models.Model):
     price_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="CNY")
     on_sale = models.BooleanField(default=True)
+    kind = models.CharField(max_length=8, default="goods")
+    origin = models.CharField(max_length=40, blank=True, default="")
+    supplier = models.CharField(max_length=60, blank=True, default="")
+    attributes = models.JSONField(default=list)
     limit_per_person = models.PositiveIntegerField(default=0)
     shipping = models.ForeignKey(
         ShippingTemplate, on_delete=models.SET_NULL, null=True, related_name="+"
@@ -102,6 +109,7 @@ class Goods(models.Model):
             models.CheckConstraint(
                 condition=Q(price_minor__gte=0), name="goods_price_not_negative"
             ),
+            models.CheckConstraint(condition=Q(kind__in=["goods", "service"]), name="goods_kind"),
         )
 
     def __str__(self) -> str:

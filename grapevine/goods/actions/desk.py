@@ -1,6 +1,7 @@
 """Opening shops, listing and changing goods."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 from django.db import IntegrityError, transaction
 
@@ -8,6 +9,7 @@ from grapevine.goods import access
 from grapevine.goods.actions.prices import note_price
 from grapevine.goods.actions.warehouses import adjust, first_warehouse, set_free
 from grapevine.goods.contracts import (
+    Facts,
     GoodsCard,
     GoodsChanged,
     GoodsDelisted,
@@ -137,6 +139,16 @@ def _change_sku(sku: Sku, new: NewSku, position: int) -> None:
     sku.save(update_fields=["option", "price_minor", "position"])
     note_price(sku, before_minor)
     set_free(sku_id=sku.pk, count=new.stock)
+
+
+@transaction.atomic
+def set_facts(*, shop_id: int, public_id: str, facts: Facts) -> None:
+    """What goods are, beyond title and text. Raises BadInput or Refused (wording that may not be published)."""
+    clean = rules.check_facts(facts)
+    guard.require_clean(" ".join([clean.origin, clean.supplier, *map(" ".join, clean.attributes)]))
+    goods = access.goods_for_shop(shop_id, public_id)
+    Goods.objects.filter(pk=goods.pk).update(**asdict(clean))
+    signals.emit(GoodsChanged(shop_id, goods.pk, public_id, clock.now().isoformat()))
 
 
 @transaction.atomic

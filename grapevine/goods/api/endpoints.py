@@ -1,5 +1,6 @@
 """Shops, goods and stock over the API."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,7 +10,7 @@ from pydantic import Field
 from grapevine.goods import access
 from grapevine.goods.actions import desk, warehouses
 from grapevine.goods.api.stocking import router as stocking
-from grapevine.goods.contracts import GoodsCard, GoodsDetail, GoodsNotFound, NewSku, ShopCard
+from grapevine.goods.contracts import Facts, GoodsCard, GoodsDetail, GoodsNotFound, NewSku, ShopCard
 from grapevine.goods.queries import cards
 from grapevine.guard.facade import audit, once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
@@ -34,12 +35,31 @@ class SkuIn(Schema):
     stock: int
 
 
+class PairIn(Schema):
+    name: str = Field(max_length=40)
+    value: str = Field(max_length=200)
+
+
+class FactsIn(Schema):
+    """`kind` goods or service; a service is not sent, its SKUs are what can be booked."""
+
+    kind: str = Field("goods", max_length=10)
+    origin: str = Field("", max_length=80)
+    supplier: str = Field("", max_length=120)
+    attributes: list[PairIn] = Field(default_factory=list, max_length=40)
+
+    def facts(self) -> Facts:
+        pairs = tuple((one.name, one.value) for one in self.attributes)
+        return Facts(self.kind, self.origin, self.supplier, pairs)
+
+
 class GoodsIn(Schema):
     title: str = Field(max_length=120)
     category: str = Field("", max_length=40)
     body: str = Field("", max_length=20_001)
     pictures: list[str] = Field(default_factory=list, max_length=9)
     skus: list[SkuIn] = Field(max_length=101)
+    facts: FactsIn | None = None
 
 
 class ShelfIn(Schema):
@@ -72,7 +92,11 @@ def _detail(detail: GoodsDetail) -> Answer:
         for sku in detail.skus
     ]
     pictures = [picture.url for picture in detail.pictures]
-    return {**_card(detail.card), "body": detail.body, "pictures": pictures, "skus": skus}
+    pairs = [{"name": name, "value": value} for name, value in detail.facts.attributes]
+    return {
+        **_card(detail.card), "body": detail.body, "pictures": pictures, "skus": skus,
+        "facts": {**asdict(detail.facts), "attributes": pairs},
+    }  # fmt: skip
 
 
 @router.post("/shops", response={201: Answer}, auth=signed_in)
@@ -115,7 +139,18 @@ def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
         skus=[NewSku(sku.option, sku.price_minor, sku.stock) for sku in body.skus],
         picture_ids=[picture.id for picture in pictures],
     )  # fmt: skip
+    if body.facts is not None:
+        desk.set_facts(shop_id=shop.id, public_id=card.public_id, facts=body.facts.facts())
     return Status(201, _detail(cards.goods_detail(card.public_id)))
+
+
+@router.put("/shops/{slug}/goods/{public_id}/facts", response=Answer, auth=signed_in)
+@once
+def set_facts(request: HttpRequest, slug: str, public_id: str, body: FactsIn) -> Any:
+    """Kind, origin, supplier and attributes of goods."""
+    shop = cards.shop_for_staff(me(request), slug)
+    desk.set_facts(shop_id=shop.id, public_id=public_id, facts=body.facts())
+    return _detail(cards.goods_detail(public_id))
 
 
 @router.get("/goods/{public_id}", response=Answer, auth=maybe_signed_in)

@@ -5,7 +5,14 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Sum
 
 from grapevine.goods import access
-from grapevine.goods.contracts import GoodsCard, GoodsDetail, GoodsNotFound, ShopCard, SkuLine
+from grapevine.goods.contracts import (
+    Facts,
+    GoodsCard,
+    GoodsDetail,
+    GoodsNotFound,
+    ShopCard,
+    SkuLine,
+)
 from grapevine.goods.models import Goods, GoodsPicture, Shop, Sku, Staff, Stock
 from grapevine.kit import sql
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
@@ -112,7 +119,11 @@ def goods_detail(public_id: str) -> GoodsDetail:
         body=goods.body,
         pictures=tuple(pictures[pk] for pk in pictured if pk in pictures),
         skus=tuple(lines[pk] for pk in skus if pk in lines),
-    )
+        facts=Facts(
+            goods.kind, goods.origin, goods.supplier,
+            tuple((name, value) for name, value in goods.attributes),
+        ),
+    )  # fmt: skip
 
 
 def goods_detail_of_shop(shop_id: int, public_id: str) -> GoodsDetail:
@@ -154,7 +165,8 @@ SELECT sku.id, sku.code, sku.goods_id, goods.public_id, goods.title, sku.option,
        goods.limit_per_person, goods.shipping_id, goods.cover_id,
        (SELECT SUM(stock.free) FROM goods_stock stock
         JOIN goods_warehouse place ON place.id = stock.warehouse_id AND place.is_active
-        WHERE stock.sku_id = sku.id)
+        WHERE stock.sku_id = sku.id),
+       goods.kind
 FROM goods_sku sku
 JOIN goods_goods goods ON goods.id = sku.goods_id
 JOIN goods_shop shop ON shop.id = goods.shop_id
@@ -183,6 +195,7 @@ def _sku_lines(column: str, wanted: Sequence[object], *, covers: bool) -> list[S
             option=row[5], price_minor=row[6], currency=row[7], shop_id=row[8], shop_name=row[9],
             on_sale=bool(row[10]), category=row[11], grams=row[12], limit_per_person=row[13],
             shipping_id=row[14], cover=pictures.get(row[15] or 0), free=int(row[16] or 0),
+            is_service=row[17] == "service",
         )
         for row in rows
     ]  # fmt: skip

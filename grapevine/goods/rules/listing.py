@@ -2,6 +2,7 @@
 
 import re
 
+from grapevine.goods.contracts import Facts
 from grapevine.kit.errors import BadInput
 from grapevine.kit.money import MINOR_MAX
 from grapevine.kit.text import marked
@@ -13,6 +14,7 @@ RESERVED = frozenset(
 )
 TITLE_MAX = 80
 SKUS_MAX = 100
+ATTRIBUTES_MAX = 30
 STOCK_MAX = 10_000_000
 PRICE_MAX = MINOR_MAX // 100_000
 
@@ -29,6 +31,26 @@ def check_shop(*, slug: str, name: str, colour: str, bio: str) -> None:
         wrong["bio"] = marked("太长了，精简一点")
     if wrong:
         raise BadInput(fields=wrong)
+
+
+def check_facts(facts: Facts) -> Facts:
+    """The facts trimmed, or BadInput."""
+    pairs = tuple((name.strip(), value.strip()) for name, value in facts.attributes)
+    wrong: dict[str, str] = {}
+    if facts.kind not in ("goods", "service"):
+        wrong["kind"] = marked("选商品或服务")
+    if len(facts.origin.strip()) > 40:
+        wrong["origin"] = marked("太长了，精简一点")
+    if len(facts.supplier.strip()) > 60:
+        wrong["supplier"] = marked("太长了，精简一点")
+    names = [name for name, _ in pairs]
+    if len(pairs) > ATTRIBUTES_MAX or len(set(names)) != len(names):
+        wrong["attributes"] = marked("最多 30 个参数，名字不能重复")
+    elif any(not 1 <= len(name) <= 20 or not 1 <= len(value) <= 100 for name, value in pairs):
+        wrong["attributes"] = marked("参数名 1 到 20 个字，内容 1 到 100 个字")
+    if wrong:
+        raise BadInput(fields=wrong)
+    return Facts(facts.kind, facts.origin.strip(), facts.supplier.strip(), pairs)
 
 
 def check_goods(*, title: str, body: str, category: str, skus: list[tuple[str, int, int]]) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from grapevine.goods import facade as goods
 from grapevine.goods.actions import stock as counter
 from grapevine.goods.contracts import (
+    Facts,
     GoodsNotFound,
     NewSku,
     OutOfStock,
@@ -25,8 +26,9 @@ from grapevine.goods.contracts import (
 )
 from grapevine.goods.models import Stock, StockHold, StockMovement
 from grapevine.goods.rules.allocation import allocate, distance_km, suggest_transfers
-from grapevine.goods.rules.listing import check_goods, check_shop
+from grapevine.goods.rules.listing import check_facts, check_goods, check_shop
 from grapevine.goods.rules.shipping import check_limit, check_shipping, shipping_cost
+from grapevine.guard.contracts import Refused
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.people import facade as people
@@ -414,3 +416,45 @@ def test_one_template_is_the_default_and_goods_may_name_another() -> None:
     assert again.zones == (FAR,)
     line = goods.sku_lines([sku.sku_id])[sku.sku_id]
     assert (line.limit_per_person, line.shipping_id) == (2, heavy.id)
+
+
+@pytest.mark.parametrize(
+    ("facts", "wrong"),
+    [
+        (Facts("magic"), ["kind"]),
+        (Facts(origin="x" * 41), ["origin"]),
+        (Facts(supplier="x" * 61), ["supplier"]),
+        (Facts(attributes=(("产地", "杭州"), ("产地 ", "苏州"))), ["attributes"]),
+        (Facts(attributes=(("", "杭州"),)), ["attributes"]),
+        (Facts(attributes=(("产地", "x" * 101),)), ["attributes"]),
+    ],
+)
+def test_facts_that_cannot_be_are_told_why(facts: Facts, wrong: list[str]) -> None:
+    with pytest.raises(BadInput) as refused:
+        check_facts(facts)
+    assert sorted(refused.value.fields) == wrong
+
+
+@pytest.mark.django_db
+def test_goods_say_what_they_are_and_two_axes_make_six_skus_of_their_own() -> None:
+    owner = people.sign_up(identifier="bob@example.com", password="vine-and-grape-7", name="Bob")
+    shop = goods.open_shop(owner_id=owner, slug="tea-house", name="茶舍", colour="#1d5a41")
+    options = [f"{colour} / {size}" for colour in ("红", "蓝") for size in ("小", "中", "大")]
+    card = goods.list_goods(
+        shop_id=shop.id,
+        title="茶巾",
+        category="茶",
+        body="",
+        skus=[NewSku(o, 900, 3) for o in options],
+    )
+    facts = Facts("goods", " 杭州 ", "老李织坊", ((" 材质 ", "棉"),))
+    goods.set_facts(shop_id=shop.id, public_id=card.public_id, facts=facts)
+    found = goods.goods_detail(card.public_id)
+    assert found.facts == Facts("goods", "杭州", "老李织坊", (("材质", "棉"),))
+    hold(found.skus[4], 1)
+    goods.sell(["A1"])
+    assert [sku.free for sku in goods.goods_detail(card.public_id).skus] == [3, 3, 3, 3, 2, 3]
+    with pytest.raises(Refused):
+        goods.set_facts(shop_id=shop.id, public_id=card.public_id, facts=Facts(origin="办假证"))
+    with pytest.raises(GoodsNotFound):
+        goods.set_facts(shop_id=shop.id + 1, public_id=card.public_id, facts=Facts())

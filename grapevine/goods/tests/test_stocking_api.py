@@ -72,7 +72,7 @@ def test_a_shop_says_what_sending_costs_and_how_much_one_may_buy() -> None:
     assert api("POST", "shipping", {**TEMPLATE, "zones": []})[0] == 422
 
 
-CALLS = (
+CALLS: tuple[tuple[str, str, Any], ...] = (
     ("GET", "warehouses", None), ("POST", "warehouses", {"name": "南仓"}), ("GET", "stock", None),
     ("POST", "stock/counts", {"rows": [{"sku": "x", "count": 1}]}),
     ("POST", "stock/transfers", {"sku": "x", "source": "a", "target": "b", "count": 1}),

@@ -113,7 +113,7 @@ def _mode(design: Array, pieces: Array, mean: Array, precision: Array) -> tuple[
         beta = beta + np.clip(step, -1, 1)
         if float(np.abs(step).max()) < ENOUGH:
             break
-    return beta, np.linalg.inv(curve)
+    return beta, np.asarray(np.linalg.inv(curve), dtype=np.float64)
 
 
 def best_price(elasticity: float, cost_minor: int, *, low_minor: float, high_minor: float) -> int:

@@ -60,8 +60,18 @@ def prices() -> list[int]:
     return list(Sku.objects.order_by("id").values_list("price_minor", flat=True))
 
 
-def change(shop: ShopCard, code: str, price_minor: int, **confirmed: bool) -> str:
-    return goods.change_prices(shop_id=shop.id, prices=[NewPrice(code, price_minor)], **confirmed)
+def change(
+    shop: ShopCard,
+    code: str,
+    price_minor: int,
+    *,
+    below_cost_ok: bool = False,
+    large_ok: bool = False,
+) -> str:
+    return goods.change_prices(
+        shop_id=shop.id, prices=[NewPrice(code, price_minor)], below_cost_ok=below_cost_ok,
+        large_ok=large_ok,
+    )  # fmt: skip
 
 
 def test_a_year_of_orders_gives_the_price_that_earns_most(shop: ShopCard, cup: SkuLine) -> None:

@@ -38,7 +38,7 @@ def _page(
     request: HttpRequest, shop: ShopCard, *, refused: DomainError | None = None
 ) -> HttpResponse:
     query = request.GET.get("q", "")[:40]
-    given: Mapping[str, str] = request.POST.dict() if refused else {}  # type: ignore[assignment]
+    given: Mapping[str, str] = request.POST.dict() if refused else {}
     picked = set(request.POST.getlist("sku")) if refused else set()
     context = {
         "shop": shop, "nav": "pricing", "query": query,

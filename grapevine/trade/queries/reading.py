@@ -150,6 +150,8 @@ def sending(priced: Quote, templates: Sequence[ShippingView], province: str) -> 
     for shop in priced.shops:
         grams: dict[int, int] = {}
         for line in shop.lines:
+            if line.sku.is_service:
+                continue
             template = by_id.get(line.sku.shipping_id or 0) or default.get(shop.shop_id)
             if template is not None:
                 grams[template.id] = grams.get(template.id, 0) + max(1, line.sku.grams) * line.count
