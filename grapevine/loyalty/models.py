@@ -65,9 +65,7 @@ class Purchase(models.Model):
         constraints = (
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="loyalty_spent_something"),
         )
-        indexes = (
-            models.Index(fields=["person_id", "shop_id", "at"], name="loyalty_spent_since"),
-        )
+        indexes = (models.Index(fields=["person_id", "shop_id", "at"], name="loyalty_spent_since"),)
 
     def __str__(self) -> str:
         return self.order_number

@@ -4,60 +4,99 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Exclusion',
+            name="Exclusion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('goods_id', models.BigIntegerField(unique=True)),
-                ('shop_id', models.BigIntegerField(db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("goods_id", models.BigIntegerField(unique=True)),
+                ("shop_id", models.BigIntegerField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='Level',
+            name="Level",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('rank', models.PositiveSmallIntegerField()),
-                ('name', models.CharField(max_length=12)),
-                ('threshold_minor', models.BigIntegerField()),
-                ('rate_bps', models.PositiveSmallIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("rank", models.PositiveSmallIntegerField()),
+                ("name", models.CharField(max_length=12)),
+                ("threshold_minor", models.BigIntegerField()),
+                ("rate_bps", models.PositiveSmallIntegerField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('shop_id', 'rank'), name='loyalty_one_level_a_rank'), models.CheckConstraint(condition=models.Q(('rate_bps__gte', 5000), ('rate_bps__lte', 10000)), name='loyalty_rate'), models.CheckConstraint(condition=models.Q(('threshold_minor__gte', 0)), name='loyalty_threshold')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("shop_id", "rank"), name="loyalty_one_level_a_rank"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("rate_bps__gte", 5000), ("rate_bps__lte", 10000)),
+                        name="loyalty_rate",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("threshold_minor__gte", 0)), name="loyalty_threshold"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField()),
-                ('shop_id', models.BigIntegerField(db_index=True)),
-                ('joined_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person_id", models.BigIntegerField()),
+                ("shop_id", models.BigIntegerField(db_index=True)),
+                ("joined_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person_id', 'shop_id'), name='loyalty_member_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("person_id", "shop_id"), name="loyalty_member_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Purchase',
+            name="Purchase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_number', models.CharField(max_length=20, unique=True)),
-                ('person_id', models.BigIntegerField()),
-                ('shop_id', models.BigIntegerField()),
-                ('amount_minor', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order_number", models.CharField(max_length=20, unique=True)),
+                ("person_id", models.BigIntegerField()),
+                ("shop_id", models.BigIntegerField()),
+                ("amount_minor", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['person_id', 'shop_id', 'at'], name='loyalty_spent_since')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='loyalty_spent_something')],
+                "indexes": [
+                    models.Index(fields=["person_id", "shop_id", "at"], name="loyalty_spent_since")
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="loyalty_spent_something"
+                    )
+                ],
             },
         ),
     ]

@@ -115,12 +115,12 @@ def settle(days: float = 7.1) -> None:
 @contextmanager
 def later(by: timedelta) -> Iterator[None]:
     now = clock.now
-    with mock.patch.object(clock, "now", lambda: now() + by):
+    with mock.patch.object(clock, "now", side_effect=lambda: now() + by):
         yield
 
 
 def refunded(number: str) -> None:
-    trade.refund_order(number=number, reason="不要了")
+    trade.refund_order(number=number, reason="不要了", actor="shop")
     signals.drain()
 
 
