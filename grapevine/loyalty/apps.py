@@ -18,13 +18,16 @@ class LoyaltyConfig(AppConfig):
         trade.register_offerer(offers.member_prices)
         trade.register_offerer(offers.points)
         trade.register_redeemer(offers.POINTS, actions.hold_points)
-        for event, handler, name in (
-            (contracts.OrderPaid, handlers.on_order_paid, "loyalty.points_spent"),
-            (contracts.OrderCancelled, handlers.on_order_cancelled, "loyalty.points_free"),
-            (contracts.OrderRefunded, handlers.on_order_refunded, "loyalty.points_back"),
-            (contracts.OrderSettled, handlers.on_order_settled, "loyalty.order_counts"),
-        ):
-            signals.subscribe(event, handler, name=name)
+        signals.subscribe(contracts.OrderPaid, handlers.on_order_paid, name="loyalty.points_spent")
+        signals.subscribe(
+            contracts.OrderCancelled, handlers.on_order_cancelled, name="loyalty.points_free"
+        )
+        signals.subscribe(
+            contracts.OrderRefunded, handlers.on_order_refunded, name="loyalty.points_back"
+        )
+        signals.subscribe(
+            contracts.OrderSettled, handlers.on_order_settled, name="loyalty.order_counts"
+        )
         panels.register("shop.below", pieces.membership, order=10)
         panels.register("goods.groups", pieces.member_price, order=10)
         panels.register("checkout.points", pieces.checkout_points)

@@ -86,7 +86,7 @@ def test_my_points_page_says_how_much_and_why(cast: Cast) -> None:
     assert "200积分在还没付款的订单里" in said
     reasons = re.findall("购物得积分|订单退款，积分退回|下单抵现", said)
     assert reasons == ["下单抵现", "订单退款，积分退回", "下单抵现", "购物得积分"]
-    assert re.findall(r'<b class="num">([^<]+)</b></li>', page) == ["-200", "+300", "-300", "+1399"]
+    assert re.findall(r'<b class="num">([^<]+)</b></li>', page) == ["−200", "+300", "−300", "+1399"]
     assert "1199" not in text(browser(cast.eve).get("/points/"))
 
 

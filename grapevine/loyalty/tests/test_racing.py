@@ -155,7 +155,7 @@ def test_eight_at_once_spend_exactly_the_points_there_are(
         if not looks:
             monkeypatch.setattr("grapevine.trade.ports._offerers", [seen_before])
         asked = [pool.submit(alone, spends, cast, gate) for _ in range(THREADS)]
-        told = sum((one.result(timeout=120) for one in asked), Counter())
+        told: Counter[str] = sum((one.result(timeout=120) for one in asked), Counter())
         found = pool.submit(alone, facts, cast).result()
     assert told == {"placed": 4, "refused": 20}
     assert found == {

@@ -1,7 +1,7 @@
 """Points and levels by tables and properties, without a database."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from grapevine.kit.errors import BadInput
@@ -33,11 +33,13 @@ def test_what_points_pay_and_what_that_needs(points: int, per_yuan: int, minor: 
     assert rules.needed(minor, per_yuan=per_yuan) == back
 
 
+@settings(deadline=None)
 @given(AMOUNTS, RATES)
 def test_what_points_pay_never_needs_more_than_there_are(points: int, per_yuan: int) -> None:
     assert rules.needed(rules.worth(points, per_yuan=per_yuan), per_yuan=per_yuan) <= points
 
 
+@settings(deadline=None)
 @given(AMOUNTS, RATES)
 def test_points_for_an_amount_pay_at_least_that_amount(amount: int, per_yuan: int) -> None:
     points = rules.needed(amount, per_yuan=per_yuan)
@@ -45,6 +47,7 @@ def test_points_for_an_amount_pay_at_least_that_amount(amount: int, per_yuan: in
     assert points == 0 or rules.worth(points - 1, per_yuan=per_yuan) < amount
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text("ABC", min_size=1), AMOUNTS, min_size=1, max_size=6), RATES)
 def test_a_split_loses_and_makes_no_point(amounts: dict[str, int], per_yuan: int) -> None:
     parts = rules.split(amounts, per_yuan=per_yuan)
@@ -81,6 +84,7 @@ def test_a_member_price_is_rounded_down_and_never_nothing(price: int, rate: int,
     assert rules.member_price(price, rate) == member
 
 
+@settings(deadline=None)
 @given(st.integers(1, 10**9), st.integers(5000, 10_000), st.integers(5000, 10_000))
 def test_a_better_rate_never_costs_more(price: int, one: int, other: int) -> None:
     low, high = sorted((one, other))
@@ -125,6 +129,7 @@ def test_numbers_as_typed(typed: str, number: int) -> None:
     assert fixed(typed) == number
 
 
+@settings(deadline=None)
 @given(st.integers(0, 10**9))
 def test_what_the_form_shows_it_reads(number: int) -> None:
     assert fixed(hundredths(number)) == number
