@@ -81,12 +81,18 @@ def levels_of(shop_id: int) -> list[Level]:
 
 def joined(person_id: int, shop_ids: Iterable[int]) -> dict[int, Level]:
     """The person's level at each of these shops they joined. One query."""
+    found = _ladders(person_id, shop_ids)
+    return {shop_id: rules.level_for(*own) for shop_id, own in found.items()}
+
+
+def _ladders(person_id: int, shop_ids: Iterable[int]) -> dict[int, tuple[int, list[Level]]]:
+    """What was spent, and the levels, at each of these shops that the person joined and that has any."""
     wanted = sorted(set(shop_ids))
     found: dict[int, tuple[int, list[Level]]] = {}
     query = text.JOINED.format(sql.places(len(wanted)))
     for shop_id, spent, *level in sql.rows(query, [clock.now() - YEAR, person_id, *wanted]):
         found.setdefault(shop_id, (spent, []))[1].append(Level(*level))
-    return {shop_id: rules.level_for(*own) for shop_id, own in found.items()}
+    return found
 
 
 def excluded(goods_ids: Iterable[int]) -> set[int]:
@@ -98,7 +104,20 @@ def excluded(goods_ids: Iterable[int]) -> set[int]:
 def membership(shop_id: int, person_id: int | None) -> MembershipView | None:
     """Where a person stands at a shop; None if it has no membership. Two queries, one for a stranger."""
     levels = levels_of(shop_id)
-    return _standing(shop_id, person_id, levels) if levels else None
+    if not levels:
+        return None
+    count = spent = 0
+    if person_id is not None:
+        given = [person_id, shop_id, person_id, shop_id, clock.now() - YEAR]
+        count, spent = sql.rows(text.STANDING, given)[0]
+    return _view(shop_id, spent, levels, is_member=count > 0)
+
+
+def _view(shop_id: int, spent: int, levels: Sequence[Level], *, is_member: bool) -> MembershipView:
+    return MembershipView(
+        shop_id, levels, is_member, spent, rules.level_for(spent, levels),
+        rules.following(spent, levels),
+    )  # fmt: skip
 
 
 def membership_of(shop_id: int, person_id: int | None) -> MembershipView:
@@ -106,17 +125,6 @@ def membership_of(shop_id: int, person_id: int | None) -> MembershipView:
     if found is None:
         raise NoMembership(shop_id)
     return found
-
-
-def _standing(shop_id: int, person_id: int | None, levels: Sequence[Level]) -> MembershipView:
-    count = spent = 0
-    if person_id is not None:
-        given = [person_id, shop_id, person_id, shop_id, clock.now() - YEAR]
-        count, spent = sql.rows(text.STANDING, given)[0]
-    return MembershipView(
-        shop_id, levels, count > 0, spent, rules.level_for(spent, levels),
-        rules.following(spent, levels),
-    )  # fmt: skip
 
 
 def price_for_member(card: GoodsCard, person_id: int | None) -> MemberPrice | None:
@@ -134,19 +142,27 @@ def price_for_member(card: GoodsCard, person_id: int | None) -> MemberPrice | No
 def memberships_of(
     person_id: int, cursor: str | None = None, limit: int | None = None
 ) -> Page[MyMembership]:
-    """What a person joined, the newest first. Two queries, and two a membership."""
+    """What a person joined, the newest first. Three queries, four with logos; one if none."""
     size = clamp(limit)
     rows = Member.objects.filter(person_id=person_id).order_by("-id")
     if cursor:
         rows = rows.filter(pk__lt=decode_cursor(cursor, [int])[0])
     found = list(rows[: size + 1])
-    shops = goods.shops({row.shop_id for row in found[:size]})
+    more = encode_cursor(found[size - 1].pk) if len(found) > size else None
+    if not found:
+        return Page([])
+    ids = {row.shop_id for row in found[:size]}
+    shops = goods.shops(ids)
+    views = {
+        shop_id: _view(shop_id, *own, is_member=True)
+        for shop_id, own in _ladders(person_id, ids).items()
+    }
     items = [
-        MyMembership(shops[row.shop_id], row.joined_at, membership(row.shop_id, person_id))
+        MyMembership(shops[row.shop_id], row.joined_at, views.get(row.shop_id))
         for row in found[:size]
         if row.shop_id in shops
     ]
-    return Page(items, encode_cursor(found[size - 1].pk) if len(found) > size else None)
+    return Page(items, more)
 
 
 def member_count(shop_id: int) -> int:

@@ -199,3 +199,19 @@ def test_memberships_are_pages(cast: Cast) -> None:
     assert [one.shop.slug for one in rest.items] == ["bobs"]
     assert rest.next_cursor is None
     assert Member.objects.count() == 2
+
+
+def test_memberships_cost_the_same_for_one_and_for_three(cast: Cast) -> None:
+    def cost() -> int:
+        with CaptureQueriesContext(connection) as seen:
+            assert facade.memberships_of(cast.alice).items
+        return len(seen)
+
+    more = goods.open_shop(owner_id=cast.eve, slug="eves", name="第三家", colour="#3b1f8d", bio="")
+    actions.join(person_id=cast.alice, shop_id=cast.bobs.id)
+    one = cost()
+    for shop in (cast.carols, more):
+        facade.set_levels(shop_id=shop.id, levels=LADDER)
+        actions.join(person_id=cast.alice, shop_id=shop.id)
+    assert (one, cost()) == (3, 3)
+    assert [view.view.level.name for view in facade.memberships_of(cast.alice).items if view.view] == ["粉丝"] * 3  # fmt: skip
