@@ -15,7 +15,7 @@ from django.utils.module_loading import import_string
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewSku, ShopCard, SkuLine
-from grapevine.kit import clock
+from grapevine.kit import clock, sql
 from grapevine.ledger import facade as ledger
 from grapevine.loyalty import facade
 from grapevine.loyalty.contracts import CURRENCY, Level
@@ -145,6 +145,25 @@ def books() -> dict[str, int]:
     assert ledger.clearing_ageing() == []
     assert ledger.verify()["differences"] == []
     return totals
+
+
+def events(name: str) -> list[dict[str, Any]]:
+    """What was told under this name, in order."""
+    found = sql.rows("SELECT payload FROM signals_outboxevent WHERE name = %s ORDER BY id", [name])
+    return [json.loads(one) if isinstance(one, str) else one for (one,) in found]
+
+
+def event_count() -> int:
+    return int(sql.rows("SELECT COUNT(*) FROM signals_outboxevent")[0][0])
+
+
+def tell_again() -> int:
+    """Deliver everything once more, as if nobody had noted that loyalty heard it; how often it then did."""
+    sql.changed("DELETE FROM signals_handled WHERE subscriber LIKE %s", ["loyalty.%"])
+    sql.changed("UPDATE signals_outboxevent SET done_at = NULL")
+    signals.drain()
+    heard = "SELECT COUNT(*) FROM signals_handled WHERE subscriber LIKE %s"
+    return int(sql.rows(heard, ["loyalty.%"])[0][0])
 
 
 def browser(person_id: int | None) -> Client:

@@ -24,6 +24,7 @@ from grapevine.loyalty.tests.cast import (
     LADDER,
     Cast,
     books,
+    events,
     finished,
     gather,
     later,
@@ -33,7 +34,6 @@ from grapevine.loyalty.tests.cast import (
     points,
 )
 from grapevine.signals import facade as signals
-from grapevine.signals.models import OutboxEvent
 from grapevine.trade import facade as trade
 from grapevine.trade.contracts import Offer, OfferGone, OfferKind, OfferRequest, PriceChanged
 
@@ -129,8 +129,7 @@ def late_news() -> None:
 
 
 def members() -> tuple[int, int]:
-    told = OutboxEvent.objects.filter(name=MemberJoined.name)
-    return Member.objects.count(), told.count()
+    return Member.objects.count(), len(events(MemberJoined.name))
 
 
 def seen_before(_request: OfferRequest) -> Sequence[Offer]:
