@@ -87,7 +87,10 @@ def give_back(*, order_number: str, person_id: int) -> None:
 
 @transaction.atomic
 def count_order(*, order_number: str, person_id: int, shop_id: int) -> None:
-    """The order is final: it earns points and counts for the level, for what was paid in money."""
+    """The order is final: it earns points and counts for the level, for what was paid in money.
+
+    Buying at a shop one works for earns no points: that money comes back, and points are the platform's.
+    """
     order = trade.order_for(person_id, order_number)
     if order.currency != MONEY or not order.total_minor:
         return
@@ -101,7 +104,7 @@ def count_order(*, order_number: str, person_id: int, shop_id: int) -> None:
         ignore_conflicts=True,
     )  # fmt: skip
     points = rules.earned(order.total_minor, per_yuan=settings.POINTS_EARNED_PER_YUAN)
-    if points:
+    if points and all(shop.id != shop_id for shop in goods.shops_of(person_id)):
         ledger.post(
             key=f"points:earned:{order_number}", kind="points.earned", reference=order_number,
             legs=[Leg(ISSUED, account_of(person_id), points)], currency=CURRENCY,

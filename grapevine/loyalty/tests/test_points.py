@@ -300,6 +300,13 @@ def test_an_order_that_is_final_is_counted_once(cast: Cast) -> None:
     assert Purchase.objects.count() == 1
 
 
+def test_who_works_at_a_shop_earns_nothing_there(cast: Cast) -> None:
+    """Their money comes back to them, so points for it would be made of nothing."""
+    finished(cast, cast.bob, (cast.cup, 1), (cast.tea, 1))
+    assert points(cast.bob) == (30, 0), "Carol's tea alone"
+    assert platform() == (-30, 0)
+
+
 def test_no_points_are_given_where_the_operator_gives_none(cast: Cast, settings: Any) -> None:
     settings.POINTS_EARNED_PER_YUAN = 0
     finished(cast, cast.alice, (cast.cup, 1))
