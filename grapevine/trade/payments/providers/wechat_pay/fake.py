@@ -74,14 +74,17 @@ class FakeWechatPay(Fake):
     ) -> None:  # fmt: skip
         self.keys = keys
         self.by_certificate = by_certificate
-        """Notices are signed by the newest certificate instead of the public key."""
+        """Notices are signed by a certificate's key, as for merchants without the public key."""
         self.links = links
         """A code to scan leads to the cashier's page, for those without a fake WeChat in their pocket."""
         self.slow_refunds = False
         """Refunds stay pending until `settle`."""
         self.probes_answers = False
         """Answers carry a deliberately wrong signature."""
-        self.certificates = [issuing.certificate(keys.platform_pem)]
+        self.signer = issuing.certificate(keys.platform_pem)
+        """Its key signs where the public key's does not."""
+        self.certificates = [self.signer]
+        """Those that can be fetched."""
         super().__init__(port=port, file=file)
 
     @classmethod
@@ -109,8 +112,9 @@ class FakeWechatPay(Fake):
         return fake, config
 
     def rotate(self) -> None:
-        """A new certificate beside the others; notices are signed by it from now on."""
-        self.certificates.append(issuing.certificate(issuing.private_key(None)))
+        """A new certificate beside the others, which signs from now on."""
+        self.signer = issuing.certificate(issuing.private_key(None))
+        self.certificates.append(self.signer)
 
     def handle(self, asked: Asked) -> Answer:
         if asked.path == H5_PATH:
@@ -151,7 +155,7 @@ class FakeWechatPay(Fake):
         """The headers that go with what WeChat Pay says now."""
         serial, pem = PUBLIC_KEY_ID, self.keys.own_pem
         if by_certificate:
-            serial, pem = self.certificates[-1].serial, self.certificates[-1].private_pem
+            serial, pem = self.signer.serial, self.signer.private_pem
         stamp, nonce = signing.now_stamp(), secrets.token_hex(16)
         message = signing.content(stamp, nonce) + body + b"\n"
         return {

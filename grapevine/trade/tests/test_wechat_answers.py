@@ -1,0 +1,488 @@
+"""What is believed of WeChat Pay's answers and of its daily bill."""
+
+import gzip
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import time_machine
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from grapevine.kit import clock
+from grapevine.trade.payments import wire
+from grapevine.trade.payments.fakes.server import Answer
+from grapevine.trade.payments.port import Outcome, ProviderDown, ProviderRefused
+from grapevine.trade.payments.providers.wechat_pay import bill
+from grapevine.trade.payments.providers.wechat_pay.bill import COLUMNS, minor_of, yuan_of
+from grapevine.trade.payments.providers.wechat_pay.client import Client
+from grapevine.trade.payments.providers.wechat_pay.config import API
+from grapevine.trade.payments.providers.wechat_pay.fake import APP_ID, MCH_ID
+from grapevine.trade.payments.providers.wechat_pay.provider import WechatPay
+from grapevine.trade.tests.wechat_cast import (
+    NUMBER,
+    Scene,
+    Told,
+    dead_address,
+    everything,
+    intent,
+    opened,
+    paid,
+    refund,
+    standing,
+    today,
+)
+
+FEW = settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@pytest.fixture(scope="module")
+def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("wechat") / "keys"
+
+
+@pytest.fixture
+def scene(keys: Path) -> Iterator[Scene]:
+    with standing(keys) as one:
+        yield one
+
+
+@pytest.fixture
+def answers(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> Callable[..., WechatPay]:
+    """Make every answer the given one, signed well."""
+
+    def set_to(told: object, *, status: int = 200) -> WechatPay:
+        monkeypatch.setattr(scene.fake, "_answer", lambda _: (status, told))
+        return scene.provider
+
+    return set_to
+
+
+# ---- answers that cannot be trusted -------------------------------------------------------------
+
+
+def test_nobody_there_or_nobody_answering(scene: Scene) -> None:
+    opened(scene)
+    scene.fake.faults.deaf = True
+    for api in (scene.fake.url, dead_address(), "ftp://127.0.0.1", "nowhere"):
+        other = WechatPay(replace(scene.provider.config, api=api))
+        for ask in everything(replace(scene, provider=other)):
+            with pytest.raises(ProviderDown):
+                ask()
+
+
+def test_a_probe_in_an_answer_is_no_answer(scene: Scene) -> None:
+    scene.fake.probes_answers = True
+    with pytest.raises(ProviderDown):
+        opened(scene)
+    scene.fake.probes_answers = False
+    opened(scene)
+    assert len(scene.fake.charges) == 1
+
+
+SIGNED = ("Wechatpay-Serial", "Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Signature")
+
+
+def without(name: str) -> Callable[[Answer], Answer]:
+    return lambda good: replace(good, headers={k: v for k, v in good.headers.items() if k != name})
+
+
+def having(name: str, value: str) -> Callable[[Answer], Answer]:
+    return lambda good: replace(good, headers={**good.headers, name: value})
+
+
+WRONG: dict[str, Callable[[Answer], Answer]] = {
+    **{f"without {name}": without(name) for name in SIGNED},
+    **{f"{name} of another": having(name, "1700000000") for name in SIGNED},
+    "another type": having("Wechatpay-Signature-Type", "WECHATPAY2-SHA256-RSA4096"),
+    "a body changed": lambda good: replace(good, body=good.body.replace(b"NOTPAY", b"SUCCESS")),
+    "a body more": lambda good: replace(good, body=good.body + b"\n"),
+    "no body": lambda good: replace(good, body=b""),
+}
+
+
+@pytest.mark.parametrize("how", WRONG)
+def test_an_answer_not_signed_well_tells_nothing(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    opened(scene)
+    handle = scene.fake.handle
+    monkeypatch.setattr(scene.fake, "handle", lambda asked: WRONG[how](handle(asked)))
+    with pytest.raises(ProviderDown):
+        scene.provider.query(NUMBER)
+
+
+def test_an_old_answer_tells_nothing(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer kept by somebody and given again, when things have changed."""
+    opened(scene)
+    kept = []
+    handle = scene.fake.handle
+    monkeypatch.setattr(scene.fake, "handle", lambda asked: kept.append(handle(asked)) or kept[0])
+    assert scene.provider.query(NUMBER) is not None
+    with time_machine.travel(clock.now() + timedelta(seconds=301)), pytest.raises(ProviderDown):
+        scene.provider.query(NUMBER)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "error"),
+    [
+        (400, "PARAM_ERROR", ProviderRefused), (400, "INVALID_REQUEST", ProviderRefused),
+        (403, "NO_AUTH", ProviderRefused), (403, "OUT_TRADE_NO_USED", ProviderRefused),
+        (404, "MCH_NOT_EXISTS", ProviderRefused),
+        (403, "RULE_LIMIT", ProviderDown), (403, "RULELIMIT", ProviderDown),
+        (403, "NOT_ENOUGH", ProviderDown), (400, "SYSTEM_ERROR", ProviderDown),
+        (400, "STATEMENT_CREATING", ProviderDown), (202, "USER_PAYING", ProviderDown),
+        (401, "SIGN_ERROR", ProviderDown), (409, "CONFLICT", ProviderDown),
+        (429, "FREQUENCY_LIMITED", ProviderDown), (500, "SYSTEM_ERROR", ProviderDown),
+        (500, "ORDER_NOT_EXIST", ProviderDown), (302, "MOVED", ProviderDown),
+    ],
+)  # fmt: skip
+def test_what_an_error_means(
+    scene: Scene, answers: Callable[..., WechatPay], status: int, code: str, error: type[Exception]
+) -> None:
+    answers({"code": code, "message": "x"}, status=status)
+    for ask in everything(scene):
+        with pytest.raises(error):
+            ask()
+
+
+@pytest.mark.parametrize("status", [200, 400, 404, 500])
+@pytest.mark.parametrize(
+    "told", [5, [], "no", None, {}, {"code": 5}, {"code": ""}, {"code": None}, {"data": []}]
+)
+def test_an_answer_of_another_shape_tells_nothing(
+    scene: Scene, answers: Callable[..., WechatPay], status: int, told: object
+) -> None:
+    answers(told, status=status)
+    for ask in everything(scene):
+        if status == 200 and told is not None and ask.func == scene.provider.close:  # type: ignore[attr-defined]
+            continue
+        with pytest.raises(ProviderDown):
+            ask()
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", b"\xff", b"[" * 100_000, b"9" * 5000])
+def test_an_answer_that_is_no_object(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, body: bytes
+) -> None:
+    fake = scene.fake
+    answer = Answer(200, body, fake._signed(body, by_certificate=False))
+    monkeypatch.setattr(fake, "handle", lambda _: answer)
+    for ask in everything(scene):
+        with pytest.raises(ProviderDown):
+            ask()
+
+
+@pytest.mark.parametrize(
+    ("way", "told"),
+    [
+        ("native", {}), ("native", {"code_url": ""}), ("native", {"code_url": 5}),
+        ("native", {"prepay_id": "x"}), ("native", {"code_url": "x" * 3000}),
+        ("h5", {}), ("h5", {"h5_url": "weixin://x"}), ("h5", {"h5_url": "javascript:alert(1)"}),
+        ("h5", {"h5_url": None}), ("jsapi", {}), ("jsapi", {"prepay_id": ""}),
+        ("jsapi", {"prepay_id": ["x"]}),
+    ],
+)  # fmt: skip
+def test_a_start_of_another_shape(
+    scene: Scene, answers: Callable[..., WechatPay], way: str, told: Told
+) -> None:
+    with pytest.raises(ProviderDown):
+        answers(told).start(intent(scene, way=way))
+
+
+def test_an_address_without_a_question_gets_one(
+    scene: Scene, answers: Callable[..., WechatPay]
+) -> None:
+    provider = answers({"h5_url": "https://wx.tenpay.com/x"})
+    url = provider.start(intent(scene, way="h5", return_url="https://a.example/b")).url
+    assert url == "https://wx.tenpay.com/x?redirect_url=https%3A%2F%2Fa.example%2Fb"
+
+
+ORDER = {
+    "appid": APP_ID, "mchid": MCH_ID, "out_trade_no": NUMBER, "trade_state": "SUCCESS",
+    "transaction_id": "4200001", "amount": {"total": 1234, "currency": "CNY"},
+}  # fmt: skip
+PAID = Outcome(NUMBER, "paid", 1234, "CNY", "4200001:paid", "4200001")
+
+
+def unpaid(state: str, trade_state: str) -> tuple[Told, Outcome]:
+    order = {k: ORDER[k] for k in ("mchid", "out_trade_no")} | {"amount": {"total": 1234}}
+    outcome = Outcome(NUMBER, state, 1234, "CNY", f"{NUMBER}:{trade_state}")
+    return {**order, "trade_state": trade_state}, outcome
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        (ORDER, PAID), ({**ORDER, "trade_state": "REFUND"}, PAID),
+        unpaid("open", "NOTPAY"), unpaid("open", "USERPAYING"), unpaid("closed", "CLOSED"),
+        unpaid("closed", "REVOKED"), unpaid("failed", "PAYERROR"),
+        *(
+            ({**ORDER, **change}, ProviderDown)
+            for change in (
+                {"appid": None}, {"appid": "wx0"}, {"mchid": "1"}, {"mchid": None},
+                {"out_trade_no": "P20260501-2"}, {"out_trade_no": None}, {"trade_state": "NEW"},
+                {"trade_state": None}, {"transaction_id": ""}, {"transaction_id": None},
+                {"amount": None}, {"amount": {"total": 1234}}, {"amount": {"currency": "CNY"}},
+                {"amount": {"total": 1234, "currency": "USD"}},
+                {"amount": {"total": "1234", "currency": "CNY"}},
+                {"amount": {"total": 12.34, "currency": "CNY"}},
+                {"amount": {"total": True, "currency": "CNY"}},
+                {"amount": {"total": -1, "currency": "CNY"}},
+                {"trade_state": "NOTPAY", "appid": "wx0"}, {"trade_state": "NOTPAY", "amount": {}},
+                {"trade_state": "NOTPAY", "amount": {"total": 1, "currency": "USD"}},
+            )
+        ),
+    ],
+)  # fmt: skip
+def test_what_a_query_believes(
+    answers: Callable[..., WechatPay], answer: Any, expected: Any
+) -> None:
+    if isinstance(expected, Outcome):
+        assert answers(answer).query(NUMBER) == expected
+    else:
+        with pytest.raises(expected):
+            answers(answer).query(NUMBER)
+
+
+@pytest.mark.parametrize("code", ["ORDER_NOT_EXIST", "ORDERNOTEXIST"])
+def test_an_order_nobody_heard_of(answers: Callable[..., WechatPay], code: str) -> None:
+    provider = answers({"code": code, "message": "x"}, status=404)
+    assert provider.query(NUMBER) is None
+    provider.close(NUMBER)
+
+
+def test_a_query_for_a_strange_number_asks_for_that_number_only(scene: Scene) -> None:
+    for number in ("../../certificates", "P?mchid=1", "P#1", "茶", "P 1"):
+        assert scene.provider.query(number) is None
+        assert scene.provider.query_refund(payment_number=number, refund_id=number) is None
+
+
+def test_another_refund_than_asked_for(answers: Callable[..., WechatPay]) -> None:
+    told = {
+        "out_trade_no": NUMBER, "out_refund_no": "R2", "status": "SUCCESS", "amount": {"refund": 1},
+    }  # fmt: skip
+    with pytest.raises(ProviderDown):
+        answers(told).query_refund(payment_number=NUMBER, refund_id="R1")
+
+
+# ---- the daily bill -----------------------------------------------------------------------------
+
+
+def test_the_bill_of_a_day_equals_the_books(scene: Scene) -> None:
+    day = today().date()
+    assert scene.provider.statement(day) == []
+    first = paid(scene)
+    second = paid(scene, number="P20260501-2", amount_minor=5, title="茶,`杯`", way="h5")
+    opened(scene, number="P20260501-3")
+    refund(scene)
+    scene.fake.slow_refunds = True
+    for name, amount in (("R2", 1), ("R3", 2)):
+        refund(scene, amount, refund_id=name)
+    scene.fake.settle("R3", "failed")
+    lines = scene.provider.statement(day)
+    assert [(one.kind, one.reference, one.payment_number, one.amount_minor) for one in lines] == [
+        ("payment", NUMBER, NUMBER, 1234),
+        ("payment", "P20260501-2", "P20260501-2", 5),
+        ("refund", "R1", NUMBER, 400),
+        ("refund", "R2", NUMBER, 1),
+    ]
+    first_id, second_id = first.transaction_id, second.transaction_id
+    assert [one.transaction_id for one in lines] == [first_id, second_id, first_id, first_id]
+    assert {one.currency for one in lines} == {"CNY"}
+    charges, refunds = scene.fake.charges, scene.fake.refunds
+    assert [int(one.at.timestamp()) for one in lines] == [
+        int(charges[NUMBER].decided_at), int(charges["P20260501-2"].decided_at),
+        int(refunds["R1"].at), int(refunds["R2"].at),
+    ]  # fmt: skip
+    assert scene.provider.statement(day - timedelta(days=1)) == []
+
+
+SUMS = "总交易单数,应结订单总金额\n`1,`12.34\n"
+ROW = {
+    "交易时间": "2026-05-01 09:30:00", "商户号": MCH_ID, "微信订单号": "T1", "商户订单号": NUMBER,
+    "交易状态": "SUCCESS", "货币种类": "CNY", "订单金额": "12.34", "应结订单金额": "10.00",
+}  # fmt: skip
+BACK = {
+    **ROW,
+    "交易状态": "REFUND",
+    "商户退款单号": "R1",
+    "申请退款金额": "4.00",
+    "退款金额": "3.00",
+}
+
+
+def table(*rows: Told, header: str = ",".join(COLUMNS), sums: str = SUMS) -> str:
+    lines = [",".join(f"`{row.get(name, '')}" for name in COLUMNS) for row in rows]
+    return "\n".join([header, *lines, sums])
+
+
+def test_amounts_are_those_before_coupons() -> None:
+    lines = bill.lines_of(table(ROW, {**BACK, "退款状态": "PROCESSING"}), mch_id=MCH_ID)
+    assert [(one.reference, one.amount_minor) for one in lines] == [(NUMBER, 1234), ("R1", 400)]
+    assert {one.at.isoformat() for one in lines} == {"2026-05-01T09:30:00+08:00"}
+
+
+def test_a_bill_bears_other_columns_commas_and_rows_of_no_money() -> None:
+    rows = [
+        {**ROW, "商品名称": "茶,杯 , 两只"}, {**ROW, "交易状态": "REVOKED"}, {**BACK, "退款状态": "FAIL"},
+    ]  # fmt: skip
+    [line] = bill.lines_of(table(*rows).replace("\n", "\r\n"), mch_id=MCH_ID)
+    assert line.amount_minor == 1234
+    fewer = [name for name in COLUMNS if name in {*ROW, *BACK, "退款状态"}][::-1]
+    text = "\n".join([",".join(fewer), ",".join(f"`{BACK.get(name, '')}" for name in fewer), SUMS])
+    assert [one.kind for one in bill.lines_of(text, mch_id=MCH_ID)] == ["refund"]
+    assert bill.lines_of(table(), mch_id=MCH_ID) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "no table", SUMS, table(ROW, sums=""), table(ROW) + SUMS, table(ROW, header="a,b"),
+        table(ROW, header=",".join(COLUMNS[:-1])), table(ROW).replace("`2026", "2026"),
+        table({**ROW, "商户号": "1900000108"}), table({**ROW, "订单金额": "1e3"}),
+        table({**ROW, "订单金额": "-1.00"}), table({**ROW, "订单金额": "1.234"}),
+        table({**ROW, "订单金额": ""}), table({**ROW, "订单金额": "１.00"}),
+        table({**ROW, "交易时间": "yesterday"}), table({**ROW, "商品名称": "a,`b"}),
+        table({**BACK, "申请退款金额": ""}),
+    ],
+)  # fmt: skip
+def test_a_bill_that_cannot_be_read(text: str) -> None:
+    with pytest.raises(ProviderDown):
+        bill.lines_of(text, mch_id=MCH_ID)
+
+
+@FEW
+@given(text=st.text(max_size=200) | st.text(alphabet="`,\n\r总交易单数SUCCESS0.", max_size=60))
+def test_any_text_is_a_bill_or_is_not(text: str) -> None:
+    try:
+        lines = bill.lines_of(table(ROW, sums=f"{text}\n{SUMS}"), mch_id=MCH_ID)
+    except ProviderDown:
+        return
+    assert lines[0].amount_minor == 1234
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha1(content).hexdigest()
+
+
+GOOD = table(ROW).encode()
+
+
+def test_a_bill_is_unpacked_and_compared_with_its_digest() -> None:
+    for sha1 in (digest(GOOD), digest(GOOD).upper()):
+        assert bill.unpacked(gzip.compress(GOOD), sha1=sha1) == GOOD.decode()
+    marked = "\ufeff".encode() + GOOD
+    assert bill.unpacked(gzip.compress(marked), sha1=digest(marked)) == GOOD.decode()
+
+
+@pytest.mark.parametrize(
+    ("packed", "sha1"),
+    [
+        (b"", digest(b"")), (GOOD, digest(GOOD)), (gzip.compress(GOOD)[:-1], digest(GOOD)),
+        (gzip.compress(GOOD)[:40], digest(GOOD)), (gzip.compress(GOOD), digest(GOOD + b"x")),
+        (gzip.compress(GOOD), ""), (gzip.compress(GOOD), "摘要"),
+        (gzip.compress(GOOD) + b"x", digest(GOOD)), (gzip.compress(GOOD) * 2, digest(GOOD)),
+        (gzip.compress(GOOD), hashlib.sha256(GOOD).hexdigest()),
+        (gzip.compress(bytes(bill.TABLE_BYTES_MAX + 1)), digest(bytes(bill.TABLE_BYTES_MAX + 1))),
+        (gzip.compress(GOOD)[:-8] + bytes(8), digest(GOOD)),
+    ],
+)  # fmt: skip
+def test_a_bill_that_cannot_be_unpacked(packed: bytes, sha1: str) -> None:
+    with pytest.raises(ProviderDown):
+        bill.unpacked(packed, sha1=sha1)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"hash_type": "MD5"}, {"hash_type": None}, {"hash_value": "0" * 40}, {"hash_value": ""},
+        {"hash_value": None}, {"download_url": ""}, {"download_url": None},
+        {"download_url": "http://127.0.0.1:1/账单"}, {"download_url": "ftp://127.0.0.1/x"},
+        {"download_url": "https://127.0.0.1/x"}, {"download_url": "http://127.0.0.1:99999/x"},
+        {"download_url": "http://127.0.0.1"}, {"download_url": "http://a b/x"},
+        {"download_url": "http://user@127.0.0.1/x"}, {"download_url": "/v3/billdownload/file"},
+        {"download_url": "{}/v3/elsewhere"}, {"download_url": "http://127.0.0.1/x\r\nHost: y"},
+    ],
+)  # fmt: skip
+def test_a_bill_that_cannot_be_fetched(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch, change: Told
+) -> None:
+    paid(scene)
+    assert len(scene.provider.statement(today().date())) == 1
+    bill_of = type(scene.fake)._bill
+    address = {k: v.format(scene.fake.url) for k, v in change.items() if isinstance(v, str)}
+
+    def changed(fake: Any, told: Told) -> tuple[int, Told]:
+        status, answer = bill_of(fake, told)
+        return status, {**answer, **change, **address}
+
+    routes = [(m, p, changed if w is bill_of else w) for m, p, w in scene.fake.ROUTES]
+    monkeypatch.setattr(scene.fake, "ROUTES", routes)
+    with pytest.raises(ProviderDown):
+        scene.provider.statement(today().date())
+
+
+def test_a_bill_is_fetched_as_safely_as_we_ask(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def call(method: str, url: str, **_: Any) -> wire.Reply:
+        asked.append((method, url))
+        return wire.Reply(200, {}, b"file")
+
+    monkeypatch.setattr(wire, "call", call)
+    real = Client(replace(scene.provider.config, api=API))
+    address = "https://api.mch.weixin.qq.com/v3/billdownload/file?token=x_-&tartype=gzip"
+    assert real.download(address) == b"file"
+    with pytest.raises(ProviderDown):
+        real.download(address.replace("https:", "http:"))
+    assert asked == [("GET", address)]
+
+
+def test_amounts_are_exact() -> None:
+    for text, minor in (("12", 1200), ("12.3", 1230), ("12.34", 1234), ("0.01", 1), ("00.10", 10)):
+        assert minor_of(text) == minor
+    for text in ("", ".5", "5.", "1.234", "+1", " 1", "1 ", "1_0", "0x1", "1234567890"):
+        with pytest.raises(ValueError, match="amount"):
+            minor_of(text)
+
+
+@given(st.integers(0, 10**11 - 1))
+def test_amounts_come_back(minor: int) -> None:
+    assert minor_of(yuan_of(minor)) == minor
+
+
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=5,
+)  # fmt: skip
+
+
+@FEW
+@given(changes=st.dictionaries(st.sampled_from(sorted(ORDER)), VALUES, max_size=3))
+def test_whatever_is_answered_is_read_right_or_not_at_all(
+    scene: Scene, changes: dict[str, Any]
+) -> None:
+    """Any shape, signed well: the order asked for, as it is, or ProviderDown."""
+    body = json.dumps({**ORDER, **changes}).encode()
+    headers = scene.fake._signed(body, by_certificate=False)
+    reply = wire.Reply(200, {name.lower(): text for name, text in headers.items()}, body)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(wire, "call", lambda *_, **__: reply)
+        try:
+            told = scene.provider.query(NUMBER)
+        except ProviderDown:
+            return
+    assert told is not None
+    assert told.payment_number == NUMBER
+    assert told == PAID or changes
