@@ -14,7 +14,6 @@ import time_machine
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA512
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -31,7 +30,6 @@ from grapevine.trade.tests.wechat_cast import (
     SHORT_KEY,
     Heard,
     Scene,
-    Told,
     everything,
     opened,
     private_pem,
@@ -39,6 +37,7 @@ from grapevine.trade.tests.wechat_cast import (
     refund,
     standing,
 )
+from grapevine.trade.tests.wechat_notice import Notice
 
 NAMES = ("Wechatpay-Serial", "Wechatpay-Timestamp", "Wechatpay-Nonce", "Wechatpay-Signature")
 
@@ -52,76 +51,6 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def scene(keys: Path) -> Iterator[Scene]:
     with standing(keys) as one:
         yield one
-
-
-class Notice:
-    """A good notice taken apart, with WeChat Pay's keys at hand to sign and seal what it would never say."""
-
-    def __init__(self, heard: Heard, *, scene: Scene) -> None:
-        self.headers, self.body = heard
-        self.key: Any = load_pem_private_key(scene.fake.keys.own_pem.encode(), None)
-        self.api_v3 = scene.fake.keys.api_v3
-        self.told: Told = json.loads(self.body)
-        plain = signing.unsealed(self.told["resource"], api_v3_key=self.api_v3)
-        self.content: Told = json.loads(plain)
-
-    def head(self, **changes: str | None) -> Heard:
-        """Headers changed after it was signed: `Nonce`, `Serial` … None takes one away."""
-        given = {f"Wechatpay-{name.replace('_', '-')}": text for name, text in changes.items()}
-        kept = {**self.headers, **given}
-        return {name: text for name, text in kept.items() if text is not None}, self.body
-
-    def twice(self, name: str) -> Heard:
-        return {**self.headers, name.lower(): self.headers[name]}, self.body
-
-    def unsigned(self, body: bytes) -> Heard:
-        """The body changed after it was signed."""
-        return self.headers, body
-
-    def signed(
-        self, body: bytes | None = None, *, key: Any = None, digest: Any = None, pad: Any = None,
-        message: bytes | None = None, stamp: str = "", nonce: str = "n0nce", serial: str = "",
-    ) -> Heard:  # fmt: skip
-        """Signed well, now, unless told otherwise."""
-        body = self.body if body is None else body
-        stamp = stamp or signing.now_stamp()
-        signature = (key or self.key).sign(
-            signing.content(stamp, nonce) + body + b"\n" if message is None else message,
-            pad or padding.PKCS1v15(), digest or SHA256(),
-        )  # fmt: skip
-        return {
-            "Wechatpay-Serial": serial or PUBLIC_KEY_ID, "Wechatpay-Timestamp": stamp,
-            "Wechatpay-Nonce": nonce, "Wechatpay-Signature": base64.b64encode(signature).decode(),
-        }, body  # fmt: skip
-
-    def at(self, **ago: float) -> Heard:
-        return self.signed(stamp=str(int((clock.now() - timedelta(**ago)).timestamp())))
-
-    def saying(self, *, drop: str = "", **changes: Any) -> Heard:
-        """A notice with other fields, signed well."""
-        told = {name: value for name, value in {**self.told, **changes}.items() if name != drop}
-        return self.signed(json.dumps(told).encode())
-
-    def box(self, *, drop: str = "", **changes: Any) -> Heard:
-        """Another seal, in a notice signed well."""
-        box = {**self.told["resource"], **changes}
-        return self.saying(resource={name: box[name] for name in box if name != drop})
-
-    def sealing(self, plain: bytes, *, key: str = "", beside: str = "transaction", nonce: str = "0123456789ab", **more: Any) -> Heard:  # fmt: skip
-        sealed = AESGCM((key or self.api_v3).encode()).encrypt(
-            nonce.encode(), plain, beside.encode()
-        )
-        text = base64.b64encode(sealed).decode()
-        return self.box(ciphertext=text, nonce=nonce, associated_data=beside, **more)
-
-    def about(self, *, drop: str = "", **changes: Any) -> Heard:
-        """Other content, sealed and signed well."""
-        told = {name: value for name, value in {**self.content, **changes}.items() if name != drop}
-        return self.sealing(json.dumps(told).encode())
-
-    def amount(self, *, drop: str = "", **changes: Any) -> Heard:
-        told = {**self.content["amount"], **changes}
-        return self.about(amount={name: told[name] for name in told if name != drop})
 
 
 @pytest.fixture(scope="module")
@@ -267,6 +196,9 @@ FORGED_BODIES: dict[str, Forge] = {
         bytes([base64.b64decode(good.told["resource"]["ciphertext"])[0] ^ 1])
         + base64.b64decode(good.told["resource"]["ciphertext"])[1:]
     ).decode()),
+    "sealed with a longer nonce": lambda good: good.sealing(
+        json.dumps(good.content).encode(), nonce="0123456789abc"
+    ),
     "sealed with another key": lambda good: good.sealing(json.dumps(good.content).encode(), key="k" * 32),
     "sealed, nothing": lambda good: good.sealing(b""),
     "sealed, no JSON": lambda good: good.sealing(b"paid"),
@@ -519,7 +451,7 @@ def test_whatever_is_sealed_is_read_right_or_refused(
         told = scene.read(heard)
     except BadCallback:
         return
-    content = notice.content | changes
+    content = {**notice.content, **changes}
     assert (content["mchid"], content["appid"], content["trade_state"]) == (
         MCH_ID,
         APP_ID,

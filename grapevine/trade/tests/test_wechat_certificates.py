@@ -135,6 +135,16 @@ def test_what_is_no_certificate_is_not_asked_for(
     assert asked == []
 
 
+def test_a_probe_is_not_asked_for(scene: Scene, asked: list[str]) -> None:
+    a_notice(scene)
+    scene.fake.probe(NUMBER)
+    heard = scene.mailbox.next()
+    asked.clear()
+    with pytest.raises(BadCallback):
+        scene.read(heard)
+    assert asked == []
+
+
 def test_a_serial_is_read_in_any_case(scene: Scene) -> None:
     headers, body = a_notice(scene)
     lower = headers["Wechatpay-Serial"].lower()

@@ -93,12 +93,12 @@ class FakeWechatPay(Fake):
         by_certificate: bool = False, links: bool = False,
     ) -> "tuple[FakeWechatPay, WechatPayConfig]":  # fmt: skip
         """The fake and the config that fits it. Keys are kept in the folder `keys`, or made afresh."""
-        pems = [
-            issuing.private_key(keys / f"wechat-{name}.pem" if keys else None)
-            for name in ("merchant", "own", "platform")
-        ]
+
+        def pem(name: str) -> str:
+            return issuing.private_key(keys / f"wechat-{name}.pem" if keys else None)
+
         api_v3 = issuing.secret(keys / "wechat-apiv3.key" if keys else None)
-        pairs = Keys(*pems, api_v3)
+        pairs = Keys(pem("merchant"), pem("own"), pem("platform"), api_v3)
         fake = cls(keys=pairs, port=port, file=file, by_certificate=by_certificate, links=links)
         public = {
             "public_key_id": PUBLIC_KEY_ID,
