@@ -118,7 +118,8 @@ class FakeWechatPay(Fake):
 
     def handle(self, asked: Asked) -> Answer:
         if asked.path == H5_PATH:
-            return self._h5(asked.query)
+            with self.lock:
+                return self._h5(asked.query)
         if not self._authentic(asked):
             told = {"code": "SIGN_ERROR", "message": "错误的签名，验签失败"}
             return Answer(401, json.dumps(told).encode(), JSON)

@@ -134,13 +134,16 @@ class WechatPay:
 
     def close(self, payment_number: str) -> None:
         """Closes the order; one that WeChat Pay never heard of needs no closing."""
-        asked = {"mchid": self.config.mch_id}
+        asked, target = {"mchid": self.config.mch_id}, f"{_path(payment_number)}/close"
         try:
-            self.client.ask("POST", f"{_path(payment_number)}/close", told=asked, absent=NO_ORDER)
+            answer = self.client.ask("POST", target, told=asked, absent=NO_ORDER)
         except ProviderRefused:
             known = self.query(payment_number)
             if known is None or known.state != "closed":
                 raise
+            return
+        if answer:
+            raise ProviderDown("wechat: an answer where none is due")
 
     def refund(
         self, *, payment_number: str, refund_id: str, amount_minor: int, total_minor: int,
