@@ -4,11 +4,12 @@ import gzip
 import hashlib
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -21,6 +22,7 @@ from grapevine.trade.payments.providers.wechat_pay.config import API
 from grapevine.trade.payments.providers.wechat_pay.fake import MCH_ID
 from grapevine.trade.tests.wechat_cast import (
     NUMBER,
+    SHANGHAI,
     Scene,
     Told,
     opened,
@@ -40,9 +42,13 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("wechat") / "keys"
 
 
+NOON = datetime(2026, 5, 1, 12, tzinfo=SHANGHAI)
+
+
 @pytest.fixture
 def scene(keys: Path) -> Iterator[Scene]:
-    with standing(keys) as one:
+    """At noon, lest a day ends in the middle of a test."""
+    with time_machine.travel(NOON), standing(keys) as one:
         yield one
 
 
