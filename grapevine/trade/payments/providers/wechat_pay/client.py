@@ -103,10 +103,8 @@ class Client:
             return None
         with self._lock:
             now = clock.now()
-            known = self._key(serial)
-            rested = self._asked_at is None or abs(now - self._asked_at) >= CERTIFICATES_PAUSE
-            if known is not None or not rested:
-                return known
+            if self._asked_at and abs(now - self._asked_at) < CERTIFICATES_PAUSE:
+                return self._key(serial)
             self._asked_at = now
             with suppress(ProviderDown, Untrusted, Unreadable):
                 self._certificates = self._fetch()
