@@ -143,7 +143,10 @@ def test_a_code_may_lead_to_the_page(keys: Path) -> None:
         assert call("GET", begun.qr, headers={}).status == 200
 
 
-def test_what_cannot_be_asked_is_refused_before_asking(scene: Scene) -> None:
+def test_what_cannot_be_asked_is_refused_before_asking(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(scene.provider.client, "ask", lambda *_, **__: pytest.fail("asked"))
     for change in (
         {"way": "app"}, {"currency": "USD"}, {"currency": ""}, {"amount_minor": 0},
         {"amount_minor": -1}, {"amount_minor": 2**31}, {"way": "jsapi", "payer": ""},
