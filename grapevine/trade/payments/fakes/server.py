@@ -83,6 +83,8 @@ class Asked:
     headers: Mapping[str, str]
     """Names in lower case."""
     body: bytes
+    target: str = ""
+    """Path and query as they stood in the request: what some providers sign."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,7 +256,7 @@ def _handler(fake: Fake) -> type[BaseHTTPRequestHandler]:
             parts = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
-            asked = Asked(self.command, parts.path, query, headers, body)
+            asked = Asked(self.command, parts.path, query, headers, body, self.path)
             answer = _routed(fake, asked)
             self.send_response(answer.status)
             for name, value in answer.headers.items():
