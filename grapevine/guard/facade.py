@@ -2,7 +2,7 @@
 
 from grapevine.guard.actions import audit, limit
 from grapevine.guard.contracts import Refused, Verdict
-from grapevine.guard.idempotency import answer_before, once
+from grapevine.guard.idempotency import answer_before, is_undone, once
 from grapevine.guard.rules import screen
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Verdict",
     "answer_before",
     "audit",
+    "is_undone",
     "limit",
     "once",
     "require_clean",

@@ -27,6 +27,11 @@ Endpoint = Callable[Concatenate[HttpRequest, P], Any]
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
+def is_undone(request: HttpRequest) -> bool:
+    """Whether a refusal of this request undoes all it wrote: then nothing inside needs a savepoint."""
+    return request.META.get(UNDONE) is not None
+
+
 def once(endpoint: Endpoint[P]) -> Endpoint[P]:
     """An endpoint that is all or nothing; with an Idempotency-Key its effect happens once.
 
@@ -35,7 +40,7 @@ def once(endpoint: Endpoint[P]) -> Endpoint[P]:
 
     @wraps(endpoint)
     def whole(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> Any:
-        with transaction.atomic(savepoint=request.META.get(UNDONE) is None):
+        with transaction.atomic(savepoint=not is_undone(request)):
             return endpoint(request, *args, **kwargs)
 
     return whole

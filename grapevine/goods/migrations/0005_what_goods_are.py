@@ -4,34 +4,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('goods', '0004_costs_and_price_history'),
+        ("goods", "0004_costs_and_price_history"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='goods',
-            name='attributes',
+            model_name="goods",
+            name="attributes",
             field=models.JSONField(default=list),
         ),
         migrations.AddField(
-            model_name='goods',
-            name='kind',
-            field=models.CharField(default='goods', max_length=8),
+            model_name="goods",
+            name="kind",
+            field=models.CharField(default="goods", max_length=8),
         ),
         migrations.AddField(
-            model_name='goods',
-            name='origin',
-            field=models.CharField(blank=True, default='', max_length=40),
+            model_name="goods",
+            name="origin",
+            field=models.CharField(blank=True, default="", max_length=40),
         ),
         migrations.AddField(
-            model_name='goods',
-            name='supplier',
-            field=models.CharField(blank=True, default='', max_length=60),
+            model_name="goods",
+            name="supplier",
+            field=models.CharField(blank=True, default="", max_length=60),
         ),
         migrations.AddConstraint(
-            model_name='goods',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['goods', 'service'])), name='goods_kind'),
+            model_name="goods",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["goods", "service"])), name="goods_kind"
+            ),
         ),
     ]

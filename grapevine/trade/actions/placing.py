@@ -13,6 +13,7 @@ from grapevine.goods.contracts import SkuLine, Want
 from grapevine.kit import clock, sql
 from grapevine.kit.errors import DomainError
 from grapevine.kit.ids import new_id
+from grapevine.kit.text import marked
 from grapevine.signals import facade as signals
 from grapevine.signals.contracts import Source
 from grapevine.trade.actions import placing_sql as text
@@ -39,8 +40,12 @@ STOCK_MARGIN = timedelta(minutes=2)
 """Stock stays a little longer than the payment, so that a payment in the last second finds it."""
 
 
-class _PlacedBefore(Exception):
+class PlacedBefore(DomainError):
     """The form's key was used; what was begun here is undone."""
+
+    code = "trade.placed_before"
+    status = 409
+    message = marked("这张订单已经提交过了")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +82,14 @@ def place_order(
     from_cart: bool = False,
     wishes: Wishes = NO_WISHES,
     known: Mapping[int, SkuLine] | None = None,
+    is_undone: bool = False,
 ) -> Placed:
     """Hold the stock and write one order per shop under one payment.
 
     `key` makes it happen once: the same key gives the same orders. `expected_minor` is the total the
     buyer saw; if it is another now, PriceChanged and nothing happens. Raises OutOfStock, NotOnSale,
     LimitReached, NotDelivered, OfferGone, BadAddress, BadInvoice, WrongCount. `known` are SKUs the caller has
-    just read.
+    just read. `is_undone`: the caller undoes everything on a refusal and looks up by itself what the key made.
     """
     clean = places.check(address)
     if wishes.invoice is not None:
@@ -94,7 +100,7 @@ def place_order(
         now, now + timedelta(minutes=settings.HOLD_MINUTES), number(now),
     )  # fmt: skip
     try:
-        with transaction.atomic():
+        with transaction.atomic(savepoint=not is_undone):
             priced = quote(
                 buyer_id=buyer_id, lines=lines, claim=claim, wishes=wishes,
                 province=clean.province, covers=False, known=known,
@@ -102,8 +108,8 @@ def place_order(
             if expected_minor is not None and expected_minor != priced.total_minor:
                 raise PriceChanged(now=f"¥{priced.total_minor / 100:.2f}")
             return _write(purchase, priced)
-    except (DomainError, _PlacedBefore):
-        before = placed_before(buyer_id, purchase.key) if key else None
+    except DomainError:
+        before = placed_before(buyer_id, purchase.key) if key and not is_undone else None
         if before is None:
             raise
         return before
@@ -180,7 +186,7 @@ def _payment(purchase: _Purchase, priced: Quote) -> int:
         ending=text.PAYMENT_ENDING,
     )  # fmt: skip
     if not made:
-        raise _PlacedBefore
+        raise PlacedBefore
     payment_id = int(made[0][0])
     if wishes.method:
         row = (

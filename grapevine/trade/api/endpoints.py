@@ -7,7 +7,7 @@ from ninja import Router, Status
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsNotFound, SkuLine
-from grapevine.guard.facade import once
+from grapevine.guard.facade import is_undone, once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.pages import me
 from grapevine.signals.contracts import Source, source_from
@@ -98,6 +98,7 @@ def place(request: HttpRequest, body: s.OrderIn) -> Status[Any]:
         buyer_id=me(request), lines=lines, known=known, address=address,
         source=_source(body.source), key=request.headers.get("Idempotency-Key", ""),
         expected_minor=body.expected_minor, from_cart=body.from_cart, wishes=body.wishes(),
+        is_undone=is_undone(request),
     )  # fmt: skip
     if body.address is not None:
         facade.save_address(person_id=me(request), address=address)
