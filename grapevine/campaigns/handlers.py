@@ -1,24 +1,24 @@
 """What happens here when an order moves. Each may run twice."""
 
-from grapevine.campaigns import actions
+from grapevine.campaigns.actions import groups
 from grapevine.campaigns.contracts import GroupExpired
 from grapevine.trade.contracts import OrderCancelled, OrderPaid, OrderRefunded
 
 
 def on_order_paid(event: OrderPaid) -> None:
-    if event.claim.startswith(actions.CLAIM):
-        actions.pay_seat(order_number=event.order_number)
+    if event.claim.startswith(groups.CLAIM):
+        groups.pay_seat(order_number=event.order_number)
 
 
 def on_order_cancelled(event: OrderCancelled) -> None:
-    if event.claim.startswith(actions.CLAIM):
-        actions.leave_seat(order_number=event.order_number, refunded=False)
+    if event.claim.startswith(groups.CLAIM):
+        groups.leave_seat(order_number=event.order_number, refunded=False)
 
 
 def on_order_refunded(event: OrderRefunded) -> None:
-    if event.claim.startswith(actions.CLAIM):
-        actions.leave_seat(order_number=event.order_number, refunded=True)
+    if event.claim.startswith(groups.CLAIM):
+        groups.leave_seat(order_number=event.order_number, refunded=True)
 
 
 def on_group_expired(event: GroupExpired) -> None:
-    actions.refund_members(group_id=event.object_id)
+    groups.refund_members(group_id=event.object_id)

@@ -1,5 +1,5 @@
 """Periodic work of this module."""
 
-from grapevine.campaigns.actions import expire_groups
+from grapevine.campaigns.actions.groups import expire_groups
 
 __all__ = ["expire_groups"]

@@ -7,8 +7,9 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from grapevine.campaigns import actions, queries
+from grapevine.campaigns.actions import groups as actions
 from grapevine.campaigns.contracts import GroupView, PlanView, Seated
+from grapevine.campaigns.queries import groups as queries
 from grapevine.goods import facade as goods
 from grapevine.guard.facade import once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in

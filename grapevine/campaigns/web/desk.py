@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from grapevine.campaigns import actions, queries
+from grapevine.campaigns.actions import groups as actions
+from grapevine.campaigns.queries import groups as queries
 from grapevine.goods import facade as goods
 from grapevine.kit.errors import BadInput
 from grapevine.kit.pages import me, signed_in_page

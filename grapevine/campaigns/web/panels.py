@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from grapevine.campaigns import queries
+from grapevine.campaigns.queries import groups as queries
 from grapevine.goods.contracts import GoodsCard, GoodsDetail
 
 
