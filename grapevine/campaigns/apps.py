@@ -9,6 +9,7 @@ class CampaignsConfig(AppConfig):
     def ready(self) -> None:
         from grapevine.campaigns import contracts as own
         from grapevine.campaigns import handlers, offers
+        from grapevine.campaigns.actions import redeeming
         from grapevine.campaigns.web import panels as pieces
         from grapevine.kit import panels
         from grapevine.kit.text import marked
@@ -17,6 +18,9 @@ class CampaignsConfig(AppConfig):
         from grapevine.trade import facade as trade
 
         trade.register_offerer(offers.group_price)
+        trade.register_offerer(offers.standing)
+        trade.register_redeemer(own.COUPON, redeeming.use_coupon)
+        trade.register_redeemer(own.FLASH, redeeming.take_flash)
         signals.subscribe(contracts.OrderPaid, handlers.on_order_paid, name="campaigns.seat_paid")
         signals.subscribe(
             contracts.OrderCancelled, handlers.on_order_cancelled, name="campaigns.seat_free"
@@ -24,8 +28,17 @@ class CampaignsConfig(AppConfig):
         signals.subscribe(
             contracts.OrderRefunded, handlers.on_order_refunded, name="campaigns.seat_refunded"
         )
+        signals.subscribe(
+            contracts.OrderCancelled, handlers.give_back_after_cancelling,
+            name="campaigns.give_back_cancelled",
+        )  # fmt: skip
+        signals.subscribe(
+            contracts.OrderRefunded, handlers.give_back_after_refunding,
+            name="campaigns.give_back_refunded",
+        )  # fmt: skip
         signals.subscribe(own.GroupExpired, handlers.on_group_expired, name="campaigns.refunds")
         signals.every("campaigns.expire", seconds=5, job="grapevine.campaigns.jobs.expire_groups")
+        signals.every("campaigns.flash", seconds=10, job="grapevine.campaigns.jobs.spread_stock")
         panels.register("goods.buy", pieces.goods_buy, order=20)
         panels.register("goods.groups", pieces.goods_groups)
         panels.register("note.goods", pieces.note_goods)

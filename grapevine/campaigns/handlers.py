@@ -1,6 +1,6 @@
 """What happens here when an order moves. Each may run twice."""
 
-from grapevine.campaigns.actions import groups
+from grapevine.campaigns.actions import groups, redeeming
 from grapevine.campaigns.contracts import GroupExpired
 from grapevine.trade.contracts import OrderCancelled, OrderPaid, OrderRefunded
 
@@ -18,6 +18,21 @@ def on_order_cancelled(event: OrderCancelled) -> None:
 def on_order_refunded(event: OrderRefunded) -> None:
     if event.claim.startswith(groups.CLAIM):
         groups.leave_seat(order_number=event.order_number, refunded=True)
+
+
+def give_back_after_cancelling(event: OrderCancelled) -> None:
+    if redeeming.uses_flash(event.offers):
+        redeeming.give_back_flash(order_number=event.order_number)
+    _give_back_coupons(event)
+
+
+def give_back_after_refunding(event: OrderRefunded) -> None:
+    _give_back_coupons(event)
+
+
+def _give_back_coupons(event: OrderCancelled | OrderRefunded) -> None:
+    for public_id in redeeming.coupons_of(event.offers):
+        redeeming.give_back_coupon(public_id=public_id, payment_number=event.payment_number)
 
 
 def on_group_expired(event: GroupExpired) -> None:
