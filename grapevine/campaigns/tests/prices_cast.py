@@ -44,7 +44,9 @@ def list_sku(shop: ShopCard, title: str, price_minor: int, category: str, stock:
 
 def stage(*, stock: int = 99) -> Stage:
     alice, bob, carol, eve = map(sign_up, ["Alice", "Bob", "Carol", "Eve"])
-    shop = goods.open_shop(owner_id=bob, slug="halfday", name="半日", colour="#8d3b1f", bio="慢慢来")
+    shop = goods.open_shop(
+        owner_id=bob, slug="halfday", name="半日", colour="#8d3b1f", bio="慢慢来"
+    )
     tea = list_sku(shop, "岩茶礼盒", 15000, "茶", stock)
     cup = list_sku(shop, "粗陶马克杯", 6000, "家居", stock)
     return Stage(alice, bob, carol, eve, shop, tea, cup, clock.now())
@@ -79,7 +81,9 @@ def plan_flash(on: Stage, **changes: Any) -> FlashSaleView:
     return flash.create_flash_sale(shop_id=on.shop.id, new=replace(new, **changes))
 
 
-def quoted(person_id: int | None, *lines: tuple[SkuLine, int], wishes: Wishes | None = None) -> Quote:
+def quoted(
+    person_id: int | None, *lines: tuple[SkuLine, int], wishes: Wishes | None = None
+) -> Quote:
     return trade.quote(
         buyer_id=person_id, lines=[(sku.sku_id, n) for sku, n in lines], wishes=wishes or Wishes()
     )

@@ -140,9 +140,7 @@ def test_a_quote_asks_once_whatever_there_is(
         offer_reduction(on, (10000, 3000))
         offer_coupons(on)
     with django_assert_num_queries(3):  # SKUs, what is offered, shipping
-        trade.quote(
-            buyer_id=on.alice, lines=[(on.tea.sku_id, 1), (on.cup.sku_id, 1)], covers=False
-        )
+        trade.quote(buyer_id=on.alice, lines=[(on.tea.sku_id, 1), (on.cup.sku_id, 1)], covers=False)
 
 
 GOOD: dict[str, Any] = {"tiers": ((20000, 3000), (30000, 5000))}
