@@ -40,7 +40,11 @@ class CampaignsConfig(AppConfig):
         signals.every("campaigns.expire", seconds=5, job="grapevine.campaigns.jobs.expire_groups")
         signals.every("campaigns.flash", seconds=10, job="grapevine.campaigns.jobs.spread_stock")
         panels.register("goods.buy", pieces.goods_buy, order=20)
+        panels.register("goods.groups", pieces.goods_flash, order=10)
+        panels.register("goods.groups", pieces.goods_offers, order=20)
         panels.register("goods.groups", pieces.goods_groups)
+        panels.register("shop.above", pieces.shop_offers)
+        panels.register("profile.tabs", pieces.profile_wallet, order=5)
         panels.register("note.goods", pieces.note_goods)
         panels.register("order.below", pieces.order_below, order=10)
         panels.register_batch("card.chip", pieces.chips)
@@ -50,5 +54,21 @@ class CampaignsConfig(AppConfig):
             label=marked("拼团"),
             icon="users",
             url_name="campaigns:desk",
+            order=40,
+        )
+        panels.register_nav(
+            "shop",
+            "promotions",
+            label=marked("优惠"),
+            icon="ticket",
+            url_name="campaigns:promotions",
+            order=45,
+        )
+        panels.register_nav(
+            "operator",
+            "promotions",
+            label=marked("平台券"),
+            icon="ticket",
+            url_name="campaigns:platform_coupons",
             order=40,
         )

@@ -280,6 +280,11 @@ class ReductionView:
     ends_at: datetime
     stopped_at: datetime | None = None
 
+    @property
+    def examples(self) -> list[tuple[int, int, int]]:
+        """(what is bought for, what is cut, what is paid), at each threshold."""
+        return [(threshold, cut, threshold - cut) for threshold, cut in self.tiers]
+
 
 @dataclass(frozen=True, slots=True)
 class FlashSaleView:
@@ -297,6 +302,10 @@ class FlashSaleView:
     ends_at: datetime
     stopped_at: datetime | None = None
     sku: SkuLine | None = None
+
+    @property
+    def taken(self) -> int:
+        return self.quota - self.free
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,25 +35,34 @@ GIFTS_MAX = 200
 PLATFORM = 0
 
 
+def preview_coupons(*, shop_id: int, new: NewCoupons) -> CouponPlanView:
+    """What giving it out would make, without making it. Raises BadInput."""
+    return plan_view(_draft(shop_id, new))
+
+
 def create_coupons(*, shop_id: int, new: NewCoupons) -> CouponPlanView:
     """Give out a kind of coupon; `shop_id` 0 for the platform's. Raises BadInput, TooMany.
 
     With a budget no more are given out than it pays if every one is used in full.
     """
-    now = clock.now()
-    check_coupons(new, now=now)
-    scope = scope_of(shop_id, new.scope)
-    live = CouponPlan.objects.filter(shop_id=shop_id, stopped_at=None, ends_at__gt=now)
+    plan = _draft(shop_id, new)
+    live = CouponPlan.objects.filter(shop_id=shop_id, stopped_at=None, ends_at__gt=plan.made_at)
     if live.count() >= LIVE_MAX:
         raise TooMany(most=LIVE_MAX)
-    plan = CouponPlan.objects.create(
+    plan.save(force_insert=True)
+    return plan_view(plan)
+
+
+def _draft(shop_id: int, new: NewCoupons) -> CouponPlan:
+    now = clock.now()
+    check_coupons(new, now=now)
+    return CouponPlan(
         public_id=new_id(), shop_id=shop_id, title=new.title.strip() or coupon_name(new),
         rate_bps=new.rate_bps, worth_minor=new.worth_minor, threshold_minor=new.threshold_minor,
-        scope=stored(scope), audience=new.audience, issue_limit=pieces(new),
+        scope=stored(scope_of(shop_id, new.scope)), audience=new.audience, issue_limit=pieces(new),
         per_person=new.per_person, budget_minor=new.budget_minor, days=new.days,
         starts_at=new.starts_at, ends_at=new.ends_at, made_at=now,
     )  # fmt: skip
-    return plan_view(plan)
 
 
 def stop_coupons(*, shop_id: int, public_id: str) -> None:

@@ -16,12 +16,19 @@ from grapevine.campaigns.models import FlashSale, FlashShare
 from grapevine.campaigns.queries.promotions import flash_view
 from grapevine.campaigns.rules.flash import check_flash_sale, shares
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import SkuLine
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
 
 LIVE_MAX = 50
 BATCH = 100
 SPREAD_BEFORE = timedelta(minutes=2)
+
+
+def preview_flash_sale(*, shop_id: int, new: NewFlashSale) -> FlashSaleView:
+    """What planning it would make, without making it. Raises what planning it raises, but for TooMany."""
+    sale, sku = _draft(shop_id, new)
+    return flash_view(sale, new.quota, sku)
 
 
 @transaction.atomic
@@ -31,27 +38,32 @@ def create_flash_sale(*, shop_id: int, new: NewFlashSale) -> FlashSaleView:
     Two sales of a SKU at the same time are refused as a courtesy to the shop; should two come in at once, a
     line takes the lower price.
     """
+    sale, sku = _draft(shop_id, new)
+    live = FlashSale.objects.filter(shop_id=shop_id, stopped_at=None, ends_at__gt=sale.made_at)
+    if live.count() >= LIVE_MAX:
+        raise TooMany(most=LIVE_MAX)
+    sale.save(force_insert=True)
+    FlashShare.objects.bulk_create(
+        FlashShare(sale=sale, bucket=n, free=part) for n, part in enumerate(shares(new.quota))
+    )
+    return flash_view(sale, new.quota, sku)
+
+
+def _draft(shop_id: int, new: NewFlashSale) -> tuple[FlashSale, SkuLine]:
     now = clock.now()
     sku = goods.sku_lines_by_code([new.sku], covers=False).get(new.sku)
     if sku is None or sku.shop_id != shop_id:
         raise WrongSku(new.sku)
     check_flash_sale(new, list_minor=sku.price_minor, now=now)
-    live = FlashSale.objects.filter(shop_id=shop_id, stopped_at=None, ends_at__gt=now)
-    if live.count() >= LIVE_MAX:
-        raise TooMany(most=LIVE_MAX)
-    if live.filter(
-        sku_id=sku.sku_id, starts_at__lt=new.ends_at, ends_at__gt=new.starts_at
-    ).exists():
+    same = FlashSale.objects.filter(sku_id=sku.sku_id, stopped_at=None)
+    if same.filter(starts_at__lt=new.ends_at, ends_at__gt=new.starts_at).exists():
         raise FlashSaleOverlaps(new.sku)
-    sale = FlashSale.objects.create(
+    sale = FlashSale(
         public_id=new_id(), shop_id=shop_id, goods_id=sku.goods_id, sku_id=sku.sku_id,
         sku_code=sku.code, price_minor=new.price_minor, quota=new.quota, per_person=new.per_person,
         starts_at=new.starts_at, ends_at=new.ends_at, made_at=now,
     )  # fmt: skip
-    FlashShare.objects.bulk_create(
-        FlashShare(sale=sale, bucket=n, free=part) for n, part in enumerate(shares(new.quota))
-    )
-    return flash_view(sale, new.quota)
+    return sale, sku
 
 
 def stop_flash_sale(*, shop_id: int, public_id: str) -> None:

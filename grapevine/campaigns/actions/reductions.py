@@ -13,20 +13,29 @@ from grapevine.kit.ids import new_id
 LIVE_MAX = 20
 
 
+def preview_reduction(*, shop_id: int, new: NewReduction) -> ReductionView:
+    """What offering it would make, without making it. Raises BadInput."""
+    return reduction_view(_draft(shop_id, new))
+
+
 def create_reduction(*, shop_id: int, new: NewReduction) -> ReductionView:
     """Offer it; the best one of a shop applies by itself. Raises BadInput, TooMany."""
-    now = clock.now()
-    check_reduction(new, now=now)
-    scope = scope_of(shop_id, new.scope)
-    live = Reduction.objects.filter(shop_id=shop_id, stopped_at=None, ends_at__gt=now)
+    made = _draft(shop_id, new)
+    live = Reduction.objects.filter(shop_id=shop_id, stopped_at=None, ends_at__gt=made.made_at)
     if live.count() >= LIVE_MAX:
         raise TooMany(most=LIVE_MAX)
-    made = Reduction.objects.create(
-        public_id=new_id(), shop_id=shop_id, title=new.title.strip() or reduction_name(new),
-        tiers=[list(tier) for tier in new.tiers], scope=stored(scope), starts_at=new.starts_at,
-        ends_at=new.ends_at, made_at=now,
-    )  # fmt: skip
+    made.save(force_insert=True)
     return reduction_view(made)
+
+
+def _draft(shop_id: int, new: NewReduction) -> Reduction:
+    now = clock.now()
+    check_reduction(new, now=now)
+    return Reduction(
+        public_id=new_id(), shop_id=shop_id, title=new.title.strip() or reduction_name(new),
+        tiers=[list(tier) for tier in new.tiers], scope=stored(scope_of(shop_id, new.scope)),
+        starts_at=new.starts_at, ends_at=new.ends_at, made_at=now,
+    )  # fmt: skip
 
 
 def stop_reduction(*, shop_id: int, public_id: str) -> None:

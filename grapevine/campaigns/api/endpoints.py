@@ -8,6 +8,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from grapevine.campaigns.actions import groups as actions
+from grapevine.campaigns.api.prices import router as prices
 from grapevine.campaigns.contracts import GroupView, PlanView, Seated
 from grapevine.campaigns.queries import groups as queries
 from grapevine.goods import facade as goods
@@ -19,6 +20,7 @@ from grapevine.trade import facade as trade
 from grapevine.trade.contracts import AddressView
 
 router = Router(tags=["campaigns"])
+router.add_router("", prices)
 Answer = dict[str, Any]
 
 

@@ -17,7 +17,7 @@ SHOWN_MAX = 30
 
 def plan_view(plan: CouponPlan, shop: ShopCard | None = None, mine: int = 0) -> CouponPlanView:
     return CouponPlanView(
-        plan.pk, plan.public_id, plan.shop_id, plan.title, plan.rate_bps, plan.worth_minor,
+        plan.pk or 0, plan.public_id, plan.shop_id, plan.title, plan.rate_bps, plan.worth_minor,
         plan.threshold_minor, Scope.read(plan.scope), plan.audience, plan.issue_limit,
         plan.per_person, plan.budget_minor, plan.issued, plan.days, plan.starts_at, plan.ends_at,
         plan.stopped_at, shop.name if shop else "", shop.slug if shop else "", mine,

@@ -22,6 +22,8 @@ def window_wrong(starts_at: datetime, ends_at: datetime, now: datetime) -> dict[
         return {"ends_at": marked("结束时间已经过了")}
     if ends_at - starts_at > WINDOW_MAX:
         return {"ends_at": marked("最长一年")}
+    if starts_at - now > WINDOW_MAX:
+        return {"starts_at": marked("最多提前一年安排")}
     return {}
 
 

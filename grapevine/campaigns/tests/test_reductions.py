@@ -154,7 +154,7 @@ GOOD: dict[str, Any] = {"tiers": ((20000, 3000), (30000, 5000))}
         ({"tiers": ((200, 30), (100, 40))}, "tiers"), ({"tiers": ((200, 30), (300, 30))}, "tiers"),
         ({"tiers": tuple((n * 100, n) for n in range(1, 7))}, "tiers"),
         ({"tiers": ((10**11, 5),)}, "tiers"), ({"title": "长" * 41}, "title"),
-        ({"days": 0}, "ends_at"), ({"days": 367}, "ends_at"), ({"start": -9, "days": 1}, "ends_at"),
+        ({"days": 0}, "ends_at"), ({"days": 367}, "ends_at"), ({"start": -9, "days": 1}, "ends_at"), ({"start": 367}, "starts_at"),
         ({"scope": NewScope(skus=tuple(map(str, range(201))))}, "scope"),
     ],
 )  # fmt: skip
