@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from grapevine.campaigns.refusals import AlreadyIn as AlreadyIn
 from grapevine.campaigns.refusals import CouponPlanNotFound as CouponPlanNotFound
@@ -155,10 +155,10 @@ class Scope:
     skus: tuple[int, ...] = ()
 
     @classmethod
-    def read(cls, stored: Mapping[str, Sequence[object]]) -> "Scope":
-        return cls(
-            **{name: tuple(stored.get(name, ())) for name in ("categories", "goods", "skus")}
-        )  # type: ignore[arg-type]
+    def read(cls, stored: Mapping[str, Sequence[Any]]) -> "Scope":
+        """From what `rules.windows.stored` keeps."""
+        parts = [tuple(stored.get(name, ())) for name in ("categories", "goods", "skus")]
+        return cls(*parts)
 
     @property
     def is_everything(self) -> bool:

@@ -61,8 +61,8 @@ def coupons(data: QueryDict) -> NewCoupons:
         rate_bps=(10_000 - tenths * 10 if tenths > 0 else -1) if percent else 0,
         threshold_minor=minor(data.get("threshold") or "0"), audience=data.get("audience", ""),
         issue_limit=whole(data.get("issue_limit", "")), per_person=whole(data.get("per_person", "")),
-        budget_minor=minor(data["budget"]) if data.get("budget") else None,
-        days=whole(data["days"]) if data.get("days") else None,
+        budget_minor=minor(data.get("budget", "")) if data.get("budget") else None,
+        days=whole(data.get("days", "")) if data.get("days") else None,
         starts_at=start, ends_at=end, scope=scope(data),
     )  # fmt: skip
 
