@@ -1,15 +1,11 @@
 """What the rest of the house may call."""
 
-from grapevine.campaigns.actions import (
-    create_plan,
-    join_group,
-    offer_bulk,
-    open_group,
-    save_groups_bulk,
-    save_seats_bulk,
-    stop_plan,
-)
-from grapevine.campaigns.queries import (
+from grapevine.campaigns.actions.coupons import create_coupons, take_coupon
+from grapevine.campaigns.actions.flash import create_flash_sale
+from grapevine.campaigns.actions.groups import create_plan, join_group, open_group, stop_plan
+from grapevine.campaigns.actions.importing import offer_bulk, save_groups_bulk, save_seats_bulk
+from grapevine.campaigns.actions.reductions import create_reduction
+from grapevine.campaigns.queries.groups import (
     group_view,
     groups_of_shop,
     live_groups,
@@ -18,7 +14,10 @@ from grapevine.campaigns.queries import (
 )
 
 __all__ = [
+    "create_coupons",
+    "create_flash_sale",
     "create_plan",
+    "create_reduction",
     "group_view",
     "groups_of_shop",
     "join_group",
@@ -30,4 +29,5 @@ __all__ = [
     "save_groups_bulk",
     "save_seats_bulk",
     "stop_plan",
+    "take_coupon",
 ]

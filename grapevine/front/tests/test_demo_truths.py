@@ -12,6 +12,7 @@ from PIL import Image
 
 from grapevine.campaigns import facade as campaigns
 from grapevine.front.demo import facade as demo
+from grapevine.front.demo import offers
 from grapevine.front.demo.plans import FEW_OPENED, MANY_OPENED
 from grapevine.front.demo.world import build
 from grapevine.front.interchange import facade as interchange
@@ -22,6 +23,7 @@ from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
 from grapevine.people import facade as people
 from grapevine.spread import facade as spread
+from grapevine.trade import facade as trade
 
 pytestmark = pytest.mark.django_db
 PEOPLE = 500
@@ -58,6 +60,7 @@ def test_the_consoles_find_what_was_planted(truths: dict[str, Any]) -> None:
     _regions(truths)
     _cast()
     _young()
+    _offers()
     assert ledger.verify()["ok"]
     assert [minor for _, minor in ledger.clearing_accounts() if minor] == []
 
@@ -111,6 +114,18 @@ def _young() -> None:
     """The lake is built day by day, so the world must not be older than it needs to be."""
     start = clock.now() - timedelta(days=115)
     assert all(card.opened_at > start for card in goods.shops_page(limit=100).items)
+
+
+def _offers() -> None:
+    """The first shops cut prices, and a run that was cut off does not arrange it twice."""
+    assert (offers.offer(), offers.offer()) == (3, 0)
+    shopper = people.card_by_handle("xiaoman")
+    owner = people.card_by_handle("aban")
+    shop = goods.shops_of(owner.id)[0]
+    card = goods.goods_of_shop(shop.id, limit=1).items[0]
+    sku = goods.goods_detail(card.public_id).skus[0]
+    seen = trade.quote(buyer_id=shopper.id, lines=[(sku.sku_id, 1)])
+    assert seen.total_minor == sku.price_minor * 3 // 4
 
 
 def test_without_a_demo_world_nobody_is_introduced(tmp_path: Path) -> None:
