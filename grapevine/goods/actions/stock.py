@@ -1,6 +1,7 @@
 """Moving the only counter. Every move is one guarded update per row, rows in one order for everybody."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 from zlib import crc32
@@ -14,11 +15,12 @@ from grapevine.goods.rules.allocation import allocate, distance_km
 from grapevine.kit import clock, sql
 
 EXPIRE_BATCH = 200
-TRIES_MAX = 20
 BUCKETS = 16
 SOLD_OUT_SECONDS = 0.2
 Move = tuple[int, int, str, int, int, int]
 """SKU, warehouse, reference, and the changes of free, held and sold."""
+Taken = tuple[int, int, int, int]
+"""SKU, stock, warehouse, pieces."""
 _sold_out: dict[int, float] = {}
 """Hot SKUs this process found empty a moment ago, until when it believes so."""
 
@@ -33,8 +35,9 @@ def hold(*, wants: Sequence[Want], until: datetime, province: str = "") -> None:
 
     Warehouses by priority, then by distance to `province`; a SKU is split over several only where
     none has enough. Reads once, then one guarded update a SKU, then two inserts; a refusal for want
-    of pieces has written nothing. Rows are taken in ascending SKU, so two carts cannot block each other.
-    Must run in a transaction, which a refusal undoes.
+    of pieces has written nothing. Must run in a transaction, which a refusal undoes.
+
+    Rows are taken in ascending SKU and id, by everybody who touches stock, so that nobody blocks another.
     """
     assert wants
     assert connection.in_atomic_block
@@ -44,62 +47,94 @@ def hold(*, wants: Sequence[Want], until: datetime, province: str = "") -> None:
         total[want.sku_id] = total.get(want.sku_id, 0) + want.count
     if any(seems_sold_out(sku_id) for sku_id in total):
         raise OutOfStock
-    places = _places(sorted(total), province)
+    shelves = _shelves(sorted(total), province)
     for sku_id, count in total.items():
-        if sum(place.free for place in places[sku_id][0]) < count:
-            raise _empty(sku_id, hot=places[sku_id][1])
+        if sum(place.free for place in shelves[sku_id].places) < count:
+            raise _empty(sku_id, shelves[sku_id])
     mark = crc32(wants[0].reference.encode()) % BUCKETS
-    taken: list[tuple[int, int, int, int]] = []
+    taken: list[Taken] = []
     for sku_id in sorted(total):
-        rows, hot = places[sku_id]
-        taken += _take(sku_id, total[sku_id], rows, province, mark=mark if hot else None)
+        taken += _take(sku_id, total[sku_id], shelves[sku_id], province, mark)
     _write(wants, taken, until)
 
 
-def _places(sku_ids: Sequence[int], province: str) -> dict[int, tuple[list[Place], bool]]:
-    found: dict[int, tuple[list[Place], bool]] = {sku_id: ([], False) for sku_id in sku_ids}
+@dataclass(slots=True)
+class _Shelf:
+    """Where a SKU is free, and the lowest id of all its rows, free or not."""
+
+    places: list[Place] = field(default_factory=list)
+    lowest: int = 0
+    is_hot: bool = False
+
+
+def _shelves(sku_ids: Sequence[int], province: str) -> dict[int, _Shelf]:
+    found = {sku_id: _Shelf() for sku_id in sku_ids}
     rows = sql.rows(text.PLACES.format(sql.places(len(sku_ids))), sku_ids)
-    for pk, sku_id, warehouse_id, free, priority, where, bucket, hot in rows:
-        far = distance_km(where, province) if province else 0
-        known = found[sku_id][0]
-        known.append(Place(pk, warehouse_id, free, priority, far, bucket))
-        found[sku_id] = (known, bool(hot))
+    for pk, sku_id, warehouse_id, free, priority, where, bucket, is_hot, is_active in rows:
+        shelf = found[sku_id]
+        shelf.is_hot = bool(is_hot)
+        shelf.lowest = min(pk, shelf.lowest or pk)
+        if free > 0 and is_active:
+            far = distance_km(where, province) if province else 0
+            shelf.places.append(Place(pk, warehouse_id, free, priority, far, bucket))
     return found
 
 
-def _empty(sku_id: int, *, hot: bool) -> OutOfStock:
-    if hot:
+def _empty(sku_id: int, shelf: _Shelf) -> OutOfStock:
+    if shelf.is_hot and not shelf.places:
         if len(_sold_out) > 1000:
             _sold_out.clear()
         _sold_out[sku_id] = monotonic() + SOLD_OUT_SECONDS
     return OutOfStock(sku_id)
 
 
-def _take(
-    sku_id: int, count: int, places: Sequence[Place], province: str, *, mark: int | None
-) -> list[tuple[int, int, int, int]]:
-    """(sku, stock, warehouse, pieces). Somebody else may be faster at a place: then look again."""
-    if mark is not None and connection.vendor == "postgresql":
-        query = text.TAKE_UNLOCKED.format(sql.places(len(places)))
-        ids = [place.stock_id for place in places]
-        for pk, warehouse_id in sql.rows(query, [count, count, *ids, count, mark]):
+def _take(sku_id: int, count: int, shelf: _Shelf, province: str, mark: int) -> list[Taken]:
+    """One place that has enough, in one statement; else the whole SKU is locked and read again."""
+    plan = allocate(shelf.places, count)
+    anywhere = shelf.is_hot and connection.vendor == "postgresql"
+    if anywhere or len(plan) == 1:
+        ids = [place.stock_id for place in shelf.places] if anywhere else [plan[0][0]]
+        for pk, warehouse_id in _take_one(ids, count, shelf, mark):
             return [(sku_id, pk, warehouse_id, count)]
-    taken: list[tuple[int, int, int, int]] = []
-    left, seen = count, list(places)
-    for _ in range(TRIES_MAX):
-        for pk, part in sorted(allocate(seen, left)):
-            for (warehouse_id,) in sql.rows(text.TAKE, [part, part, pk, part]):
-                taken.append((sku_id, pk, warehouse_id, part))
-                left -= part
-        if left == 0:
-            return taken
-        seen = _places([sku_id], province)[sku_id][0]
-        if sum(place.free for place in seen) < left:
-            break
-    raise _empty(sku_id, hot=mark is not None)
+    lock_stock([sku_id])
+    shelf = _shelves([sku_id], province)[sku_id]
+    plan = allocate(shelf.places, count)
+    if not plan:
+        raise _empty(sku_id, shelf)
+    return [
+        (sku_id, pk, warehouse_id, part)
+        for place, part in sorted(plan)
+        for pk, warehouse_id in sql.rows(text.TAKE, [part, part, place, part])
+    ]
 
 
-def _write(wants: Sequence[Want], taken: list[tuple[int, int, int, int]], until: datetime) -> None:
+def _take_one(
+    ids: Sequence[int], count: int, shelf: _Shelf, mark: int
+) -> Sequence[tuple[int, int]]:
+    """`count` pieces of one of these rows, unless somebody was faster.
+
+    PostgreSQL keeps a row locked whose pieces were gone when our turn came, and who then waits for a lower one
+    may be waited for. So only the lowest row of a SKU is waited for; a higher one is taken if nobody else is
+    at it, or all locks are given back.
+    """
+    if connection.vendor != "postgresql" or list(ids) == [shelf.lowest]:
+        return sql.rows(text.TAKE, [count, count, ids[0], count])
+    query = text.TAKE_UNLOCKED.format(sql.places(len(ids)))
+    sql.changed("SAVEPOINT goods_take")
+    taken = sql.rows(query, [count, count, *ids, count, mark])
+    if not taken:
+        sql.changed("ROLLBACK TO SAVEPOINT goods_take")
+    return taken
+
+
+def lock_stock(sku_ids: Iterable[int]) -> None:
+    """Nobody else moves pieces of these SKUs until the transaction ends. In the one order everybody takes rows."""
+    known = sorted(set(sku_ids))
+    if known and connection.vendor == "postgresql":
+        sql.rows(text.LOCK.format(sql.places(len(known))), known)
+
+
+def _write(wants: Sequence[Want], taken: Sequence[Taken], until: datetime) -> None:
     """Give what was taken to the references in order, and write it down."""
     given: dict[tuple[str, int, int, int], int] = {}
     pool = [[*one] for one in taken]
@@ -144,13 +179,13 @@ def _end(
     if not known:
         return set()
     ended = sql.rows(text.END.format(sql.places(len(known))), [after, before, *known])
-    total: dict[int, int] = {}
-    for _, _, stock_id, count in ended:
-        total[stock_id] = total.get(stock_id, 0) + count
+    total: dict[tuple[int, int], int] = {}
+    for _, sku_id, stock_id, count in ended:
+        total[sku_id, stock_id] = total.get((sku_id, stock_id), 0) + count
     free, held, sold = signs
     where = {
         pk: sql.rows(text.MOVE, [free * n, held * n, sold * n, pk])[0][0]
-        for pk, n in sorted(total.items())
+        for (_, pk), n in sorted(total.items())
     }
     journal(
         after, ((sku, where[pk], ref, free * n, held * n, sold * n) for ref, sku, pk, n in ended)
