@@ -66,7 +66,9 @@ def _found(path: str) -> Callable[..., Any]:
     return found
 
 
-def _one(arena: Connection, function: Callable[..., Any], given: dict[str, Any], gate: int) -> Answer:
+def _one(
+    arena: Connection, function: Callable[..., Any], given: dict[str, Any], gate: int
+) -> Answer:
     from grapevine.kit.errors import DomainError
 
     try:

@@ -32,6 +32,7 @@ from grapevine.trade.models import SandboxCharge
 from grapevine.trade.payments.port import Returned
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.payments.providers.sandbox import signing
+from grapevine.trade.queries import reading
 from tests.races.world import HOME
 
 Lines = list[tuple[int, int]]
@@ -127,7 +128,9 @@ def web(method: str, path: str, body: bytes, headers: dict[str, str]) -> tuple[i
 
 def order_over_http(*, token: str, key: str, code: str, count: int = 1) -> tuple[int, Any]:
     """POST /orders with an Idempotency-Key: status and the payment's number or the refusal's code."""
-    parts = {name: getattr(HOME, name) for name in ("name", "phone", "province", "city", "district")}
+    parts = {
+        name: getattr(HOME, name) for name in ("name", "phone", "province", "city", "district")
+    }
     body = {"lines": [{"sku": code, "count": count}], "address": parts | {"detail": HOME.detail}}
     headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
     status, text = web("POST", "/api/v1/orders", json.dumps(body).encode(), headers)
@@ -152,7 +155,9 @@ def check_out_cart(*, buyer: int, expected: int) -> Iterator[int]:
     """Submit the checkout page that showed this total; 303 is an order, 409 a refusal."""
     client = Client()
     client.force_login(Person.objects.get(pk=buyer))
-    parts = {name: getattr(HOME, name) for name in ("name", "phone", "province", "city", "district")}
+    parts = {
+        name: getattr(HOME, name) for name in ("name", "phone", "province", "city", "district")
+    }
     form = parts | {"detail": HOME.detail, "expected_minor": str(expected), "key": new_id()}
     yield
     return client.post("/checkout/", form).status_code
@@ -161,6 +166,16 @@ def check_out_cart(*, buyer: int, expected: int) -> Iterator[int]:
 def fill_cart(*, buyer: int, sku: int, count: int) -> None:
     line = goods.sku_lines([sku])[sku]
     carts.add_to_cart(buyer_id=buyer, lines=[(line, count)])
+
+
+def empty_cart(*, buyer: int) -> None:
+    for line in reading.cart(buyer):
+        carts.set_count(buyer_id=buyer, line_id=line.id, count=0)
+
+
+def complete() -> int:
+    """The completer's round over everything not heard of."""
+    return jobs.complete_payments()
 
 
 def cancel(*, buyer: int, order: str) -> None:

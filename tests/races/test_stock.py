@@ -16,7 +16,9 @@ def test_r01_last_pieces(rounds: Rounds) -> None:
     def play(one: Round) -> None:
         stock = one.dice.randint(1, one.most - 1)
         sku = one.shelve(stock=stock)["sku"]
-        answers = one.race([act(acts.buy, buyer=b, lines=[(sku, 1)]) for b in one.buyers[: one.most]])
+        answers = one.race(
+            [act(acts.buy, buyer=b, lines=[(sku, 1)]) for b in one.buyers[: one.most]]
+        )
         assert ends(answers) == {"ok": stock, GONE: one.most - stock}
         assert one.ask(world.counters, sku=sku) == (0, stock, 0)
 
@@ -48,7 +50,9 @@ def test_r01_last_pieces_of_a_hot_sku_by_threes(rounds: Rounds) -> None:
     def play(one: Round) -> None:
         stock = one.dice.randint(3, 3 * one.most - 1)
         sku = one.shelve(stock=stock, hot=True)["sku"]
-        answers = one.race([act(acts.buy, buyer=b, lines=[(sku, 3)]) for b in one.buyers[: one.most]])
+        answers = one.race(
+            [act(acts.buy, buyer=b, lines=[(sku, 3)]) for b in one.buyers[: one.most]]
+        )
         sold = stock // 3
         assert ends(answers) == {"ok": sold, GONE: one.most - sold}
         assert one.ask(world.counters, sku=sku) == (stock % 3, sold * 3, 0)
@@ -68,7 +72,11 @@ def test_r02_one_buyer_in_many_sessions(rounds: Rounds) -> None:
         bought = min(one.most, limit // count)
         assert ends(answers)["ok"] == bought
         assert ends(answers)["trade.limit_reached"] == one.most - bought
-        assert one.ask(world.counters, sku=goods["sku"]) == (100 - bought * count, bought * count, 0)
+        assert one.ask(world.counters, sku=goods["sku"]) == (
+            100 - bought * count,
+            bought * count,
+            0,
+        )
 
     rounds(play)
 
@@ -142,10 +150,7 @@ def test_r05_a_sku_in_two_lines(rounds: Rounds) -> None:
         stock = one.dice.randint(3, 3 * one.most - 1)
         sku = one.shelve(stock=stock)["sku"]
         answers = one.race(
-            [
-                act(acts.buy, buyer=who, lines=[(sku, 1), (sku, 2)])
-                for who in one.buyers[: one.most]
-            ]
+            [act(acts.buy, buyer=who, lines=[(sku, 1), (sku, 2)]) for who in one.buyers[: one.most]]
         )
         sold = stock // 3
         assert ends(answers) == {"ok": sold, GONE: one.most - sold}
@@ -184,7 +189,9 @@ def test_r18_counting_the_shelf_while_selling(rounds: Rounds) -> None:
         )
         assert ends(answers[: len(some)]) == {"ok": len(some)}
         changes = sum(
-            value for what, (_, value) in zip(some, answers, strict=False) if what.function is acts.adjust
+            value
+            for what, (_, value) in zip(some, answers, strict=False)
+            if what.function is acts.adjust
         )
         bought = [end for _, each in answers[len(some) :] for end in each]
         assert bought == ["ok"] * (3 * (one.most - len(some)))

@@ -16,6 +16,7 @@ from grapevine.goods import jobs as goods_jobs
 from grapevine.goods.contracts import NewSku
 from grapevine.goods.models import Sku, Stock
 from grapevine.kit import clock
+from grapevine.kit.ids import new_id
 from grapevine.ledger import facade as ledger
 from grapevine.ledger import jobs as ledger_jobs
 from grapevine.people import facade as people
@@ -26,6 +27,7 @@ from grapevine.trade import jobs
 from grapevine.trade.contracts import AddressView, Wishes
 from grapevine.trade.models import Order, Payment, ProviderEvent, Refund, SandboxCharge
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
+from grapevine.trade.rules.reconciling import refund_id
 from tests import invariants
 
 HOME = AddressView("张三", "13800138000", "广东省", "深圳市", "南山区", "科技路 1 号")
@@ -219,7 +221,6 @@ def group_facts(*, group_id: str) -> World:
 
 def open_account(*, owner: str, amount: int, kind: str = "payable") -> None:
     """Give an account money to spend."""
-    signals  # noqa: B018
     ledger.post(
         key=f"gift:{owner}:{kind}", kind="gift", reference=owner,
         legs=[ledger.Leg(MONEY("platform", "gifts"), MONEY(owner, kind), amount)],
@@ -232,3 +233,39 @@ def balance(*, owner: str, kind: str = "payable") -> int:
 
 def later(seconds: float) -> Any:
     return clock.now() + timedelta(seconds=seconds)
+
+
+def pay(*, payment: str) -> None:
+    """The buyer pays at the sandbox and we hear of it; the worker is not run."""
+    buyer = Payment.objects.get(number=payment).buyer_id
+    begun = trade.start_payment(buyer_id=buyer, number=payment)
+    sandbox.decide(begun.number, "pay")
+    deliver(attempt=begun.number, nonce="n")
+
+
+def own_up(*, attempt: str, total: int) -> None:
+    """Write the charge into the sandbox's books that a hand-made message told of."""
+    SandboxCharge.objects.create(
+        payment_number=attempt, amount_minor=total, currency="CNY", state="paid",
+        event_id=f"event-{attempt}"[:40], decided_at=clock.now(),
+    )  # fmt: skip
+
+
+def two_paid_attempts(*, buyer: int, payment: str) -> list[str]:
+    """The buyer pays, the sandbox says it failed, the buyer tries again and pays; then both went through."""
+    from grapevine.trade.actions.paying import apply
+    from grapevine.trade.payments.port import Outcome
+
+    numbers = []
+    for _ in range(2):
+        begun = trade.start_payment(buyer_id=buyer, number=payment)
+        charge = SandboxCharge.objects.get(payment_number=begun.number)
+        apply("sandbox", Outcome(begun.number, "failed", charge.amount_minor, "CNY", new_id()))
+        sandbox.decide(begun.number, "pay")
+        numbers.append(begun.number)
+    return numbers
+
+
+def refund_of(*, payment: str) -> str:
+    """The id under which the provider knows the one refund of a payment."""
+    return refund_id(payment, Refund.objects.get(payment__number=payment).pk)
