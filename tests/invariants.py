@@ -258,7 +258,8 @@ def _pieces() -> Iterator[str]:
             continue
         if kept[number] != wanted[pk]:
             yield f"order {number}: lines {dict(wanted[pk])}, holds {dict(kept[number])}"
-        if len(states[number]) != 1 or not states[number] <= HELD_FOR[state]:
+        whole = len(states[number]) == 1 or state == "refunded"  # a part may have left before
+        if not whole or not states[number] <= HELD_FOR[state]:
             yield f"order {number} is {state}, its pieces are {sorted(states[number])}"
     for reference in sorted(kept.keys() - known):
         if states[reference] & {"held", "sold"}:

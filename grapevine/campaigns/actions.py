@@ -1,6 +1,7 @@
 """Opening and joining groups, filling and expiring them."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -17,6 +18,7 @@ from grapevine.campaigns.contracts import (
     GroupOver,
     ImportedGroup,
     ImportedSeat,
+    KeyUsed,
     PlanNotFound,
     PlanStopped,
     PlanView,
@@ -135,13 +137,16 @@ def _check_line(plan: GroupPlan, sku_id: int, count: int) -> None:
 
 
 def _seated_before(buyer_id: int, key: str) -> Seated | None:
-    """The same form sent twice: what it made the first time."""
+    """The same form sent twice: what it made the first time. KeyUsed if that was no seat."""
     if not key:
         return None
     placed = trade.placed_before(buyer_id, key)
     if placed is None:
         return None
-    seat = Seat.objects.select_related("group").get(order_number=placed.order_numbers[0])
+    seats = Seat.objects.select_related("group").filter(order_number=placed.order_numbers[0])
+    seat = seats.first()
+    if seat is None:
+        raise KeyUsed(key)
     return _seated(seat.group, placed)
 
 
@@ -198,7 +203,8 @@ def pay_seat(*, order_number: str) -> None:
         taken = Seat.objects.filter(pk=seat.pk, state="released").update(state="paid")
     if not taken:
         Seat.objects.filter(pk=seat.pk).update(state="refunded")
-        trade.refund_order(number=order_number, reason=marked("付款时团已结束"))
+        with suppress(IllegalMove):  # the buyer was faster
+            trade.refund_order(number=order_number, reason=marked("付款时团已结束"))
         return
     _lead_if_nobody_does(group, seat.person_id)
     now = clock.now().isoformat()
@@ -234,19 +240,19 @@ def _fill(group: Group, now: str) -> None:
 def leave_seat(*, order_number: str, refunded: bool) -> None:
     """The order behind a seat was cancelled or refunded: before filling the seat is free again.
 
-    If the leader left, the next paid member leads. After filling the group stands.
+    If the leader left, the next paid member leads. After filling the group stands. A refund may be told
+    before the payment is: then nobody sits down when that comes.
     """
     seat = Seat.objects.select_related("group").filter(order_number=order_number).first()
     if seat is None:
         return
-    before, after = ("paid", "refunded") if refunded else ("held", "released")
-    if not Seat.objects.filter(pk=seat.pk, state=before).update(state=after):
+    live, after = (("paid", "held"), "refunded") if refunded else (("held",), "released")
+    mine = Seat.objects.filter(pk=seat.pk)
+    before = next((one for one in live if mine.filter(state=one).update(state=after)), None)
+    if before is None:
         return
     group = Group.objects.filter(pk=seat.group_id, state="open")
-    if refunded:
-        group.filter(paid__gt=0).update(paid=F("paid") - 1)
-    else:
-        group.filter(held__gt=0).update(held=F("held") - 1)
+    group.filter(**{f"{before}__gt": 0}).update(**{before: F(before) - 1})
     heir = Seat.objects.filter(group_id=seat.group_id, state="paid").order_by("id").first()
     if heir is not None:
         group.filter(leader_id=seat.person_id).update(leader_id=heir.person_id)

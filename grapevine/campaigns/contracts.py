@@ -55,6 +55,13 @@ class WrongSku(DomainError):
     message = marked("这个规格不在拼团里")
 
 
+class KeyUsed(DomainError):
+    code = "campaigns.key_used"
+    status = 409
+    message = marked("这张表单已经用在别的订单上了")
+    remedy = marked("刷新页面再提交")
+
+
 class GroupState(StrEnum):
     OPEN = "open"
     FILLED = "filled"

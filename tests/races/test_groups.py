@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from tests.races import acts, world
-from tests.races.arena import act
+from tests.races.arena import Act, act
 from tests.races.conftest import HOUR, Round, Rounds, ends
 
 pytestmark = pytest.mark.race
@@ -24,7 +24,7 @@ def opened(one: Round, *, size: int, members: int, paid: int) -> world.World:
     return made | {"sku": goods["sku"]}
 
 
-def joining(one: Round, made: world.World, who: int, at: float = 0) -> object:
+def joining(made: world.World, who: int, at: float = 0) -> Act:
     return act(acts.join, at=at, buyer=who, group_id=made["group"], sku=made["sku"])
 
 
@@ -49,7 +49,7 @@ def test_r15_the_last_seat(rounds: Rounds) -> None:
 
     def play(one: Round) -> None:
         made = opened(one, size=2, members=1, paid=1)
-        answers = one.race([joining(one, made, who) for who in one.buyers[1 : one.most + 1]])
+        answers = one.race([joining(made, who) for who in one.buyers[1 : one.most + 1]])
         assert ends(answers) == {"ok": 1, FULL: one.most - 1}
         number = next(value for kind, value in answers if kind == "ok")
         one.ask(world.pay, payment=number)
@@ -65,7 +65,7 @@ def test_r15_one_person_takes_one_seat(rounds: Rounds) -> None:
 
     def play(one: Round) -> None:
         made = opened(one, size=20, members=1, paid=1)
-        answers = one.race([joining(one, made, one.buyers[1])] * one.most)
+        answers = one.race([joining(made, one.buyers[1])] * one.most)
         assert ends(answers) == {"ok": 1, "campaigns.already_in": one.most - 1}
         assert one.ask(world.counters, sku=made["sku"]) == (48, 1, 1)
         assert in_the_end(one, made)["state"] == "expired"
@@ -81,8 +81,8 @@ def test_r15_joining_in_the_last_second(rounds: Rounds) -> None:
         half = one.most // 2
         answers = one.race(
             [
-                *(joining(one, made, who, at=EDGE - 60) for who in one.buyers[1 : half + 1]),
-                *(joining(one, made, who, at=EDGE + 1) for who in one.buyers[half + 1 : one.most]),
+                *(joining(made, who, at=EDGE - 60) for who in one.buyers[1 : half + 1]),
+                *(joining(made, who, at=EDGE + 1) for who in one.buyers[half + 1 : one.most]),
                 act(acts.expire_groups_and_deliver, at=EDGE + 1),
             ]
         )

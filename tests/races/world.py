@@ -170,7 +170,7 @@ def group(*, plan_id: str, sku: int, members: list[int], paid: int) -> World:
     for member in members[1:]:
         seats.append(
             campaigns.join_group(
-                buyer_id=member, group_id=opened.group_id, sku_id=sku, count=1, address=HOME
+                buyer_id=member, group_id=opened.group_public_id, sku_id=sku, count=1, address=HOME
             )
         )
     rows = []
@@ -186,7 +186,7 @@ def group(*, plan_id: str, sku: int, members: list[int], paid: int) -> World:
     for row in rows[:paid]:
         deliver(attempt=row["attempt"], nonce="n")
     signals.drain()
-    return {"group": opened.group_id, "seats": rows}
+    return {"group": opened.group_public_id, "seats": rows}
 
 
 def deliver(*, attempt: str, nonce: str) -> None:

@@ -166,19 +166,29 @@ def release(references: Sequence[str]) -> set[str]:
     return _end(references, "held", "released", (1, -1, 0))
 
 
-def restock(references: Sequence[str]) -> set[str]:
-    """Sold → free, after a refund of goods that never left. Returns the references that had something sold."""
-    return _end(references, "sold", "returned", (1, 0, -1))
+def restock(references: Sequence[str], *, gone: Sequence[int] = ()) -> set[str]:
+    """Sold → free, after a refund, but for what has left the warehouses in `gone`.
+
+    Returns the references that had something sold.
+    """
+    return _end(references, "sold", "returned", (1, 0, -1), gone=gone)
 
 
 @transaction.atomic(savepoint=False)
 def _end(
-    references: Sequence[str], before: str, after: str, signs: tuple[int, int, int]
+    references: Sequence[str],
+    before: str,
+    after: str,
+    signs: tuple[int, int, int],
+    *,
+    gone: Sequence[int] = (),
 ) -> set[str]:
     known = sorted(set(references))
     if not known:
         return set()
-    ended = sql.rows(text.END.format(sql.places(len(known))), [after, before, *known])
+    stays = text.BUT_GONE.format(sql.places(len(gone))) if gone else ""
+    query = text.END.format(sql.places(len(known)), stays)
+    ended = sql.rows(query, [after, before, *known, *gone])
     total: dict[tuple[int, int], int] = {}
     for _, sku_id, stock_id, count in ended:
         total[sku_id, stock_id] = total.get((sku_id, stock_id), 0) + count

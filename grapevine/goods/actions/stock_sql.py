@@ -25,9 +25,10 @@ SELECT id FROM goods_stock WHERE sku_id IN ({}) ORDER BY sku_id, id FOR NO KEY U
 """
 """PostgreSQL only: SQLite's transactions are alone from their beginning."""
 END = """
-UPDATE goods_stockhold SET state = %s WHERE state = %s AND reference IN ({})
+UPDATE goods_stockhold SET state = %s WHERE state = %s AND reference IN ({}) {}
 RETURNING reference, sku_id, stock_id, count
 """
+BUT_GONE = "AND stock_id NOT IN (SELECT id FROM goods_stock WHERE warehouse_id IN ({}))"
 MOVE = """
 UPDATE goods_stock SET free = free + %s, held = held + %s, sold = sold + %s WHERE id = %s
 RETURNING warehouse_id
