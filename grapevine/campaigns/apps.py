@@ -7,35 +7,58 @@ class CampaignsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from grapevine.campaigns import contracts as own
-        from grapevine.campaigns import handlers, offers
-        from grapevine.campaigns.web import panels as pieces
-        from grapevine.kit import panels
-        from grapevine.kit.text import marked
-        from grapevine.signals import facade as signals
-        from grapevine.trade import contracts
+        self._cut_prices()
+        self._follow_orders()
+        self._fill_pages()
+
+    def _cut_prices(self) -> None:
+        from grapevine.campaigns import contracts, offers
+        from grapevine.campaigns.actions import redeeming
         from grapevine.trade import facade as trade
 
         trade.register_offerer(offers.group_price)
-        signals.subscribe(contracts.OrderPaid, handlers.on_order_paid, name="campaigns.seat_paid")
+        trade.register_offerer(offers.standing)
+        trade.register_redeemer(contracts.COUPON, redeeming.use_coupon)
+        trade.register_redeemer(contracts.FLASH, redeeming.take_flash)
+
+    def _follow_orders(self) -> None:
+        from grapevine.campaigns import contracts as own
+        from grapevine.campaigns import handlers
+        from grapevine.signals import facade as signals
+        from grapevine.trade.contracts import OrderCancelled, OrderPaid, OrderRefunded
+
+        signals.subscribe(OrderPaid, handlers.on_order_paid, name="campaigns.seat_paid")
+        signals.subscribe(OrderCancelled, handlers.on_order_cancelled, name="campaigns.seat_free")
+        signals.subscribe(OrderRefunded, handlers.on_order_refunded, name="campaigns.seat_refunded")
         signals.subscribe(
-            contracts.OrderCancelled, handlers.on_order_cancelled, name="campaigns.seat_free"
+            OrderCancelled, handlers.give_back_after_cancelling, name="campaigns.back_cancelled"
         )
         signals.subscribe(
-            contracts.OrderRefunded, handlers.on_order_refunded, name="campaigns.seat_refunded"
+            OrderRefunded, handlers.give_back_after_refunding, name="campaigns.back_refunded"
         )
         signals.subscribe(own.GroupExpired, handlers.on_group_expired, name="campaigns.refunds")
         signals.every("campaigns.expire", seconds=5, job="grapevine.campaigns.jobs.expire_groups")
+        signals.every("campaigns.flash", seconds=10, job="grapevine.campaigns.jobs.spread_stock")
+
+    def _fill_pages(self) -> None:
+        from grapevine.campaigns.web import panels as pieces
+        from grapevine.kit import panels
+        from grapevine.kit.text import marked
+
         panels.register("goods.buy", pieces.goods_buy, order=20)
+        panels.register("goods.groups", pieces.goods_flash, order=10)
+        panels.register("goods.groups", pieces.goods_offers, order=20)
         panels.register("goods.groups", pieces.goods_groups)
+        panels.register("shop.above", pieces.shop_offers)
+        panels.register("profile.tabs", pieces.profile_wallet, order=5)
         panels.register("note.goods", pieces.note_goods)
         panels.register("order.below", pieces.order_below, order=10)
         panels.register_batch("card.chip", pieces.chips)
-        panels.register_nav(
-            "shop",
-            "groups",
-            label=marked("拼团"),
-            icon="users",
-            url_name="campaigns:desk",
-            order=40,
-        )
+        for console, name, label, icon, page, order in (
+            ("shop", "groups", marked("拼团"), "users", "desk", 40),
+            ("shop", "promotions", marked("优惠活动"), "ticket", "promotions", 45),
+            ("operator", "promotions", marked("平台券"), "ticket", "platform_coupons", 40),
+        ):
+            panels.register_nav(
+                console, name, label=label, icon=icon, url_name=f"campaigns:{page}", order=order
+            )

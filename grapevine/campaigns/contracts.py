@@ -1,65 +1,31 @@
-"""Buying together, as others see it."""
+"""Buying together, coupons, reductions and flash sales, as others see them. The refusals stand in `refusals.py`."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from grapevine.goods.contracts import GoodsCard
-from grapevine.kit.errors import DomainError, NotFound
-from grapevine.kit.text import marked
+from grapevine.campaigns.refusals import AlreadyIn as AlreadyIn
+from grapevine.campaigns.refusals import CouponPlanNotFound as CouponPlanNotFound
+from grapevine.campaigns.refusals import CouponsGone as CouponsGone
+from grapevine.campaigns.refusals import CouponsOver as CouponsOver
+from grapevine.campaigns.refusals import CouponTaken as CouponTaken
+from grapevine.campaigns.refusals import FlashSaleNotFound as FlashSaleNotFound
+from grapevine.campaigns.refusals import FlashSaleOverlaps as FlashSaleOverlaps
+from grapevine.campaigns.refusals import GroupFull as GroupFull
+from grapevine.campaigns.refusals import GroupNotFound as GroupNotFound
+from grapevine.campaigns.refusals import GroupOver as GroupOver
+from grapevine.campaigns.refusals import KeyUsed as KeyUsed
+from grapevine.campaigns.refusals import NotForYou as NotForYou
+from grapevine.campaigns.refusals import PlanNotFound as PlanNotFound
+from grapevine.campaigns.refusals import PlanStopped as PlanStopped
+from grapevine.campaigns.refusals import ReductionNotFound as ReductionNotFound
+from grapevine.campaigns.refusals import TooMany as TooMany
+from grapevine.campaigns.refusals import WrongSku as WrongSku
+from grapevine.goods.contracts import GoodsCard, SkuLine
 from grapevine.people.contracts import PersonCard
 from grapevine.signals.contracts import Event
-
-
-class PlanNotFound(NotFound):
-    code = "campaigns.plan_not_found"
-    message = marked("没有找到这个拼团方案")
-
-
-class GroupNotFound(NotFound):
-    code = "campaigns.group_not_found"
-    message = marked("没有找到这个团")
-
-
-class GroupFull(DomainError):
-    code = "campaigns.group_full"
-    status = 409
-    message = marked("这个团已经满了")
-    remedy = marked("开一个新团，或参加别的团")
-
-
-class GroupOver(DomainError):
-    code = "campaigns.group_over"
-    status = 409
-    message = marked("这个团已经结束了")
-    remedy = marked("开一个新团，或参加别的团")
-
-
-class AlreadyIn(DomainError):
-    code = "campaigns.already_in"
-    status = 409
-    message = marked("你已经在这个团里了")
-
-
-class PlanStopped(DomainError):
-    code = "campaigns.plan_stopped"
-    status = 409
-    message = marked("这个拼团已经停了")
-
-
-class WrongSku(DomainError):
-    code = "campaigns.wrong_sku"
-    status = 422
-    message = marked("这个规格不在拼团里")
-
-
-class KeyUsed(DomainError):
-    code = "campaigns.key_used"
-    status = 409
-    message = marked("这张表单已经用在别的订单上了")
-    remedy = marked("刷新页面再提交")
 
 
 class GroupState(StrEnum):
@@ -155,6 +121,192 @@ class ImportedSeat:
     order_number: str
     state: str
     at: datetime
+
+
+COUPON = "campaigns.coupon"
+REDUCTION = "campaigns.reduction"
+FLASH = "campaigns.flash"
+"""How the references of these offers begin."""
+
+
+class Audience(StrEnum):
+    """Who may take a coupon; looked at when it is taken, never when it is used."""
+
+    EVERYONE = "everyone"
+    NEW = "new"
+    """Has paid no order that stands at this shop (a platform coupon: anywhere)."""
+    FANS = "fans"
+    """Follows the shop's owner."""
+    NAMED = "named"
+    """Given by the shop to people it names."""
+
+
+class CouponState(StrEnum):
+    USABLE = "usable"
+    USED = "used"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which lines an offer cuts: these categories, goods or SKUs; all of them where nothing is named."""
+
+    categories: tuple[str, ...] = ()
+    goods: tuple[int, ...] = ()
+    skus: tuple[int, ...] = ()
+
+    @classmethod
+    def read(cls, stored: Mapping[str, Sequence[object]]) -> "Scope":
+        return cls(
+            **{name: tuple(stored.get(name, ())) for name in ("categories", "goods", "skus")}
+        )  # type: ignore[arg-type]
+
+    @property
+    def is_everything(self) -> bool:
+        return not (self.categories or self.goods or self.skus)
+
+
+@dataclass(frozen=True, slots=True)
+class NewScope:
+    """The same as a shop names it: goods by public id, SKUs by code."""
+
+    categories: tuple[str, ...] = ()
+    goods: tuple[str, ...] = ()
+    skus: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewCoupons:
+    """A kind of coupon to give out. `rate_bps` 0: `worth_minor` off; else that part off, up to `worth_minor`."""
+
+    worth_minor: int
+    issue_limit: int
+    starts_at: datetime
+    ends_at: datetime
+    title: str = ""
+    rate_bps: int = 0
+    threshold_minor: int = 0
+    audience: str = "everyone"
+    per_person: int = 1
+    budget_minor: int | None = None
+    days: int | None = None
+    scope: NewScope = field(default_factory=NewScope)
+
+
+@dataclass(frozen=True, slots=True)
+class NewReduction:
+    """A 满减 to offer: tiers of (threshold, cut)."""
+
+    tiers: tuple[tuple[int, int], ...]
+    starts_at: datetime
+    ends_at: datetime
+    title: str = ""
+    scope: NewScope = field(default_factory=NewScope)
+
+
+@dataclass(frozen=True, slots=True)
+class NewFlashSale:
+    sku: str
+    price_minor: int
+    quota: int
+    starts_at: datetime
+    ends_at: datetime
+    per_person: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class CouponPlanView:
+    id: int
+    public_id: str
+    shop_id: int
+    title: str
+    rate_bps: int
+    worth_minor: int
+    threshold_minor: int
+    scope: Scope
+    audience: str
+    issue_limit: int
+    per_person: int
+    budget_minor: int | None
+    issued: int
+    days: int | None
+    starts_at: datetime
+    ends_at: datetime
+    stopped_at: datetime | None = None
+    shop_name: str = ""
+    shop_slug: str = ""
+    mine: int = 0
+    """How many of them the viewer took."""
+
+    @property
+    def left(self) -> int:
+        return self.issue_limit - self.issued
+
+    @property
+    def takeable(self) -> bool:
+        return self.left > 0 and self.mine < self.per_person
+
+    @property
+    def tenths(self) -> str:
+        """What is left to pay, in tenths as a shop says it: 1500 bps off is "8.5" (折)."""
+        return f"{(10_000 - self.rate_bps) / 1000:g}"
+
+    @property
+    def percent(self) -> str:
+        """The part that is cut, in percent: "15"."""
+        return f"{self.rate_bps / 100:g}"
+
+
+@dataclass(frozen=True, slots=True)
+class CouponView:
+    """A coupon somebody holds or held."""
+
+    public_id: str
+    plan: CouponPlanView
+    state: CouponState
+    taken_at: datetime
+    until: datetime
+    used_at: datetime | None = None
+    amount_minor: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ReductionView:
+    public_id: str
+    shop_id: int
+    title: str
+    tiers: tuple[tuple[int, int], ...]
+    scope: Scope
+    starts_at: datetime
+    ends_at: datetime
+    stopped_at: datetime | None = None
+
+    @property
+    def examples(self) -> list[tuple[int, int, int]]:
+        """(what is bought for, what is cut, what is paid), at each threshold."""
+        return [(threshold, cut, threshold - cut) for threshold, cut in self.tiers]
+
+
+@dataclass(frozen=True, slots=True)
+class FlashSaleView:
+    """`free` is what is left of the quota."""
+
+    public_id: str
+    shop_id: int
+    goods_id: int
+    sku_id: int
+    price_minor: int
+    quota: int
+    free: int
+    per_person: int
+    starts_at: datetime
+    ends_at: datetime
+    stopped_at: datetime | None = None
+    sku: SkuLine | None = None
+
+    @property
+    def taken(self) -> int:
+        return self.quota - self.free
 
 
 @dataclass(frozen=True, slots=True)

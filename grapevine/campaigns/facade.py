@@ -1,15 +1,8 @@
 """What the rest of the house may call."""
 
-from grapevine.campaigns.actions import (
-    create_plan,
-    join_group,
-    offer_bulk,
-    open_group,
-    save_groups_bulk,
-    save_seats_bulk,
-    stop_plan,
-)
-from grapevine.campaigns.queries import (
+from grapevine.campaigns.actions.groups import create_plan, join_group, open_group, stop_plan
+from grapevine.campaigns.actions.importing import offer_bulk, save_groups_bulk, save_seats_bulk
+from grapevine.campaigns.queries.groups import (
     group_view,
     groups_of_shop,
     live_groups,

@@ -1,5 +1,6 @@
 """Periodic work of this module."""
 
-from grapevine.campaigns.actions import expire_groups
+from grapevine.campaigns.actions.flash import spread_stock
+from grapevine.campaigns.actions.groups import expire_groups
 
-__all__ = ["expire_groups"]
+__all__ = ["expire_groups", "spread_stock"]

@@ -7,8 +7,10 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from grapevine.campaigns import actions, queries
+from grapevine.campaigns.actions import groups as actions
+from grapevine.campaigns.api.prices import router as prices
 from grapevine.campaigns.contracts import GroupView, PlanView, Seated
+from grapevine.campaigns.queries import groups as queries
 from grapevine.goods import facade as goods
 from grapevine.guard.facade import once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
@@ -18,6 +20,7 @@ from grapevine.trade import facade as trade
 from grapevine.trade.contracts import AddressView
 
 router = Router(tags=["campaigns"])
+router.add_router("", prices)
 Answer = dict[str, Any]
 
 

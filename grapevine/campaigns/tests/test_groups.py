@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.db import IntegrityError, transaction
 
-from grapevine.campaigns import actions, facade
+from grapevine.campaigns import facade
+from grapevine.campaigns.actions import groups as actions
 from grapevine.campaigns.contracts import (
     AlreadyIn,
     GroupFull,

@@ -102,14 +102,14 @@ def test_the_desk_offers_and_refuses(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("typed", "fen"), [("59.9", 5990), ("59", 5900), ("59.99", 5999), ("", -1), ("5.999", -1), ("-1", -1)]
+    ("typed", "fen"), [("59.9", 5990), ("59", 5900), ("59.99", 5999), ("", -1), ("5.999", -1), ("-1", -1), ("²", -1), ("1.²", -1)]
 )  # fmt: skip
 def test_amounts_as_typed(typed: str, fen: int) -> None:
     assert minor(typed) == fen
 
 
 def test_numbers_as_typed() -> None:
-    assert [number(text) for text in ("3", "x", "123456")] == [3, 0, 0]
+    assert [number(text) for text in ("3", "x", "123456", "²")] == [3, 0, 0, 0]
 
 
 def test_held_seats_have_no_name_for_others_over_the_api(cast: Cast) -> None:

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from grapevine.campaigns import actions, queries
+from grapevine.campaigns.actions import groups as actions
+from grapevine.campaigns.queries import groups as queries
 from grapevine.goods import facade as goods
 from grapevine.kit.errors import BadInput
 from grapevine.kit.pages import me, signed_in_page
@@ -15,16 +16,20 @@ from grapevine.kit.pages import me, signed_in_page
 
 def minor(text: str) -> int:
     """Yuan as typed ("59.9") in fen; -1 if it is not an amount."""
-    whole, _sep, part = text.strip().partition(".")
+    text = text.strip()
+    whole, _sep, part = text.partition(".")
     if not (
-        whole.isdigit() and len(whole) < 10 and (part == "" or (part.isdigit() and len(part) <= 2))
+        text.isascii()
+        and whole.isdigit()
+        and len(whole) < 10
+        and (part == "" or (part.isdigit() and len(part) <= 2))
     ):
         return -1
     return int(whole) * 100 + int((part + "00")[:2])
 
 
 def number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 6 else 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,8 +6,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from grapevine.campaigns import queries
-from grapevine.goods.contracts import GoodsCard, GoodsDetail
+from grapevine.campaigns.queries import coupons, promotions
+from grapevine.campaigns.queries import groups as queries
+from grapevine.goods.contracts import GoodsCard, GoodsDetail, ShopCard
+from grapevine.kit import clock
+from grapevine.kit.pages import person_id_of
+from grapevine.people.contracts import PersonCard
 
 
 def _came_from(request: HttpRequest) -> str:
@@ -61,3 +65,37 @@ def order_below(request: HttpRequest, *, order: Any, **_: Any) -> str:
         return ""
     group = queries.group_view(order.claim.removeprefix("group:"), order.buyer_id)
     return render_to_string("campaigns/_order.html", {"group": group}, request)
+
+
+def goods_flash(request: HttpRequest, *, goods: GoodsDetail, **_: Any) -> str:
+    """Flash sales of these goods that run or are planned, each with its exact moments. One query."""
+    sales = promotions.flash_of_goods(goods) if goods.card.on_sale else []
+    if not sales:
+        return ""
+    return render_to_string("campaigns/_flash.html", {"sales": sales, "now": clock.now()}, request)
+
+
+def goods_offers(request: HttpRequest, *, goods: GoodsDetail, **_: Any) -> str:
+    """What else cuts the price of these goods: reductions, and coupons to take. Two queries, three for somebody."""
+    return _offers(request, goods.card.shop_id, of_goods=goods)
+
+
+def shop_offers(request: HttpRequest, *, shop: ShopCard, **_: Any) -> str:
+    """A shop's reductions and the coupons to take there."""
+    return _offers(request, shop.id)
+
+
+def _offers(request: HttpRequest, shop_id: int, of_goods: GoodsDetail | None = None) -> str:
+    plans = coupons.takeable([shop_id, 0], person_id_of(request), of_goods=of_goods)
+    reductions = promotions.live_reductions(shop_id, of_goods=of_goods)
+    if not plans and not reductions:
+        return ""
+    context = {"plans": plans, "reductions": reductions, "next": request.path}
+    return render_to_string("campaigns/_offers.html", context, request)
+
+
+def profile_wallet(request: HttpRequest, *, person: PersonCard, **_: Any) -> str:
+    """The way to one's own coupons, on one's own page."""
+    if person_id_of(request) != person.id:
+        return ""
+    return render_to_string("campaigns/_wallet_link.html", {}, request)

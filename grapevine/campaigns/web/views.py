@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from grapevine.campaigns import actions, queries
+from grapevine.campaigns.actions import groups as actions
 from grapevine.campaigns.contracts import PlanView, Seated
+from grapevine.campaigns.queries import groups as queries
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsDetail, SkuLine
 from grapevine.kit.errors import DomainError

@@ -1,13 +1,13 @@
 """Opening and joining groups, filling and expiring them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from grapevine.campaigns import access, rules
+from grapevine.campaigns import access
 from grapevine.campaigns.contracts import (
     AlreadyIn,
     GroupExpired,
@@ -16,8 +16,6 @@ from grapevine.campaigns.contracts import (
     GroupJoined,
     GroupOpened,
     GroupOver,
-    ImportedGroup,
-    ImportedSeat,
     KeyUsed,
     PlanNotFound,
     PlanStopped,
@@ -27,9 +25,11 @@ from grapevine.campaigns.contracts import (
     WrongSku,
 )
 from grapevine.campaigns.models import Group, GroupPlan, Seat
-from grapevine.campaigns.queries import plan_view
+from grapevine.campaigns.queries.groups import plan_view
+from grapevine.campaigns.rules.plans import check_plan
 from grapevine.goods import facade as goods
 from grapevine.kit import clock
+from grapevine.kit.errors import DomainError
 from grapevine.kit.ids import new_id
 from grapevine.kit.text import marked
 from grapevine.signals import facade as signals
@@ -48,7 +48,7 @@ def create_plan(
     card = goods.goods_by_public_id(goods_public_id)
     if card.shop_id != shop_id:
         raise PlanNotFound(goods_public_id)
-    rules.check_plan(
+    check_plan(
         size=size, price_minor=price_minor, hours=hours, limit=limit, lowest_minor=card.price_minor
     )
     with transaction.atomic():
@@ -66,7 +66,6 @@ def stop_plan(*, shop_id: int, public_id: str) -> None:
     GroupPlan.objects.filter(pk=plan.pk).update(active=False)
 
 
-@transaction.atomic
 def open_group(
     *,
     buyer_id: int,
@@ -86,24 +85,23 @@ def open_group(
     if not plan.active:
         raise PlanStopped(plan_id)
     _check_line(plan, sku_id, count)
-    before = _seated_before(buyer_id, key)
-    if before is not None:
-        return before
-    now = clock.now()
-    group = Group.objects.create(
-        public_id=new_id(), plan=plan, goods_id=plan.goods_id, shop_id=plan.shop_id,
-        leader_id=buyer_id, size=plan.size, held=1, region=address.province, opened_at=now,
-        deadline=now + timedelta(hours=plan.hours),
-    )  # fmt: skip
-    signals.emit(
-        GroupOpened(
+
+    def opened() -> Seated:
+        now = clock.now()
+        group = Group.objects.create(
+            public_id=new_id(), plan=plan, goods_id=plan.goods_id, shop_id=plan.shop_id,
+            leader_id=buyer_id, size=plan.size, held=1, region=address.province, opened_at=now,
+            deadline=now + timedelta(hours=plan.hours),
+        )  # fmt: skip
+        told = GroupOpened(
             buyer_id, group.shop_id, group.public_id, group.goods_id, group.region, now.isoformat()
         )
-    )
-    return _sit(group, buyer_id, sku_id, count, address, source, key)
+        signals.emit(told)
+        return _sit(group, buyer_id, sku_id, count, address, source, key)
+
+    return _once(buyer_id, key, opened)
 
 
-@transaction.atomic
 def join_group(
     *,
     buyer_id: int,
@@ -117,15 +115,32 @@ def join_group(
     """Take a seat and place the order that pays for it. Raises GroupFull, GroupOver or AlreadyIn."""
     group = access.group_of(group_id)
     _check_line(group.plan, sku_id, count)
+
+    def joined() -> Seated:
+        live = Seat.objects.filter(group=group, person_id=buyer_id, state__in=["held", "paid"])
+        if live.exists():
+            raise AlreadyIn(group_id)
+        seats = Group.objects.filter(pk=group.pk, state="open", deadline__gt=clock.now())
+        if not seats.filter(size__gt=F("paid") + F("held")).update(held=F("held") + 1):
+            raise GroupFull(group_id) if seats.exists() else GroupOver(group_id)
+        return _sit(group, buyer_id, sku_id, count, address, source, key)
+
+    return _once(buyer_id, key, joined)
+
+
+def _once(buyer_id: int, key: str, sit: Callable[[], Seated]) -> Seated:
+    """The same form twice, also at the same moment, is one seat, and both hear of it."""
     before = _seated_before(buyer_id, key)
     if before is not None:
         return before
-    if Seat.objects.filter(group=group, person_id=buyer_id, state__in=["held", "paid"]).exists():
-        raise AlreadyIn(group_id)
-    seats = Group.objects.filter(pk=group.pk, state="open", deadline__gt=clock.now())
-    if not seats.filter(size__gt=F("paid") + F("held")).update(held=F("held") + 1):
-        raise GroupFull(group_id) if seats.exists() else GroupOver(group_id)
-    return _sit(group, buyer_id, sku_id, count, address, source, key)
+    try:
+        with transaction.atomic():
+            return sit()
+    except DomainError:
+        before = _seated_before(buyer_id, key)
+        if before is None:
+            raise
+        return before
 
 
 def _check_line(plan: GroupPlan, sku_id: int, count: int) -> None:
@@ -289,74 +304,3 @@ def refund_members(*, group_id: str) -> None:
                 Seat.objects.filter(pk=seat.pk).update(state="refunded")
         except IllegalMove:
             Seat.objects.filter(pk=seat.pk).update(state="refunded")  # refunded before
-
-
-@transaction.atomic
-def save_groups_bulk(rows: Sequence[ImportedGroup]) -> list[tuple[int, str]]:
-    """Insert groups from elsewhere, each with a plan that is not offered again; (id, public id) in order."""
-    now = clock.now()
-    plans = GroupPlan.objects.bulk_create(
-        [
-            GroupPlan(
-                public_id=new_id(), goods_id=row.goods_id, shop_id=row.shop_id,
-                size=max(2, row.size), price_minor=max(1, row.price_minor), active=False,
-                hours=min(168, max(1, int((row.deadline - row.opened_at).total_seconds() // 3600))),
-                made_at=now,
-            )
-            for row in rows
-        ],
-        batch_size=500,
-    )  # fmt: skip
-    groups = Group.objects.bulk_create(
-        [
-            Group(
-                public_id=new_id(), plan=plan, goods_id=row.goods_id, shop_id=row.shop_id,
-                leader_id=row.leader_id, size=max(2, row.size), state=row.state,
-                region=row.region[:40], opened_at=row.opened_at, deadline=row.deadline,
-            )
-            for row, plan in zip(rows, plans, strict=True)
-        ],
-        batch_size=500,
-    )  # fmt: skip
-    return [(group.pk, group.public_id) for group in groups]
-
-
-@transaction.atomic
-def offer_bulk(rows: Sequence[tuple[int, int, int, int, int]]) -> None:
-    """Active plans for imported goods: (goods_id, shop_id, size, price_minor, hours)."""
-    now = clock.now()
-    GroupPlan.objects.bulk_create(
-        [
-            GroupPlan(
-                public_id=new_id(), goods_id=g, shop_id=s, size=size, price_minor=price, hours=hours,
-                made_at=now,
-            )
-            for g, s, size, price, hours in rows
-        ],
-        batch_size=500,
-        ignore_conflicts=True,
-    )  # fmt: skip
-
-
-@transaction.atomic
-def save_seats_bulk(rows: Sequence[ImportedSeat]) -> None:
-    """Seats of imported groups; a paid seat counts in its group as far as the size allows."""
-    Seat.objects.bulk_create(
-        [
-            Seat(
-                group_id=row.group_id, person_id=row.person_id, order_number=row.order_number,
-                state=row.state, at=row.at,
-            )
-            for row in rows
-        ],
-        batch_size=500,
-        ignore_conflicts=True,
-    )  # fmt: skip
-    counts: dict[int, int] = {}
-    for row in rows:
-        if row.state == "paid":
-            counts[row.group_id] = counts.get(row.group_id, 0) + 1
-    groups = list(Group.objects.filter(pk__in=counts).order_by("pk"))
-    for group in groups:
-        group.paid = min(group.size - group.held, group.paid + counts[group.pk])
-    Group.objects.bulk_update(groups, ["paid"], batch_size=500)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from grapevine.campaigns.rules import check_plan
+from grapevine.campaigns.rules.plans import check_plan
 from grapevine.kit.errors import BadInput
 
 GOOD = {"size": 3, "price_minor": 5990, "hours": 24, "limit": 2, "lowest_minor": 7900}
