@@ -9,7 +9,7 @@ from grapevine.kit.problems import problem
 
 ROUTERS = [
     "signals", "ledger", "guard", "media", "people", "goods", "scene", "trade", "campaigns",
-    "spread", "discovery", "insight",
+    "spread", "loyalty", "discovery", "insight",
 ]  # fmt: skip
 
 api = NinjaAPI(title="Grapevine", version="1", urls_namespace="api", docs_url="/docs")

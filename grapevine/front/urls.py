@@ -5,7 +5,7 @@ from django.urls import include, path
 from grapevine.front.api import api
 
 PAGES = [
-    "kit", "media", "people", "goods", "scene", "trade", "campaigns", "spread",
+    "kit", "media", "people", "goods", "scene", "trade", "campaigns", "spread", "loyalty",
     "discovery", "insight", "front",
 ]  # fmt: skip
 

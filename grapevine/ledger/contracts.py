@@ -90,7 +90,7 @@ class Unclear:
 NEVER_NEGATIVE = ("payable", "commission_held", "points", "hold")
 """Kinds of account that hold what is owed to somebody."""
 STRIPES = 16
-STRIPED = ("cash:", "fee", "subsidy")
+STRIPED = ("cash:", "fee", "subsidy", "points:")
 """Kinds, or beginnings of kinds, that every payment touches."""
 
 

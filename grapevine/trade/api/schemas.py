@@ -45,7 +45,7 @@ class InvoiceIn(Schema):
 
 
 class WishesIn(Schema):
-    """`coupons` absent: the best ones; a list of references: exactly these. 1 point = 1 minor unit."""
+    """`coupons` absent: the best ones; a list of references: exactly these. `points_minor`: what points shall pay."""
 
     coupons: list[str] | None = Field(None, max_length=20)
     points_minor: int = Field(0, ge=0, le=10**9)

@@ -109,7 +109,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
         buyer_id=me(request), lines=lines, wishes=read_wishes(data), submit_url=reverse("trade:checkout"), hidden=hidden,
         error=refused, given=request.POST.dict() if refused else None,
     )  # fmt: skip
-    context["refusal"] = words(refused) if refused else None
+    context |= {"refusal": words(refused) if refused else None, "takes_wishes": True}
     return render(
         request, "trade/checkout.html", context, status=refused.status if refused else 200
     )

@@ -1,0 +1,170 @@
+"""Earning, spending and giving back points; joining, leaving and setting up memberships.
+
+Points move in the ledger alone, each time under a key made from the order, so that nothing happens twice:
+`hold:points:<order>` sets them aside when the order is placed, the end of that hold spends or frees them,
+`points:back:<order>` returns what a refunded order used, `points:earned:<order>` pays for a final one.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import transaction
+
+from grapevine.goods import facade as goods
+from grapevine.goods.contracts import GoodsCard, GoodsNotFound
+from grapevine.kit import clock, sql
+from grapevine.ledger import facade as ledger
+from grapevine.ledger.contracts import InsufficientFunds, Leg
+from grapevine.loyalty import models, rules
+from grapevine.loyalty.contracts import (
+    CURRENCY,
+    ISSUED,
+    MONEY,
+    SPENT,
+    Level,
+    MemberJoined,
+    MemberLeft,
+    NoMembership,
+)
+from grapevine.loyalty.queries import account_of, levels_of
+from grapevine.signals import facade as signals
+from grapevine.trade import facade as trade
+from grapevine.trade.contracts import OfferGone, Redemption
+
+HELD_AT_MOST = timedelta(days=365)
+"""A backstop. An order ends paid or cancelled, and its event ends the hold, however late it is told."""
+
+
+def _key(order_number: str) -> str:
+    return f"points:{order_number}"
+
+
+def hold_points(redemption: Redemption) -> None:
+    """Set the points aside that a purchase uses, one hold an order. OfferGone if they are not there any more.
+
+    Runs in the transaction that places the orders: a refusal leaves nothing behind.
+    """
+    amounts: dict[str, int] = {}
+    for order_number, _sku, _count, amount in redemption.lines:
+        amounts[order_number] = amounts.get(order_number, 0) + amount
+    parts = rules.split(amounts, per_yuan=settings.POINTS_PER_YUAN)
+    try:
+        for order_number, points in parts.items():
+            if points:
+                ledger.place_hold(
+                    key=_key(order_number), account=account_of(redemption.buyer_id),
+                    amount_minor=points, reference=order_number, currency=CURRENCY,
+                    until=redemption.until + HELD_AT_MOST,
+                )  # fmt: skip
+    except InsufficientFunds:
+        raise OfferGone from None
+
+
+def spend_points(*, order_number: str) -> None:
+    """The order was paid: what it set aside is spent."""
+    ledger.post_hold(key=_key(order_number), credit=SPENT)
+
+
+def free_points(*, order_number: str) -> None:
+    """The order was never paid: what it set aside is free again."""
+    ledger.void_hold(key=_key(order_number))
+
+
+@transaction.atomic
+def give_back(*, order_number: str, person_id: int) -> None:
+    """The order was refunded: what it spent comes back, once. Also right if we hear of it before of the payment."""
+    key = _key(order_number)
+    if ledger.void_hold(key=key):
+        return
+    held = ledger.hold(key)
+    if held is not None and held.state == "posted":
+        ledger.post(
+            key=f"points:back:{order_number}", kind="points.back", reference=order_number,
+            legs=[Leg(SPENT, account_of(person_id), held.amount_minor)], currency=CURRENCY,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def count_order(*, order_number: str, person_id: int, shop_id: int) -> None:
+    """The order is final: it earns points and counts for the level, for what was paid in money."""
+    order = trade.order_for(person_id, order_number)
+    if order.currency != MONEY or not order.total_minor:
+        return
+    models.Purchase.objects.bulk_create(
+        [
+            models.Purchase(
+                order_number=order_number, person_id=person_id, shop_id=shop_id,
+                amount_minor=order.total_minor, at=clock.now(),
+            )
+        ],
+        ignore_conflicts=True,
+    )  # fmt: skip
+    points = rules.earned(order.total_minor, per_yuan=settings.POINTS_EARNED_PER_YUAN)
+    if points:
+        ledger.post(
+            key=f"points:earned:{order_number}", kind="points.earned", reference=order_number,
+            legs=[Leg(ISSUED, account_of(person_id), points)], currency=CURRENCY,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def join(*, person_id: int, shop_id: int) -> bool:
+    """Become a member, free, for everybody. False if one was already; NoMembership if the shop has none."""
+    if not levels_of(shop_id):
+        raise NoMembership(shop_id)
+    now = clock.now()
+    made = sql.insert(
+        "loyalty_member", "person_id, shop_id, joined_at", [(person_id, shop_id, now)],
+        ending="ON CONFLICT DO NOTHING RETURNING id",
+    )  # fmt: skip
+    if made:
+        signals.emit(MemberJoined(person_id, shop_id, now.isoformat()))
+    return bool(made)
+
+
+@transaction.atomic
+def leave(*, person_id: int, shop_id: int) -> bool:
+    """Be no member any more; what was spent still counts if one joins again. False if one was none."""
+    gone, _ = models.Member.objects.filter(person_id=person_id, shop_id=shop_id).delete()
+    if gone:
+        signals.emit(MemberLeft(person_id, shop_id, clock.now().isoformat()))
+    return gone > 0
+
+
+@transaction.atomic
+def set_levels(*, shop_id: int, levels: Sequence[Level]) -> None:
+    """The shop's ladder from now on; none ends its member prices. Raises BadInput."""
+    rules.check_levels(levels)
+    models.Level.objects.bulk_create(
+        [
+            models.Level(
+                shop_id=shop_id, rank=rank, name=one.name, threshold_minor=one.threshold_minor,
+                rate_bps=one.rate_bps,
+            )
+            for rank, one in enumerate(levels)
+        ],
+        update_conflicts=True, unique_fields=["shop_id", "rank"],
+        update_fields=["name", "threshold_minor", "rate_bps"],
+    )  # fmt: skip
+    models.Level.objects.filter(shop_id=shop_id, rank__gte=len(levels)).delete()
+
+
+def exclude_goods(*, shop_id: int, public_id: str) -> None:
+    """No member price for these goods of the shop. Raises GoodsNotFound."""
+    card = _own(shop_id, public_id)
+    models.Exclusion.objects.bulk_create(
+        [models.Exclusion(goods_id=card.id, shop_id=shop_id)], ignore_conflicts=True
+    )
+
+
+def include_goods(*, shop_id: int, public_id: str) -> None:
+    """These goods have a member price again. Raises GoodsNotFound."""
+    models.Exclusion.objects.filter(goods_id=_own(shop_id, public_id).id).delete()
+
+
+def _own(shop_id: int, public_id: str) -> GoodsCard:
+    card = goods.goods_by_public_id(public_id)
+    if card.shop_id != shop_id:
+        raise GoodsNotFound(public_id)
+    return card
