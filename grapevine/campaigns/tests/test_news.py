@@ -2,7 +2,7 @@
 
 import pytest
 
-from grapevine.campaigns import actions
+from grapevine.campaigns.actions import groups as actions
 from grapevine.campaigns.contracts import KeyUsed
 from grapevine.campaigns.models import Group, Seat
 from grapevine.campaigns.tests.cast import HOME, Cast, gather, job, joins, opens, state_of
