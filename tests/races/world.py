@@ -10,7 +10,10 @@ from django.db.models import Sum
 
 from grapevine.campaigns import facade as campaigns
 from grapevine.campaigns import jobs as group_jobs
-from grapevine.campaigns.models import Group, Seat
+from grapevine.campaigns.actions.coupons import create_coupons
+from grapevine.campaigns.actions.flash import create_flash_sale
+from grapevine.campaigns.contracts import NewCoupons, NewFlashSale
+from grapevine.campaigns.models import Coupon, CouponPlan, Group, Seat
 from grapevine.goods import facade as goods
 from grapevine.goods import jobs as goods_jobs
 from grapevine.goods.contracts import NewSku
@@ -19,9 +22,13 @@ from grapevine.kit import clock
 from grapevine.kit.ids import new_id
 from grapevine.ledger import facade as ledger
 from grapevine.ledger import jobs as ledger_jobs
+from grapevine.loyalty import facade as loyalty
+from grapevine.loyalty.contracts import CURRENCY, ISSUED
+from grapevine.loyalty.queries import account_of
 from grapevine.people import facade as people
+from grapevine.signals import actions as delivery
 from grapevine.signals import facade as signals
-from grapevine.signals.models import OutboxEvent
+from grapevine.signals.models import OutboxEvent, Periodic
 from grapevine.trade import facade as trade
 from grapevine.trade import jobs
 from grapevine.trade.contracts import AddressView, Wishes
@@ -89,11 +96,15 @@ def counters(*, sku: int) -> tuple[int, int, int]:
 
 
 def order(
-    *, buyer: int, lines: list[tuple[int, int]], method: str = "sandbox", decided: str = ""
-) -> World:
+    *, buyer: int, lines: list[tuple[int, int]], method: str = "sandbox", decided: str = "",
+    points: int = 0,
+) -> World:  # fmt: skip
     """Place an order; `decided` begins at the sandbox too and says what the buyer did there."""
     placed = trade.place_order(
-        buyer_id=buyer, lines=lines, address=HOME, wishes=Wishes(method=method)
+        buyer_id=buyer,
+        lines=lines,
+        address=HOME,
+        wishes=Wishes(method=method, points_minor=points),
     )
     if decided:
         begun = trade.start_payment(buyer_id=buyer, number=placed.payment_number)
@@ -269,3 +280,65 @@ def two_paid_attempts(*, buyer: int, payment: str) -> list[str]:
 def refund_of(*, payment: str) -> str:
     """The id under which the provider knows the one refund of a payment."""
     return refund_id(payment, Refund.objects.get(payment__number=payment).pk)
+
+
+def order_of(*, payment: str) -> str:
+    return str(Order.objects.get(payment__number=payment).number)
+
+
+def set_points(*, person: int, points: int) -> None:
+    """Give or take points until the person has so many."""
+    have = loyalty.points_of(person)
+    change, key = points - have, new_id()
+    if change:
+        legs = (
+            [ledger.Leg(ISSUED, account_of(person), change)]
+            if change > 0
+            else [ledger.Leg(account_of(person), ISSUED, -change)]
+        )
+        ledger.post(key=key, kind="points.gift", reference=key, legs=legs, currency=CURRENCY)
+
+
+def points(*, person: int) -> int:
+    return loyalty.points_of(person)
+
+
+def coupons(
+    *, shop: int, issue_limit: int, per_person: int = 1, budget_minor: int | None = None
+) -> str:
+    """10 yuan off anything, for a week."""
+    now = clock.now()
+    terms = NewCoupons(
+        worth_minor=1000, threshold_minor=1000, issue_limit=issue_limit, per_person=per_person,
+        budget_minor=budget_minor, starts_at=now, ends_at=now + timedelta(days=7),
+    )  # fmt: skip
+    return create_coupons(shop_id=shop, new=terms).public_id
+
+
+def coupons_out(*, plan_id: str) -> tuple[int, int]:
+    """What the plan counts, and how many there are."""
+    plan = CouponPlan.objects.get(public_id=plan_id)
+    return plan.issued, Coupon.objects.filter(plan=plan).count()
+
+
+def flash(*, shop: int, code: str, quota: int, per_person: int = 1, begins_in: float = 0) -> None:
+    """39 yuan a piece for an hour."""
+    begins = clock.now() + timedelta(seconds=begins_in)
+    create_flash_sale(
+        shop_id=shop,
+        new=NewFlashSale(
+            sku=code, price_minor=3900, quota=quota, per_person=per_person, starts_at=begins,
+            ends_at=begins + timedelta(hours=1),
+        ),
+    )  # fmt: skip
+
+
+def jobs_due() -> list[str]:
+    """Periodic jobs that would run now."""
+    now = clock.now()
+    later = set(Periodic.objects.filter(due_at__gt=now).values_list("name", flat=True))
+    return sorted(set(delivery._periodic) - later)
+
+
+def forget_jobs() -> None:
+    Periodic.objects.all().delete()

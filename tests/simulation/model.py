@@ -80,7 +80,10 @@ class Model:
     def _order(self, op: Operation) -> Order:
         """The order, for its buyer or its shop; for everybody else it does not exist."""
         order, args = self.market.orders[op.args["order"]], op.args
-        if args.get("buyer", order.buyer) != order.buyer or args.get("shop", order.shop) != order.shop:
+        if (
+            args.get("buyer", order.buyer) != order.buyer
+            or args.get("shop", order.shop) != order.shop
+        ):
             raise Refused("trade.order_not_found")
         return order
 
@@ -229,9 +232,7 @@ class Model:
             "payments": [(p.buyer, p.state, p.method, p.total) for p in market.payments],
             "attempts": [(a.payment, a.place, a.method, a.way, a.state) for a in market.attempts],
             "orders": [_seen(order) for order in market.orders],
-            "refunds": [
-                (r.payment, r.attempt, r.order, r.amount, r.state) for r in market.refunds
-            ],
+            "refunds": [(r.payment, r.attempt, r.order, r.amount, r.state) for r in market.refunds],
             "balances": market.books.balances(),
             "groups": [(g.plan, g.leader, g.size, g.held, g.paid, g.state) for g in market.groups],
             "seats": [(s.group, s.person, s.order, s.state) for s in market.seats],
@@ -268,9 +269,7 @@ def remotes_seen(remotes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _seen(order: Order) -> tuple[Any, ...]:
-    lines = tuple(
-        (one.sku, one.count, one.price, one.discount, one.subsidy) for one in order.lines
-    )
+    lines = tuple((one.sku, one.count, one.price, one.discount, one.subsidy) for one in order.lines)
     return (
         order.payment, order.buyer, order.shop, order.state, order.total, order.shipping,
         order.group, lines, tuple(order.steps), tuple(sorted(order.parcels)),

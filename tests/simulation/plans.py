@@ -94,7 +94,9 @@ def _goods(chooser: Chooser, places: int) -> GoodsSpec:
 class Plan:
     """The operations of one history, one after the other."""
 
-    def __init__(self, chooser: Chooser, model: Any, weights: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self, chooser: Chooser, model: Any, weights: Mapping[str, int] | None = None
+    ) -> None:
         self.chooser, self.model, self.market = chooser, model, model.market
         self._makers: dict[str, Callable[[], dict[str, Any] | None]] = {
             "cart_add": self._cart_add, "cart_set": self._cart_set, "quote": self._quote,
@@ -193,7 +195,9 @@ class Plan:
 
     def _place(self) -> dict[str, Any]:
         buyer, lines, from_cart = self._buyer(), self._lines(), False
-        own = [(sku, count) for (who, sku), count in sorted(self.market.carts.items()) if who == buyer]
+        own = [
+            (sku, count) for (who, sku), count in sorted(self.market.carts.items()) if who == buyer
+        ]
         if own and chance(self.chooser, 60):
             lines, from_cart = own[:5], True
         return {
@@ -278,7 +282,8 @@ class Plan:
         places = self.market.shelves.parcels(order)
         named = places and chance(self.chooser, 30)
         return {
-            **self._by("shop", order), "warehouse": pick(self.chooser, places) if named else None
+            **self._by("shop", order),
+            "warehouse": pick(self.chooser, places) if named else None,
         }
 
     def _warehouses(self, sku: int) -> list[int]:
@@ -390,10 +395,18 @@ class Plan:
     # Time
 
     def _job(self) -> dict[str, Any]:
-        jobs = ("groups", "holds", "close", "complete", "expire", "send", "settle", "drain", "drain")
+        jobs = (
+            "groups",
+            "holds",
+            "close",
+            "complete",
+            "expire",
+            "send",
+            "settle",
+            "drain",
+            "drain",
+        )
         return {"name": pick(self.chooser, jobs)}
 
     def _days(self) -> dict[str, Any]:
         return {"days": pick(self.chooser, (1, 3, 8, 11))}
-
-

@@ -113,9 +113,7 @@ class Remote:
         if known.state == "done" or known.state == state:
             return
         known.state = state
-        self.messages.append(
-            Message(self.name, known.charge, state, known.amount, returning=name)
-        )
+        self.messages.append(Message(self.name, known.charge, state, known.amount, returning=name))
 
     def cash(self) -> int:
         """What it holds for the house: taken less sent back."""

@@ -48,7 +48,9 @@ def _clear(run: Any) -> None:
         for one in list(remote.returnings.values()):
             if one.state != "done":
                 number = int(one.name.removeprefix("R"))
-                run.step(Operation("clerk", 1, {"method": method, "refund": number, "state": "done"}))
+                run.step(
+                    Operation("clerk", 1, {"method": method, "refund": number, "state": "done"})
+                )
 
 
 def _open() -> list[str]:
@@ -95,5 +97,3 @@ def _shelves() -> list[str]:
         if have[2] != sum(kept):
             wrong.append(f"SKU {sku} sold {have[2]}, kept for orders {sum(kept)}")
     return wrong
-
-

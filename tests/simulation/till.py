@@ -131,7 +131,9 @@ class Till:
             and one.started_at > now - ASK_FOR
             and (one.asked_at is None or one.asked_at <= now - QUERY_AFTER)
         ]
-        for number in sorted(due, key=lambda n: (-1 if (at := self.market.attempts[n].asked_at) is None else at, n))[:100]:
+        for number in sorted(
+            due, key=lambda n: (-1 if (at := self.market.attempts[n].asked_at) is None else at, n)
+        )[:100]:
             self.market.attempts[number].asked_at = now
             done += self._query(number)
         return done

@@ -213,10 +213,7 @@ class World:
 
     def _shelf(self, op: Operation) -> None:
         number = op.args["goods"]
-        shop = next(
-            line.shop_id
-            for line in goods.goods_detail(self.names.goods[number]).skus
-        )
+        shop = next(line.shop_id for line in goods.goods_detail(self.names.goods[number]).skus)
         goods.set_on_sale(shop_id=shop, public_id=self.names.goods[number], on=op.args["on"])
 
     def _stop_plan(self, op: Operation) -> None:
