@@ -47,7 +47,7 @@ def buy(
     """Place an order; the payment's number."""
     return trade.place_order(
         buyer_id=buyer, lines=lines, address=HOME, key=key, expected_minor=expected,
-        wishes=Wishes(method=method),
+        wishes=Wishes(method=method, coupons=()),
     ).payment_number  # fmt: skip
 
 
@@ -76,7 +76,7 @@ def place_unseen(*, buyer: int, lines: Lines) -> Iterator[str]:
     """Place an order, tell its attempt's number while nobody else can see it, and commit at the gate."""
     with transaction.atomic():
         placed = trade.place_order(
-            buyer_id=buyer, lines=lines, address=HOME, wishes=Wishes(method="sandbox")
+            buyer_id=buyer, lines=lines, address=HOME, wishes=Wishes(method="sandbox", coupons=())
         )
         yield placed.attempt_number
 
@@ -161,7 +161,11 @@ def check_out_cart(*, buyer: int, expected: int) -> Iterator[int]:
     parts = {
         name: getattr(HOME, name) for name in ("name", "phone", "province", "city", "district")
     }
-    form = parts | {"detail": HOME.detail, "expected_minor": str(expected), "key": new_id()}
+    form = (
+        parts
+        | {"detail": HOME.detail, "expected_minor": str(expected), "key": new_id()}
+        | {"coupons": "mine"}
+    )
     yield
     return client.post("/checkout/", form).status_code
 

@@ -104,7 +104,7 @@ def order(
         buyer_id=buyer,
         lines=lines,
         address=HOME,
-        wishes=Wishes(method=method, points_minor=points),
+        wishes=Wishes(method=method, points_minor=points, coupons=()),
     )
     if decided:
         begun = trade.start_payment(buyer_id=buyer, number=placed.payment_number)
@@ -288,7 +288,7 @@ def order_of(*, payment: str) -> str:
 
 def set_points(*, person: int, points: int) -> None:
     """Give or take points until the person has so many."""
-    have = loyalty.points_of(person)
+    have = loyalty.points_of(person).points
     change, key = points - have, new_id()
     if change:
         legs = (
@@ -300,16 +300,16 @@ def set_points(*, person: int, points: int) -> None:
 
 
 def points(*, person: int) -> int:
-    return loyalty.points_of(person)
+    return loyalty.points_of(person).points
 
 
 def coupons(
     *, shop: int, issue_limit: int, per_person: int = 1, budget_minor: int | None = None
 ) -> str:
-    """10 yuan off anything, for a week."""
+    """10 yuan off 60, for a week."""
     now = clock.now()
     terms = NewCoupons(
-        worth_minor=1000, threshold_minor=1000, issue_limit=issue_limit, per_person=per_person,
+        worth_minor=1000, threshold_minor=6000, issue_limit=issue_limit, per_person=per_person,
         budget_minor=budget_minor, starts_at=now, ends_at=now + timedelta(days=7),
     )  # fmt: skip
     return create_coupons(shop_id=shop, new=terms).public_id
