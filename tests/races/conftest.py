@@ -7,6 +7,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -122,12 +123,16 @@ def rounds(request: pytest.FixtureRequest, arena: Arena, city: world.World) -> R
     return played
 
 
-def pytest_sessionfinish() -> None:
-    """One line for machines: how every scenario's acts ended."""
-    if _tally:
-        told = {
-            "database": "postgresql" if os.environ.get("DATABASE_URL") else "sqlite",
-            "scenarios": {name: dict(sorted(ends.items())) for name, ends in _tally.items()},
-            "seconds": {name: round(spent, 1) for name, spent in _spent.items()},
-        }
-        sys.__stdout__.write("\n" + json.dumps(told, ensure_ascii=False) + "\n")  # type: ignore[union-attr]
+def pytest_unconfigure() -> None:
+    """How every scenario's acts ended, by scenario: a line of JSON, last of all, or the file RACES_RESULTS."""
+    if not _tally:
+        return
+    told = {
+        name: {"seconds": round(_spent.get(name, 0.0), 1), **dict(sorted(ends.items()))}
+        for name, ends in sorted(_tally.items())
+    }
+    text = json.dumps(told, ensure_ascii=False)
+    if "RACES_RESULTS" in os.environ:
+        Path(os.environ["RACES_RESULTS"]).write_text(text)
+    else:
+        sys.stdout.write(f"{text}\n")
