@@ -354,3 +354,16 @@ class GroupExpired(Event):
     region: str
     at: str
     object_type: str = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLost(Event):
+    """A paid seat of a group that expired: its order goes back."""
+
+    name: ClassVar[str] = "campaigns.seat_lost"
+    person_id: int
+    shop_id: int
+    object_id: str
+    order_number: str
+    at: str
+    object_type: str = "group"

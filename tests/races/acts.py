@@ -233,6 +233,10 @@ def pay_and_deliver(*, attempt: str) -> int:
     return signals.drain()
 
 
+def expire_groups() -> int:
+    return group_jobs.expire_groups()
+
+
 def expire_groups_and_deliver() -> int:
     ended = group_jobs.expire_groups()
     signals.drain()

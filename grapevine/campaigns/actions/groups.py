@@ -21,6 +21,7 @@ from grapevine.campaigns.contracts import (
     PlanStopped,
     PlanView,
     Seated,
+    SeatLost,
     SeatState,
     WrongSku,
 )
@@ -294,13 +295,27 @@ def _expire(group: Group) -> bool:
     return True
 
 
+@transaction.atomic
 def refund_members(*, group_id: str) -> None:
-    """Refund everybody who paid for a group that expired. Safe to repeat."""
+    """Begin to refund everybody who paid for a group that expired, each on their own. Safe to repeat.
+
+    In one transaction the first refunds would hold stock and accounts while they wait for a member who is
+    leaving just now, and that member for them.
+    """
     group = access.group_of(group_id)
-    for seat in Seat.objects.filter(group=group, state="paid").order_by("order_number"):
-        try:
-            with transaction.atomic():
-                trade.refund_order(number=seat.order_number, reason=marked("没有成团，自动退款"))
-                Seat.objects.filter(pk=seat.pk).update(state="refunded")
-        except IllegalMove:
-            Seat.objects.filter(pk=seat.pk).update(state="refunded")  # refunded before
+    seats = Seat.objects.filter(group=group, state="paid").order_by("id")
+    now = clock.now().isoformat()
+    signals.emit(
+        *(
+            SeatLost(seat.person_id, group.shop_id, group_id, seat.order_number, now)
+            for seat in seats
+        )
+    )
+
+
+@transaction.atomic
+def refund_seat(*, order_number: str) -> None:
+    """Refund a member of a group that expired. Safe to repeat; one who left meanwhile has their money already."""
+    with suppress(IllegalMove), transaction.atomic():
+        trade.refund_order(number=order_number, reason=marked("没有成团，自动退款"))
+    Seat.objects.filter(order_number=order_number, state="paid").update(state="refunded")
