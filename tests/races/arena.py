@@ -95,7 +95,7 @@ class Arena:
 
     def _administer(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as server:
-            server.execute(statement)  # type: ignore[call-overload]
+            server.execute(statement)
 
     def _hire(self) -> Actor:
         assert self._launcher.stdin is not None
