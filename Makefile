@@ -1,13 +1,13 @@
 # Grapevine. `make` prints this help; `make run` and `make test` are all a newcomer needs.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format lint types contracts templates migrations messages docs \
-        coverage test-sqlite test-postgres test-journeys test-setup bench-orders demo clean
+.PHONY: help setup run test check format lint types contracts templates migrations messages docs coverage \
+        test-sqlite test-postgres test-races-short test-races test-journeys test-setup bench-orders demo clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/pytest -q -rs -n 2 --dist loadfile -m "not journey"
+PYTEST := $(BIN)/pytest -q -rs -n 2 --dist loadfile -m "not journey and not race"
 
 help:  ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -18,7 +18,7 @@ setup:  ## Make .venv with everything the product needs, and the command .venv/b
 run: setup  ## Start everything on embedded defaults, with a demo world (PORT, GRAPEVINE_HOME, DATABASE_URL)
 	@exec $(BIN)/grapevine up --demo
 
-test: test-setup check test-sqlite test-postgres test-journeys  ## Prove everything
+test: test-setup check test-sqlite test-postgres test-races-short test-journeys  ## Prove everything
 	@echo "make test: everything passed."
 
 test-setup:
@@ -48,8 +48,12 @@ test-sqlite:  ## Unit and property tests on SQLite
 test-postgres:  ## The same on PostgreSQL, started for the occasion
 	$(PYTHON) -m tools.postgres $(PYTEST)
 coverage:  ## Every branch of the ledger, the counter, prices, payments and doors is tried
-	$(BIN)/coverage run -m pytest -q -p no:randomly -m "not journey" grapevine/ledger grapevine/goods grapevine/trade
+	$(BIN)/coverage run -m pytest -q -p no:randomly -m "not journey and not race" grapevine/ledger grapevine/goods grapevine/trade
 	$(BIN)/coverage report
+test-races-short:  ## A few rounds of every race of many real processes, on both databases
+	$(PYTHON) -m tests.races 2
+test-races:  ## 200 rounds of each (ROUNDS=…; SEED=… plays one again); ends with a line of JSON
+	$(PYTHON) -m tests.races $(or $(ROUNDS),200)
 test-journeys:  ## Whole journeys in headless Chromium, against real processes
 	$(BIN)/pytest -q -m journey tests/journeys
 

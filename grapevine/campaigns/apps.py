@@ -37,6 +37,7 @@ class CampaignsConfig(AppConfig):
             OrderRefunded, handlers.give_back_after_refunding, name="campaigns.back_refunded"
         )
         signals.subscribe(own.GroupExpired, handlers.on_group_expired, name="campaigns.refunds")
+        signals.subscribe(own.SeatLost, handlers.on_seat_lost, name="campaigns.refund")
         signals.every("campaigns.expire", seconds=5, job="grapevine.campaigns.jobs.expire_groups")
         signals.every("campaigns.flash", seconds=10, job="grapevine.campaigns.jobs.spread_stock")
 

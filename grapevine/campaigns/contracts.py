@@ -16,6 +16,7 @@ from grapevine.campaigns.refusals import FlashSaleOverlaps as FlashSaleOverlaps
 from grapevine.campaigns.refusals import GroupFull as GroupFull
 from grapevine.campaigns.refusals import GroupNotFound as GroupNotFound
 from grapevine.campaigns.refusals import GroupOver as GroupOver
+from grapevine.campaigns.refusals import KeyUsed as KeyUsed
 from grapevine.campaigns.refusals import NotForYou as NotForYou
 from grapevine.campaigns.refusals import PlanNotFound as PlanNotFound
 from grapevine.campaigns.refusals import PlanStopped as PlanStopped
@@ -351,5 +352,18 @@ class GroupExpired(Event):
     shop_id: int
     object_id: str
     region: str
+    at: str
+    object_type: str = "group"
+
+
+@dataclass(frozen=True, slots=True)
+class SeatLost(Event):
+    """A paid seat of a group that expired: its order goes back."""
+
+    name: ClassVar[str] = "campaigns.seat_lost"
+    person_id: int
+    shop_id: int
+    object_id: str
+    order_number: str
     at: str
     object_type: str = "group"

@@ -1,7 +1,7 @@
 """What happens here when an order moves. Each may run twice."""
 
 from grapevine.campaigns.actions import groups, redeeming
-from grapevine.campaigns.contracts import GroupExpired
+from grapevine.campaigns.contracts import GroupExpired, SeatLost
 from grapevine.trade.contracts import OrderCancelled, OrderPaid, OrderRefunded
 
 
@@ -37,3 +37,7 @@ def _give_back_coupons(event: OrderCancelled | OrderRefunded) -> None:
 
 def on_group_expired(event: GroupExpired) -> None:
     groups.refund_members(group_id=event.object_id)
+
+
+def on_seat_lost(event: SeatLost) -> None:
+    groups.refund_seat(order_number=event.order_number)

@@ -46,6 +46,13 @@ class WrongSku(DomainError):
     message = marked("这个规格不在拼团里")
 
 
+class KeyUsed(DomainError):
+    code = "campaigns.key_used"
+    status = 409
+    message = marked("这张表单已经用在别的订单上了")
+    remedy = marked("刷新页面再提交")
+
+
 class CouponPlanNotFound(NotFound):
     code = "campaigns.coupon_plan_not_found"
     message = marked("没有找到这种券")

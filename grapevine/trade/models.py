@@ -89,7 +89,7 @@ class Attempt(models.Model):
         constraints = (
             models.UniqueConstraint(
                 fields=["payment", "method", "way"],
-                condition=Q(state__in=["starting", "open", "paid"]),
+                condition=Q(state__in=["starting", "open"]),
                 name="trade_one_open_attempt",
             ),
             models.CheckConstraint(

@@ -1,5 +1,7 @@
 """Opening and joining groups, filling and expiring them."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -14,10 +16,12 @@ from grapevine.campaigns.contracts import (
     GroupJoined,
     GroupOpened,
     GroupOver,
+    KeyUsed,
     PlanNotFound,
     PlanStopped,
     PlanView,
     Seated,
+    SeatLost,
     SeatState,
     WrongSku,
 )
@@ -26,6 +30,7 @@ from grapevine.campaigns.queries.groups import plan_view
 from grapevine.campaigns.rules.plans import check_plan
 from grapevine.goods import facade as goods
 from grapevine.kit import clock
+from grapevine.kit.errors import DomainError
 from grapevine.kit.ids import new_id
 from grapevine.kit.text import marked
 from grapevine.signals import facade as signals
@@ -62,7 +67,6 @@ def stop_plan(*, shop_id: int, public_id: str) -> None:
     GroupPlan.objects.filter(pk=plan.pk).update(active=False)
 
 
-@transaction.atomic
 def open_group(
     *,
     buyer_id: int,
@@ -82,24 +86,23 @@ def open_group(
     if not plan.active:
         raise PlanStopped(plan_id)
     _check_line(plan, sku_id, count)
-    before = _seated_before(buyer_id, key)
-    if before is not None:
-        return before
-    now = clock.now()
-    group = Group.objects.create(
-        public_id=new_id(), plan=plan, goods_id=plan.goods_id, shop_id=plan.shop_id,
-        leader_id=buyer_id, size=plan.size, held=1, region=address.province, opened_at=now,
-        deadline=now + timedelta(hours=plan.hours),
-    )  # fmt: skip
-    signals.emit(
-        GroupOpened(
+
+    def opened() -> Seated:
+        now = clock.now()
+        group = Group.objects.create(
+            public_id=new_id(), plan=plan, goods_id=plan.goods_id, shop_id=plan.shop_id,
+            leader_id=buyer_id, size=plan.size, held=1, region=address.province, opened_at=now,
+            deadline=now + timedelta(hours=plan.hours),
+        )  # fmt: skip
+        told = GroupOpened(
             buyer_id, group.shop_id, group.public_id, group.goods_id, group.region, now.isoformat()
         )
-    )
-    return _sit(group, buyer_id, sku_id, count, address, source, key)
+        signals.emit(told)
+        return _sit(group, buyer_id, sku_id, count, address, source, key)
+
+    return _once(buyer_id, key, opened)
 
 
-@transaction.atomic
 def join_group(
     *,
     buyer_id: int,
@@ -113,15 +116,32 @@ def join_group(
     """Take a seat and place the order that pays for it. Raises GroupFull, GroupOver or AlreadyIn."""
     group = access.group_of(group_id)
     _check_line(group.plan, sku_id, count)
+
+    def joined() -> Seated:
+        live = Seat.objects.filter(group=group, person_id=buyer_id, state__in=["held", "paid"])
+        if live.exists():
+            raise AlreadyIn(group_id)
+        seats = Group.objects.filter(pk=group.pk, state="open", deadline__gt=clock.now())
+        if not seats.filter(size__gt=F("paid") + F("held")).update(held=F("held") + 1):
+            raise GroupFull(group_id) if seats.exists() else GroupOver(group_id)
+        return _sit(group, buyer_id, sku_id, count, address, source, key)
+
+    return _once(buyer_id, key, joined)
+
+
+def _once(buyer_id: int, key: str, sit: Callable[[], Seated]) -> Seated:
+    """The same form twice, also at the same moment, is one seat, and both hear of it."""
     before = _seated_before(buyer_id, key)
     if before is not None:
         return before
-    if Seat.objects.filter(group=group, person_id=buyer_id, state__in=["held", "paid"]).exists():
-        raise AlreadyIn(group_id)
-    seats = Group.objects.filter(pk=group.pk, state="open", deadline__gt=clock.now())
-    if not seats.filter(size__gt=F("paid") + F("held")).update(held=F("held") + 1):
-        raise GroupFull(group_id) if seats.exists() else GroupOver(group_id)
-    return _sit(group, buyer_id, sku_id, count, address, source, key)
+    try:
+        with transaction.atomic():
+            return sit()
+    except DomainError:
+        before = _seated_before(buyer_id, key)
+        if before is None:
+            raise
+        return before
 
 
 def _check_line(plan: GroupPlan, sku_id: int, count: int) -> None:
@@ -133,13 +153,16 @@ def _check_line(plan: GroupPlan, sku_id: int, count: int) -> None:
 
 
 def _seated_before(buyer_id: int, key: str) -> Seated | None:
-    """The same form sent twice: what it made the first time."""
+    """The same form sent twice: what it made the first time. KeyUsed if that was no seat."""
     if not key:
         return None
     placed = trade.placed_before(buyer_id, key)
     if placed is None:
         return None
-    seat = Seat.objects.select_related("group").get(order_number=placed.order_numbers[0])
+    seats = Seat.objects.select_related("group").filter(order_number=placed.order_numbers[0])
+    seat = seats.first()
+    if seat is None:
+        raise KeyUsed(key)
     return _seated(seat.group, placed)
 
 
@@ -196,7 +219,8 @@ def pay_seat(*, order_number: str) -> None:
         taken = Seat.objects.filter(pk=seat.pk, state="released").update(state="paid")
     if not taken:
         Seat.objects.filter(pk=seat.pk).update(state="refunded")
-        trade.refund_order(number=order_number, reason=marked("付款时团已结束"))
+        with suppress(IllegalMove):  # the buyer was faster
+            trade.refund_order(number=order_number, reason=marked("付款时团已结束"))
         return
     _lead_if_nobody_does(group, seat.person_id)
     now = clock.now().isoformat()
@@ -232,19 +256,19 @@ def _fill(group: Group, now: str) -> None:
 def leave_seat(*, order_number: str, refunded: bool) -> None:
     """The order behind a seat was cancelled or refunded: before filling the seat is free again.
 
-    If the leader left, the next paid member leads. After filling the group stands.
+    If the leader left, the next paid member leads. After filling the group stands. A refund may be told
+    before the payment is: then nobody sits down when that comes.
     """
     seat = Seat.objects.select_related("group").filter(order_number=order_number).first()
     if seat is None:
         return
-    before, after = ("paid", "refunded") if refunded else ("held", "released")
-    if not Seat.objects.filter(pk=seat.pk, state=before).update(state=after):
+    live, after = (("paid", "held"), "refunded") if refunded else (("held",), "released")
+    mine = Seat.objects.filter(pk=seat.pk)
+    before = next((one for one in live if mine.filter(state=one).update(state=after)), None)
+    if before is None:
         return
     group = Group.objects.filter(pk=seat.group_id, state="open")
-    if refunded:
-        group.filter(paid__gt=0).update(paid=F("paid") - 1)
-    else:
-        group.filter(held__gt=0).update(held=F("held") - 1)
+    group.filter(**{f"{before}__gt": 0}).update(**{before: F(before) - 1})
     heir = Seat.objects.filter(group_id=seat.group_id, state="paid").order_by("id").first()
     if heir is not None:
         group.filter(leader_id=seat.person_id).update(leader_id=heir.person_id)
@@ -271,13 +295,27 @@ def _expire(group: Group) -> bool:
     return True
 
 
+@transaction.atomic
 def refund_members(*, group_id: str) -> None:
-    """Refund everybody who paid for a group that expired. Safe to repeat."""
+    """Begin to refund everybody who paid for a group that expired, each on their own. Safe to repeat.
+
+    In one transaction the first refunds would hold stock and accounts while they wait for a member who is
+    leaving just now, and that member for them.
+    """
     group = access.group_of(group_id)
-    for seat in Seat.objects.filter(group=group, state="paid").order_by("order_number"):
-        try:
-            with transaction.atomic():
-                trade.refund_order(number=seat.order_number, reason=marked("没有成团，自动退款"))
-                Seat.objects.filter(pk=seat.pk).update(state="refunded")
-        except IllegalMove:
-            Seat.objects.filter(pk=seat.pk).update(state="refunded")  # refunded before
+    seats = Seat.objects.filter(group=group, state="paid").order_by("id")
+    now = clock.now().isoformat()
+    signals.emit(
+        *(
+            SeatLost(seat.person_id, group.shop_id, group_id, seat.order_number, now)
+            for seat in seats
+        )
+    )
+
+
+@transaction.atomic
+def refund_seat(*, order_number: str) -> None:
+    """Refund a member of a group that expired. Safe to repeat; one who left meanwhile has their money already."""
+    with suppress(IllegalMove), transaction.atomic():
+        trade.refund_order(number=order_number, reason=marked("没有成团，自动退款"))
+    Seat.objects.filter(order_number=order_number, state="paid").update(state="refunded")

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 
 from grapevine.goods import access
 from grapevine.goods.actions.prices import note_price
+from grapevine.goods.actions.stock import lock_stock
 from grapevine.goods.actions.warehouses import adjust, first_warehouse, set_free
 from grapevine.goods.contracts import (
     Facts,
@@ -106,6 +107,7 @@ def edit_goods(
         goods.cover_id = picture_ids[0] if picture_ids else None
     goods.save(update_fields=["title", "category", "body", "price_minor", "cover_id"])
     known = {sku.code: sku for sku in Sku.objects.filter(goods=goods)}
+    lock_stock(sku.pk for sku in known.values())
     for position, (code, new) in enumerate(skus):
         if code in known:
             _change_sku(known[code], new, position)

@@ -15,11 +15,12 @@ from grapevine.goods.rules.allocation import allocate, distance_km
 from grapevine.kit import clock, sql
 
 EXPIRE_BATCH = 200
-TRIES_MAX = 20
 BUCKETS = 16
 SOLD_OUT_SECONDS = 0.2
 Move = tuple[int, int, str, int, int, int]
 """SKU, warehouse, reference, and the changes of free, held and sold."""
+Taken = tuple[int, int, int, int]
+"""SKU, stock, warehouse, pieces."""
 SOLD_OUT_MAX = 1000
 _sold_out: dict[str, float] = {}
 """Codes of hot SKUs this process found empty a moment ago, until when it believes so."""
@@ -42,8 +43,9 @@ def hold(*, wants: Sequence[Want], until: datetime, province: str = "") -> None:
 
     Warehouses by priority, then by distance to `province`; a SKU is split over several only where
     none has enough. Reads once, then one guarded update a SKU, then two inserts; a refusal for want
-    of pieces has written nothing. Rows are taken in ascending SKU, so two carts cannot block each other.
-    Must run in a transaction, which a refusal undoes.
+    of pieces has written nothing. Must run in a transaction, which a refusal undoes.
+
+    Rows are taken in ascending SKU and id, by everybody who touches stock, so that nobody blocks another.
     """
     assert wants
     assert connection.in_atomic_block
@@ -53,75 +55,95 @@ def hold(*, wants: Sequence[Want], until: datetime, province: str = "") -> None:
         total[want.sku_id] = total.get(want.sku_id, 0) + want.count
     shelves = _shelves(sorted(total), province)
     for sku_id, count in total.items():
-        if shelves[sku_id].free < count:
+        if sum(place.free for place in shelves[sku_id].places) < count:
             raise _empty(sku_id, shelves[sku_id])
     for shelf in shelves.values():
         _sold_out.pop(shelf.hot_code, None)
     mark = crc32(wants[0].reference.encode()) % BUCKETS
-    taken: list[tuple[int, int, int, int]] = []
+    taken: list[Taken] = []
     for sku_id in sorted(total):
-        taken += _take(sku_id, total[sku_id], shelves[sku_id], province, mark=mark)
+        taken += _take(sku_id, total[sku_id], shelves[sku_id], province, mark)
     _write(wants, taken, until)
 
 
 @dataclass(slots=True)
 class _Shelf:
-    """Where a SKU lies; `hot_code` is its code if it is a hot one."""
+    """Where a SKU is free, the lowest id of all its rows, free or not, and its code if it is a hot one."""
 
     places: list[Place] = field(default_factory=list)
+    lowest: int = 0
     hot_code: str = ""
-
-    @property
-    def free(self) -> int:
-        return sum(place.free for place in self.places)
 
 
 def _shelves(sku_ids: Sequence[int], province: str) -> dict[int, _Shelf]:
     found = {sku_id: _Shelf() for sku_id in sku_ids}
     rows = sql.rows(text.PLACES.format(sql.places(len(sku_ids))), sku_ids)
-    for pk, sku_id, warehouse_id, free, priority, where, bucket, hot_code in rows:
-        shelf, far = found[sku_id], distance_km(where, province) if province else 0
-        shelf.places.append(Place(pk, warehouse_id, free, priority, far, bucket))
+    for pk, sku_id, warehouse_id, free, priority, where, bucket, hot_code, is_active in rows:
+        shelf = found[sku_id]
         shelf.hot_code = hot_code
+        shelf.lowest = min(pk, shelf.lowest or pk)
+        if free > 0 and is_active:
+            far = distance_km(where, province) if province else 0
+            shelf.places.append(Place(pk, warehouse_id, free, priority, far, bucket))
     return found
 
 
 def _empty(sku_id: int, shelf: _Shelf) -> OutOfStock:
     """The refusal. A hot SKU with nothing at all is remembered as sold out."""
-    if shelf.hot_code and not shelf.free:
+    if shelf.hot_code and not shelf.places:
         if len(_sold_out) > SOLD_OUT_MAX:
             _sold_out.clear()
         _sold_out[shelf.hot_code] = monotonic() + SOLD_OUT_SECONDS
     return OutOfStock(sku_id)
 
 
-def _take(
-    sku_id: int, count: int, shelf: _Shelf, province: str, *, mark: int
-) -> list[tuple[int, int, int, int]]:
-    """(sku, stock, warehouse, pieces). Somebody else may be faster at a place: then look again."""
-    places = shelf.places
-    if shelf.hot_code and connection.vendor == "postgresql":
-        query = text.TAKE_UNLOCKED.format(sql.places(len(places)))
-        ids = [place.stock_id for place in places]
-        for pk, warehouse_id in sql.rows(query, [count, count, *ids, count, mark]):
+def _take(sku_id: int, count: int, shelf: _Shelf, province: str, mark: int) -> list[Taken]:
+    """One place that has enough, in one statement; else the whole SKU is locked and read again."""
+    plan = allocate(shelf.places, count)
+    anywhere = bool(shelf.hot_code) and connection.vendor == "postgresql"
+    if anywhere or len(plan) == 1:
+        ids = [place.stock_id for place in shelf.places] if anywhere else [plan[0][0]]
+        for pk, warehouse_id in _take_one(ids, count, shelf, mark):
             return [(sku_id, pk, warehouse_id, count)]
-    taken: list[tuple[int, int, int, int]] = []
-    left, seen = count, list(places)
-    for _ in range(TRIES_MAX):
-        for pk, part in sorted(allocate(seen, left)):
-            for (warehouse_id,) in sql.rows(text.TAKE, [part, part, pk, part]):
-                taken.append((sku_id, pk, warehouse_id, part))
-                left -= part
-        if left == 0:
-            return taken
-        shelf = _shelves([sku_id], province)[sku_id]
-        seen = shelf.places
-        if shelf.free < left:
-            break
-    raise _empty(sku_id, shelf)
+    lock_stock([sku_id])
+    shelf = _shelves([sku_id], province)[sku_id]
+    plan = allocate(shelf.places, count)
+    if not plan:
+        raise _empty(sku_id, shelf)
+    return [
+        (sku_id, pk, warehouse_id, part)
+        for place, part in sorted(plan)
+        for pk, warehouse_id in sql.rows(text.TAKE, [part, part, place, part])
+    ]
 
 
-def _write(wants: Sequence[Want], taken: list[tuple[int, int, int, int]], until: datetime) -> None:
+def _take_one(
+    ids: Sequence[int], count: int, shelf: _Shelf, mark: int
+) -> Sequence[tuple[int, int]]:
+    """`count` pieces of one of these rows, unless somebody was faster.
+
+    PostgreSQL keeps a row locked whose pieces were gone when our turn came, and who then waits for a lower one
+    may be waited for. So only the lowest row of a SKU is waited for; a higher one is taken if nobody else is
+    at it, or all locks are given back.
+    """
+    if connection.vendor != "postgresql" or list(ids) == [shelf.lowest]:
+        return sql.rows(text.TAKE, [count, count, ids[0], count])
+    query = text.TAKE_UNLOCKED.format(sql.places(len(ids)))
+    sql.changed("SAVEPOINT goods_take")
+    taken = sql.rows(query, [count, count, *ids, count, mark])
+    if not taken:
+        sql.changed("ROLLBACK TO SAVEPOINT goods_take")
+    return taken
+
+
+def lock_stock(sku_ids: Iterable[int]) -> None:
+    """Nobody else moves pieces of these SKUs until the transaction ends. In the one order everybody takes rows."""
+    known = sorted(set(sku_ids))
+    if known and connection.vendor == "postgresql":
+        sql.rows(text.LOCK.format(sql.places(len(known))), known)
+
+
+def _write(wants: Sequence[Want], taken: Sequence[Taken], until: datetime) -> None:
     """Give what was taken to the references in order, and write it down."""
     given: dict[tuple[str, int, int, int], int] = {}
     pool = [[*one] for one in taken]
@@ -153,26 +175,36 @@ def release(references: Sequence[str]) -> set[str]:
     return _end(references, "held", "released", (1, -1, 0))
 
 
-def restock(references: Sequence[str]) -> set[str]:
-    """Sold → free, after a refund of goods that never left. Returns the references that had something sold."""
-    return _end(references, "sold", "returned", (1, 0, -1))
+def restock(references: Sequence[str], *, gone: Sequence[int] = ()) -> set[str]:
+    """Sold → free, after a refund, but for what has left the warehouses in `gone`.
+
+    Returns the references that had something sold.
+    """
+    return _end(references, "sold", "returned", (1, 0, -1), gone=gone)
 
 
 @transaction.atomic(savepoint=False)
 def _end(
-    references: Sequence[str], before: str, after: str, signs: tuple[int, int, int]
+    references: Sequence[str],
+    before: str,
+    after: str,
+    signs: tuple[int, int, int],
+    *,
+    gone: Sequence[int] = (),
 ) -> set[str]:
     known = sorted(set(references))
     if not known:
         return set()
-    ended = sql.rows(text.END.format(sql.places(len(known))), [after, before, *known])
-    total: dict[int, int] = {}
-    for _, _, stock_id, count in ended:
-        total[stock_id] = total.get(stock_id, 0) + count
+    stays = text.BUT_GONE.format(sql.places(len(gone))) if gone else ""
+    query = text.END.format(sql.places(len(known)), stays)
+    ended = sql.rows(query, [after, before, *known, *gone])
+    total: dict[tuple[int, int], int] = {}
+    for _, sku_id, stock_id, count in ended:
+        total[sku_id, stock_id] = total.get((sku_id, stock_id), 0) + count
     free, held, sold = signs
     where = {
         pk: sql.rows(text.MOVE, [free * n, held * n, sold * n, pk])[0][0]
-        for pk, n in sorted(total.items())
+        for (_, pk), n in sorted(total.items())
     }
     journal(
         after, ((sku, where[pk], ref, free * n, held * n, sold * n) for ref, sku, pk, n in ended)

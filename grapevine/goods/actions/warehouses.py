@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 
 from grapevine.goods import access
-from grapevine.goods.actions.stock import BUCKETS, TRIES_MAX, journal
+from grapevine.goods.actions.stock import BUCKETS, journal, lock_stock
 from grapevine.goods.contracts import WarehouseView
 from grapevine.goods.models import Sku, Stock, Warehouse
 from grapevine.goods.queries.places import warehouse_view
@@ -71,16 +71,14 @@ def adjust(
         Stock.objects.filter(pk=row.pk).update(free=F("free") + change)
         journal(reason, [(sku_id, where, "", change, 0, 0)])
         return
+    lock_stock([sku_id])
     left = -change
-    for _ in range(TRIES_MAX):
-        for row in places.filter(free__gt=0):
-            part = min(left, row.free)
-            guarded = Stock.objects.filter(pk=row.pk, free__gte=part)
-            if part and guarded.update(free=F("free") - part):
-                journal(reason, [(sku_id, row.warehouse_id, "", -part, 0, 0)])
-                left -= part
-        if left == 0 or not places.filter(free__gt=0).exists():
-            break
+    for row in places.filter(free__gt=0):
+        part = min(left, row.free)
+        if part:
+            Stock.objects.filter(pk=row.pk).update(free=F("free") - part)
+            journal(reason, [(sku_id, row.warehouse_id, "", -part, 0, 0)])
+            left -= part
     if left:
         raise BadInput(fields={"stock": marked("可卖的没有这么多，减不了")})
 
@@ -90,10 +88,11 @@ def set_free(*, sku_id: int, count: int, warehouse_id: int | None = None) -> int
     """Make `count` pieces free, as a count of the shelf says, while selling goes on; returns the change."""
     if not 0 <= count <= listing.STOCK_MAX:
         raise BadInput(fields={"stock": marked("库存不能是负数")})
-    places = Stock.objects.select_for_update().filter(sku_id=sku_id)
+    lock_stock([sku_id])
+    places = Stock.objects.filter(sku_id=sku_id)
     if warehouse_id is not None:
         places = places.filter(warehouse_id=warehouse_id)
-    change = count - sum(places.order_by("id").values_list("free", flat=True))
+    change = count - sum(places.values_list("free", flat=True))
     adjust(sku_id=sku_id, change=change, warehouse_id=warehouse_id, reason="count")
     return change
 
@@ -102,10 +101,11 @@ def set_free(*, sku_id: int, count: int, warehouse_id: int | None = None) -> int
 def import_counts(*, shop_id: int, rows: Sequence[tuple[str, str, int]]) -> int:
     """Set free counts from (SKU code, warehouse public id or "", count); all rows or none; how many changed."""
     changed = 0
+    known = {code: access.sku_of_shop(shop_id, code).pk for code, _, _ in rows}
+    lock_stock(known.values())
     for code, warehouse, count in sorted(rows):
-        sku = access.sku_of_shop(shop_id, code)
         place = access.warehouse_of_shop(shop_id, warehouse).pk if warehouse else None
-        changed += bool(set_free(sku_id=sku.pk, count=count, warehouse_id=place))
+        changed += bool(set_free(sku_id=known[code], count=count, warehouse_id=place))
     return changed
 
 
@@ -119,6 +119,7 @@ def transfer(*, shop_id: int, code: str, source: str, target: str, count: int) -
     )
     if one.pk == other.pk or count < 1:
         raise BadInput(fields={"warehouse": marked("选两个不同的仓库，至少一件")})
+    lock_stock([sku.pk])
     adjust(sku_id=sku.pk, change=-count, warehouse_id=one.pk, reason="transfer")
     adjust(sku_id=sku.pk, change=count, warehouse_id=other.pk, reason="transfer")
 
@@ -131,7 +132,8 @@ def set_hot(*, shop_id: int, code: str, on: bool) -> None:
     """
     sku = access.sku_of_shop(shop_id, code)
     Sku.objects.filter(pk=sku.pk).update(is_hot=on)
-    rows = list(Stock.objects.select_for_update().filter(sku=sku).order_by("id"))
+    lock_stock([sku.pk])
+    rows = list(Stock.objects.filter(sku=sku).order_by("id"))
     for place in dict.fromkeys(row.warehouse_id for row in rows):
         own = [row for row in rows if row.warehouse_id == place]
         free = sum(row.free for row in own)

@@ -25,7 +25,7 @@ from grapevine.trade.contracts import (
     OrderSettled,
     OrderState,
 )
-from grapevine.trade.models import Line, Order, OrderStep, Payment, Refund
+from grapevine.trade.models import Line, Order, OrderStep, Payment, Refund, Shipment
 from grapevine.trade.rules.states import sources_of
 
 BATCH = 200
@@ -121,7 +121,8 @@ def refund_order(
     was_sent = order.state in (OrderState.SHIPPED, OrderState.RECEIVED)
     move(order, OrderState.REFUNDED, actor=actor, actor_id=actor_id, reason=reason)
     if not was_sent:
-        goods.restock([number])
+        sent = Shipment.objects.filter(order=order, warehouse_id__isnull=False)
+        goods.restock([number], gone=list(sent.values_list("warehouse_id", flat=True)))
     give_back_limits([order])
     if order.total_minor:
         Refund.objects.create(

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from grapevine.ledger.contracts import Account, Leg
 from grapevine.signals import facade as signals
 from grapevine.trade.actions import paying_sql as text
 from grapevine.trade.actions import placing_sql
-from grapevine.trade.actions.moving import SUBSIDY, escrow
+from grapevine.trade.actions.moving import SUBSIDY, close_payment, escrow
 from grapevine.trade.actions.refunding import returned
 from grapevine.trade.contracts import IllegalMove, OrderPaid, PaymentNotFound
 from grapevine.trade.models import Attempt, Payment, Refund
@@ -75,12 +76,27 @@ def apply(method: str, outcome: Outcome) -> bool:
         payment_id, number, attempt_id, outcome.payment_number, method, outcome.event_id, total,
         currency,
     )  # fmt: skip
-    with transaction.atomic():
-        if not _first_time(money, outcome):
-            return False
-        sql.changed(text.ATTEMPT_PAID, [attempt_id])
-        take_in(money)
+    try:
+        return _make_true(money, outcome)
+    except IllegalMove:
+        _give_up(payment_id)
+        return _make_true(money, outcome)
+
+
+@transaction.atomic
+def _make_true(money: _Money, outcome: Outcome) -> bool:
+    if not _first_time(money, outcome):
+        return False
+    sql.changed(text.ATTEMPT_PAID, [money.attempt_id])
+    take_in(money)
     return True
+
+
+def _give_up(payment_id: int) -> None:
+    """The pieces went back to the shelf before the money came: close what can no longer be sold."""
+    with suppress(IllegalMove), transaction.atomic():
+        payment = Payment.objects.get(pk=payment_id)
+        close_payment(payment, actor="system", reason=marked("超时未付款"))
 
 
 @transaction.atomic
@@ -105,7 +121,10 @@ def _first_time(money: _Money, outcome: Outcome) -> bool:
 
 
 def take_in(money: _Money) -> None:
-    """Money for a payment: its orders are paid, or it goes back. Must run in a transaction."""
+    """Money for a payment: its orders are paid, or it goes back. Must run in a transaction.
+
+    IllegalMove, which undoes the whole, if their pieces are not held any more.
+    """
     now = clock.now()
     if not sql.changed(text.PAYMENT_PAID, [now, money.method, money.payment_id]):
         _too_late(money)

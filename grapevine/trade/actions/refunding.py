@@ -10,7 +10,7 @@ from django.urls import reverse
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
-from grapevine.trade.models import Attempt, Refund
+from grapevine.trade.models import Attempt, Payment, Refund
 from grapevine.trade.payments.port import BadCallback, ProviderDown, ProviderRefused, Returned
 from grapevine.trade.payments.registry import provider
 from grapevine.trade.rules.reconciling import refund_id
@@ -42,8 +42,7 @@ def _send(refund: Refund) -> bool:
     payment = refund.payment
     if payment.method == "imported":
         return _end(refund, "done")
-    attempt = refund.attempt or Attempt.objects.filter(payment=payment, state="paid").first()
-    assert attempt is not None, "money that came in came by an attempt"
+    attempt = refund.attempt or _paid_by(payment)
     path = reverse("api:provider_callback", args=[attempt.method])
     try:
         told = provider(attempt.method).refund(
@@ -58,6 +57,15 @@ def _send(refund: Refund) -> bool:
         return _end(refund, "failed")
     Refund.objects.filter(pk=refund.pk, state="requested").update(state="sent", attempt=attempt)
     return told.state != "pending" and _end(refund, told.state)
+
+
+def _paid_by(payment: Payment) -> Attempt:
+    """The attempt whose money the payment's orders live on; what came by another is sent back there."""
+    twice = Refund.objects.filter(payment=payment, order=None, attempt__isnull=False)
+    paid = Attempt.objects.filter(payment=payment, state="paid").exclude(
+        pk__in=twice.values("attempt")
+    )
+    return paid.get()
 
 
 def returned(news: Returned) -> bool:

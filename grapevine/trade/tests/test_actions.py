@@ -327,3 +327,18 @@ def test_settling_twice_and_placing_in_a_race_count_once(cast: Cast) -> None:
     one = placed(cast, key="form-1")
     assert placed(cast, key="form-1") == one
     assert Payment.objects.count() == 2
+
+
+def test_a_refund_brings_back_only_the_pieces_that_have_not_left(cast: Cast) -> None:
+    there = goods.add_warehouse(shop_id=cast.bobs.id, name="南仓", priority=1)
+    goods.adjust(sku_id=cast.cup.sku_id, change=3, warehouse_id=there.id)
+    one = paid(cast, (cast.cup, 7))
+    number = one.order_numbers[0]
+    facade.ship_order(
+        shop_id=cast.bobs.id, number=number, carrier="顺丰", tracking="SF1234", actor_id=cast.bob,
+        warehouse_id=there.id,
+    )  # fmt: skip
+    moving.refund_by_shop(shop_id=cast.bobs.id, number=number, reason="没货了", actor_id=cast.bob)
+    rows = goods.stock_by_warehouse(cast.bobs.id)
+    cups = [(row.free, row.held, row.sold) for row in rows if row.sku_id == cast.cup.sku_id]
+    assert sorted(cups) == [(1, 0, 2), (5, 0, 0)]

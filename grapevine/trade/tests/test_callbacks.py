@@ -12,6 +12,7 @@ import pytest
 import time_machine
 
 from grapevine.goods import facade as goods
+from grapevine.goods import jobs as goods_jobs
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
@@ -165,16 +166,63 @@ def test_a_second_charge_for_one_payment_goes_back(cast: Cast) -> None:
     assert _order(cast).state == "paid"
 
 
-def test_a_payment_whose_stock_is_gone_is_not_taken_until_it_is_closed(cast: Cast) -> None:
+def test_money_for_pieces_that_went_back_to_the_shelf_goes_back_too(cast: Cast) -> None:
     one = placed(cast)
     charge = decided(cast, one)
-    goods.release([one.order_numbers[0]])
-    with pytest.raises(IllegalMove):
+    with time_machine.travel(one.expires_at + timedelta(minutes=3), tick=False):
+        goods_jobs.expire_holds()
         deliver(charge)
-    assert ledger.verify()["postings"] == 0
-    facade.cancel_order(buyer_id=cast.alice, number=one.order_numbers[0])
-    deliver(charge)
+        jobs.send_refunds()
+    assert _order(cast).state == "cancelled"
+    assert Payment.objects.get().state == "returned"
+    assert [refund.amount_minor for refund in Refund.objects.all()] == [6900]
+    assert goods.sku_lines([cast.cup.sku_id])[cast.cup.sku_id].free == 5
+    assert ledger.balance(CASH) == 0
+    assert cleared()
+
+
+def test_asking_about_pieces_that_went_back_does_not_stop_the_others(cast: Cast) -> None:
+    gone, kept = placed(cast), placed(cast, (cast.vase, 1))
+    for one in (gone, kept):
+        decided(cast, one, "silent")
+    goods.release([gone.order_numbers[0]])
+    assert jobs.complete_payments() == 2
+    states = dict(Payment.objects.values_list("number", "state"))
+    assert states == {gone.payment_number: "returned", kept.payment_number: "paid"}
+
+
+def _paid_twice(cast: Cast) -> tuple[Placed, SandboxCharge, SandboxCharge]:
+    """An attempt that failed and then was paid after all, while a second one was paid as well."""
+    one = placed(cast)
+    first = decided(cast, one, "fail")
+    deliver(first)
+    second = decided(cast, one)
+    SandboxCharge.objects.filter(pk=first.pk).update(state="paid", event_id="after-all")
+    first.refresh_from_db()
+    return one, first, second
+
+
+def test_an_attempt_that_failed_may_be_paid_while_another_is_open(cast: Cast) -> None:
+    _, first, second = _paid_twice(cast)
+    deliver(first)
+    assert _order(cast).state == "paid"
+    deliver(second)
     jobs.send_refunds()
+    second.refresh_from_db()
+    first.refresh_from_db()
+    assert (first.refunded_minor, second.refunded_minor) == (0, 6900)
+    assert cleared()
+
+
+def test_each_charge_goes_back_by_the_way_it_came(cast: Cast) -> None:
+    one, first, second = _paid_twice(cast)
+    deliver(second)
+    deliver(first)
+    facade.refund_order(number=one.order_numbers[0], reason="不想要了")
+    assert jobs.send_refunds() == 2
+    charges = SandboxCharge.objects.order_by("id").values_list("refunded_minor", flat=True)
+    assert list(charges) == [6900, 6900]
+    assert set(Refund.objects.values_list("state", flat=True)) == {"done"}
     assert ledger.balance(CASH) == 0
     assert cleared()
 

@@ -1,0 +1,90 @@
+"""The outer edges of the real side, held for the time of a simulation: clock, names, providers, offers, subscribers."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+from unittest.mock import patch
+
+from django.conf import settings
+
+from grapevine.goods.actions import stock
+from grapevine.kit import clock, ids
+from grapevine.signals import actions as signals
+from grapevine.trade import ports
+from grapevine.trade.payments import registry
+from tests.simulation.adapter import Adapter
+from tests.simulation.facts import WAYS
+from tests.simulation.opening import Offers
+from tests.simulation.remote import Remote
+
+START = datetime(2026, 3, 1, tzinfo=UTC)
+
+
+class Stumble(Exception):
+    """A subscriber that failed for a reason of its own."""
+
+
+@dataclass(slots=True)
+class Edges:
+    """What of the outside a simulation sets."""
+
+    random: Random
+    remotes: dict[str, Remote]
+    now: int = 0
+    hiccups: int = 0
+    offers: Callable[[Any], Any] = field(default_factory=Offers)
+
+    def moment(self) -> datetime:
+        return START + timedelta(seconds=self.now)
+
+    def pick(self, length: int) -> str:
+        return "".join(self.random.choices(ids.ALPHABET, k=length))
+
+    def stumbling(self, handler: Callable[[Any], None]) -> Callable[[Any], None]:
+        def handle(event: Any) -> None:
+            if self.hiccups:
+                self.hiccups -= 1
+                raise Stumble
+            handler(event)
+
+        return handle
+
+
+def _subscriptions(edges: Edges) -> dict[str, list[Any]]:
+    """Those of campaigns and spread; the feed and the numbers listen, and change nothing here."""
+    found: dict[str, list[Any]] = {}
+    for event, known in signals._subscriptions.items():
+        own = [one for one in known if one.name.startswith(("campaigns.", "spread."))]
+        found[event] = [
+            signals._Subscription(one.event_type, edges.stumbling(one.handler), one.name)
+            if one.name.startswith("campaigns.")
+            else one
+            for one in own
+        ]
+    return found
+
+
+@contextmanager
+def held(seed: int) -> Iterator[Edges]:
+    """Everything below is as it was afterwards."""
+    edges = Edges(Random(seed), {name: Remote(name) for name in WAYS})
+    adapters = {name: Adapter(remote) for name, remote in edges.remotes.items()}
+    fee = settings.PLATFORM_FEE_BPS
+    stock._sold_out.clear()
+    with (
+        patch.object(clock, "now", edges.moment),
+        patch.object(ids, "_pick", edges.pick),
+        patch.object(stock, "monotonic", lambda: float(edges.now)),
+        patch.dict(registry.PROVIDERS, adapters),
+        patch.object(ports, "_offerers", [*ports._offerers, lambda asked: edges.offers(asked)]),
+        patch.object(signals, "_subscriptions", _subscriptions(edges)),
+        patch.object(signals.spool, "append", lambda rows: None),
+        patch.object(signals.logger, "exception", lambda *told: None),
+    ):
+        try:
+            yield edges
+        finally:
+            settings.PLATFORM_FEE_BPS = fee
