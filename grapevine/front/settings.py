@@ -2,8 +2,10 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from grapevine.front import environment as env
 
@@ -26,6 +28,30 @@ SEAL_KEYS = dict(_seal) if _seal else {"home": env.secret("SEAL_KEY", HOME)}
 
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "*")
 SANDBOX = env.flag("SANDBOX", default=True)
+# Payment providers. One whose keys are not all set is not offered and believes no callback.
+ALIPAY = {
+    "app_id": env.text("ALIPAY_APP_ID"),
+    "seller_id": env.text("ALIPAY_SELLER_ID"),
+    "private_key_pem": env.pem("ALIPAY_PRIVATE_KEY", "PRIVATE KEY"),
+    "alipay_public_key_pem": env.pem("ALIPAY_PUBLIC_KEY", "PUBLIC KEY"),
+    "api": env.text("ALIPAY_API", "https://openapi.alipay.com/gateway.do"),
+}
+STRIPE: dict[str, Any] = {
+    "secret_key": env.text("STRIPE_SECRET_KEY"),
+    "publishable_key": env.text("STRIPE_PUBLISHABLE_KEY"),
+    "webhook_secret": env.text("STRIPE_WEBHOOK_SECRET"),
+    "api": env.text("STRIPE_API", "https://api.stripe.com").rstrip("/"),
+    "pages": env.text("STRIPE_PAGES"),
+    "currencies": frozenset(env.names("STRIPE_CURRENCIES", "CNY,HKD,USD,EUR,GBP")),
+}
+DEMO_PROVIDERS = env.flag("DEMO_PROVIDERS", default=False)
+if DEMO_PROVIDERS and not (env.is_loopback(ALIPAY["api"]) and env.is_loopback(STRIPE["api"])):
+    raise ImproperlyConfigured("DEMO_PROVIDERS is for fakes on this machine, set up by `up --demo`")
+# Where a buyer's browser goes on from our cashier's form; the browser asks for it in `form-action`.
+CASHIERS = [
+    *([env.origin(ALIPAY["api"]), "https://*.alipay.com"] if ALIPAY["app_id"] else []),
+    *([env.origin(STRIPE["api"]), "https://checkout.stripe.com"] if STRIPE["secret_key"] else []),
+]
 SITE_NAME = env.text("SITE_NAME", "藤 Grapevine")
 HTTPS = env.flag("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -143,7 +169,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *CASHIERS],
     }
 }
 LOGGING = {

@@ -353,6 +353,18 @@ class PaymentView:
     """An attempt is open at a provider and has not been heard of."""
 
 
+class AlertKind(StrEnum):
+    """What may be unusual about a payment."""
+
+    FAILURES = "failures"
+    HIGH = "high"
+    SECOND_CHARGE = "second"
+    MISMATCH = "mismatch"
+    STUCK = "stuck"
+    DISPUTE = "dispute"
+    REFUND_FAILED = "refund"
+
+
 @dataclass(frozen=True, slots=True)
 class AttemptView:
     """How to go on paying: open `url`, scan `qr`, or hand `params` to the provider's script."""

@@ -17,7 +17,8 @@ from grapevine.trade.actions import paying_sql as text
 from grapevine.trade.actions import placing_sql
 from grapevine.trade.actions.moving import SUBSIDY, escrow
 from grapevine.trade.actions.refunding import returned
-from grapevine.trade.contracts import IllegalMove, OrderPaid, PaymentNotFound
+from grapevine.trade.actions.watching import flag
+from grapevine.trade.contracts import AlertKind, IllegalMove, OrderPaid, PaymentNotFound
 from grapevine.trade.models import Attempt, Payment, Refund
 from grapevine.trade.payments.port import BadCallback, Outcome, Receipt, Returned
 from grapevine.trade.payments.registry import provider
@@ -53,7 +54,7 @@ def receive_callback(*, method: str, headers: Mapping[str, str], body: bytes) ->
         if isinstance(news, Outcome):
             apply(method, news)
         elif isinstance(news, Returned):
-            returned(news)
+            returned(method, news)
     except PaymentNotFound:
         raise BadCallback(method) from None
     return known.receipt(accepted=True)
@@ -185,7 +186,9 @@ def _offers(order: _Order) -> list[dict[str, Any]]:
 
 def _too_late(money: _Money) -> None:
     """Money for orders that are gone, or paid already: take it in, and send it straight back."""
-    Payment.objects.filter(pk=money.payment_id, state="closed").update(state="returned")
+    closed = Payment.objects.filter(pk=money.payment_id, state__in=["closed", "returned"])
+    if not closed.update(state="returned"):
+        flag(AlertKind.SECOND_CHARGE, money.payment_id, detail=money.attempt_number)
     if not money.total_minor:
         return
     ledger.post(

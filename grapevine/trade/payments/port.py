@@ -119,6 +119,9 @@ class Provider(Protocol):
     def ready(self) -> bool:
         """Whether every key is set. An unready provider is not offered and refuses every callback."""
 
+    def takes(self, currency: str) -> bool:
+        """Whether it can collect this currency ("CNY"). It is not offered for others."""
+
     def start(self, intent: Intent) -> Start:
         """Tell the provider to expect this payment. The same number again is the same payment."""
 

@@ -50,6 +50,9 @@ class StripeCards:
     def ready(self) -> bool:
         return self.config.complete
 
+    def takes(self, currency: str) -> bool:
+        return currency in self.config.currencies
+
     def _client(self) -> "Client":
         if not self.ready():
             raise ProviderDown("stripe: not set up")
