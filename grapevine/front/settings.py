@@ -155,7 +155,7 @@ RETURN_WINDOW_DAYS = env.integer("RETURN_WINDOW_DAYS", 7, least=7, most=365)
 PLATFORM_FEE_BPS = env.integer("PLATFORM_FEE_BPS", 0, most=10_000)
 RECEIPT_DAYS = env.integer("RECEIPT_DAYS", 10, least=1, most=90)
 # Writes that talk to other machines: they repeat safely by themselves and must not run in one transaction.
-IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/payments/[^/]+/attempts$")
+IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/(payments/[^/]+/attempts|reconciliations/.+)$")
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 
 LIVE_ORIGIN = LIVE_URL or f"http://*:{LIVE_PORT}"

@@ -333,12 +333,8 @@ class Refund(models.Model):
                 name="trade_refund_open",
                 condition=Q(state__in=["requested", "sent"]),
             ),
-            models.Index(
-                fields=["id"], name="trade_refund_failed", condition=Q(state="failed")
-            ),
-            models.Index(
-                fields=["done_at"], name="trade_refund_done", condition=Q(state="done")
-            ),
+            models.Index(fields=["id"], name="trade_refund_failed", condition=Q(state="failed")),
+            models.Index(fields=["done_at"], name="trade_refund_done", condition=Q(state="done")),
         )
 
     def __str__(self) -> str:

@@ -62,5 +62,3 @@ def see_alert(*, alert_id: int, operator_id: int) -> None:
     new = PaymentAlert.objects.filter(pk=alert_id, seen_at=None)
     if new.update(seen_at=clock.now(), seen_by=operator_id):
         guard.audit(actor_id=operator_id, action="trade.see_alert", object=f"alert:{alert_id}")
-
-

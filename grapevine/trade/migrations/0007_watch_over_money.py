@@ -5,55 +5,71 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('trade', '0006_sandbox_refund_moment'),
+        ("trade", "0006_sandbox_refund_moment"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='PaymentAlert',
+            name="PaymentAlert",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=12)),
-                ('detail', models.CharField(blank=True, default='', max_length=120)),
-                ('at', models.DateTimeField()),
-                ('seen_at', models.DateTimeField(null=True)),
-                ('seen_by', models.BigIntegerField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=12)),
+                ("detail", models.CharField(blank=True, default="", max_length=120)),
+                ("at", models.DateTimeField()),
+                ("seen_at", models.DateTimeField(null=True)),
+                ("seen_by", models.BigIntegerField(null=True)),
             ],
         ),
         migrations.AddField(
-            model_name='refund',
-            name='tries',
+            model_name="refund",
+            name="tries",
             field=models.PositiveSmallIntegerField(db_default=1, default=1),
         ),
         migrations.AddIndex(
-            model_name='attempt',
-            index=models.Index(condition=models.Q(('state__in', ['failed', 'closed'])), fields=['started_at'], name='trade_attempts_given_up'),
+            model_name="attempt",
+            index=models.Index(
+                condition=models.Q(("state__in", ["failed", "closed"])),
+                fields=["started_at"],
+                name="trade_attempts_given_up",
+            ),
         ),
         migrations.AddIndex(
-            model_name='providerevent',
-            index=models.Index(fields=['at'], name='trade_events_by_moment'),
+            model_name="providerevent",
+            index=models.Index(fields=["at"], name="trade_events_by_moment"),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('state', 'failed')), fields=['id'], name='trade_refund_failed'),
+            model_name="refund",
+            index=models.Index(
+                condition=models.Q(("state", "failed")), fields=["id"], name="trade_refund_failed"
+            ),
         ),
         migrations.AddIndex(
-            model_name='refund',
-            index=models.Index(condition=models.Q(('state', 'done')), fields=['done_at'], name='trade_refund_done'),
+            model_name="refund",
+            index=models.Index(
+                condition=models.Q(("state", "done")), fields=["done_at"], name="trade_refund_done"
+            ),
         ),
         migrations.AddField(
-            model_name='paymentalert',
-            name='payment',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.payment'),
+            model_name="paymentalert",
+            name="payment",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to="trade.payment"
+            ),
         ),
         migrations.AddIndex(
-            model_name='paymentalert',
-            index=models.Index(condition=models.Q(('seen_at', None)), fields=['-id'], name='trade_alerts_new'),
+            model_name="paymentalert",
+            index=models.Index(
+                condition=models.Q(("seen_at", None)), fields=["-id"], name="trade_alerts_new"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentalert',
-            constraint=models.UniqueConstraint(fields=('kind', 'payment'), name='trade_alert_once'),
+            model_name="paymentalert",
+            constraint=models.UniqueConstraint(fields=("kind", "payment"), name="trade_alert_once"),
         ),
     ]

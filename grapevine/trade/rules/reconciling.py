@@ -122,7 +122,7 @@ def differences(
         if other is not None:
             flipped.add((other.kind, other.reference))
             found.append(_difference(Kind.KIND_FLIPPED, line, other))
-        elif id(line) in twice:
+        elif line in twice:
             found.append(_difference(Kind.TRANSACTION_TWICE, line, own))
         else:
             found += _judge_line(day, line, own, books)
@@ -138,23 +138,24 @@ def _without_repeats(theirs: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]
     repeated = []
     for line in theirs:
         key = (line.kind, line.reference, line.transaction_id)
-        if lines.setdefault(key, line) is not line:
+        if key in lines:
             repeated.append(line)
+        lines.setdefault(key, line)
     return list(lines.values()), repeated
 
 
 def _paired(lines: Sequence[Entry], books: Books) -> list[tuple[Entry, Entry | None]]:
     """Each line with ours of the same kind and reference: first those of the same transaction, then any left."""
     left = {key: list(own) for key, own in books.known.items()}
-    pairs: dict[int, Entry | None] = {}
+    pairs: dict[Entry, Entry] = {}
     for exact in (True, False):
         for line in lines:
             mine = left.get((line.kind, line.reference), [])
             fits = [one for one in mine if not exact or one.transaction_id == line.transaction_id]
-            if pairs.get(id(line)) is None and fits:
+            if line not in pairs and fits:
                 mine.remove(fits[0])
-                pairs[id(line)] = fits[0]
-    return [(line, pairs.get(id(line))) for line in lines]
+                pairs[line] = fits[0]
+    return [(line, pairs.get(line)) for line in lines]
 
 
 def _other_kind(line: Entry, own: Entry | None, books: Books) -> Entry | None:
@@ -165,14 +166,14 @@ def _other_kind(line: Entry, own: Entry | None, books: Books) -> Entry | None:
     return next(iter(books.known.get((other, line.reference), ())), None)
 
 
-def _same_transactions(lines: Sequence[Entry], books: Books) -> set[int]:
+def _same_transactions(lines: Sequence[Entry], books: Books) -> set[Entry]:
     """Lines of payments that bear the transaction of another payment."""
     owner: dict[str, str] = {}
     for own in (one for rows in books.known.values() for one in rows):
         if own.kind == "payment" and own.transaction_id:
             owner.setdefault(own.transaction_id, own.reference)
     return {
-        id(line)
+        line
         for line in lines
         if line.kind == "payment" and line.transaction_id
         if owner.setdefault(line.transaction_id, line.reference) != line.reference
