@@ -57,7 +57,7 @@ def pem(name: str, kind: str) -> str:
 
     `kind` is what its first line must name: "PRIVATE KEY", "PUBLIC KEY", "CERTIFICATE". Never says what was given.
     """
-    given = text(name).replace("\\n", "\n")
+    given = text(name).replace("\\n", "\n").strip()
     if not given:
         return ""
     if not given.startswith("-----BEGIN "):
