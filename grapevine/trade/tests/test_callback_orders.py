@@ -142,7 +142,7 @@ class House:
 
 
 @pytest.fixture(scope="module")
-def fakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[Fake, Any]]]:
+def fakes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Fake, Any]]:
     keys: Path = tmp_path_factory.mktemp("keys")
     made: dict[str, tuple[Fake, Any]] = {
         "alipay": FakeAlipay.paired(keys=keys),
@@ -151,7 +151,7 @@ def fakes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, tuple[
     for fake, _ in made.values():
         fake.faults.drop = True
         fake._server.server_close()
-    yield made
+    return made
 
 
 @pytest.fixture
@@ -364,7 +364,7 @@ SANDBOX_FORGED: dict[str, Callable[[dict[str, str], bytes], tuple[dict[str, str]
     "signature in hexadecimal": lambda headers, body: (
         headers | {"Sandbox-Signature": "00" * 64}, body
     ),
-    "signature of another body": lambda headers, body: (signing.sign(b"{}", nonce="n"), body),
+    "signature of another body": lambda _, body: (signing.sign(b"{}", nonce="n"), body),
     "amount changed": lambda headers, body: (headers, body.replace(b"6900", b"69")),
     "number changed": lambda headers, body: (headers, body.replace(b'-1"', b'-2"')),
     "state changed": lambda headers, body: (headers, body.replace(b'"paid"', b'"fail"')),

@@ -47,7 +47,8 @@ def test_only_the_sandbox_is_offered_where_nothing_is_set() -> None:
     assert names() == ["sandbox"]
 
 
-def test_providers_are_offered_for_the_currencies_they_take(keyed, settings) -> None:
+@pytest.mark.usefixtures("keyed")
+def test_providers_are_offered_for_the_currencies_they_take(settings) -> None:
     assert names() == ["alipay", "stripe", "sandbox"]
     assert names("USD") == ["stripe", "sandbox"]
     assert names("JPY") == ["sandbox"]
@@ -56,7 +57,8 @@ def test_providers_are_offered_for_the_currencies_they_take(keyed, settings) -> 
     assert [names(), names("EUR"), names("USD")] == [["alipay"], ["stripe"], []]
 
 
-def test_the_same_settings_give_the_same_object(keyed, settings) -> None:
+@pytest.mark.usefixtures("keyed")
+def test_the_same_settings_give_the_same_object(settings) -> None:
     first = provider("alipay")
     assert provider("alipay") is first
     settings.ALIPAY = settings.ALIPAY | {"app_id": "2021"}
@@ -123,7 +125,8 @@ def test_with_every_key_the_same_callback_pays(keyed) -> None:
 
 
 @pytest.mark.django_db
-def test_a_currency_it_does_not_take_is_refused_before_anything_is_written(keyed) -> None:
+@pytest.mark.usefixtures("keyed")
+def test_a_currency_it_does_not_take_is_refused_before_anything_is_written() -> None:
     cast = gather()
     one = placed(cast)
     Payment.objects.update(currency="USD")
@@ -132,8 +135,9 @@ def test_a_currency_it_does_not_take_is_refused_before_anything_is_written(keyed
     assert not Attempt.objects.exists()
 
 
+@pytest.mark.usefixtures("keyed")
 def test_secrets_show_neither_in_a_repr_nor_in_a_log(
-    keyed, settings, caplog: pytest.LogCaptureFixture
+    settings, caplog: pytest.LogCaptureFixture
 ) -> None:
     secrets = [
         settings.STRIPE["secret_key"], settings.STRIPE["webhook_secret"],
