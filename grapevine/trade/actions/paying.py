@@ -19,8 +19,8 @@ from grapevine.trade.actions.moving import SUBSIDY, escrow
 from grapevine.trade.actions.refunding import returned
 from grapevine.trade.actions.watching import flag
 from grapevine.trade.contracts import AlertKind, IllegalMove, OrderPaid, PaymentNotFound
-from grapevine.trade.models import Attempt, Payment, Refund
-from grapevine.trade.payments.port import BadCallback, Outcome, Receipt, Returned
+from grapevine.trade.models import Attempt, Payment, ProviderEvent, Refund
+from grapevine.trade.payments.port import BadCallback, Disputed, Outcome, Receipt, Returned
 from grapevine.trade.payments.registry import provider
 
 CLEARING = Account("platform", "clearing:payment")
@@ -55,9 +55,18 @@ def receive_callback(*, method: str, headers: Mapping[str, str], body: bytes) ->
             apply(method, news)
         elif isinstance(news, Returned):
             returned(method, news)
+        elif isinstance(news, Disputed):
+            _disputed(method, news)
     except PaymentNotFound:
         raise BadCallback(method) from None
     return known.receipt(accepted=True)
+
+
+def _disputed(method: str, news: Disputed) -> None:
+    """Noted for an operator: answering a dispute, or giving the money back, is a person's decision."""
+    told = ProviderEvent.objects.filter(provider=method, transaction_id=news.transaction_id)
+    for payment_id in told.values_list("payment", flat=True)[:1]:
+        flag(AlertKind.DISPUTE, payment_id, detail=f"{news.dispute_id} {news.amount_minor}")
 
 
 def apply(method: str, outcome: Outcome) -> bool:

@@ -85,6 +85,15 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Disputed:
+    """Somebody asks their bank for the money back. Named by the provider's transaction, as in the Outcome."""
+
+    transaction_id: str
+    dispute_id: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a provider wants to hear after its callback."""
 
@@ -127,7 +136,7 @@ class Provider(Protocol):
 
     def read_callback(
         self, *, headers: Mapping[str, str], body: bytes
-    ) -> Outcome | Returned | None:
+    ) -> Outcome | Returned | Disputed | None:
         """Verify a callback on its raw bytes; BadCallback for anything not right, None for news we do not need."""
 
     def receipt(self, *, accepted: bool) -> Receipt:

@@ -21,7 +21,15 @@ from grapevine.ledger.contracts import Account
 from grapevine.trade import facade, jobs
 from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.contracts import IllegalMove
-from grapevine.trade.models import Attempt, Order, Payment, ProviderEvent, Refund, SandboxCharge
+from grapevine.trade.models import (
+    Attempt,
+    Order,
+    Payment,
+    PaymentAlert,
+    ProviderEvent,
+    Refund,
+    SandboxCharge,
+)
 from grapevine.trade.payments.fakes.server import Back, Charge, Fake, Message
 from grapevine.trade.payments.port import BadCallback, ProviderDown
 from grapevine.trade.payments.providers.alipay.fake import FakeAlipay
@@ -482,6 +490,28 @@ def test_news_nobody_knows_are_received_and_change_no_row(house: House) -> None:
         with unchanged():
             receipt = receive_callback(method="stripe", headers=message.headers, body=message.body)
         assert receipt.status == 200
+
+
+def test_a_dispute_is_noted_once_and_moves_no_money(house: House) -> None:
+    attempt = house.begun(StripeTeller)
+    teller, fake = house.teller(StripeTeller, attempt), house.fakes["stripe"]
+    assert hear(teller, "paid") == ""
+    assert isinstance(fake, FakeStripe)
+    before, booked = ended(), ledger.verify()["postings"]
+    intent = ProviderEvent.objects.get().transaction_id
+    for about in (intent, intent, "pi_another", None):
+        told = {"object": "dispute", "id": "dp_1", "amount": 6900, "payment_intent": about}
+        message = fake._event("charge.dispute.created", told)
+        assert message is not None
+        receipt = receive_callback(method="stripe", headers=message.headers, body=message.body)
+        assert receipt.status == 200
+    alert = PaymentAlert.objects.get()
+    assert (alert.kind, alert.payment_id, alert.detail) == ("dispute", attempt.payment_id, "dp_1 6900")  # fmt: skip
+    assert (ended(), ledger.verify()["postings"]) == (before, booked)
+    for wrong in ({"object": "charge"}, {"amount": -1}, {"amount": None}, {"payment_intent": 5}):
+        message = fake._event("charge.dispute.created", told | {"payment_intent": "pi_1"} | wrong)
+        assert message is not None
+        refused("stripe", message.headers, message.body)
 
 
 def test_an_unreachable_provider_leaves_everything_to_the_next_look(house: House) -> None:

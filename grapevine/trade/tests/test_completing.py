@@ -161,8 +161,9 @@ def test_paid_after_we_closed_it_goes_back(cast: Cast) -> None:
     assert SandboxRefund.objects.get().charge.payment_number == attempt.number
 
 
+@pytest.mark.usefixtures("twin")
 def test_of_two_methods_that_were_paid_the_second_goes_back_and_the_order_by_the_first(
-    cast: Cast, twin: Twin
+    cast: Cast,
 ) -> None:
     """The first attempt by number is the second by payment: each refund must leave by its own attempt."""
     first = begun(cast)
@@ -193,7 +194,8 @@ def test_the_same_attempt_charged_twice_keeps_one_and_gives_both_back_in_the_end
     assert [one.amount_minor for one in ledger.clearing_ageing()] == [6900]
 
 
-def test_the_other_open_attempt_is_closed_once_one_is_paid(cast: Cast, twin: Twin) -> None:
+@pytest.mark.usefixtures("twin")
+def test_the_other_open_attempt_is_closed_once_one_is_paid(cast: Cast) -> None:
     first = begun(cast)
     facade.start_payment(buyer_id=cast.alice, number=first.payment.number, method="twin")
     sandbox.decide(first.number, "pay")
@@ -355,7 +357,8 @@ def test_a_try_that_came_through_after_all_is_not_sent_again(cast: Cast, slow: S
     assert ledger.clearing_ageing() == []
 
 
-def test_late_news_of_a_former_try(cast: Cast, slow: Slow) -> None:
+@pytest.mark.usefixtures("slow")
+def test_late_news_of_a_former_try(cast: Cast) -> None:
     """That it failed says nothing of the new one; that it was done is done."""
     refund = refunded(cast)
     jobs.send_refunds()

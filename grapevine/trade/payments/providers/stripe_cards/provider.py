@@ -10,6 +10,7 @@ from grapevine.kit import clock
 from grapevine.kit.text import marked
 from grapevine.trade.payments.port import (
     BadCallback,
+    Disputed,
     Intent,
     Outcome,
     ProviderDown,
@@ -78,7 +79,7 @@ class StripeCards:
 
     def read_callback(
         self, *, headers: Mapping[str, str], body: bytes
-    ) -> Outcome | Returned | None:
+    ) -> Outcome | Returned | Disputed | None:
         if not self.ready():
             raise BadCallback
         signing.verify(headers, body=body, secret=self.config.webhook_secret)
