@@ -38,7 +38,7 @@ def require_no_transaction() -> None:
     in `atomic(durable=True)`.
     """
     for connection in connections.all(initialized_only=True):
-        if any(not block._from_testcase for block in connection.atomic_blocks):
+        if any(not getattr(one, "_from_testcase", False) for one in connection.atomic_blocks):
             raise TransactionOpen
 
 

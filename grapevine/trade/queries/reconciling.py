@@ -73,11 +73,13 @@ def _known(provider: str, lines: Sequence[Entry]) -> Iterator[Entry]:
     names = {line.reference for line in lines} | {line.payment_number for line in lines}
     for some in _chunks(sorted(names - {""})):
         attempts = Attempt.objects.filter(method=provider, number__in=some)
-        told = set()
-        for event in _events().filter(provider=provider, attempt__number__in=some):
-            told.add(event.attempt_id)
-            yield _payment(event)
-        for attempt in attempts.exclude(pk__in=told).select_related("payment"):
+        told = [
+            _payment(event)
+            for event in _events().filter(provider=provider, attempt__number__in=some)
+        ]
+        yield from told
+        heard = {entry.reference for entry in told}
+        for attempt in attempts.exclude(number__in=heard).select_related("payment"):
             yield Entry(
                 "payment", attempt.number, attempt.number, "", attempt.payment.total_minor,
                 attempt.payment.currency, attempt.started_at, state=attempt.state,

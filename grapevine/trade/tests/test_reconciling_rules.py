@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -53,11 +54,11 @@ class Day:
         ]  # fmt: skip
         return chance.choice(places)
 
-    def bend(self, place: int, **changes: object) -> str:
+    def bend(self, place: int, **changes: Any) -> str:
         self.theirs[place] = replace(self.theirs[place], **changes)
         return self.theirs[place].reference
 
-    def ours(self, reference: str, **changes: object) -> None:
+    def ours(self, reference: str, **changes: Any) -> None:
         for rows in (self.booked, self.known):
             rows[:] = [
                 replace(one, **changes) if one.reference == reference else one for one in rows

@@ -68,13 +68,6 @@ def test_nested_and_durable_blocks_count_and_a_closed_one_does_not() -> None:
     wire.require_no_transaction()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_without_a_test_cases_block_it_is_the_same() -> None:
-    wire.require_no_transaction()
-    with pytest.raises(wire.TransactionOpen), transaction.atomic():
-        wire.require_no_transaction()
-
-
 def _begun(cast: Cast) -> str:
     one = placed(cast)
     return facade.start_payment(buyer_id=cast.alice, number=one.payment_number).number
