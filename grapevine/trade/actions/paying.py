@@ -18,8 +18,9 @@ from grapevine.trade.actions import placing_sql
 from grapevine.trade.actions.moving import SUBSIDY, escrow
 from grapevine.trade.actions.refunding import returned
 from grapevine.trade.actions.watching import flag
-from grapevine.trade.contracts import AlertKind, IllegalMove, OrderPaid, PaymentNotFound
+from grapevine.trade.contracts import IllegalMove, OrderPaid, PaymentNotFound
 from grapevine.trade.models import Attempt, Payment, ProviderEvent, Refund
+from grapevine.trade.oversight import AlertKind
 from grapevine.trade.payments.port import BadCallback, Disputed, Outcome, Receipt, Returned
 from grapevine.trade.payments.registry import provider
 

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 
 from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
-from grapevine.trade.contracts import DayNotOver, ReconciliationView
+from grapevine.trade.contracts import DayNotOver
 from grapevine.trade.models import Reconciliation
+from grapevine.trade.oversight import ReconciliationView
 from grapevine.trade.payments.port import Provider, StatementLine
 from grapevine.trade.payments.registry import provider, providers
 from grapevine.trade.queries.reconciling import books_of, reconciliation_view

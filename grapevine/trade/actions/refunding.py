@@ -15,8 +15,9 @@ from grapevine.kit.errors import DomainError
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 from grapevine.trade.actions.watching import flag
-from grapevine.trade.contracts import AlertKind, IllegalMove
+from grapevine.trade.contracts import IllegalMove
 from grapevine.trade.models import Attempt, ProviderEvent, Refund
+from grapevine.trade.oversight import AlertKind
 from grapevine.trade.payments.port import BadCallback, ProviderDown, ProviderRefused, Returned
 from grapevine.trade.payments.registry import provider
 from grapevine.trade.rules.reconciling import refund_id

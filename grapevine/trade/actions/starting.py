@@ -13,8 +13,9 @@ from grapevine.kit.errors import DomainError
 from grapevine.trade import access
 from grapevine.trade.actions.paying import apply
 from grapevine.trade.actions.watching import flag
-from grapevine.trade.contracts import AlertKind, AttemptView, PaymentClosed
+from grapevine.trade.contracts import AttemptView, PaymentClosed
 from grapevine.trade.models import Attempt, Payment
+from grapevine.trade.oversight import AlertKind
 from grapevine.trade.payments.port import (
     BadCallback,
     Intent,

@@ -7,8 +7,8 @@ from django.db import transaction
 
 from grapevine.guard import facade as guard
 from grapevine.kit import clock, sql
-from grapevine.trade.contracts import AlertKind
 from grapevine.trade.models import Attempt, PaymentAlert, ProviderEvent
+from grapevine.trade.oversight import AlertKind
 from grapevine.trade.rules.watching import WINDOW, Try, bursts
 
 EVENTS_MAX = 1000

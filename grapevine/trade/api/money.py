@@ -11,7 +11,7 @@ from grapevine.kit.api import ListOut, signed_in
 from grapevine.kit.errors import NotFound
 from grapevine.kit.pages import me
 from grapevine.trade.actions import reconciling, refunding, watching
-from grapevine.trade.contracts import ReconciliationView
+from grapevine.trade.oversight import ReconciliationView
 from grapevine.trade.queries import reconciling as reading
 
 router = Router(tags=["trade"])

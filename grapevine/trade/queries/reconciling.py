@@ -10,8 +10,8 @@ from grapevine.kit.errors import NotFound
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
-from grapevine.trade.contracts import AlertView, FailedRefundView, ReconciliationView
 from grapevine.trade.models import Attempt, PaymentAlert, ProviderEvent, Reconciliation, Refund
+from grapevine.trade.oversight import AlertView, FailedRefundView, ReconciliationView
 from grapevine.trade.rules.reconciling import EDGE, Books, Cash, Entry, day_of, refund_id
 
 MARGIN = timedelta(minutes=5)

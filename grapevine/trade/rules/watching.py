@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from grapevine.trade.contracts import AlertKind
+from grapevine.trade.oversight import AlertKind
 
 WINDOW = timedelta(minutes=10)
 FAILURES_MIN = 5

@@ -5,17 +5,15 @@ The messages are the providers' own: their fakes sign what they would send about
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from itertools import permutations
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.apps import apps
 from django.db import transaction
 
-from grapevine.kit.errors import DomainError
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
 from grapevine.trade import facade, jobs
@@ -28,162 +26,39 @@ from grapevine.trade.models import (
     PaymentAlert,
     ProviderEvent,
     Refund,
-    SandboxCharge,
 )
-from grapevine.trade.payments.fakes.server import Back, Charge, Fake, Message
+from grapevine.trade.payments.fakes.server import Message
 from grapevine.trade.payments.port import BadCallback, ProviderDown
 from grapevine.trade.payments.providers.alipay.fake import FakeAlipay
-from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.payments.providers.sandbox import signing
 from grapevine.trade.payments.providers.stripe_cards.fake import FakeStripe
 from grapevine.trade.payments.registry import provider
-from grapevine.trade.rules.reconciling import refund_id
 from grapevine.trade.tests import test_alipay_callbacks, test_callbacks, test_stripe_callbacks
-from grapevine.trade.tests.cast import Cast, gather, placed
+from grapevine.trade.tests.callback_cast import (
+    TELLERS,
+    AlipayTeller,
+    House,
+    Pairs,
+    SandboxTeller,
+    StripeTeller,
+    Teller,
+    believed,
+    hear,
+    paired,
+)
+from grapevine.trade.tests.cast import gather
 
 pytestmark = pytest.mark.django_db
-HERE = "http://127.0.0.1:9/"
-
-
-class Teller:
-    """One provider's way to tell of an attempt: `say(event)` is a signed message, or None if it never says that."""
-
-    name = ""
-
-    def __init__(self, attempt: Attempt, refund: Refund | None = None) -> None:
-        self.attempt, self.refund = attempt, refund
-
-    def say(self, event: str) -> Message | None:
-        raise NotImplementedError
-
-    @property
-    def refund_name(self) -> str:
-        assert self.refund
-        return refund_id(self.attempt.payment.number, self.refund.pk)
-
-
-class SandboxTeller(Teller):
-    """It has no news of refunds: its answer to a refund is final."""
-
-    name = "sandbox"
-
-    def say(self, event: str) -> Message | None:
-        if event not in ("paid", "failed", "closed"):
-            return None
-        row = SandboxCharge(
-            payment_number=self.attempt.number, amount_minor=self.attempt.payment.total_minor,
-            currency="CNY", state=event, event_id=f"{self.attempt.number}:{event}",
-        )  # fmt: skip
-        body = sandbox.callback_of(row)
-        headers = {"Content-Type": "application/json", **signing.sign(body, nonce="n")}
-        return Message(HERE, headers, body)
-
-
-class FakeTeller(Teller):
-    """By a fake's own pen. The charge is written into its books in the state the message is about."""
-
-    currency = "CNY"
-    fake: Fake
-
-    def charge(self, state: str) -> Charge:
-        number = self.attempt.number
-        before = self.fake.charges.get(number)
-        made = Charge(
-            number, self.attempt.payment.total_minor, self.currency, HERE, HERE, "x", state,
-            decided_at=1.0, extra={"created": "1", "way": "checkout", "tried": "yes"},
-        )  # fmt: skip
-        if before is not None:
-            made.transaction_id = before.transaction_id
-        self.fake.charges[number] = made
-        return made
-
-    def say(self, event: str) -> Message | None:
-        self.fake.refunds.clear()
-        if event in ("paid", "failed", "closed"):
-            return self.fake.payment_message(self.charge(event))
-        state = event.removeprefix("refund ")
-        assert self.refund is not None
-        self.charge("paid")
-        back = Back(self.refund_name, self.attempt.number, self.refund.amount_minor, HERE, state)
-        self.fake.refunds[back.refund_id] = back
-        return self.fake.refund_message(back)
-
-
-class AlipayTeller(FakeTeller):
-    name = "alipay"
-
-
-class StripeTeller(FakeTeller):
-    name = "stripe"
-    currency = "cny"
-
-
-TELLERS: list[type[Teller]] = [SandboxTeller, AlipayTeller, StripeTeller]
-"""A provider joins the matrix with a line here."""
-
-
-@dataclass
-class House:
-    """The cast, and providers whose fakes hold the keys and answer nobody."""
-
-    cast: Cast
-    fakes: dict[str, Fake]
-
-    def begun(self, teller: type[Teller]) -> Attempt:
-        """An attempt that is open at the provider."""
-        one = placed(self.cast)
-        payment = Payment.objects.get(number=one.payment_number)
-        made = Attempt.objects.create(
-            number=f"{payment.number}-1", payment=payment, method=teller.name, way="checkout",
-            state="open", started_at=payment.expires_at,
-        )  # fmt: skip
-        Payment.objects.filter(pk=payment.pk).update(method=teller.name)
-        return made
-
-    def teller(
-        self, teller: type[Teller], attempt: Attempt, refund: Refund | None = None
-    ) -> Teller:
-        made = teller(attempt, refund)
-        if isinstance(made, FakeTeller):
-            made.fake = self.fakes[teller.name]
-        return made
 
 
 @pytest.fixture(scope="module")
-def fakes(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Fake, Any]]:
-    keys: Path = tmp_path_factory.mktemp("keys")
-    made: dict[str, tuple[Fake, Any]] = {
-        "alipay": FakeAlipay.paired(keys=keys),
-        "stripe": FakeStripe.paired(keys=keys, webhook_url=HERE),
-    }
-    for fake, _ in made.values():
-        fake.faults.drop = True
-        fake._server.server_close()
-    return made
+def pairs(tmp_path_factory: pytest.TempPathFactory) -> Pairs:
+    return paired(tmp_path_factory.mktemp("keys"))
 
 
 @pytest.fixture
-def house(fakes: dict[str, tuple[Fake, Any]], settings: Any) -> House:
-    config = fakes["alipay"][1]
-    settings.ALIPAY = {name: getattr(config, name) for name in ("app_id", "seller_id", "private_key_pem", "alipay_public_key_pem", "api")}  # fmt: skip
-    cards = fakes["stripe"][1]
-    settings.STRIPE = {name: getattr(cards, name) for name in ("secret_key", "publishable_key", "webhook_secret", "api")}  # fmt: skip
-    for fake, _ in fakes.values():
-        fake.charges.clear()
-        fake.refunds.clear()
-    return House(gather(), {name: fake for name, (fake, _) in fakes.items()})
-
-
-def hear(teller: Teller, event: str) -> str:
-    """Deliver it; "" if it was taken, the code of the refusal if not."""
-    message = teller.say(event)
-    if message is None:
-        return "never said"
-    try:
-        receive_callback(method=teller.name, headers=message.headers, body=message.body)
-    except DomainError as refusal:
-        return refusal.code
-    return ""
+def house(pairs: Pairs, settings: Any) -> House:
+    return House(gather(), believed(settings, pairs))
 
 
 def ended() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
 from grapevine.trade import facade, jobs
 from grapevine.trade.actions import refunding, starting, watching
-from grapevine.trade.contracts import AlertKind, IllegalMove, Wishes
+from grapevine.trade.contracts import IllegalMove, Wishes
 from grapevine.trade.models import (
     Attempt,
     Order,
@@ -24,6 +24,7 @@ from grapevine.trade.models import (
     SandboxCharge,
     SandboxRefund,
 )
+from grapevine.trade.oversight import AlertKind
 from grapevine.trade.payments import registry
 from grapevine.trade.payments.port import (
     BadCallback,

@@ -16,7 +16,7 @@ from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 from grapevine.trade import facade, jobs
 from grapevine.trade.actions.reconciling import reconcile
-from grapevine.trade.contracts import DayNotOver, Placed, ReconciliationView
+from grapevine.trade.contracts import DayNotOver, Placed
 from grapevine.trade.models import (
     Attempt,
     ProviderEvent,
@@ -25,6 +25,7 @@ from grapevine.trade.models import (
     SandboxCharge,
     SandboxRefund,
 )
+from grapevine.trade.oversight import ReconciliationView
 from grapevine.trade.payments.port import ProviderDown
 from grapevine.trade.payments.registry import provider
 from grapevine.trade.rules.reconciling import DAYS_ARE_IN

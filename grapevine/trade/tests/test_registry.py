@@ -5,20 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.exceptions import ImproperlyConfigured
 
-from grapevine.front import environment
 from grapevine.trade import facade
 from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.actions.starting import methods
 from grapevine.trade.contracts import OrderState
 from grapevine.trade.models import Attempt, Order, Payment
-from grapevine.trade.payments.fakes import demo
+from grapevine.trade.payments import demo
 from grapevine.trade.payments.port import BadCallback, ProviderRefused
 from grapevine.trade.payments.providers.alipay.fake import FakeAlipay
 from grapevine.trade.payments.providers.stripe_cards.fake import FakeStripe
 from grapevine.trade.payments.registry import UnknownProvider, provider
-from grapevine.trade.tests.alipay_cast import OTHER_KEY, private_pem, public_pem
 from grapevine.trade.tests.cast import api, gather, placed
 
 NEEDED = {
@@ -151,25 +148,6 @@ def test_secrets_show_neither_in_a_repr_nor_in_a_log(
             shown.append(repr(raised.value) + str(raised.value))
     for secret in secrets:
         assert not [text for text in [*shown, caplog.text] if secret in text]
-
-
-def test_a_key_is_read_as_text_or_from_a_file_and_never_told(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    pem = private_pem(OTHER_KEY)
-    file = tmp_path / "key.pem"
-    file.write_text(pem)
-    for given in (pem, pem.replace("\n", "\\n"), str(file)):
-        monkeypatch.setenv("ALIPAY_PRIVATE_KEY", given)
-        assert environment.pem("ALIPAY_PRIVATE_KEY", "PRIVATE KEY") == pem
-    monkeypatch.setenv("ALIPAY_PRIVATE_KEY", "")
-    assert environment.pem("ALIPAY_PRIVATE_KEY", "PRIVATE KEY") == ""
-    wrong = [public_pem(OTHER_KEY), pem.splitlines()[1], "/nowhere", str(tmp_path)]
-    for given in wrong:
-        monkeypatch.setenv("ALIPAY_PRIVATE_KEY", given)
-        with pytest.raises(ImproperlyConfigured, match="ALIPAY_PRIVATE_KEY must") as raised:
-            environment.pem("ALIPAY_PRIVATE_KEY", "PRIVATE KEY")
-        assert given not in str(raised.value)
 
 
 def test_the_demos_providers_keep_their_keys_and_books(

@@ -16,7 +16,7 @@ from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.text import safe_cell
 from grapevine.people import facade as people
 from grapevine.trade.actions import reconciling, refunding, watching
-from grapevine.trade.contracts import AlertView, ReconciliationView
+from grapevine.trade.oversight import AlertView, ReconciliationView
 from grapevine.trade.payments.registry import PROVIDERS, provider, providers
 from grapevine.trade.queries import reconciling as reading
 

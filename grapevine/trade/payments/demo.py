@@ -1,6 +1,6 @@
 """The demo's payment providers: every fake in one process, started by `grapevine up --demo` and by nothing else.
 
-python -m grapevine.trade.payments.fakes.demo --home FOLDER --port FIRST --site ADDRESS
+python -m grapevine.trade.payments.demo --home FOLDER --port FIRST --site ADDRESS
 
 Keys are made once and kept in the folder, and so are the books. When all answer, one line of JSON says the
 variables that make the rest of Grapevine use them. Refuses to run where real keys are set: a shop that takes
