@@ -78,10 +78,13 @@ def is_loopback(address: str) -> bool:
     return urlsplit(address).hostname in {"127.0.0.1", "::1", "localhost"}
 
 
-def origin(address: str) -> str:
-    """`https://host:port` of an address."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc}"
+def cashiers(api: str) -> list[str]:
+    """Where a provider with this API may send a browser: the API's own origin, and its domain's other hosts."""
+    parts = urlsplit(api)
+    own = f"{parts.scheme}://{parts.netloc}"
+    if is_loopback(api):
+        return [own]
+    return [own, f"https://*.{'.'.join((parts.hostname or '').split('.')[-2:])}"]
 
 
 def names(name: str, default: str) -> list[str]:

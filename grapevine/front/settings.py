@@ -49,8 +49,8 @@ if DEMO_PROVIDERS and not (env.is_loopback(ALIPAY["api"]) and env.is_loopback(ST
     raise ImproperlyConfigured("DEMO_PROVIDERS is for fakes on this machine, set up by `up --demo`")
 # Where a buyer's browser goes on from our cashier's form; the browser asks for it in `form-action`.
 CASHIERS = [
-    *([env.origin(ALIPAY["api"]), "https://*.alipay.com"] if ALIPAY["app_id"] else []),
-    *([env.origin(STRIPE["api"]), "https://checkout.stripe.com"] if STRIPE["secret_key"] else []),
+    *(env.cashiers(ALIPAY["api"]) if ALIPAY["app_id"] else []),
+    *(env.cashiers(STRIPE["api"]) if STRIPE["secret_key"] else []),
 ]
 SITE_NAME = env.text("SITE_NAME", "藤 Grapevine")
 HTTPS = env.flag("HTTPS", default=False)

@@ -56,10 +56,10 @@ def test_a_key_is_read_as_text_or_from_a_file_and_never_told(monkeypatch, tmp_pa
         assert given not in str(raised.value)
 
 
-def test_an_address_has_an_origin_and_may_lead_to_this_machine_only() -> None:
-    assert (
-        environment.origin("https://pay.example:8443/gateway.do?x=1") == "https://pay.example:8443"
-    )
+def test_where_a_provider_may_send_a_browser_and_what_is_this_machine() -> None:
+    assert environment.cashiers("http://127.0.0.1:8012/gateway.do") == ["http://127.0.0.1:8012"]
+    stripe = environment.cashiers("https://api.stripe.com")
+    assert stripe == ["https://api.stripe.com", "https://*.stripe.com"]
     found = [
         environment.is_loopback(address)
         for address in ("http://127.0.0.1:1/x", "http://localhost", "http://[::1]:2", "https://127.0.0.1.example", "https://api.stripe.com", "")

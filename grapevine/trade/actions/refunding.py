@@ -53,12 +53,16 @@ def send_refunds() -> int:
 
 
 def _go_on(refund: Refund, now: datetime) -> bool:
-    """One step of a refund. True if it is done."""
+    """One step of a refund. True if it is done. Of two workers that took the same step one goes on."""
     if refund.payment.method == "imported":
         return _end(refund, "done")
     attempt = refund.attempt or _paid_by(refund)
     refund.attempt = attempt
-    Refund.objects.filter(pk=refund.pk).update(asked_at=now, attempt=attempt)
+    mine = Refund.objects.filter(
+        pk=refund.pk, state=refund.state, tries=refund.tries, asked_at=refund.asked_at
+    )
+    if not mine.update(asked_at=now, attempt=attempt):
+        return False
     try:
         told = _told(refund, attempt)
     except ProviderDown:
@@ -67,6 +71,9 @@ def _go_on(refund: Refund, now: datetime) -> bool:
         return _end(refund, "failed")
     except DomainError as error:
         logger.warning("refund %s cannot be sent: %s", refund.pk, error.code)
+        return False
+    if told.amount_minor != refund.amount_minor:
+        flag(AlertKind.MISMATCH, refund.payment_id, detail=told.refund_id)
         return False
     Refund.objects.filter(pk=refund.pk, state="requested").update(state="sent")
     return told.state != "pending" and _end(refund, told.state)
@@ -83,9 +90,12 @@ def _paid_by(refund: Refund) -> Attempt:
     counts = dict(told.annotate(Count("id")).order_by("attempt"))
     for attempt_id, count in late.annotate(Count("id")).order_by("attempt"):
         counts[attempt_id] = counts.get(attempt_id, 0) - count
-    captured = [attempt_id for attempt_id, count in counts.items() if count > 0]
-    assert len(captured) == 1, "money that came in came by an attempt"
-    return Attempt.objects.get(pk=captured[0])
+    captured = [attempt_id for attempt_id, count in counts.items() if attempt_id and count > 0]
+    # Payments from before attempts were written down have one, which no event names.
+    paid = Attempt.objects.filter(payment=payment, state="paid")
+    attempt = (paid.filter(pk__in=captured) if captured else paid).order_by("id").first()
+    assert attempt is not None, "money that came in came by an attempt"
+    return attempt
 
 
 def _told(refund: Refund, attempt: Attempt) -> Returned:

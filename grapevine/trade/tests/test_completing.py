@@ -384,6 +384,33 @@ def test_a_refund_that_cannot_be_sent_does_not_hold_up_the_others(cast: Cast) ->
     assert sorted(Refund.objects.values_list("state", flat=True)) == ["done", "requested"]
 
 
+def test_a_refund_of_another_amount_is_not_taken_for_ours(cast: Cast, slow: Slow) -> None:
+    facade.refund_order(number=paid(cast, (cast.tea, 1)).order_numbers[0], reason="x")
+    jobs.send_refunds()
+    slow.state = "done"
+    with later(seconds=16):
+        assert jobs.send_refunds() == 0  # its books say 69.00, ours 30.00
+    refund = Refund.objects.get()
+    name = refund_id(refund.payment.number, refund.pk)
+    assert (refund.state, alerts()) == ("sent", [("mismatch", name)])
+
+
+def test_of_two_workers_with_one_refund_one_goes_on(cast: Cast, slow: Slow) -> None:
+    refunded(cast)
+    stale = Refund.objects.select_related("payment", "order", "attempt").get()
+    jobs.send_refunds()
+    assert refunding._go_on(stale, clock.now()) is False
+    assert len(slow.sent) == 1
+
+
+def test_a_payment_from_before_attempts_is_refunded_by_its_only_one(cast: Cast) -> None:
+    number = paid(cast).order_numbers[0]
+    ProviderEvent.objects.update(attempt=None)
+    facade.refund_order(number=number, reason="x")
+    assert jobs.send_refunds() == 1
+    assert ledger.clearing_ageing() == []
+
+
 def test_a_refused_refund_is_noted_and_a_provider_away_is_asked_again(
     cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:

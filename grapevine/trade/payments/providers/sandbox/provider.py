@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
 
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
@@ -29,6 +28,7 @@ from grapevine.trade.payments.port import (
 )
 from grapevine.trade.payments.providers.sandbox import signing
 from grapevine.trade.payments.wire import call, outside
+from grapevine.trade.rules.reconciling import day_of
 
 ATTEMPTS_MAX = 8
 OUTCOMES = ("pay", "fail", "silent", "never")
@@ -120,11 +120,11 @@ class Sandbox:
 
     @outside
     def statement(self, day: date) -> list[StatementLine]:
-        start = timezone.make_aware(datetime.combine(day, time.min))
+        start, end = day_of(day)
         charges = SandboxCharge.objects.filter(
-            state="paid", decided_at__gte=start, decided_at__lt=start + timedelta(days=1)
+            state="paid", decided_at__gte=start, decided_at__lt=end
         )
-        refunds = SandboxRefund.objects.filter(at__gte=start, at__lt=start + timedelta(days=1))
+        refunds = SandboxRefund.objects.filter(at__gte=start, at__lt=end)
         return [
             *(
                 StatementLine(
