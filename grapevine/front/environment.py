@@ -52,6 +52,41 @@ def flag(name: str, *, default: bool) -> bool:
     return value
 
 
+def pem(name: str, kind: str) -> str:
+    """A key as PEM text (line ends may be written `\\n`), or the path of a file that holds one.
+
+    `kind` is what its first line must name: "PRIVATE KEY", "PUBLIC KEY", "CERTIFICATE". Never says what was given.
+    """
+    given = text(name).replace("\\n", "\n").strip()
+    if not given:
+        return ""
+    if not given.startswith("-----BEGIN "):
+        try:
+            given = Path(given).read_text(encoding="ascii").strip()
+        except (OSError, ValueError):
+            raise ImproperlyConfigured(
+                f"{name} must be a key as PEM text, or the path of a readable file with one"
+            ) from None
+    first = given.partition("\n")[0].strip()
+    if not (first.startswith("-----BEGIN ") and first.endswith(f"{kind}-----")):
+        raise ImproperlyConfigured(f"{name} must hold a {kind}")
+    return f"{given}\n"
+
+
+def is_loopback(address: str) -> bool:
+    """Whether an address leads to this machine only."""
+    return urlsplit(address).hostname in {"127.0.0.1", "::1", "localhost"}
+
+
+def cashiers(api: str) -> list[str]:
+    """Where a provider with this API may send a browser: the API's own origin, and its domain's other hosts."""
+    parts = urlsplit(api)
+    own = f"{parts.scheme}://{parts.netloc}"
+    if is_loopback(api):
+        return [own]
+    return [own, f"https://*.{'.'.join((parts.hostname or '').split('.')[-2:])}"]
+
+
 def names(name: str, default: str) -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 

@@ -2,8 +2,10 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from grapevine.front import environment as env
 
@@ -26,6 +28,42 @@ SEAL_KEYS = dict(_seal) if _seal else {"home": env.secret("SEAL_KEY", HOME)}
 
 ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "*")
 SANDBOX = env.flag("SANDBOX", default=True)
+# Payment providers. One whose keys are not all set is not offered and believes no callback.
+WECHAT = {
+    "app_id": env.text("WECHAT_APP_ID"),
+    "mch_id": env.text("WECHAT_MCH_ID"),
+    "merchant_serial": env.text("WECHAT_MERCHANT_SERIAL"),
+    "private_key_pem": env.pem("WECHAT_PRIVATE_KEY", "PRIVATE KEY"),
+    "api_v3_key": env.text("WECHAT_API_V3_KEY"),
+    "public_key_id": env.text("WECHAT_PUBLIC_KEY_ID"),
+    "public_key_pem": env.pem("WECHAT_PUBLIC_KEY", "PUBLIC KEY"),
+    "api": env.text("WECHAT_API", "https://api.mch.weixin.qq.com"),
+}
+ALIPAY = {
+    "app_id": env.text("ALIPAY_APP_ID"),
+    "seller_id": env.text("ALIPAY_SELLER_ID"),
+    "private_key_pem": env.pem("ALIPAY_PRIVATE_KEY", "PRIVATE KEY"),
+    "alipay_public_key_pem": env.pem("ALIPAY_PUBLIC_KEY", "PUBLIC KEY"),
+    "api": env.text("ALIPAY_API", "https://openapi.alipay.com/gateway.do"),
+}
+STRIPE: dict[str, Any] = {
+    "secret_key": env.text("STRIPE_SECRET_KEY"),
+    "publishable_key": env.text("STRIPE_PUBLISHABLE_KEY"),
+    "webhook_secret": env.text("STRIPE_WEBHOOK_SECRET"),
+    "api": env.text("STRIPE_API", "https://api.stripe.com").rstrip("/"),
+    "pages": env.text("STRIPE_PAGES"),
+    "currencies": frozenset(env.names("STRIPE_CURRENCIES", "CNY,HKD,USD,EUR,GBP")),
+}
+DEMO_PROVIDERS = env.flag("DEMO_PROVIDERS", default=False)
+if DEMO_PROVIDERS and not all(env.is_loopback(str(one["api"])) for one in (WECHAT, ALIPAY, STRIPE)):
+    raise ImproperlyConfigured("DEMO_PROVIDERS is for fakes on this machine, set up by `up --demo`")
+# Where a buyer's browser goes on from our cashier's form; the browser asks for it in `form-action`.
+WECHAT_PAGES = "https://wx.tenpay.com"
+CASHIERS = [
+    *([WECHAT_PAGES, *env.cashiers(WECHAT["api"])] if WECHAT["app_id"] else []),
+    *(env.cashiers(ALIPAY["api"]) if ALIPAY["app_id"] else []),
+    *(env.cashiers(STRIPE["api"]) if STRIPE["secret_key"] else []),
+]
 SITE_NAME = env.text("SITE_NAME", "藤 Grapevine")
 HTTPS = env.flag("HTTPS", default=False)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
@@ -131,7 +169,7 @@ RETURN_WINDOW_DAYS = env.integer("RETURN_WINDOW_DAYS", 7, least=7, most=365)
 PLATFORM_FEE_BPS = env.integer("PLATFORM_FEE_BPS", 0, most=10_000)
 RECEIPT_DAYS = env.integer("RECEIPT_DAYS", 10, least=1, most=90)
 # Writes that talk to other machines: they repeat safely by themselves and must not run in one transaction.
-IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/payments/[^/]+/attempts$")
+IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/(payments/[^/]+/attempts|reconciliations/.+)$")
 POINTS_PER_YUAN = env.integer("POINTS_PER_YUAN", 100, least=1, most=10_000)
 POINTS_EARNED_PER_YUAN = env.integer("POINTS_EARNED_PER_YUAN", 1, most=1_000)
 POINTS_SHARE_BPS = env.integer("POINTS_SHARE_BPS", 5_000, most=10_000)
@@ -148,7 +186,7 @@ CONTENT_SECURITY_POLICY = {
         "object-src": [NONE],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *CASHIERS],
     }
 }
 LOGGING = {

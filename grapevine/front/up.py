@@ -1,5 +1,6 @@
-"""`grapevine up`: web, live and worker under one foreground command."""
+"""`grapevine up`: web, live and worker under one foreground command; with `--demo` also fakes of the providers."""
 
+import json
 import os
 import signal
 import socket
@@ -18,6 +19,9 @@ from django.utils.module_loading import import_string
 WAIT_SECONDS = 30.0
 STOP_SECONDS = 10.0
 THREADS = 4
+PROVIDERS_AFTER = 10
+"""The demo's providers listen on loopback, from PORT plus this."""
+Running = dict[str, subprocess.Popen[bytes]]
 
 
 def _say(text: str) -> None:
@@ -52,13 +56,33 @@ def processes() -> dict[str, list[str]]:
     }  # fmt: skip
 
 
+def _start_providers(running: Running) -> dict[str, str] | None:
+    """Start the fakes; the variables that lead to them, None if they could not start (they said why)."""
+    command = [
+        sys.executable, "-m", "grapevine.trade.payments.demo",
+        "--home", str(settings.HOME / "demo" / "providers"),
+        "--port", str(settings.PORT + PROVIDERS_AFTER), "--site", settings.SITE_URL,
+    ]  # fmt: skip
+    process = subprocess.Popen(  # noqa: S603  our own command
+        command, stdout=subprocess.PIPE, start_new_session=True
+    )
+    running["providers"] = process
+    assert process.stdout is not None
+    line = process.stdout.readline()
+    if not line:
+        process.wait()
+        return None
+    told: dict[str, str] = json.loads(line)
+    return told
+
+
 def _answers(port: int) -> bool:
     with closing(socket.socket()) as probe:
         probe.settimeout(0.2)
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
-def _wait_until_up(running: dict[str, subprocess.Popen[bytes]]) -> bool:
+def _wait_until_up(running: Running) -> bool:
     until = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < until:
         if any(process.poll() is not None for process in running.values()):
@@ -82,12 +106,15 @@ def _stop(running: Sequence[subprocess.Popen[bytes]]) -> None:
             process.wait()
 
 
-def _greet() -> None:
+def _greet(*, with_demo: bool) -> None:
     _say("")
     _say(f"  藤 Grapevine   {settings.SITE_URL}")
     _say(f"  API            {settings.SITE_URL}/api/v1/docs")
     _say(f"  live           http://localhost:{settings.LIVE_PORT}/live/")
     _say(f"  home           {settings.HOME}")
+    if with_demo:
+        first = settings.PORT + PROVIDERS_AFTER
+        _say(f"  演示支付 / fake payment providers, no money moves: http://127.0.0.1:{first} …")
     for line in import_string("grapevine.front.demo.facade.introductions")():
         _say(f"  {line}")
     _say("  Ctrl-C 停止 / stops everything")
@@ -101,25 +128,18 @@ def run(*, with_demo: bool = False) -> int:
                 f"端口 {port} 已被占用 / port {port} is in use: set PORT (and LIVE_PORT) to another"
             )
             return 1
-    migrate()
-    if with_demo:
-        import_string("grapevine.front.demo.facade.once")()
-    connections.close_all()
 
     def leave(number: int, frame: object) -> None:  # noqa: ARG001  a signal handler's shape
         raise KeyboardInterrupt
 
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, leave)
-    running = {
-        name: subprocess.Popen(command, start_new_session=True)  # noqa: S603  our own commands
-        for name, command in processes().items()
-    }
+    running: Running = {}
     try:
-        if not _wait_until_up(running):
+        if not _start(running, with_demo=with_demo):
             _say("没能启动 / could not start; the messages above say why")
             return 1
-        _greet()
+        _greet(with_demo=with_demo)
         while all(process.poll() is None for process in running.values()):
             time.sleep(0.3)
         dead = [name for name, process in running.items() if process.poll() is not None]
@@ -131,3 +151,20 @@ def run(*, with_demo: bool = False) -> int:
         return 1
     finally:
         _stop(list(running.values()))
+
+
+def _start(running: Running, *, with_demo: bool) -> bool:
+    """Everything, in order; False if something did not come up. The fakes come first: they refuse real keys."""
+    variables = _start_providers(running) if with_demo else {}
+    if variables is None:
+        return False
+    migrate()
+    if with_demo:
+        import_string("grapevine.front.demo.facade.once")()
+    connections.close_all()
+    environment = {**os.environ, **variables}
+    for name, command in processes().items():
+        running[name] = subprocess.Popen(  # noqa: S603  our own commands
+            command, env=environment, start_new_session=True
+        )
+    return _wait_until_up(running)

@@ -4,3 +4,11 @@
 def marked(text: str) -> str:
     """Return `text` unchanged; `tools.messages` collects it, the edge of the product translates it."""
     return text
+
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def safe_cell(text: str) -> str:
+    """A cell of an export that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text

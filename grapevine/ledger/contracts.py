@@ -77,6 +77,17 @@ class StatementLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Movement:
+    """What one posting moved in an account: positive came in."""
+
+    key: str
+    reference: str
+    amount_minor: int
+    currency: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Unclear:
     """What still lies in a clearing account for one reference, and since when."""
 

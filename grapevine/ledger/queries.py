@@ -6,7 +6,15 @@ from typing import Any
 from django.db.models import Count, Min, Q, Sum
 
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
-from grapevine.ledger.contracts import Account, HoldView, Leg, Posting, StatementLine, Unclear
+from grapevine.ledger.contracts import (
+    Account,
+    HoldView,
+    Leg,
+    Movement,
+    Posting,
+    StatementLine,
+    Unclear,
+)
 from grapevine.ledger.models import AccountRow, Hold, PostingRow, Seal, Transfer
 from grapevine.ledger.rules import chain, digest_of
 
@@ -61,6 +69,26 @@ def statement(
         for move in found[:size]
     ]
     return Page(lines, encode_cursor(found[size - 1].pk) if len(found) > size else None)
+
+
+def movements(account: Account, *, since: datetime, until: datetime) -> list[Movement]:
+    """What moved in an account in [since, until), in all currencies, summed by posting. Two queries."""
+    own = dict(
+        AccountRow.objects.filter(owner=account.owner, kind=account.kind).values_list(
+            "pk", "currency"
+        )
+    )
+    found: dict[str, Movement] = {}
+    for side, sign in (("credit", 1), ("debit", -1)):
+        moves = Transfer.objects.filter(
+            **{f"{side}__in": list(own)}, posting__at__gte=since, posting__at__lt=until
+        ).order_by("pk")
+        for key, reference, pk, amount, at in moves.values_list(
+            "posting__key", "posting__reference", side, "amount_minor", "posting__at"
+        ):
+            before = found[key].amount_minor if key in found else 0
+            found[key] = Movement(key, reference, before + sign * amount, own[pk], at)
+    return list(found.values())
 
 
 def _account(row: AccountRow) -> Account:

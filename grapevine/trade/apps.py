@@ -20,10 +20,16 @@ class TradeConfig(AppConfig):
             ("expire_payments", 5),
             ("receive_overdue", 600),
             ("settle_final", 600),
+            ("watch_payments", 60),
+            ("reconcile_days", 1800),
         ):
             signals.every(f"trade.{job}", seconds=seconds, job=f"grapevine.trade.jobs.{job}")
         panels.register("goods.buy", own.buy, order=10)
         panels.register("badge.cart", own.cart_badge)
+        panels.register_nav(
+            "operator", "money", label=marked("收款核对"), icon="check", url_name="trade:money",
+            order=40,
+        )  # fmt: skip
         panels.register_nav(
             "shop", "orders", label=marked("订单"), icon="order", url_name="trade:desk", order=20
         )

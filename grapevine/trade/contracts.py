@@ -15,6 +15,9 @@ from grapevine.trade.refusals import (
     BadInvoice as BadInvoice,
 )
 from grapevine.trade.refusals import (
+    DayNotOver as DayNotOver,
+)
+from grapevine.trade.refusals import (
     IllegalMove as IllegalMove,
 )
 from grapevine.trade.refusals import (

@@ -1,8 +1,10 @@
 """Periodic work of this module."""
 
 from grapevine.trade.actions.moving import expire_payments, receive_overdue, settle_final
+from grapevine.trade.actions.reconciling import reconcile_days
 from grapevine.trade.actions.refunding import send_refunds
 from grapevine.trade.actions.starting import close_attempts, complete_payments
+from grapevine.trade.actions.watching import watch_payments
 from grapevine.trade.payments.providers.sandbox.provider import send_callbacks
 
 __all__ = [
@@ -10,7 +12,9 @@ __all__ = [
     "complete_payments",
     "expire_payments",
     "receive_overdue",
+    "reconcile_days",
     "send_callbacks",
     "send_refunds",
     "settle_final",
+    "watch_payments",
 ]

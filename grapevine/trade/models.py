@@ -102,6 +102,10 @@ class Attempt(models.Model):
                 fields=["asked_at"], name="trade_attempts_unheard",
                 condition=Q(state__in=["starting", "open"]),
             ),
+            models.Index(
+                fields=["started_at"], name="trade_attempts_given_up",
+                condition=Q(state__in=["failed", "closed"]),
+            ),
         )  # fmt: skip
 
     def __str__(self) -> str:
@@ -291,6 +295,7 @@ class ProviderEvent(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["provider", "event_id"], name="trade_event_once"),
         )
+        indexes = (models.Index(fields=["at"], name="trade_events_by_moment"),)
 
     def __str__(self) -> str:
         return self.event_id
@@ -308,6 +313,8 @@ class Refund(models.Model):
     amount_minor = models.BigIntegerField()
     reason = models.CharField(max_length=120)
     state = models.CharField(max_length=10, default="requested")
+    tries = models.PositiveSmallIntegerField(default=1, db_default=1)
+    """Each try has an id of its own at the provider; a new one begins when the last has failed there."""
     at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
@@ -326,6 +333,8 @@ class Refund(models.Model):
                 name="trade_refund_open",
                 condition=Q(state__in=["requested", "sent"]),
             ),
+            models.Index(fields=["id"], name="trade_refund_failed", condition=Q(state="failed")),
+            models.Index(fields=["done_at"], name="trade_refund_done", condition=Q(state="done")),
         )
 
     def __str__(self) -> str:
@@ -390,3 +399,25 @@ class Reconciliation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.day}"
+
+
+class PaymentAlert(models.Model):
+    """Something unusual about a payment, for an operator to look at. It stops nothing. Once per kind and payment."""
+
+    kind = models.CharField(max_length=12)
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
+    detail = models.CharField(max_length=120, blank=True, default="")
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+    seen_by = models.BigIntegerField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["kind", "payment"], name="trade_alert_once"),
+        )
+        indexes = (
+            models.Index(fields=["-id"], name="trade_alerts_new", condition=Q(seen_at=None)),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.payment_id}"

@@ -79,6 +79,12 @@ class IllegalMove(DomainError):
     message = marked("订单现在的状态不能这样做")
 
 
+class DayNotOver(DomainError):
+    code = "trade.day_not_over"
+    status = 422
+    message = marked("这一天还没过完，还不能对账")
+
+
 class PaymentClosed(DomainError):
     code = "trade.payment_closed"
     status = 409

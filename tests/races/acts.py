@@ -211,7 +211,7 @@ def send_refunds() -> int:
 
 def hear_of_refund(*, payment: str, refund_id: str, state: str, amount: int) -> bool:
     """A provider's message about a refund."""
-    return returned(Returned(payment, refund_id, state, amount))
+    return returned("sandbox", Returned(payment, refund_id, state, amount))
 
 
 def join(*, buyer: int, group_id: str, sku: int, key: str = "") -> str:

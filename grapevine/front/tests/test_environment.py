@@ -36,3 +36,32 @@ def test_a_secret_is_made_once_and_for_its_owner_only(tmp_path, monkeypatch) -> 
     first = environment.secret("SECRET_KEY", tmp_path)
     assert first == environment.secret("SECRET_KEY", tmp_path)
     assert (tmp_path / "secrets" / "secret_key").stat().st_mode & 0o077 == 0
+
+
+PEM = "-----BEGIN PRIVATE KEY-----\nMIIEvQ\n-----END PRIVATE KEY-----\n"
+
+
+def test_a_key_is_read_as_text_or_from_a_file_and_never_told(monkeypatch, tmp_path) -> None:
+    file = tmp_path / "key.pem"
+    file.write_text(PEM)
+    for given in (PEM, PEM.replace("\n", "\\n"), str(file)):
+        monkeypatch.setenv("ALIPAY_PRIVATE_KEY", given)
+        assert environment.pem("ALIPAY_PRIVATE_KEY", "PRIVATE KEY") == PEM
+    monkeypatch.setenv("ALIPAY_PRIVATE_KEY", "")
+    assert environment.pem("ALIPAY_PRIVATE_KEY", "PRIVATE KEY") == ""
+    for given in (PEM.replace("PRIVATE", "PUBLIC"), "MIIEvQ", "/nowhere", str(tmp_path)):
+        monkeypatch.setenv("ALIPAY_PRIVATE_KEY", given)
+        with pytest.raises(Exception, match="ALIPAY_PRIVATE_KEY must") as raised:
+            environment.pem("ALIPAY_PRIVATE_KEY", "PRIVATE KEY")
+        assert given not in str(raised.value)
+
+
+def test_where_a_provider_may_send_a_browser_and_what_is_this_machine() -> None:
+    assert environment.cashiers("http://127.0.0.1:8012/gateway.do") == ["http://127.0.0.1:8012"]
+    stripe = environment.cashiers("https://api.stripe.com")
+    assert stripe == ["https://api.stripe.com", "https://*.stripe.com"]
+    found = [
+        environment.is_loopback(address)
+        for address in ("http://127.0.0.1:1/x", "http://localhost", "http://[::1]:2", "https://127.0.0.1.example", "https://api.stripe.com", "")
+    ]  # fmt: skip
+    assert found == [True, True, True, False, False, False]

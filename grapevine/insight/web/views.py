@@ -19,10 +19,9 @@ from grapevine.insight.web import words
 from grapevine.kit.errors import BadInput
 from grapevine.kit.formats import money_text
 from grapevine.kit.pages import me, signed_in_page
-from grapevine.kit.text import marked
+from grapevine.kit.text import marked, safe_cell
 
 ROWS_SHOWN = 200
-RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_GET
@@ -123,13 +122,8 @@ def _csv(found: Cube) -> HttpResponse:
     writer = csv.writer(response)
     writer.writerow([*found.dimensions, *found.measures])
     for row in found.rows:
-        writer.writerow([*(_safe(key) for key in row.key), *row.values])
+        writer.writerow([*(safe_cell(key) for key in row.key), *row.values])
     return response
-
-
-def _safe(text: str) -> str:
-    """A cell no spreadsheet takes for a formula."""
-    return f"'{text}" if text.startswith(RISKY) else text
 
 
 @require_GET
@@ -162,7 +156,7 @@ def _fans_csv(network: Any) -> HttpResponse:
         fan = dot.fan
         writer.writerow(
             [
-                _safe(fan.name),
+                safe_cell(fan.name),
                 dot.layer,
                 fan.orders,
                 fan.spent_minor,

@@ -18,9 +18,11 @@ from grapevine.trade.actions import paying_sql as text
 from grapevine.trade.actions import placing_sql
 from grapevine.trade.actions.moving import SUBSIDY, close_payment, escrow
 from grapevine.trade.actions.refunding import returned
+from grapevine.trade.actions.watching import flag
 from grapevine.trade.contracts import IllegalMove, OrderPaid, PaymentNotFound
-from grapevine.trade.models import Attempt, Payment, Refund
-from grapevine.trade.payments.port import BadCallback, Outcome, Receipt, Returned
+from grapevine.trade.models import Attempt, Payment, ProviderEvent, Refund
+from grapevine.trade.oversight import AlertKind
+from grapevine.trade.payments.port import BadCallback, Disputed, Outcome, Receipt, Returned
 from grapevine.trade.payments.registry import provider
 
 CLEARING = Account("platform", "clearing:payment")
@@ -54,10 +56,19 @@ def receive_callback(*, method: str, headers: Mapping[str, str], body: bytes) ->
         if isinstance(news, Outcome):
             apply(method, news)
         elif isinstance(news, Returned):
-            returned(news)
+            returned(method, news)
+        elif isinstance(news, Disputed):
+            _disputed(method, news)
     except PaymentNotFound:
         raise BadCallback(method) from None
     return known.receipt(accepted=True)
+
+
+def _disputed(method: str, news: Disputed) -> None:
+    """Noted for an operator: answering a dispute, or giving the money back, is a person's decision."""
+    told = ProviderEvent.objects.filter(provider=method, transaction_id=news.transaction_id)
+    for payment_id in told.values_list("payment", flat=True)[:1]:
+        flag(AlertKind.DISPUTE, payment_id, detail=f"{news.dispute_id} {news.amount_minor}")
 
 
 def apply(method: str, outcome: Outcome) -> bool:
@@ -204,7 +215,9 @@ def _offers(order: _Order) -> list[dict[str, Any]]:
 
 def _too_late(money: _Money) -> None:
     """Money for orders that are gone, or paid already: take it in, and send it straight back."""
-    Payment.objects.filter(pk=money.payment_id, state="closed").update(state="returned")
+    closed = Payment.objects.filter(pk=money.payment_id, state__in=["closed", "returned"])
+    if not closed.update(state="returned"):
+        flag(AlertKind.SECOND_CHARGE, money.payment_id, detail=money.attempt_number)
     if not money.total_minor:
         return
     ledger.post(

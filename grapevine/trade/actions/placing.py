@@ -31,6 +31,7 @@ from grapevine.trade.contracts import (
     Wishes,
 )
 from grapevine.trade.models import InvoiceRequest, Order, Payment
+from grapevine.trade.payments.registry import provider
 from grapevine.trade.ports import redeem
 from grapevine.trade.queries.reading import NO_WISHES, quote
 from grapevine.trade.rules import address as places
@@ -88,10 +89,12 @@ def place_order(
 
     `key` makes it happen once: the same key gives the same orders. `expected_minor` is the total the
     buyer saw; if it is another now, PriceChanged and nothing happens. Raises OutOfStock, NotOnSale,
-    LimitReached, NotDelivered, OfferGone, BadAddress, BadInvoice, WrongCount. `known` are SKUs the caller has
+    LimitReached, NotDelivered, OfferGone, BadAddress, BadInvoice, WrongCount, UnknownProvider. `known` are SKUs the caller has
     just read. `is_undone`: the caller undoes everything on a refusal and looks up by itself what the key made.
     """
     clean = places.check(address)
+    if wishes.method:
+        provider(wishes.method)
     if wishes.invoice is not None:
         invoicing.check(wishes.invoice)
     now = clock.now()

@@ -1,5 +1,6 @@
 """Beginning to pay, and completing what was left in the middle: reserve → commit → remote → commit."""
 
+import logging
 from datetime import timedelta
 
 from django.conf import settings
@@ -8,10 +9,13 @@ from django.db.models import F
 from django.urls import reverse
 
 from grapevine.kit import clock
+from grapevine.kit.errors import DomainError
 from grapevine.trade import access
 from grapevine.trade.actions.paying import apply
+from grapevine.trade.actions.watching import flag
 from grapevine.trade.contracts import AttemptView, PaymentClosed
 from grapevine.trade.models import Attempt, Payment
+from grapevine.trade.oversight import AlertKind
 from grapevine.trade.payments.port import (
     BadCallback,
     Intent,
@@ -23,9 +27,13 @@ from grapevine.trade.payments.registry import provider, providers
 from grapevine.trade.queries.reading import attempt_view
 
 QUERY_AFTER = timedelta(seconds=20)
+GIVEN_UP_AFTER = timedelta(hours=1)
+"""A failed or closed attempt is asked about this often: its page may still have been open, and been paid."""
 ASK_FOR = timedelta(days=1)
 BATCH = 100
 ATTEMPTS_MAX = 30
+
+logger = logging.getLogger(__name__)
 
 
 def start_payment(
@@ -48,7 +56,7 @@ def start_payment(
 @transaction.atomic
 def _reserve(payment: Payment, chosen: Provider, way: str) -> Attempt:
     """The open attempt this way, or a new one. The payment's row is the lock."""
-    if way not in chosen.ways or not chosen.ready():
+    if way not in chosen.ways or not chosen.ready() or not chosen.takes(payment.currency):
         raise ProviderRefused(way)
     open_ = Payment.objects.filter(pk=payment.pk, state="pending")
     if not open_.update(method=chosen.name, failed_at=None):
@@ -95,28 +103,40 @@ def _ask(
 def complete_payments() -> int:
     """Ask providers about attempts that were begun and not heard of; returns how many were resolved.
 
-    Also those of closed payments, for a day: money may have left the buyer without our being told. Those not
-    asked for longest come first, so that none waits behind the abandoned.
+    Also those of closed payments, for a day: money may have left the buyer without our being told. Those that
+    failed or were closed are asked about every hour of that day. Those not asked for longest come first, so
+    that none waits behind the abandoned.
     """
     now = clock.now()
-    unheard = Attempt.objects.filter(state__in=["starting", "open"], started_at__gt=now - ASK_FOR)
-    due = unheard.exclude(asked_at__gt=now - QUERY_AFTER)
+    recent = Attempt.objects.filter(started_at__gt=now - ASK_FOR)
+    unheard = recent.filter(state__in=["starting", "open"]).exclude(asked_at__gt=now - QUERY_AFTER)
+    given_up = recent.filter(state__in=["failed", "closed"], started_at__lt=now - GIVEN_UP_AFTER)
+    given_up = given_up.exclude(asked_at__gt=now - GIVEN_UP_AFTER)
     resolved = 0
-    for attempt in due.order_by(F("asked_at").asc(nulls_first=True), "id")[:BATCH]:
-        Attempt.objects.filter(pk=attempt.pk).update(asked_at=now)
-        resolved += ask_about(attempt.number)
+    for due in (unheard, given_up):
+        for attempt in due.order_by(F("asked_at").asc(nulls_first=True), "id")[:BATCH]:
+            Attempt.objects.filter(pk=attempt.pk).update(asked_at=now)
+            resolved += ask_about(attempt.number)
     return resolved
 
 
 def ask_about(number: str) -> bool:
-    """Ask the provider what became of an attempt, and make it true here. False if nothing is new."""
+    """Ask the provider what became of an attempt, and make it true here. False if nothing is new.
+
+    An answer that does not fit the payment, or that we cannot act on, has no effect but a note to the operator.
+    """
     attempt = access.attempt_by_number(number)
     try:
         outcome = provider(attempt.method).query(number)
         if outcome is not None:
             return apply(attempt.method, outcome)
-    except (ProviderDown, BadCallback):
-        return False  # asked again soon; a wrong answer stays in the open, unapplied
+    except ProviderDown:
+        return False  # asked again soon
+    except BadCallback:
+        flag(AlertKind.MISMATCH, attempt.payment_id, detail=number)
+    except DomainError as error:
+        logger.warning("attempt %s cannot be completed: %s", number, error.code)
+        flag(AlertKind.STUCK, attempt.payment_id, detail=error.code)
     return False
 
 
@@ -125,16 +145,19 @@ def close_attempts() -> int:
 
     What the provider says it has been paid after all is taken in, and sent back.
     """
+    now = clock.now()
     over = Attempt.objects.filter(state__in=["starting", "open"]).exclude(payment__state="pending")
-    recent = over.filter(started_at__gt=clock.now() - 2 * ASK_FOR).order_by("id")
+    recent = over.filter(started_at__gt=now - 2 * ASK_FOR)
+    recent = recent.order_by(F("asked_at").asc(nulls_first=True), "id")
     closed = 0
     for number, method in recent.values_list("number", "method")[:BATCH]:
+        Attempt.objects.filter(number=number).update(asked_at=now)
         try:
             provider(method).close(number)
-        except ProviderRefused:
-            ask_about(number)
-            continue
         except ProviderDown:
+            continue
+        except DomainError:
+            ask_about(number)
             continue
         closed += Attempt.objects.filter(number=number, state__in=["starting", "open"]).update(
             state="closed"
@@ -142,6 +165,6 @@ def close_attempts() -> int:
     return closed
 
 
-def methods() -> list[Provider]:
-    """The providers a buyer may choose from now."""
-    return [one for one in providers() if one.ready()]
+def methods(currency: str = "CNY") -> list[Provider]:
+    """The providers a buyer may choose from now, to pay in this currency."""
+    return [one for one in providers() if one.ready() and one.takes(currency)]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
@@ -14,6 +15,7 @@ from grapevine.signals.contracts import Source, source_from
 from grapevine.trade import facade
 from grapevine.trade.actions import cart, moving, paying, shipping
 from grapevine.trade.actions.starting import methods
+from grapevine.trade.api import money
 from grapevine.trade.api import schemas as s
 from grapevine.trade.contracts import PaymentNotFound
 from grapevine.trade.payments.port import BadCallback
@@ -23,6 +25,7 @@ from grapevine.trade.queries import reading
 from grapevine.trade.rules import address as places
 
 router = Router(tags=["trade"])
+router.add_router("", money.router)
 Answer = dict[str, Any]
 
 
@@ -219,9 +222,18 @@ def read_payment(request: HttpRequest, number: str) -> Any:
 
 
 @router.get("/payment-methods", response=ListOut[Answer], auth=maybe_signed_in)
-def payment_methods(request: HttpRequest) -> Any:  # noqa: ARG001
-    """The providers a buyer may choose from now, and their ways."""
-    rows = [{"method": one.name, "label": one.label, "ways": list(one.ways)} for one in methods()]
+def payment_methods(request: HttpRequest, currency: str = "CNY") -> Any:  # noqa: ARG001
+    """The providers a buyer may choose from now to pay in a currency, and their ways.
+
+    `is_demo`: it is a fake on this machine, and no money moves.
+    """
+    rows = [
+        {
+            "method": one.name, "label": one.label, "ways": list(one.ways),
+            "is_demo": settings.DEMO_PROVIDERS or one.name == "sandbox",
+        }
+        for one in methods(currency)
+    ]  # fmt: skip
     return {"items": rows}
 
 

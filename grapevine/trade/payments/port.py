@@ -85,6 +85,15 @@ class Returned:
 
 
 @dataclass(frozen=True, slots=True)
+class Disputed:
+    """Somebody asks their bank for the money back. Named by the provider's transaction, as in the Outcome."""
+
+    transaction_id: str
+    dispute_id: str
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """What a provider wants to hear after its callback."""
 
@@ -119,12 +128,15 @@ class Provider(Protocol):
     def ready(self) -> bool:
         """Whether every key is set. An unready provider is not offered and refuses every callback."""
 
+    def takes(self, currency: str) -> bool:
+        """Whether it can collect this currency ("CNY"). It is not offered for others."""
+
     def start(self, intent: Intent) -> Start:
         """Tell the provider to expect this payment. The same number again is the same payment."""
 
     def read_callback(
         self, *, headers: Mapping[str, str], body: bytes
-    ) -> Outcome | Returned | None:
+    ) -> Outcome | Returned | Disputed | None:
         """Verify a callback on its raw bytes; BadCallback for anything not right, None for news we do not need."""
 
     def receipt(self, *, accepted: bool) -> Receipt:

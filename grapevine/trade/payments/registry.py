@@ -1,11 +1,20 @@
-"""The providers there are."""
+"""The providers there are. Each is made from its settings; without them it is not ready and not offered."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+
+from django.conf import settings
 
 from grapevine.kit.errors import DomainError
 from grapevine.kit.text import marked
 from grapevine.trade.payments.port import Provider
+from grapevine.trade.payments.providers.alipay.config import AlipayConfig
+from grapevine.trade.payments.providers.alipay.provider import Alipay
 from grapevine.trade.payments.providers.sandbox.provider import Sandbox
+from grapevine.trade.payments.providers.stripe_cards.config import Config as StripeConfig
+from grapevine.trade.payments.providers.stripe_cards.provider import StripeCards
+from grapevine.trade.payments.providers.wechat_pay.config import WechatPayConfig
+from grapevine.trade.payments.providers.wechat_pay.provider import WechatPay
 
 
 class UnknownProvider(DomainError):
@@ -14,15 +23,27 @@ class UnknownProvider(DomainError):
     message = marked("没有这种支付方式")
 
 
-PROVIDERS: dict[str, Provider] = {"sandbox": Sandbox()}
+_sandbox = Sandbox()
+_alipay = lru_cache(maxsize=4)(Alipay)
+_stripe = lru_cache(maxsize=4)(StripeCards)
+
+_wechat = lru_cache(maxsize=4)(WechatPay)
+
+PROVIDERS: dict[str, Callable[[], Provider]] = {
+    "wechat": lambda: _wechat(WechatPayConfig(**settings.WECHAT)),
+    "alipay": lambda: _alipay(AlipayConfig(**settings.ALIPAY)),
+    "stripe": lambda: _stripe(StripeConfig(**settings.STRIPE)),
+    "sandbox": lambda: _sandbox,
+}
+"""In the order buyers see. One object for the same settings."""
 
 
 def provider(name: str) -> Provider:
     if name not in PROVIDERS:
         raise UnknownProvider(name)
-    return PROVIDERS[name]
+    return PROVIDERS[name]()
 
 
 def providers() -> Sequence[Provider]:
-    """All of them, in the order buyers see; ask each whether it is `ready`."""
-    return list(PROVIDERS.values())
+    """All of them, in the order buyers see; ask each whether it is `ready` and what it `takes`."""
+    return [made() for made in PROVIDERS.values()]

@@ -311,8 +311,8 @@ def test_a_refund_two_workers_send_is_booked_once(cast: Cast) -> None:
     refund = Refund.objects.select_related("payment", "order").get()
     name = refund_id(refund.payment.number, refund.pk)
     news = Returned(f"{refund.payment.number}-1", name, "done", 6900)
-    assert refunding.returned(news) is True
-    assert refunding.returned(news) is False
+    assert refunding.returned("sandbox", news) is True
+    assert refunding.returned("sandbox", news) is False
     assert clear()
 
 

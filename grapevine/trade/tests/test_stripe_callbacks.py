@@ -67,6 +67,20 @@ def test_news_of_no_use_is_none_and_other_shops_news_too(cards):
     assert told("refund.created", {"object": "refund", "status": "succeeded"}) is None
 
 
+def test_what_a_dispute_moved_is_in_the_statement():
+    source = {"object": "dispute", "id": "dp_1", "amount": 1999, "currency": "cny"}
+    moved = {"type": "adjustment", "amount": -1999, "created": 1, "source": source}
+    taken, back = reading.line_of(moved), reading.line_of(moved | {"amount": 1999})
+    assert taken is not None
+    assert back is not None
+    assert (taken.kind, taken.reference, taken.amount_minor, taken.payment_number) == ("refund", "dp_1", 1999, "")  # fmt: skip
+    assert (back.kind, back.reference) == ("payment", "dp_1")
+    for other in (None, "dp_1", {"object": "payout"}):
+        assert reading.line_of(moved | {"source": other}) is None
+    with pytest.raises(reading.Unreadable):
+        reading.line_of(moved | {"amount": True})
+
+
 @pytest.mark.parametrize("kind", sorted(reading.REFUND_NEWS))
 def test_every_kind_of_refund_news_is_read(cards, kind):
     about = {

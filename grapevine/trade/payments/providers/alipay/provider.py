@@ -65,6 +65,9 @@ class Alipay:
     def ready(self) -> bool:
         return self.config.complete
 
+    def takes(self, currency: str) -> bool:
+        return currency == CURRENCY
+
     def start(self, intent: Intent) -> Start:
         """A signed address; Alipay hears of the payment only when the buyer opens it."""
         if intent.way not in PAGES:

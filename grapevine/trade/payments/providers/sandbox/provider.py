@@ -3,13 +3,12 @@
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone
 
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
@@ -28,7 +27,8 @@ from grapevine.trade.payments.port import (
     StatementLine,
 )
 from grapevine.trade.payments.providers.sandbox import signing
-from grapevine.trade.payments.wire import call
+from grapevine.trade.payments.wire import call, outside
+from grapevine.trade.rules.reconciling import day_of
 
 ATTEMPTS_MAX = 8
 OUTCOMES = ("pay", "fail", "silent", "never")
@@ -43,6 +43,10 @@ class Sandbox:
     def ready(self) -> bool:
         return bool(settings.SANDBOX)
 
+    def takes(self, currency: str) -> bool:
+        return len(currency) == 3
+
+    @outside
     def start(self, intent: Intent) -> Start:
         row, _ = SandboxCharge.objects.get_or_create(
             payment_number=intent.number,
@@ -72,10 +76,12 @@ class Sandbox:
             return Receipt(204)
         return Receipt(400, b'{"code": "payments.bad_callback"}', "application/problem+json")
 
+    @outside
     def query(self, payment_number: str) -> Outcome | None:
         row = SandboxCharge.objects.filter(payment_number=payment_number).first()
         return _outcome(row) if row else None
 
+    @outside
     def close(self, payment_number: str) -> None:
         rows = SandboxCharge.objects.filter(payment_number=payment_number)
         if (
@@ -84,6 +90,7 @@ class Sandbox:
         ):
             raise ProviderRefused(payment_number)
 
+    @outside
     def refund(
         self, *, payment_number: str, refund_id: str, amount_minor: int, total_minor: int,
         currency: str, reason: str, notify_url: str,  # noqa: ARG002  the port's shape
@@ -103,6 +110,7 @@ class Sandbox:
             raise ProviderRefused(refund_id)
         return done
 
+    @outside
     def query_refund(self, *, payment_number: str, refund_id: str) -> Returned | None:
         rows = SandboxRefund.objects.filter(
             refund_id=refund_id, charge__payment_number=payment_number
@@ -110,12 +118,13 @@ class Sandbox:
         row = rows.first()
         return Returned(payment_number, refund_id, "done", row.amount_minor) if row else None
 
+    @outside
     def statement(self, day: date) -> list[StatementLine]:
-        start = timezone.make_aware(datetime.combine(day, time.min))
+        start, end = day_of(day)
         charges = SandboxCharge.objects.filter(
-            state="paid", decided_at__gte=start, decided_at__lt=start + timedelta(days=1)
+            state="paid", decided_at__gte=start, decided_at__lt=end
         )
-        refunds = SandboxRefund.objects.filter(at__gte=start, at__lt=start + timedelta(days=1))
+        refunds = SandboxRefund.objects.filter(at__gte=start, at__lt=end)
         return [
             *(
                 StatementLine(

@@ -12,6 +12,8 @@ class Config:
     api: str = "https://api.stripe.com"
     pages: str = ""
     """The page that confirms a card for the way `intent`; empty if the buyer's app has its own."""
+    currencies: frozenset[str] = frozenset({"CNY", "HKD", "USD", "EUR", "GBP"})
+    """What it is offered for; each must have two decimals: https://docs.stripe.com/currencies"""
 
     @property
     def complete(self) -> bool:

@@ -10,6 +10,7 @@ from grapevine.kit import clock
 from grapevine.kit.text import marked
 from grapevine.trade.payments.port import (
     BadCallback,
+    Disputed,
     Intent,
     Outcome,
     ProviderDown,
@@ -50,6 +51,9 @@ class StripeCards:
     def ready(self) -> bool:
         return self.config.complete
 
+    def takes(self, currency: str) -> bool:
+        return currency in self.config.currencies
+
     def _client(self) -> "Client":
         if not self.ready():
             raise ProviderDown("stripe: not set up")
@@ -75,7 +79,7 @@ class StripeCards:
 
     def read_callback(
         self, *, headers: Mapping[str, str], body: bytes
-    ) -> Outcome | Returned | None:
+    ) -> Outcome | Returned | Disputed | None:
         if not self.ready():
             raise BadCallback
         signing.verify(headers, body=body, secret=self.config.webhook_secret)

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from grapevine.trade.payments.port import Outcome, Returned, StatementLine
+from grapevine.trade.payments.port import Disputed, Outcome, Returned, StatementLine
 
 Row = Mapping[str, Any]
 
@@ -29,6 +29,7 @@ INTENT_NEWS = {
 REFUND_NEWS = frozenset({
     "refund.created", "refund.updated", "refund.failed", "charge.refund.updated",
 })  # fmt: skip
+DISPUTE_NEWS = "charge.dispute.created"
 SESSION_STATES = {"open": "open", "expired": "closed"}
 PAYMENT_TYPES = frozenset({"charge", "payment"})
 REFUND_TYPES = frozenset({"refund", "payment_refund"})
@@ -134,7 +135,7 @@ def returned_of(refund: Row) -> Returned:
     )
 
 
-def news(body: bytes) -> Outcome | Returned | None:
+def news(body: bytes) -> Outcome | Returned | Disputed | None:
     """An event whose signature is verified. None for kinds, payments and refunds that are not ours."""
     try:
         event = row_of(json.loads(body))
@@ -143,9 +144,11 @@ def news(body: bytes) -> Outcome | Returned | None:
     if event.get("object") != "event":
         raise Unreadable
     kind = text_of(event, name="type")
-    if kind not in INTENT_NEWS and kind not in REFUND_NEWS:
+    if kind not in INTENT_NEWS and kind not in REFUND_NEWS and kind != DISPUTE_NEWS:
         return None
     told = row_of(row_of(event.get("data")).get("object"))
+    if kind == DISPUTE_NEWS:
+        return _dispute_news(told)
     return (
         _intent_news(told, state=INTENT_NEWS[kind]) if kind in INTENT_NEWS else _refund_news(told)
     )
@@ -167,6 +170,18 @@ def _refund_news(refund: Row) -> Returned | None:
     return returned_of(refund) if "refund_id" in metadata_of(refund) else None
 
 
+def _dispute_news(dispute: Row) -> Disputed | None:
+    """https://docs.stripe.com/api/disputes/object"""
+    if dispute.get("object") != "dispute":
+        raise Unreadable
+    if dispute.get("payment_intent") is None:
+        return None
+    return Disputed(
+        text_of(dispute, name="payment_intent"), text_of(dispute, name="id"),
+        whole_of(dispute, name="amount"),
+    )  # fmt: skip
+
+
 def line_of(movement: Row) -> StatementLine | None:
     """A balance transaction with its expanded source; None for fees, payouts and refunds that came to nothing.
 
@@ -174,6 +189,8 @@ def line_of(movement: Row) -> StatementLine | None:
     was moved without us, from the dashboard say, has Stripe's id as its reference, so that it is not hidden.
     """
     kind = text_of(movement, name="type")
+    if kind == "adjustment":
+        return _adjusted(movement)
     if kind not in PAYMENT_TYPES and kind not in REFUND_TYPES:
         return None
     source = row_of(movement.get("source"))
@@ -188,5 +205,21 @@ def line_of(movement: Row) -> StatementLine | None:
         payment_number=number,
         transaction_id=str((paid and source.get("payment_intent")) or identity),
         amount_minor=whole_of(source, name="amount"), currency=currency_of(source),
+        at=datetime.fromtimestamp(whole_of(movement, name="created"), UTC),
+    )  # fmt: skip
+
+
+def _adjusted(movement: Row) -> StatementLine | None:
+    """What a dispute took from the account, or brought back: money that moved without us. None for the rest."""
+    source, amount = movement.get("source"), movement.get("amount")
+    if not isinstance(source, dict) or source.get("object") != "dispute":
+        return None
+    if not isinstance(amount, int) or isinstance(amount, bool):
+        raise Unreadable("amount")
+    identity = text_of(source, name="id")
+    return StatementLine(
+        kind="refund" if amount < 0 else "payment", reference=identity, payment_number="",
+        transaction_id=identity, amount_minor=whole_of(source, name="amount"),
+        currency=currency_of(source),
         at=datetime.fromtimestamp(whole_of(movement, name="created"), UTC),
     )  # fmt: skip

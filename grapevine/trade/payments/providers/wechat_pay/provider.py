@@ -60,6 +60,9 @@ class WechatPay:
     def ready(self) -> bool:
         return self.config.complete
 
+    def takes(self, currency: str) -> bool:
+        return currency == CURRENCY
+
     def start(self, intent: Intent) -> Start:
         """The way `jsapi` needs the payer's openid under our `app_id`."""
         if intent.way not in self.ways or (intent.way == "jsapi" and not intent.payer):
