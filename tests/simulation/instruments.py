@@ -24,7 +24,9 @@ def group_price(market: "Market", lines: Sequence[Wanted], plan: int | None) -> 
 
 def reduction(market: "Market", lines: Sequence[Wanted], _: int | None) -> None:
     for shop in dict.fromkeys(one.shop for one in lines):
-        pricing.reduce([one for one in lines if one.shop == shop], market.setup.shops[shop].reduction)
+        pricing.reduce(
+            [one for one in lines if one.shop == shop], market.setup.shops[shop].reduction
+        )
 
 
 def percent(market: "Market", lines: Sequence[Wanted], _: int | None) -> None:

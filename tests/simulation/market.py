@@ -130,7 +130,9 @@ class Market:
         found = []
         for shop in dict.fromkeys(one.shop for one in wanted):
             own = [one for one in wanted if one.shop == shop]
-            found.append((shop, own, pricing.sending(own, self.setup.shops[shop].sending, province)))
+            found.append(
+                (shop, own, pricing.sending(own, self.setup.shops[shop].sending, province))
+            )
         return found
 
     def _wanted(self, lines: Lines) -> list[Wanted]:
@@ -171,7 +173,9 @@ class Market:
         args = op.args
         try:
             priced = self.priced(args["lines"], args["province"])
-            total = sum(one.left for _, own, _ in priced for one in own) + sum(c for *_, c in priced)
+            total = sum(one.left for _, own, _ in priced for one in own) + sum(
+                c for *_, c in priced
+            )
             if args["expected"] is not None and args["expected"] != total:
                 raise Refused("trade.price_changed")
             payment = self.write(op, priced, None)

@@ -24,8 +24,8 @@ from tests.simulation.facts import (
 T = TypeVar("T")
 PRICES = (1, 333, 990, 2_599, 6_900, 120_000)
 LEVELS = (0, 1, 3, 9)
-ALWAYS = ("place", "start", "decide", "deliver", "worker")
-"""Never off: without them nothing happens."""
+ALWAYS = {"place": 8, "start": 10, "decide": 12, "deliver": 12, "ship": 4, "receive": 3}
+"""Never off, and this much oftener: without them nothing happens."""
 
 
 class Chooser(Protocol):
@@ -80,7 +80,7 @@ def _goods(chooser: Chooser, places: int) -> GoodsSpec:
     skus = tuple(
         SkuSpec(
             pick(chooser, PRICES), pick(chooser, (0, 300, 1_700)),
-            tuple(chooser.whole(0, 4) for _ in range(places)),
+            tuple(pick(chooser, (0, 1, 2, 9, 30)) for _ in range(places)),
         )
         for _ in range(chooser.whole(1, 2))
     )  # fmt: skip
@@ -94,7 +94,9 @@ def _goods(chooser: Chooser, places: int) -> GoodsSpec:
 class Plan:
     """The operations of one history, one after the other."""
 
-    def __init__(self, chooser: Chooser, model: Any, weights: Mapping[str, int] | None = None) -> None:
+    def __init__(
+        self, chooser: Chooser, model: Any, weights: Mapping[str, int] | None = None
+    ) -> None:
         self.chooser, self.model, self.market = chooser, model, model.market
         self._makers: dict[str, Callable[[], dict[str, Any] | None]] = {
             "cart_add": self._cart_add, "cart_set": self._cart_set, "quote": self._quote,
@@ -115,9 +117,26 @@ class Plan:
 
     def _swarm(self) -> dict[str, int]:
         """How often each kind comes in this history; some not at all."""
-        rare = {"days": 3, "hiccup": 3, "drop": 3, "stop_plan": 3, "hot": 3, "shelf": 2, "mode": 2}
+        rare = {
+            "days": 3,
+            "worker": 2,
+            "adjust": 2,
+            "hiccup": 3,
+            "forge": 2,
+            "count": 3,
+            "quote": 2,
+            "again": 3,
+            "price": 3,
+            "cart_set": 3,
+            "cart_add": 2,
+            "drop": 3,
+            "stop_plan": 3,
+            "hot": 3,
+            "shelf": 2,
+            "mode": 2,
+        }
         return {
-            kind: max(pick(self.chooser, LEVELS), 9 * (kind in ALWAYS)) // rare.get(kind, 1)
+            kind: (pick(self.chooser, LEVELS) + ALWAYS.get(kind, 0)) // rare.get(kind, 1)
             for kind in self._makers
         }
 
@@ -137,8 +156,10 @@ class Plan:
         args = self._makers[kind]()
         if args is None:
             return None
-        late = pick(self.chooser, (1, 1, 1, 2, 17, 17, 61, HOLD // 2, HOLD + 1, HOLD + 200, 4_000))
-        return Operation(kind, late if chance(self.chooser, 35) else 1, args)
+        late = pick(
+            self.chooser, (2, 2, 17, 17, 17, 61, 61, HOLD // 3, HOLD + 1, HOLD + 200, 4_000)
+        )
+        return Operation(kind, late if chance(self.chooser, 25) else 1, args)
 
     # What operations are about
 
@@ -159,7 +180,9 @@ class Plan:
         fit = [n for n, one in enumerate(orders) if one.state in states]
         if fit and chance(self.chooser, 90):
             return pick(self.chooser, fit[-12:])
-        return self.chooser.whole(0, len(orders) - 1) if orders else None
+        if orders and (not states or chance(self.chooser, 15)):
+            return self.chooser.whole(0, len(orders) - 1)
+        return None
 
     def _by(self, who: str, order: int) -> dict[str, Any]:
         """By whom it belongs to, now and then by somebody else."""
@@ -193,7 +216,9 @@ class Plan:
 
     def _place(self) -> dict[str, Any]:
         buyer, lines, from_cart = self._buyer(), self._lines(), False
-        own = [(sku, count) for (who, sku), count in sorted(self.market.carts.items()) if who == buyer]
+        own = [
+            (sku, count) for (who, sku), count in sorted(self.market.carts.items()) if who == buyer
+        ]
         if own and chance(self.chooser, 60):
             lines, from_cart = own[:5], True
         return {
@@ -204,11 +229,13 @@ class Plan:
 
     def _start(self) -> dict[str, Any] | None:
         payments = self.market.payments
-        if not payments:
+        if not payments or not (chance(self.chooser, 20) or payments[-1].state == "pending"):
             return None
         open_ = [n for n, one in enumerate(payments) if one.state == "pending"]
-        usual = open_ and chance(self.chooser, 92)
-        number = pick(self.chooser, open_) if usual else self.chooser.whole(0, len(payments) - 1)
+        usual = open_ and chance(self.chooser, 97)
+        number = (
+            pick(self.chooser, open_[-6:]) if usual else self.chooser.whole(0, len(payments) - 1)
+        )
         buyer = payments[number].buyer if chance(self.chooser, 97) else self._buyer()
         method = pick(self.chooser, ("north", "north", "south"))
         if chance(self.chooser, 3):
@@ -278,7 +305,8 @@ class Plan:
         places = self.market.shelves.parcels(order)
         named = places and chance(self.chooser, 30)
         return {
-            **self._by("shop", order), "warehouse": pick(self.chooser, places) if named else None
+            **self._by("shop", order),
+            "warehouse": pick(self.chooser, places) if named else None,
         }
 
     def _warehouses(self, sku: int) -> list[int]:
@@ -293,8 +321,10 @@ class Plan:
     def _count(self) -> dict[str, Any]:
         return {"sku": self._sku(), "count": pick(self.chooser, (-1, 0, 1, 6))}
 
-    def _transfer(self) -> dict[str, Any]:
+    def _transfer(self) -> dict[str, Any] | None:
         sku = self._sku()
+        if len(self._warehouses(sku)) == 1 and not chance(self.chooser, 10):
+            return None
         source, target = (pick(self.chooser, self._warehouses(sku)) for _ in range(2))
         count = pick(self.chooser, (0, 1, 2))
         return {"sku": sku, "source": source, "target": target, "count": count}
@@ -390,10 +420,18 @@ class Plan:
     # Time
 
     def _job(self) -> dict[str, Any]:
-        jobs = ("groups", "holds", "close", "complete", "expire", "send", "settle", "drain", "drain")
+        jobs = (
+            "groups",
+            "holds",
+            "close",
+            "complete",
+            "expire",
+            "send",
+            "settle",
+            "drain",
+            "drain",
+        )
         return {"name": pick(self.chooser, jobs)}
 
     def _days(self) -> dict[str, Any]:
         return {"days": pick(self.chooser, (1, 3, 8, 11))}
-
-

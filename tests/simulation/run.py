@@ -131,14 +131,14 @@ def main() -> int:
                 print(f"seed {seed}: {difference}\n  again: make simulate SEEDS=1 START={seed}\n")
                 if len(failed) >= int(os.environ.get("FAILURES", "5")):
                     break
-    seconds = time.perf_counter() - began
-    print(json.dumps(_summary(seen, failed, seconds)))
+    print(json.dumps(_summary(seen, failed, time.perf_counter() - began)))
     return 1 if failed else 0
 
 
 def _summary(seen: Seen, failed: list[int], seconds: float) -> dict[str, Any]:
     return {
         "seeds": seen.seeds, "failed": failed, "seconds": round(seconds, 1),
+        "cpu_seconds": round(time.process_time(), 1),
         "seeds_per_second": round(seen.seeds / seconds, 1),
         "operations": sum(seen.operations.values()), "refused": sum(seen.refusals.values()),
         "by_operation": dict(sorted(seen.operations.items())),

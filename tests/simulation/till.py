@@ -81,7 +81,7 @@ class Till:
             self.apply(self._attempt(message.key), message.state)
 
     def drop(self, op: Operation) -> None:
-        del self.market.remotes[op.args["method"]].messages[op.args["message"]]
+        self.market.remotes[op.args["method"]].lose(op.args["message"])
 
     def forge(self, _: Operation) -> None:
         """Whatever is wrong with it, it is refused and changes nothing."""
@@ -131,7 +131,9 @@ class Till:
             and one.started_at > now - ASK_FOR
             and (one.asked_at is None or one.asked_at <= now - QUERY_AFTER)
         ]
-        for number in sorted(due, key=lambda n: (-1 if (at := self.market.attempts[n].asked_at) is None else at, n))[:100]:
+        for number in sorted(
+            due, key=lambda n: (-1 if (at := self.market.attempts[n].asked_at) is None else at, n)
+        )[:100]:
             self.market.attempts[number].asked_at = now
             done += self._query(number)
         return done

@@ -77,7 +77,10 @@ class World:
         receive_callback(method=message.method, headers=headers, body=body)
 
     def _drop(self, op: Operation) -> None:
-        del self.edges.remotes[op.args["method"]].messages[op.args["message"]]
+        self.edges.remotes[op.args["method"]].lose(op.args["message"])
+
+    def _repeat(self, op: Operation) -> None:
+        self.edges.remotes[op.args["method"]].repeat()
 
     def _forge(self, op: Operation) -> None:
         headers, body = forging.forged(self.names, op.args)
@@ -213,10 +216,7 @@ class World:
 
     def _shelf(self, op: Operation) -> None:
         number = op.args["goods"]
-        shop = next(
-            line.shop_id
-            for line in goods.goods_detail(self.names.goods[number]).skus
-        )
+        shop = next(line.shop_id for line in goods.goods_detail(self.names.goods[number]).skus)
         goods.set_on_sale(shop_id=shop, public_id=self.names.goods[number], on=op.args["on"])
 
     def _stop_plan(self, op: Operation) -> None:
