@@ -43,6 +43,9 @@ class Edges:
     def pick(self, length: int) -> str:
         return "".join(self.random.choices(ids.ALPHABET, k=length))
 
+    def fee(self, bps: int) -> None:
+        settings.PLATFORM_FEE_BPS = bps
+
     def stumbling(self, handler: Callable[[Any], None]) -> Callable[[Any], None]:
         def handle(event: Any) -> None:
             if self.hiccups:

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from grapevine.goods.models import Sku, Stock, StockHold, StockMovement
+from django.db.models import Sum
+
+from grapevine.goods.models import Stock, StockHold, StockMovement
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.models import PostingRow
 from grapevine.signals.models import OutboxEvent
@@ -49,7 +51,6 @@ def _asked(run: Any, old: Sequence[Any]) -> None:
 
 def _once(run: Any) -> None:
     market = run.model.market
-    run.step(Operation("worker", 4_000))
     _deliver(run)
     _clear(run)
     _deliver(run)
@@ -59,7 +60,8 @@ def _once(run: Any) -> None:
             run.step(Operation("ship", 1, args))
     if any(order.state == "shipped" for order in market.orders):
         run.step(Operation("worker", RECEIPT + 1))
-    run.step(Operation("worker", RETURN_WINDOW + 1))
+    if unfinished(market):
+        run.step(Operation("worker", RETURN_WINDOW + 1))
 
 
 def unfinished(market: Market) -> bool:
@@ -124,15 +126,17 @@ def _books(run: Any, abandoned: Sequence[Any]) -> list[str]:
 
 def _shelves() -> list[str]:
     """Movements sum to the counters; what is sold is kept for somebody."""
-    wrong = []
-    for sku in Sku.objects.order_by("id").values_list("pk", flat=True):
-        rows = Stock.objects.filter(sku=sku).values_list("free", "held", "sold")
-        moves = StockMovement.objects.filter(sku=sku).values_list("free", "held", "sold")
-        have = [sum(column) for column in zip(*rows, strict=True)]
-        moved = [sum(column) for column in zip(*moves, strict=True)] or [0, 0, 0]
-        kept = StockHold.objects.filter(sku=sku, state="sold").values_list("count", flat=True)
-        if have != moved:
-            wrong.append(f"SKU {sku} has {have}, its movements say {moved}")
-        if have[2] != sum(kept):
-            wrong.append(f"SKU {sku} sold {have[2]}, kept for orders {sum(kept)}")
-    return wrong
+    have, moved = _sums(Stock), _sums(StockMovement)
+    kept = StockHold.objects.filter(state="sold").values_list("sku").annotate(Sum("count"))
+    sold = {sku: counts[2] for sku, counts in have.items() if counts[2]}
+    wrong = [
+        f"SKU {sku} has {have.get(sku)}, its movements say {moved.get(sku)}"
+        for sku in have | moved
+        if have.get(sku, (0, 0, 0)) != moved.get(sku, (0, 0, 0))
+    ]
+    return wrong if sold == dict(kept) else [*wrong, f"sold {sold}, kept for orders {dict(kept)}"]
+
+
+def _sums(table: type[Stock] | type[StockMovement]) -> dict[int, tuple[int, int, int]]:
+    rows = table.objects.values_list("sku").annotate(Sum("free"), Sum("held"), Sum("sold"))
+    return {sku: tuple(counts) for sku, *counts in rows.order_by("sku")}  # type: ignore[misc]

@@ -20,10 +20,9 @@ from grapevine.trade.rules.reconciling import refund_id
 from tests.simulation import forging
 from tests.simulation.adapter import signed, told_by
 from tests.simulation.edges import Edges
-from tests.simulation.facts import DAY, PROVINCES, Operation, Reply, Setup
+from tests.simulation.facts import DAY, PROVINCES, Operation, Reply
 from tests.simulation.model import JOBS
-from tests.simulation.names import address, buyer_id, owner_id
-from tests.simulation.opening import open_all
+from tests.simulation.names import Names, address, buyer_id, owner_id
 
 PATHS = {
     "groups": "grapevine.campaigns.jobs.expire_groups", "holds": "grapevine.goods.jobs.expire_holds",
@@ -34,11 +33,8 @@ PATHS = {
 
 
 class World:
-    def __init__(self, setup: Setup, edges: Edges) -> None:
-        self.edges = edges
-        self.names, edges.offers = open_all(setup)
-        signals.drain()
-        self.setup = setup
+    def __init__(self, names: Names, edges: Edges) -> None:
+        self.names, self.edges = names, edges
 
     def do(self, op: Operation) -> Reply:
         self.edges.now += op.after
