@@ -17,10 +17,10 @@ class Fresh(Protocol):
 
     def empty(self) -> None: ...
 
-    def keep(self, name: object) -> None: ...
+    def keep(self) -> None: ...
 
-    def restore(self, name: object) -> bool:
-        """False if nothing is kept under this name."""
+    def restore(self) -> bool:
+        """False if nothing is kept here."""
 
 
 @contextmanager
@@ -58,21 +58,17 @@ class _Lite:
     def __init__(self, migrated: sqlite3.Connection) -> None:
         self._new = sqlite3.connect(":memory:")
         migrated.backup(self._new)
-        self._kept: tuple[object, sqlite3.Connection] | None = None
+        self._kept = sqlite3.connect(":memory:")
 
     def empty(self) -> None:
         connection.ensure_connection()
         self._new.backup(connection.connection)
 
-    def keep(self, name: object) -> None:
-        kept = sqlite3.connect(":memory:")
-        connection.connection.backup(kept)
-        self._kept = name, kept
+    def keep(self) -> None:
+        connection.connection.backup(self._kept)
 
-    def restore(self, name: object) -> bool:
-        if self._kept is None or self._kept[0] != name:
-            return False
-        self._kept[1].backup(connection.connection)
+    def restore(self) -> bool:
+        self._kept.backup(connection.connection)
         return True
 
 
@@ -90,10 +86,10 @@ class _Postgres:
                 cursor.execute(f'DELETE FROM "{one}"')
             cursor.execute("SET session_replication_role = origin")
 
-    def keep(self, name: object) -> None:
+    def keep(self) -> None:
         """Nothing is kept here: what was opened is opened again."""
 
-    def restore(self, name: object) -> bool:  # noqa: ARG002
+    def restore(self) -> bool:
         return False
 
 

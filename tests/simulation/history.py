@@ -83,15 +83,19 @@ class Shops:
     def __init__(self, fresh: Fresh) -> None:
         self._fresh = fresh
         self._opened: tuple[Names, Offers] = Names(), Offers()
+        self._name: int | None = None
 
     @contextmanager
-    def history(self, name: int, setup: Setup, seed: int) -> Iterator[History]:
-        """A model and a product with these shops; `name` tells setups apart."""
-        with held(name) as edges:
-            if not self._fresh.restore(name):
+    def history(
+        self, setup: Setup, *, seed: int = 0, name: int | None = None
+    ) -> Iterator[History]:
+        """A model and a product with these shops; `name` tells a setup that may be kept."""
+        with held(name or 0) as edges:
+            if name is None or name != self._name or not self._fresh.restore():
                 self._fresh.empty()
                 self._opened = open_all(setup)
-                self._fresh.keep(name)
+                self._fresh.keep()
+                self._name = name
             names, edges.offers = deepcopy(self._opened)
             edges.fee(setup.fee_bps)
             edges.random.seed(seed)
@@ -104,7 +108,7 @@ def simulate(
     """One history: faults and all, then rest. With `tell` every step is told, and compared."""
     name = seed // SHARE
     setup = plans.setup(plans.Seeded(Random(-1 - name)))
-    with shops.history(name, setup, seed) as history:
+    with shops.history(setup, seed=seed, name=name) as history:
         plan = plans.Plan(plans.Seeded(Random(seed)), history.model)
         if tell:
             tell(str(setup))
