@@ -21,10 +21,11 @@ def shops(django_db_setup: None, django_db_blocker: Any) -> Iterator[Shops]:  # 
 @contextmanager
 def _test_database() -> Iterator[None]:
     """The one there is, or one for the occasion: it is made for tests that are marked alone."""
-    if connection.settings_dict["NAME"] == connection.creation._get_test_db_name():
+    creation: Any = connection.creation
+    if connection.settings_dict["NAME"] == creation._get_test_db_name():
         yield
         return
-    made = setup_databases(verbosity=0, interactive=False, aliases={"default"})
+    made = setup_databases(verbosity=0, interactive=False, aliases={"default": None})
     try:
         yield
     finally:

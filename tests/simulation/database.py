@@ -75,6 +75,7 @@ class _Lite:
 class _Postgres:
     def __init__(self) -> None:
         with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = off")
             tables = sorted(connection.introspection.table_names(cursor))
             self._tables = [one for one in tables if not _has_rows(cursor, one)]
 

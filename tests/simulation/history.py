@@ -23,6 +23,8 @@ EVERY = 15
 """The whole state is compared after so many operations, and at the end."""
 SHARE = 4
 """So many seeds in a row have the same shops: opening them takes a while."""
+NAMED = 10_000
+"""More names than opening shops gives."""
 
 
 @dataclass(slots=True)
@@ -32,7 +34,8 @@ class Seen:
     seeds: int = 0
     operations: Counter[str] = field(default_factory=Counter)
     refusals: Counter[str] = field(default_factory=Counter)
-    states: Counter[str] = field(default_factory=Counter)
+    orders: Counter[str] = field(default_factory=Counter)
+    groups: Counter[str] = field(default_factory=Counter)
 
     def note(self, kind: str, reply: Reply) -> None:
         self.operations[kind] += 1
@@ -86,11 +89,9 @@ class Shops:
         self._name: int | None = None
 
     @contextmanager
-    def history(
-        self, setup: Setup, *, seed: int = 0, name: int | None = None
-    ) -> Iterator[History]:
+    def history(self, setup: Setup, name: int | None = None) -> Iterator[History]:
         """A model and a product with these shops; `name` tells a setup that may be kept."""
-        with held(name or 0) as edges:
+        with held() as edges:
             if name is None or name != self._name or not self._fresh.restore():
                 self._fresh.empty()
                 self._opened = open_all(setup)
@@ -98,7 +99,7 @@ class Shops:
                 self._name = name
             names, edges.offers = deepcopy(self._opened)
             edges.fee(setup.fee_bps)
-            edges.random.seed(seed)
+            edges.named = NAMED
             yield History(setup, names, edges)
 
 
@@ -108,7 +109,7 @@ def simulate(
     """One history: faults and all, then rest. With `tell` every step is told, and compared."""
     name = seed // SHARE
     setup = plans.setup(plans.Seeded(Random(-1 - name)))
-    with shops.history(setup, seed=seed, name=name) as history:
+    with shops.history(setup, name) as history:
         plan = plans.Plan(plans.Seeded(Random(seed)), history.model)
         if tell:
             tell(str(setup))
@@ -123,7 +124,8 @@ def simulate(
             if tell or n % EVERY == 0:
                 history.compare()
         history.come_to_rest()
-        seen.states.update(order.state for order in history.model.market.orders)
+        seen.orders.update(order.state for order in history.model.market.orders)
+        seen.groups.update(group.state for group in history.model.market.groups)
     seen.seeds += 1
 
 
@@ -133,5 +135,5 @@ def summary(seen: Seen, failed: list[int], seconds: Mapping[str, float]) -> dict
         "operations": sum(seen.operations.values()), "refused": sum(seen.refusals.values()),
         "by_operation": dict(sorted(seen.operations.items())),
         "by_refusal": dict(sorted(seen.refusals.items())),
-        "orders": dict(sorted(seen.states.items())),
+        "orders": dict(sorted(seen.orders.items())), "groups": dict(sorted(seen.groups.items())),
     }  # fmt: skip

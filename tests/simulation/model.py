@@ -83,7 +83,8 @@ class Model:
 
     def _order(self, op: Operation) -> Order:
         """The order, for its buyer or its shop; for everybody else it does not exist."""
-        order, args = self.market.orders[op.args["order"]], op.args
+        args = op.args
+        order: Order = self.market.orders[args["order"]]
         if (
             args.get("buyer", order.buyer) != order.buyer
             or args.get("shop", order.shop) != order.shop

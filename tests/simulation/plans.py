@@ -24,7 +24,16 @@ from tests.simulation.facts import (
 T = TypeVar("T")
 PRICES = (1, 333, 990, 2_599, 6_900, 120_000)
 LEVELS = (0, 1, 3, 9)
-ALWAYS = {"place": 8, "start": 10, "decide": 12, "deliver": 12, "ship": 4, "receive": 3}
+ALWAYS = {
+    "place": 8,
+    "start": 10,
+    "decide": 12,
+    "deliver": 12,
+    "ship": 4,
+    "receive": 3,
+    "open": 1,
+    "join": 6,
+}
 """Never off, and this much oftener: without them nothing happens."""
 
 
@@ -62,7 +71,7 @@ def setup(chooser: Chooser) -> Setup:
 
 def _shop(chooser: Chooser) -> ShopSpec:
     places: list[tuple[int | None, int]] = [(None, 0)]
-    for _ in range(pick(chooser, (0, 0, 1, 2))):
+    for _ in range(pick(chooser, (0, 1, 1, 2))):
         places.append((pick(chooser, (None, 0, 1, 2, 3, 4)), pick(chooser, (-1, 0, 0, 2))))
     sending = SendingSpec(
         pick(chooser, (0, 600, 1_200)), pick(chooser, (0, 150)), pick(chooser, (None, 9_900)),
@@ -143,13 +152,16 @@ class Plan:
     def next(self) -> Operation:
         while True:
             spot = self.chooser.whole(1, sum(self.weights.values()))
-            for kind, weight in self.weights.items():
-                spot -= weight
-                if spot <= 0:
-                    break
-            op = self.make(kind)
+            op = self.make(self._at(spot))
             if op is not None:
                 return op
+
+    def _at(self, spot: int) -> str:
+        for kind, weight in self.weights.items():
+            spot -= weight
+            if spot <= 0:
+                return kind
+        raise ValueError(spot)
 
     def make(self, kind: str) -> Operation | None:
         """One operation of a kind, or None if there is nothing it could be about."""
@@ -170,7 +182,7 @@ class Plan:
         return self.chooser.whole(0, len(self.market.skus) - 1)
 
     def _lines(self) -> list[tuple[int, int]]:
-        counts = (1, 1, 1, 2, 3) if chance(self.chooser, 95) else (0, 999, 1_000, 5)
+        counts = (1, 1, 2, 3, 5) if chance(self.chooser, 95) else (0, 999, 1_000, 5)
         most = 0 if chance(self.chooser, 1) else pick(self.chooser, (1, 1, 2, 3))
         return [(self._sku(), pick(self.chooser, counts)) for _ in range(most)]
 
@@ -270,7 +282,14 @@ class Plan:
         return None if order is None else self._by("buyer", order)
 
     def _refund(self) -> dict[str, Any] | None:
+        """Half the time of an order that has left, or of which a parcel has."""
         who = pick(self.chooser, ("buyer", "shop"))
+        orders = self.market.orders
+        sent = [
+            n for n, one in enumerate(orders) if one.parcels and one.state in ("paid", "shipped")
+        ]
+        if sent and chance(self.chooser, 50):
+            return self._by(who, pick(self.chooser, sent))
         order = self._order("paid", "waiting", "shipped", "received")
         return None if order is None else self._by(who, order)
 

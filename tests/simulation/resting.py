@@ -139,4 +139,4 @@ def _shelves() -> list[str]:
 
 def _sums(table: type[Stock] | type[StockMovement]) -> dict[int, tuple[int, int, int]]:
     rows = table.objects.values_list("sku").annotate(Sum("free"), Sum("held"), Sum("sold"))
-    return {sku: tuple(counts) for sku, *counts in rows.order_by("sku")}  # type: ignore[misc]
+    return {sku: tuple(counts) for sku, *counts in rows.order_by("sku")}

@@ -13,7 +13,7 @@ from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
 from grapevine.trade.actions import cart, moving
 from grapevine.trade.actions.paying import receive_callback
-from grapevine.trade.actions.placing import Wishes
+from grapevine.trade.contracts import Wishes
 from grapevine.trade.models import CartRow, Refund
 from grapevine.trade.queries.reading import quote
 from grapevine.trade.rules.reconciling import refund_id
@@ -130,7 +130,8 @@ class World:
         trade.cancel_order(buyer_id=buyer_id(op.args["buyer"]), number=self._number(op))
 
     def _number(self, op: Operation) -> str:
-        return self.names.orders[op.args["order"]]
+        number: str = self.names.orders[op.args["order"]]
+        return number
 
     def _again(self, op: Operation) -> int:
         return cart.buy_again(buyer_id=buyer_id(op.args["buyer"]), number=self._number(op))
