@@ -25,10 +25,10 @@ T = TypeVar("T")
 PRICES = (1, 333, 990, 2_599, 6_900, 120_000)
 LEVELS = (0, 1, 3, 9)
 ALWAYS = {
-    "place": 8,
-    "start": 10,
-    "decide": 12,
-    "deliver": 12,
+    "place": 4,
+    "start": 13,
+    "decide": 15,
+    "deliver": 15,
     "ship": 4,
     "receive": 3,
     "open": 1,
@@ -244,6 +244,9 @@ class Plan:
         if not payments or not (chance(self.chooser, 20) or payments[-1].state == "pending"):
             return None
         open_ = [n for n, one in enumerate(payments) if one.state == "pending"]
+        begun = {one.payment for one in self.market.attempts if one.state == "open"}
+        fresh = [n for n in open_ if n not in begun]
+        open_ = fresh if fresh and chance(self.chooser, 75) else open_
         usual = open_ and chance(self.chooser, 97)
         number = (
             pick(self.chooser, open_[-6:]) if usual else self.chooser.whole(0, len(payments) - 1)
@@ -261,8 +264,8 @@ class Plan:
         live = [a for a in attempts if self._is_payable(a)]
         if not live:
             return None
-        one = pick(self.chooser, live)
-        state = "paid" if chance(self.chooser, 80) else "failed"
+        one = pick(self.chooser, live[-4:] if chance(self.chooser, 80) else live)
+        state = "paid" if chance(self.chooser, 85) else "failed"
         return {"method": one.method, "payment": one.payment, "place": one.place, "state": state}
 
     def _is_payable(self, attempt: Any) -> bool:
@@ -301,10 +304,14 @@ class Plan:
         groups = self.market.groups
         if not groups:
             return None
-        open_ = [n for n, one in enumerate(groups) if one.state == "open"]
-        usual = open_ and chance(self.chooser, 90)
-        number = pick(self.chooser, open_) if usual else self.chooser.whole(0, len(groups) - 1)
-        return self._seat("group", number)
+        room = [n for n, g in enumerate(groups) if g.state == "open" and g.held + g.paid < g.size]
+        if not room or chance(self.chooser, 10):
+            return self._seat("group", self.chooser.whole(0, len(groups) - 1))
+        number = pick(self.chooser, room[-2:])
+        own = [s.person for s in self.market.seats if s.group == number and s.state != "released"]
+        others = [one for one in range(self.market.setup.buyers) if one not in own]
+        seat = self._seat("group", number)
+        return {**seat, "buyer": pick(self.chooser, others)} if others else seat
 
     def _seat(self, what: str, number: int) -> dict[str, Any]:
         plan = number if what == "plan" else self.market.groups[number].plan

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Sum
 
+from grapevine.campaigns.models import Group
 from grapevine.goods.models import Stock, StockHold, StockMovement
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.models import PostingRow
@@ -69,6 +70,7 @@ def unfinished(market: Market) -> bool:
     return (
         any(order.state not in FINAL for order in market.orders)
         or any(refund.state != "done" for refund in market.refunds)
+        or any(group.state == "open" for group in market.groups)
         or any(not news.done for news in market.news)
     )
 
@@ -98,6 +100,7 @@ def _open(abandoned: int) -> list[str]:
         "attempts open": Attempt.objects.filter(state__in=["starting", "open"]).count() - abandoned,
         "refunds not done": Refund.objects.exclude(state="done").count(),
         "events waiting": OutboxEvent.objects.filter(done_at=None).count(),
+        "groups open": Group.objects.filter(state="open").count(),
         "pieces held": StockHold.objects.filter(state="held").count(),
     }
     return [f"{what}: {count}" for what, count in counts.items() if count]
