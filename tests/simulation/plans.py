@@ -247,6 +247,8 @@ class Plan:
         begun = {one.payment for one in self.market.attempts if one.state == "open"}
         fresh = [n for n in open_ if n not in begun]
         open_ = fresh if fresh and chance(self.chooser, 75) else open_
+        together = [n for n in open_ if self.market.orders[payments[n].orders[0]].group is not None]
+        open_ = together if together and chance(self.chooser, 60) else open_
         usual = open_ and chance(self.chooser, 97)
         number = (
             pick(self.chooser, open_[-6:]) if usual else self.chooser.whole(0, len(payments) - 1)

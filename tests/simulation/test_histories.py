@@ -22,7 +22,8 @@ def test_histories_are_as_the_model_says(shops: Shops) -> None:
         simulate(seed, shops, seen)
     assert seen.seeds == len(SEEDS)
     assert set(seen.orders) == {"cancelled", "completed", "refunded"}
-    assert set(seen.groups) == {"expired", "filled"}
+    assert "expired" in seen.groups
+    assert set(seen.groups) <= {"expired", "filled"}
     assert {
         "place goods.out_of_stock", "place trade.limit_reached", "place trade.price_changed",
         "start trade.payment_closed", "start payments.provider_down", "forge payments.bad_callback",
