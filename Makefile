@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format lint types contracts templates migrations messages docs coverage \
-        test-sqlite test-postgres test-races-short test-races test-journeys test-setup bench-orders demo clean
+        test-sqlite test-postgres test-races-short test-races test-journeys test-setup simulate bench-orders demo clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -56,6 +56,9 @@ test-races:  ## 200 rounds of each (ROUNDS=…; SEED=… plays one again); ends 
 	$(PYTHON) -m tests.races $(or $(ROUNDS),200)
 test-journeys:  ## Whole journeys in headless Chromium, against real processes
 	$(BIN)/pytest -q -m journey tests/journeys
+
+simulate:  ## Histories of trade on a model and on the product (SEEDS=1000 START=0; SEEDS=1 tells every step)
+	@$(PYTHON) -m tools.simulate
 
 bench-orders:  ## Orders a second, their CPU, a hot SKU, a million past orders (PostgreSQL; ends with a line of JSON)
 	$(PYTHON) -m tools.postgres $(PYTHON) -m bench.orders

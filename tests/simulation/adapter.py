@@ -105,7 +105,9 @@ class Adapter:
 
     def query_refund(self, *, payment_number: str, refund_id: str) -> Returned | None:
         known = self.remote.returnings.get(refund_id)
-        return known and Returned(payment_number, refund_id, known.state, known.amount)
+        if known is None:
+            return None
+        return Returned(payment_number, refund_id, known.state, known.amount)
 
     def statement(self, day: date) -> list[StatementLine]:
         raise NotImplementedError(day)

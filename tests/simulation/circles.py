@@ -146,10 +146,12 @@ class Circles:
 
     def _fill(self, number: int) -> None:
         self.market.groups[number].state = "filled"
-        for seat in self.market.seats:
-            if seat.group == number and seat.state == "paid":
-                if self.market.orders[seat.order].state == "waiting":
-                    self.market.move(seat.order, "paid", "system")
+        paid = [
+            one.order for one in self.market.seats if (one.group, one.state) == (number, "paid")
+        ]
+        for order in paid:
+            if self.market.orders[order].state == "waiting":
+                self.market.move(order, "paid", "system")
         self.market.tell("filled", [number])
 
     def _released(self, order: int) -> None:

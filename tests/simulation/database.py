@@ -1,22 +1,31 @@
-"""A database of the simulation's own: migrated once, as new for every seed.
+"""A database of the simulation's own: migrated once, as new for every history.
 
 What is committed in a ledger cannot be deleted, so on SQLite a fresh copy is made in memory, and on PostgreSQL the
 rows are removed with triggers off, which only its superuser may do.
 """
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Protocol
 
 from django.db import connection, connections
 
-Reset = Callable[[], None]
+
+class Fresh(Protocol):
+    """Makes the database new, or as it was when it was kept."""
+
+    def empty(self) -> None: ...
+
+    def keep(self) -> None: ...
+
+    def restore(self) -> bool:
+        """False if nothing is kept here."""
 
 
 @contextmanager
-def own_database() -> Iterator[Reset]:
-    """Connect this thread to a copy of the current database; what is given empties it."""
+def own_database() -> Iterator[Fresh]:
+    """Connect this thread to a copy of the current database."""
     before = connections["default"]
     before.ensure_connection()
     mine = connections.create_connection("default")
@@ -27,7 +36,7 @@ def own_database() -> Iterator[Reset]:
         _copy(before, name)
     connections["default"] = mine
     try:
-        yield _lite_reset(before.connection) if lite else _postgres_reset()
+        yield _Lite(before.connection) if lite else _Postgres()
     finally:
         mine.ensure_connection()
         mine.connection.close()
@@ -45,29 +54,44 @@ def _copy(before: Any, name: str) -> None:
         cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{source}"')
 
 
-def _lite_reset(migrated: sqlite3.Connection) -> Reset:
-    template = sqlite3.connect(":memory:")
-    migrated.backup(template)
+class _Lite:
+    def __init__(self, migrated: sqlite3.Connection) -> None:
+        self._new = sqlite3.connect(":memory:")
+        migrated.backup(self._new)
+        self._kept = sqlite3.connect(":memory:")
 
-    def reset() -> None:
+    def empty(self) -> None:
         connection.ensure_connection()
-        template.backup(connection.connection)
+        self._new.backup(connection.connection)
 
-    return reset
+    def keep(self) -> None:
+        connection.connection.backup(self._kept)
+
+    def restore(self) -> bool:
+        self._kept.backup(connection.connection)
+        return True
 
 
-def _postgres_reset() -> Reset:
-    with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-        empty = [one for one in sorted(tables) if not _has_rows(cursor, one)]
-
-    def reset() -> None:
+class _Postgres:
+    def __init__(self) -> None:
         with connection.cursor() as cursor:
+            cursor.execute("SET synchronous_commit = off")
+            tables = sorted(connection.introspection.table_names(cursor))
+            self._tables = [one for one in tables if not _has_rows(cursor, one)]
+
+    def empty(self) -> None:
+        with connection.cursor() as cursor:
+            used = [one for one in self._tables if _has_rows(cursor, one)]
             cursor.execute("SET session_replication_role = replica")
-            cursor.execute("; ".join(f'DELETE FROM "{one}"' for one in empty))
+            for one in used:
+                cursor.execute(f'DELETE FROM "{one}"')
             cursor.execute("SET session_replication_role = origin")
 
-    return reset
+    def keep(self) -> None:
+        """Nothing is kept here: what was opened is opened again."""
+
+    def restore(self) -> bool:
+        return False
 
 
 def _has_rows(cursor: Any, table: str) -> bool:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from random import Random
 from typing import Any
 from unittest.mock import patch
 
@@ -13,6 +12,7 @@ from django.conf import settings
 from grapevine.goods.actions import stock
 from grapevine.kit import clock, ids
 from grapevine.signals import actions as signals
+from grapevine.signals import spool
 from grapevine.trade import ports
 from grapevine.trade.payments import registry
 from tests.simulation.adapter import Adapter
@@ -31,9 +31,9 @@ class Stumble(Exception):
 class Edges:
     """What of the outside a simulation sets."""
 
-    random: Random
     remotes: dict[str, Remote]
     now: int = 0
+    named: int = 0
     hiccups: int = 0
     offers: Callable[[Any], Any] = field(default_factory=Offers)
 
@@ -41,7 +41,19 @@ class Edges:
         return START + timedelta(seconds=self.now)
 
     def pick(self, length: int) -> str:
-        return "".join(self.random.choices(ids.ALPHABET, k=length))
+        """Names in the order in which they are given, as the model's numbers are."""
+        self.named += 1
+        found, left = "", self.named
+        for _ in range(length):
+            left, digit = divmod(left, len(ids.ALPHABET))
+            found = ids.ALPHABET[digit] + found
+        return found
+
+    def asked(self, request: Any) -> Any:
+        return self.offers(request)
+
+    def fee(self, bps: int) -> None:
+        settings.PLATFORM_FEE_BPS = bps
 
     def stumbling(self, handler: Callable[[Any], None]) -> Callable[[Any], None]:
         def handle(event: Any) -> None:
@@ -68,9 +80,9 @@ def _subscriptions(edges: Edges) -> dict[str, list[Any]]:
 
 
 @contextmanager
-def held(seed: int) -> Iterator[Edges]:
+def held() -> Iterator[Edges]:
     """Everything below is as it was afterwards."""
-    edges = Edges(Random(seed), {name: Remote(name) for name in WAYS})
+    edges = Edges({name: Remote(name) for name in WAYS})
     adapters = {name: Adapter(remote) for name, remote in edges.remotes.items()}
     fee = settings.PLATFORM_FEE_BPS
     stock._sold_out.clear()
@@ -79,10 +91,10 @@ def held(seed: int) -> Iterator[Edges]:
         patch.object(ids, "_pick", edges.pick),
         patch.object(stock, "monotonic", lambda: float(edges.now)),
         patch.dict(registry.PROVIDERS, adapters),
-        patch.object(ports, "_offerers", [*ports._offerers, lambda asked: edges.offers(asked)]),
+        patch.object(ports, "_offerers", [*ports._offerers, edges.asked]),
         patch.object(signals, "_subscriptions", _subscriptions(edges)),
-        patch.object(signals.spool, "append", lambda rows: None),
-        patch.object(signals.logger, "exception", lambda *told: None),
+        patch.object(spool, "append"),
+        patch.object(signals.logger, "exception"),
     ):
         try:
             yield edges

@@ -96,7 +96,7 @@ class Market:
     # What a cart holds
 
     def cart_add(self, op: Operation) -> None:
-        buyer, wanted = op.args["buyer"], {}
+        buyer, wanted = op.args["buyer"], dict[int, int]()
         for sku, count in op.args["lines"]:
             if not 1 <= count <= COUNT_MAX:
                 raise Refused("trade.wrong_count")
@@ -172,13 +172,7 @@ class Market:
         """(payment, its orders, total)."""
         args = op.args
         try:
-            priced = self.priced(args["lines"], args["province"])
-            total = sum(one.left for _, own, _ in priced for one in own) + sum(
-                c for *_, c in priced
-            )
-            if args["expected"] is not None and args["expected"] != total:
-                raise Refused("trade.price_changed")
-            payment = self.write(op, priced, None)
+            payment = self._place(op)
         except Refused:
             before = self.placed_before(args["buyer"], args["key"])
             if before is None:
@@ -188,6 +182,13 @@ class Market:
             for sku, _ in args["lines"]:
                 self.carts.pop((args["buyer"], sku), None)
         return self.told(payment)
+
+    def _place(self, op: Operation) -> int:
+        priced = self.priced(op.args["lines"], op.args["province"])
+        total = sum(one.left for _, own, _ in priced for one in own) + sum(c for *_, c in priced)
+        if op.args["expected"] not in (None, total):
+            raise Refused("trade.price_changed")
+        return self.write(op, priced, None)
 
     def told(self, payment: int) -> tuple[int, tuple[int, ...], int]:
         own = self.payments[payment]

@@ -9,6 +9,7 @@ from tests.simulation.facts import (
     DAY,
     RECEIPT,
     RETURN_WINDOW,
+    Attempt,
     Operation,
     Order,
     Refused,
@@ -34,7 +35,7 @@ class Model:
             "place": market.place, "start": till.start, "deliver": till.deliver,
             "drop": till.drop, "forge": till.forge, "open": circles.open, "join": circles.join,
             "decide": self._decide, "mode": self._mode, "clerk": self._clerk,
-            "hiccup": self._hiccup, "cancel": self._cancel, "again": self._again,
+            "hiccup": self._hiccup, "repeat": self._repeat, "cancel": self._cancel, "again": self._again,
             "ship": self._ship, "receive": self._receive, "refund": self._refund,
             "adjust": self._adjust, "count": self._count, "transfer": self._transfer,
             "hot": self._hot, "price": self._price, "shelf": self._shelf,
@@ -69,6 +70,9 @@ class Model:
         """A returning that hangs at a provider comes to an end."""
         self.market.remotes[op.args["method"]].settle(f"R{op.args['refund']}", op.args["state"])
 
+    def _repeat(self, op: Operation) -> None:
+        self.market.remotes[op.args["method"]].repeat()
+
     def _hiccup(self, op: Operation) -> None:
         self.market.hiccups = op.args["times"]
 
@@ -79,7 +83,8 @@ class Model:
 
     def _order(self, op: Operation) -> Order:
         """The order, for its buyer or its shop; for everybody else it does not exist."""
-        order, args = self.market.orders[op.args["order"]], op.args
+        args = op.args
+        order: Order = self.market.orders[args["order"]]
         if (
             args.get("buyer", order.buyer) != order.buyer
             or args.get("shop", order.shop) != order.shop
@@ -240,21 +245,12 @@ class Model:
             "remotes": remotes_seen(market.remotes),
         }
 
-    def unheard(self, method: str) -> int:
-        """Money a provider took of which nobody told us and for which nobody asks any more."""
-        charges = self.market.remotes[method].charges
-        lost = [
-            a for a in self.market.attempts
-            if a.method == method and a.state in OPEN and a.started_at <= self.market.now - ASKED
-        ]  # fmt: skip
-        return sum(charges[a.key].amount for a in lost if _is_paid(charges, a.key))
-
-
-ASKED = 2 * DAY
-
-
-def _is_paid(charges: dict[str, Any], key: str) -> bool:
-    return key in charges and charges[key].state == "paid"
+    def abandoned(self) -> list[Attempt]:
+        """Attempts begun so long ago that nobody asks about them any more: only an outage of days makes one."""
+        limit = self.market.now - 2 * DAY
+        return [
+            one for one in self.market.attempts if one.state in OPEN and one.started_at <= limit
+        ]
 
 
 def remotes_seen(remotes: dict[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.conf import settings
-
 from grapevine.campaigns import facade as campaigns
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewSku, ShippingZone
+from grapevine.signals import facade as signals
 from grapevine.trade.contracts import Offer, OfferKind, OfferRequest
 from tests.simulation.facts import PROVINCES, GoodsSpec, SendingSpec, Setup, ShopSpec
 from tests.simulation.names import Names, owner_id
@@ -26,7 +25,7 @@ def open_all(setup: Setup) -> tuple[Names, Offers]:
     names = Names()
     for number, spec in enumerate(setup.shops):
         _open(names, number, spec)
-    settings.PLATFORM_FEE_BPS = setup.fee_bps
+    signals.drain()
     return names, Offers(_offers(names, setup))
 
 

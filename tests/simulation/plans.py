@@ -24,8 +24,17 @@ from tests.simulation.facts import (
 T = TypeVar("T")
 PRICES = (1, 333, 990, 2_599, 6_900, 120_000)
 LEVELS = (0, 1, 3, 9)
-ALWAYS = ("place", "start", "decide", "deliver", "worker")
-"""Never off: without them nothing happens."""
+ALWAYS = {
+    "place": 4,
+    "start": 13,
+    "decide": 15,
+    "deliver": 15,
+    "ship": 4,
+    "receive": 3,
+    "open": 1,
+    "join": 6,
+}
+"""Never off, and this much oftener: without them nothing happens."""
 
 
 class Chooser(Protocol):
@@ -62,7 +71,7 @@ def setup(chooser: Chooser) -> Setup:
 
 def _shop(chooser: Chooser) -> ShopSpec:
     places: list[tuple[int | None, int]] = [(None, 0)]
-    for _ in range(pick(chooser, (0, 0, 1, 2))):
+    for _ in range(pick(chooser, (0, 1, 1, 2))):
         places.append((pick(chooser, (None, 0, 1, 2, 3, 4)), pick(chooser, (-1, 0, 0, 2))))
     sending = SendingSpec(
         pick(chooser, (0, 600, 1_200)), pick(chooser, (0, 150)), pick(chooser, (None, 9_900)),
@@ -80,7 +89,7 @@ def _goods(chooser: Chooser, places: int) -> GoodsSpec:
     skus = tuple(
         SkuSpec(
             pick(chooser, PRICES), pick(chooser, (0, 300, 1_700)),
-            tuple(chooser.whole(0, 4) for _ in range(places)),
+            tuple(pick(chooser, (0, 1, 2, 9, 30)) for _ in range(places)),
         )
         for _ in range(chooser.whole(1, 2))
     )  # fmt: skip
@@ -117,30 +126,52 @@ class Plan:
 
     def _swarm(self) -> dict[str, int]:
         """How often each kind comes in this history; some not at all."""
-        rare = {"days": 3, "hiccup": 3, "drop": 3, "stop_plan": 3, "hot": 3, "shelf": 2, "mode": 2}
+        rare = {
+            "days": 3,
+            "worker": 2,
+            "adjust": 2,
+            "hiccup": 3,
+            "forge": 2,
+            "count": 3,
+            "quote": 2,
+            "again": 3,
+            "price": 3,
+            "cart_set": 3,
+            "cart_add": 2,
+            "drop": 3,
+            "stop_plan": 3,
+            "hot": 3,
+            "shelf": 2,
+            "mode": 2,
+        }
         return {
-            kind: max(pick(self.chooser, LEVELS), 9 * (kind in ALWAYS)) // rare.get(kind, 1)
+            kind: (pick(self.chooser, LEVELS) + ALWAYS.get(kind, 0)) // rare.get(kind, 1)
             for kind in self._makers
         }
 
     def next(self) -> Operation:
         while True:
             spot = self.chooser.whole(1, sum(self.weights.values()))
-            for kind, weight in self.weights.items():
-                spot -= weight
-                if spot <= 0:
-                    break
-            op = self.make(kind)
+            op = self.make(self._at(spot))
             if op is not None:
                 return op
+
+    def _at(self, spot: int) -> str:
+        for kind, weight in self.weights.items():
+            spot -= weight
+            if spot <= 0:
+                return kind
+        raise ValueError(spot)
 
     def make(self, kind: str) -> Operation | None:
         """One operation of a kind, or None if there is nothing it could be about."""
         args = self._makers[kind]()
         if args is None:
             return None
-        late = pick(self.chooser, (1, 1, 1, 2, 17, 17, 61, HOLD // 2, HOLD + 1, HOLD + 200, 4_000))
-        return Operation(kind, late if chance(self.chooser, 35) else 1, args)
+        late = pick(
+            self.chooser, (2, 2, 17, 17, 17, 61, 61, HOLD // 3, HOLD + 1, HOLD + 200, 4_000)
+        )
+        return Operation(kind, late if chance(self.chooser, 25) else 1, args)
 
     # What operations are about
 
@@ -151,7 +182,7 @@ class Plan:
         return self.chooser.whole(0, len(self.market.skus) - 1)
 
     def _lines(self) -> list[tuple[int, int]]:
-        counts = (1, 1, 1, 2, 3) if chance(self.chooser, 95) else (0, 999, 1_000, 5)
+        counts = (1, 1, 2, 3, 5) if chance(self.chooser, 95) else (0, 999, 1_000, 5)
         most = 0 if chance(self.chooser, 1) else pick(self.chooser, (1, 1, 2, 3))
         return [(self._sku(), pick(self.chooser, counts)) for _ in range(most)]
 
@@ -161,7 +192,9 @@ class Plan:
         fit = [n for n, one in enumerate(orders) if one.state in states]
         if fit and chance(self.chooser, 90):
             return pick(self.chooser, fit[-12:])
-        return self.chooser.whole(0, len(orders) - 1) if orders else None
+        if orders and (not states or chance(self.chooser, 15)):
+            return self.chooser.whole(0, len(orders) - 1)
+        return None
 
     def _by(self, who: str, order: int) -> dict[str, Any]:
         """By whom it belongs to, now and then by somebody else."""
@@ -208,11 +241,18 @@ class Plan:
 
     def _start(self) -> dict[str, Any] | None:
         payments = self.market.payments
-        if not payments:
+        if not payments or not (chance(self.chooser, 20) or payments[-1].state == "pending"):
             return None
         open_ = [n for n, one in enumerate(payments) if one.state == "pending"]
-        usual = open_ and chance(self.chooser, 92)
-        number = pick(self.chooser, open_) if usual else self.chooser.whole(0, len(payments) - 1)
+        begun = {one.payment for one in self.market.attempts if one.state == "open"}
+        fresh = [n for n in open_ if n not in begun]
+        open_ = fresh if fresh and chance(self.chooser, 75) else open_
+        together = [n for n in open_ if self.market.orders[payments[n].orders[0]].group is not None]
+        open_ = together if together and chance(self.chooser, 60) else open_
+        usual = open_ and chance(self.chooser, 97)
+        number = (
+            pick(self.chooser, open_[-6:]) if usual else self.chooser.whole(0, len(payments) - 1)
+        )
         buyer = payments[number].buyer if chance(self.chooser, 97) else self._buyer()
         method = pick(self.chooser, ("north", "north", "south"))
         if chance(self.chooser, 3):
@@ -226,8 +266,8 @@ class Plan:
         live = [a for a in attempts if self._is_payable(a)]
         if not live:
             return None
-        one = pick(self.chooser, live)
-        state = "paid" if chance(self.chooser, 80) else "failed"
+        one = pick(self.chooser, live[-4:] if chance(self.chooser, 80) else live)
+        state = "paid" if chance(self.chooser, 85) else "failed"
         return {"method": one.method, "payment": one.payment, "place": one.place, "state": state}
 
     def _is_payable(self, attempt: Any) -> bool:
@@ -247,7 +287,14 @@ class Plan:
         return None if order is None else self._by("buyer", order)
 
     def _refund(self) -> dict[str, Any] | None:
+        """Half the time of an order that has left, or of which a parcel has."""
         who = pick(self.chooser, ("buyer", "shop"))
+        orders = self.market.orders
+        sent = [
+            n for n, one in enumerate(orders) if one.parcels and one.state in ("paid", "shipped")
+        ]
+        if sent and chance(self.chooser, 50):
+            return self._by(who, pick(self.chooser, sent))
         order = self._order("paid", "waiting", "shipped", "received")
         return None if order is None else self._by(who, order)
 
@@ -259,10 +306,14 @@ class Plan:
         groups = self.market.groups
         if not groups:
             return None
-        open_ = [n for n, one in enumerate(groups) if one.state == "open"]
-        usual = open_ and chance(self.chooser, 90)
-        number = pick(self.chooser, open_) if usual else self.chooser.whole(0, len(groups) - 1)
-        return self._seat("group", number)
+        room = [n for n, g in enumerate(groups) if g.state == "open" and g.held + g.paid < g.size]
+        if not room or chance(self.chooser, 10):
+            return self._seat("group", self.chooser.whole(0, len(groups) - 1))
+        number = pick(self.chooser, room[-2:])
+        own = [s.person for s in self.market.seats if s.group == number and s.state != "released"]
+        others = [one for one in range(self.market.setup.buyers) if one not in own]
+        seat = self._seat("group", number)
+        return {**seat, "buyer": pick(self.chooser, others)} if others else seat
 
     def _seat(self, what: str, number: int) -> dict[str, Any]:
         plan = number if what == "plan" else self.market.groups[number].plan
@@ -298,8 +349,10 @@ class Plan:
     def _count(self) -> dict[str, Any]:
         return {"sku": self._sku(), "count": pick(self.chooser, (-1, 0, 1, 6))}
 
-    def _transfer(self) -> dict[str, Any]:
+    def _transfer(self) -> dict[str, Any] | None:
         sku = self._sku()
+        if len(self._warehouses(sku)) == 1 and not chance(self.chooser, 10):
+            return None
         source, target = (pick(self.chooser, self._warehouses(sku)) for _ in range(2))
         count = pick(self.chooser, (0, 1, 2))
         return {"sku": sku, "source": source, "target": target, "count": count}

@@ -3,6 +3,7 @@
 The model and the real side have one each; what differs between them is only the names by which they call it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 
@@ -52,6 +53,8 @@ class Remote:
     charges: dict[str, Charge] = field(default_factory=dict)
     returnings: dict[str, Returning] = field(default_factory=dict)
     messages: list[Message] = field(default_factory=list)
+    lost: list[Message] = field(default_factory=list)
+    """Messages that did not arrive; a provider repeats them some day."""
 
     def _hears(self) -> None:
         if self.mode == "down":
@@ -115,7 +118,20 @@ class Remote:
         known.state = state
         self.messages.append(Message(self.name, known.charge, state, known.amount, returning=name))
 
+    def lose(self, number: int) -> None:
+        self.lost.append(self.messages.pop(number))
+
+    def repeat(self) -> None:
+        self.messages += self.lost
+        self.lost.clear()
+
     def cash(self) -> int:
         """What it holds for the house: taken less sent back."""
-        taken = sum(one.amount for one in self.charges.values() if one.state == "paid")
-        return taken - sum(one.amount for one in self.returnings.values() if one.state == "done")
+        return self.taken(self.charges) - sum(
+            one.amount for one in self.returnings.values() if one.state == "done"
+        )
+
+    def taken(self, keys: Iterable[str]) -> int:
+        """What it took under these keys."""
+        known = [self.charges[key] for key in keys if key in self.charges]
+        return sum(one.amount for one in known if one.state == "paid")

@@ -81,7 +81,7 @@ class Till:
             self.apply(self._attempt(message.key), message.state)
 
     def drop(self, op: Operation) -> None:
-        del self.market.remotes[op.args["method"]].messages[op.args["message"]]
+        self.market.remotes[op.args["method"]].lose(op.args["message"])
 
     def forge(self, _: Operation) -> None:
         """Whatever is wrong with it, it is refused and changes nothing."""

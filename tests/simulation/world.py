@@ -13,17 +13,16 @@ from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
 from grapevine.trade.actions import cart, moving
 from grapevine.trade.actions.paying import receive_callback
-from grapevine.trade.actions.placing import Wishes
+from grapevine.trade.contracts import Wishes
 from grapevine.trade.models import CartRow, Refund
 from grapevine.trade.queries.reading import quote
 from grapevine.trade.rules.reconciling import refund_id
 from tests.simulation import forging
 from tests.simulation.adapter import signed, told_by
 from tests.simulation.edges import Edges
-from tests.simulation.facts import DAY, PROVINCES, Operation, Reply, Setup
+from tests.simulation.facts import DAY, PROVINCES, Operation, Reply
 from tests.simulation.model import JOBS
-from tests.simulation.names import address, buyer_id, owner_id
-from tests.simulation.opening import open_all
+from tests.simulation.names import Names, address, buyer_id, owner_id
 
 PATHS = {
     "groups": "grapevine.campaigns.jobs.expire_groups", "holds": "grapevine.goods.jobs.expire_holds",
@@ -34,11 +33,8 @@ PATHS = {
 
 
 class World:
-    def __init__(self, setup: Setup, edges: Edges) -> None:
-        self.edges = edges
-        self.names, edges.offers = open_all(setup)
-        signals.drain()
-        self.setup = setup
+    def __init__(self, names: Names, edges: Edges) -> None:
+        self.names, self.edges = names, edges
 
     def do(self, op: Operation) -> Reply:
         self.edges.now += op.after
@@ -77,7 +73,10 @@ class World:
         receive_callback(method=message.method, headers=headers, body=body)
 
     def _drop(self, op: Operation) -> None:
-        del self.edges.remotes[op.args["method"]].messages[op.args["message"]]
+        self.edges.remotes[op.args["method"]].lose(op.args["message"])
+
+    def _repeat(self, op: Operation) -> None:
+        self.edges.remotes[op.args["method"]].repeat()
 
     def _forge(self, op: Operation) -> None:
         headers, body = forging.forged(self.names, op.args)
@@ -131,7 +130,8 @@ class World:
         trade.cancel_order(buyer_id=buyer_id(op.args["buyer"]), number=self._number(op))
 
     def _number(self, op: Operation) -> str:
-        return self.names.orders[op.args["order"]]
+        number: str = self.names.orders[op.args["order"]]
+        return number
 
     def _again(self, op: Operation) -> int:
         return cart.buy_again(buyer_id=buyer_id(op.args["buyer"]), number=self._number(op))

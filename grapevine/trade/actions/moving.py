@@ -121,8 +121,8 @@ def refund_order(
     was_sent = order.state in (OrderState.SHIPPED, OrderState.RECEIVED)
     move(order, OrderState.REFUNDED, actor=actor, actor_id=actor_id, reason=reason)
     if not was_sent:
-        sent = Shipment.objects.filter(order=order, warehouse_id__isnull=False)
-        goods.restock([number], gone=list(sent.values_list("warehouse_id", flat=True)))
+        sent = Shipment.objects.filter(order=order).values_list("warehouse_id", flat=True)
+        goods.restock([number], gone=[place for place in sent if place is not None])
     give_back_limits([order])
     if order.total_minor:
         Refund.objects.create(

@@ -12,7 +12,6 @@ import pytest
 import time_machine
 
 from grapevine.goods import facade as goods
-from grapevine.goods import jobs as goods_jobs
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
@@ -170,7 +169,7 @@ def test_money_for_pieces_that_went_back_to_the_shelf_goes_back_too(cast: Cast) 
     one = placed(cast)
     charge = decided(cast, one)
     with time_machine.travel(one.expires_at + timedelta(minutes=3), tick=False):
-        goods_jobs.expire_holds()
+        goods.expire_holds()
         deliver(charge)
         jobs.send_refunds()
     assert _order(cast).state == "cancelled"
