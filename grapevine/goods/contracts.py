@@ -95,6 +95,7 @@ class SkuLine:
     grams: int = 0
     limit_per_person: int = 0
     shipping_id: int | None = None
+    has_own_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,6 +192,8 @@ class GoodsDetail:
     body: str
     pictures: Sequence[PictureCard]
     skus: Sequence[SkuLine]
+    axes: Sequence[str] = ()
+    """What the options choose, in their order: 釉色, 容量."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +203,7 @@ class NewSku:
     stock: int
     code: str = ""
     grams: int = 0
+    picture_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

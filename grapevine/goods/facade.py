@@ -39,6 +39,7 @@ from grapevine.goods.queries.cards import (
     shops_of,
     shops_page,
     sku_by_code,
+    sku_code_of,
     sku_ids,
     sku_lines,
     sku_lines_by_code,
@@ -50,9 +51,12 @@ from grapevine.goods.queries.places import (
     transfer_suggestions,
     warehouses,
 )
+from grapevine.goods.queries.sheet import sheet
+from grapevine.goods.rules.options import AXES_MAX
 from grapevine.goods.rules.shipping import shipping_cost
 
 __all__ = [
+    "AXES_MAX",
     "add_skus_bulk",
     "add_warehouse",
     "adjust",
@@ -83,6 +87,7 @@ __all__ = [
     "set_hot",
     "set_on_sale",
     "set_terms",
+    "sheet",
     "shipping_cost",
     "shipping_templates",
     "shop_by_slug",
@@ -91,6 +96,7 @@ __all__ = [
     "shops_of",
     "shops_page",
     "sku_by_code",
+    "sku_code_of",
     "sku_ids",
     "sku_lines",
     "sku_lines_by_code",

@@ -1,20 +1,22 @@
 from django.urls import path
 
-from grapevine.trade.web import buying, desk, orders
+from grapevine.trade.web import cart, cashier, checkout, desk, orders
 
 app_name = "trade"
 urlpatterns = [
-    path("cart/", buying.cart, name="cart"),
-    path("cart/lines/", buying.add, name="add"),
-    path("cart/lines/<int:line_id>/", buying.change, name="change"),
-    path("checkout/", buying.checkout, name="checkout"),
-    path("pay/<str:number>/", buying.cashier, name="cashier"),
-    path("sandbox/<str:number>/", buying.sandbox_page, name="sandbox"),
+    path("cart/", cart.cart, name="cart"),
+    path("cart/lines/", cart.add, name="add"),
+    path("cart/lines/<int:line_id>/", cart.change, name="change"),
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("pay/<str:number>/", cashier.cashier, name="cashier"),
+    path("sandbox/<str:number>/", cashier.sandbox_page, name="sandbox"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/cancellation/", orders.cancellation, name="cancellation"),
     path("orders/<str:number>/refund/", orders.refund, name="refund"),
     path("orders/<str:number>/receipt/", orders.receipt, name="receipt"),
+    path("orders/<str:number>/address/", orders.address, name="address"),
+    path("orders/<str:number>/again/", orders.again, name="again"),
     path("console/<slug:slug>/orders/", desk.desk, name="desk"),
     path("console/<slug:slug>/orders/<str:number>/", desk.order, name="desk_order"),
     path("console/<slug:slug>/orders/<str:number>/shipment/", desk.shipment, name="shipment"),
