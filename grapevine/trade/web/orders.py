@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
@@ -97,8 +98,8 @@ def until(order: OrderView) -> Until | None:
         last = max(one.shipped_at for one in order.shipments)
         return Until(last + timedelta(days=settings.RECEIPT_DAYS), _("自动确认收货"))
     if order.state == OrderState.RECEIVED and order.received_at:
-        window = timedelta(days=settings.RETURN_WINDOW_DAYS)
-        return Until(order.received_at + window, _("之前可以向店家申请退货"))
+        last = order.received_at + timedelta(days=settings.RETURN_WINDOW_DAYS)
+        return Until(last, _("之前可以向店家申请退货")) if last > clock.now() else None
     return None
 
 

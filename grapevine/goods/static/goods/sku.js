@@ -7,6 +7,7 @@
     const axes = [...form.querySelectorAll("fieldset[data-axis]")];
     const fixed = (n) => form.querySelector(`input[type=hidden][name="pick-${n}"]`)?.value;
     const size = skus[0]?.parts.length || 0;
+    const range = say("price").dataset.range;
     const picture = form.querySelector(".skupic");
     const cover = picture && { src: picture.src, srcset: picture.srcset };
     const picked = () => Array.from({ length: size }, (_, n) =>
@@ -31,8 +32,9 @@
       state.classList.toggle("err", !missing.length && !sku?.free);
       state.classList.toggle("muted", Boolean(missing.length || sku?.free));
       state.textContent = missing.length ? "" : !sku ? form.dataset.none : sku.free ? form.dataset.stock.replace("{n}", sku.free) : form.dataset.out;
+      const price = sku ? sku.price : range;
+      if (say("price").textContent !== price) say("price").textContent = price;
       if (sku) {
-        if (say("price").textContent !== sku.price) say("price").textContent = sku.price;
         const count = form.elements.count;
         const limit = Number(form.dataset.limit) || 999;
         count.max = Math.max(1, Math.min(sku.free || 1, limit, 999));
