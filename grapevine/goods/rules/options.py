@@ -8,9 +8,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from grapevine.goods.contracts import SkuLine
+from grapevine.kit.text import marked
 
 JOINT = " / "
 AXES_MAX = 4
+LONE = marked("默认")
+"""What a choice without a name is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +64,7 @@ def parts_of(skus: Sequence[SkuLine]) -> list[tuple[str, ...]]:
     split = [tuple(part.strip() for part in sku.option.split(JOINT)) for sku in skus]
     lengths = {len(parts) for parts in split}
     grid = len(lengths) == 1 and lengths <= set(range(2, AXES_MAX + 1))
-    return split if grid else [(sku.option,) for sku in skus]
+    return split if grid else [(sku.option or LONE,) for sku in skus]
 
 
 def choice(skus: Sequence[SkuLine], *, axes: Sequence[str], picks: Sequence[str]) -> Choice:

@@ -225,10 +225,12 @@ def has_paid(*, person_id: int, shop_id: int | None = None) -> bool:
     return (rows.filter(shop_id=shop_id) if shop_id is not None else rows).exists()
 
 
-def orders_of_payment(buyer_id: int, payment_number: str) -> list[OrderView]:
-    """The orders a payment is for, with their lines, in the order they were placed."""
+def orders_of_payment(
+    buyer_id: int, payment_number: str, *, bare: bool = False
+) -> list[OrderView]:
+    """The orders a payment is for, with their lines, in the order they were placed. Two queries if `bare`."""
     rows = Order.objects.filter(payment__number=payment_number, buyer_id=buyer_id)
-    return views(list(rows.select_related("payment").order_by("id")))
+    return views(list(rows.select_related("payment").order_by("id")), bare=bare)
 
 
 def live_orders(payment_number: str) -> int:
@@ -301,21 +303,22 @@ def order_for_shop(shop_id: int, number: str) -> OrderView:
     return views([access.order_of_shop(shop_id, number)], whole=True)[0]
 
 
-def views(rows: Sequence[Order], *, whole: bool = False) -> list[OrderView]:
-    """Orders with their lines; `whole` adds timeline and address."""
+def views(rows: Sequence[Order], *, whole: bool = False, bare: bool = False) -> list[OrderView]:
+    """Orders with their lines; `whole` adds timeline and address, `bare` leaves out pictures, shops and parcels."""
     ids = [row.pk for row in rows]
     lines: dict[int, list[Line]] = {}
     for line in Line.objects.filter(order_id__in=ids).order_by("id"):
         lines.setdefault(line.order_id, []).append(line)
-    cards = goods.goods_cards({line.goods_id for own in lines.values() for line in own})
-    shops = goods.shops({row.shop_id for row in rows})
+    wanted = set() if bare else {line.goods_id for own in lines.values() for line in own}
+    cards = goods.goods_cards(wanted)
+    shops = {} if bare else goods.shops({row.shop_id for row in rows})
     steps: dict[int, list[Step]] = {}
     if whole:
         for step in OrderStep.objects.filter(order_id__in=ids).order_by("id"):
             steps.setdefault(step.order_id, []).append(
                 Step(step.state, step.at, step.actor, step.reason)
             )
-    parcels = _parcels(ids)
+    parcels = {} if bare else _parcels(ids)
     invoices = _invoices(ids) if whole else {}
     return [
         OrderView(

@@ -1,3 +1,4 @@
+# ruff: noqa: ARG002  every method has the shape of the port
 """Providers as the registry holds them, that take every payment and say what they are told to."""
 
 from collections.abc import Mapping, Sequence

@@ -116,8 +116,10 @@ def _begun(request: HttpRequest, number: str) -> HttpResponse:
     if begun.url.startswith("/"):
         return HttpResponseRedirect(begun.url, status=303)
     here = reverse("trade:cashier", args=[number])
-    query = f"go={begun.number}" if begun.url else "waiting=1"
-    return HttpResponseRedirect(f"{here}?{query}", status=303)
+    if begun.url:
+        return HttpResponseRedirect(f"{here}?go={begun.number}", status=303)
+    shown = begun.qr or begun.params
+    return HttpResponseRedirect(here if shown else f"{here}?waiting=1", status=303)
 
 
 def _context(
@@ -132,7 +134,7 @@ def _context(
     going = attempt is not None and request.GET.get("go") == attempt.number
     last = f"{attempt.method}:{attempt.way}" if attempt else ""
     return {
-        "payment": payment, "orders": reading.orders_of_payment(me(request), payment.number),
+        "payment": payment, "orders": reading.orders_of_payment(me(request), payment.number, bare=pending),
         "waiting": waiting, "choices": offered, "attempt": attempt, "shown": shown,
         "going": going and shown is not None and "url" in shown, "unheard": unheard or (waiting and payment.waits),
         "chosen": last if any(one.value == last for one in offered) else offered[0].value if offered else "",
