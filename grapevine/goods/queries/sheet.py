@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+
 from grapevine.goods.contracts import GoodsDetail
 from grapevine.goods.rules import options
 from grapevine.kit.formats import money_text
@@ -26,7 +28,7 @@ class Sheet:
 def sheet(detail: GoodsDetail, data: Mapping[str, str]) -> Sheet:
     """Where the picker stands for what a query string says: `pick-0` …, `count`, and `asked` after a vain try."""
     picks = [data.get(f"pick-{n}", "") for n in range(options.AXES_MAX)]
-    found = options.choice(detail.skus, axes=detail.axes, picks=picks)
+    found = options.choice(detail.skus, axes=_names(detail), picks=picks)
     prices = [sku.price_minor for sku in detail.skus]
     parts = options.parts_of(detail.skus)
     facts = [
@@ -44,3 +46,11 @@ def sheet(detail: GoodsDetail, data: Mapping[str, str]) -> Sheet:
         json.dumps(facts, ensure_ascii=False), bool(data.get("asked")),
         count if count.isascii() and count.isdigit() else "1",
     )  # fmt: skip
+
+
+def _names(detail: GoodsDetail) -> list[str]:
+    """The axes' names; where the shop gave none: 规格, or 规格 1, 规格 2."""
+    size = len(options.parts_of(detail.skus)[0]) if detail.skus else 0
+    given = list(detail.axes[:size])
+    rest = range(len(given) + 1, size + 1)
+    return given + [f"{_('规格')} {n}" if size > 1 else _("规格") for n in rest]

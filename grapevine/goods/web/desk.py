@@ -164,7 +164,7 @@ def _form(
             "axes": " / ".join(detail.axes),
         }
     context = {
-        "shop": shop, "nav": "goods", "goods": detail, "rows": rows, "facts": facts,
+        "shop": shop, "nav": "goods", "goods": detail, "sku_rows": rows, "facts": facts,
         "fields": {name: _(text) for name, text in error.fields.items()} if error else {},
         "refusal": words(error) if error else None,
     }  # fmt: skip

@@ -225,9 +225,7 @@ def has_paid(*, person_id: int, shop_id: int | None = None) -> bool:
     return (rows.filter(shop_id=shop_id) if shop_id is not None else rows).exists()
 
 
-def orders_of_payment(
-    buyer_id: int, payment_number: str, *, bare: bool = False
-) -> list[OrderView]:
+def orders_of_payment(buyer_id: int, payment_number: str, *, bare: bool = False) -> list[OrderView]:
     """The orders a payment is for, with their lines, in the order they were placed. Two queries if `bare`."""
     rows = Order.objects.filter(payment__number=payment_number, buyer_id=buyer_id)
     return views(list(rows.select_related("payment").order_by("id")), bare=bare)
