@@ -36,6 +36,7 @@ class GoodsIn(Schema):
     title: str = Field(max_length=120)
     category: str = Field("", max_length=40)
     body: str = Field("", max_length=20_001)
+    axes: str = Field("", max_length=61)
     pictures: list[str] = Field(default_factory=list, max_length=9)
     skus: list[SkuIn] = Field(max_length=101)
 
@@ -70,7 +71,10 @@ def _detail(detail: GoodsDetail) -> Answer:
         for sku in detail.skus
     ]
     pictures = [picture.url for picture in detail.pictures]
-    return {**_card(detail.card), "body": detail.body, "pictures": pictures, "skus": skus}
+    return {
+        **_card(detail.card), "body": detail.body, "axes": list(detail.axes), "pictures": pictures,
+        "skus": skus,
+    }  # fmt: skip
 
 
 @router.post("/shops", response={201: Answer}, auth=signed_in)
@@ -111,7 +115,7 @@ def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
     card = desk.list_goods(
         shop_id=shop.id, title=body.title, category=body.category, body=body.body,
         skus=[NewSku(sku.option, sku.price_minor, sku.stock) for sku in body.skus],
-        picture_ids=[picture.id for picture in pictures],
+        picture_ids=[picture.id for picture in pictures], axes=body.axes,
     )  # fmt: skip
     return Status(201, _detail(cards.goods_detail(card.public_id)))
 
