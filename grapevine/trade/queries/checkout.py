@@ -147,16 +147,20 @@ def address_fields(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _consistent(parts: dict[str, str]) -> dict[str, str]:
-    levels = (
-        ("city", lambda: regions.cities(parts["province"])),
-        ("district", lambda: regions.districts(parts["province"], parts["city"])),
-        ("street", lambda: regions.streets(parts["province"], parts["city"], parts["district"])),
-    )
-    for name, names in levels:
-        known = names()
-        if parts[name] not in known:
-            parts[name] = known[0] if len(known) == 1 else ""
+    """Take out what does not lie in the level above; what no list knows was written by hand and stays."""
+    parts["city"] = _fitting(parts["city"], regions.cities(parts["province"]))
+    own = regions.districts(parts["province"], parts["city"])
+    parts["district"] = _fitting(parts["district"], own) if parts["city"] else ""
+    own = regions.streets(parts["province"], parts["city"], parts["district"])
+    if own and parts["street"] not in own:
+        parts["street"] = own[0] if len(own) == 1 else ""
     return parts
+
+
+def _fitting(name: str, known: list[str]) -> str:
+    if name in known or (name and not regions.is_listed(name)):
+        return name
+    return known[0] if len(known) == 1 else ""
 
 
 def address_form(fields: Mapping[str, str], data: Mapping[str, Any]) -> dict[str, Any]:
@@ -233,4 +237,7 @@ def read_address(buyer_id: int, data: Mapping[str, Any]) -> AddressView:
     if pasted and not parts["detail"]:
         read = asdict(places.parse(pasted))
         parts = {name: parts[name] or str(read[name]) for name in FIELDS}
-    return AddressView(**parts)
+    return AddressView(
+        parts["name"], parts["phone"], parts["province"], parts["city"], parts["district"],
+        parts["detail"], parts["street"],
+    )  # fmt: skip

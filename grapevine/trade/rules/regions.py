@@ -66,6 +66,18 @@ def streets(province: str, city: str, district: str) -> list[str]:
     return [] if line is None else [name for name in _streets()[line].split("\t") if name]
 
 
+@cache
+def _named() -> frozenset[str]:
+    return frozenset(
+        name for own in _tree().values() for city in own for name in (city, *own[city])
+    )
+
+
+def is_listed(name: str) -> bool:
+    """Whether a city or a district anywhere has this name."""
+    return name in _named()
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """Where a text begins, as far as it says so, and what is left of the text."""

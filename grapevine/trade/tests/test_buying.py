@@ -10,8 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import NewSku, ShippingZone
-from grapevine.goods.models import Sku
+from grapevine.goods.contracts import NewSku, ShippingZone, SkuLine
 from grapevine.trade.contracts import Offer, OfferKind, OfferRequest
 from grapevine.trade.models import Address, CartRow, InvoiceRequest, Line, Order, Payment
 from grapevine.trade.tests.cast import Cast, free, gather
@@ -54,6 +53,14 @@ def text_of(page: str) -> str:
 def put(alice: Client, *codes: str) -> None:
     for code in codes:
         assert alice.post("/cart/lines/", {"sku": code, "count": "1"}).status_code == 303
+
+
+def reprice(line: SkuLine, price_minor: int) -> None:
+    skus = [(line.code, NewSku(line.option, price_minor, line.free))]
+    goods.edit_goods(
+        shop_id=line.shop_id, public_id=line.goods_public_id, title=line.title,
+        category="", body="", skus=skus,
+    )  # fmt: skip
 
 
 def row_of(line: Any) -> int:
@@ -189,8 +196,8 @@ def test_what_is_taken_out_can_be_put_back_with_its_source(alice: Client, cast: 
 
 def test_another_price_since_it_was_put_in_is_marked(alice: Client, cast: Cast) -> None:
     put(alice, cast.cup.code, cast.tea.code, cast.vase.code)
-    Sku.objects.filter(pk=cast.cup.sku_id).update(price_minor=5900)
-    Sku.objects.filter(pk=cast.tea.sku_id).update(price_minor=3500)
+    reprice(cast.cup, 5900)
+    reprice(cast.tea, 3500)
     page = body(alice.get("/cart/"))
     assert page.count("比放进来时") == 2
     assert "比放进来时降价了，原来 ¥69" in page
@@ -280,6 +287,12 @@ def test_regions_are_four_steps_of_the_form(alice: Client, cast: Cast) -> None:
     assert "<option selected>北京市</option>" in page
     assert "深圳市" not in page
     assert "<option>朝阳区</option>" in page
+    # what was written by hand and no list knows stays, until the city above it is gone
+    own = step | {"province": "四川省", "city": "成都市", "district": "高新区"}
+    assert "<option selected>高新区</option>" in body(alice.post("/checkout/", own))
+    moved = body(alice.post("/checkout/", own | {"province": "云南省"}))
+    assert "高新区" not in moved
+    assert "<option>昆明市</option>" in moved
     assert not Order.objects.exists()
 
 
@@ -349,7 +362,7 @@ def test_a_price_that_changed_is_shown_old_and_new_and_asked_again(
     alice: Client, cast: Cast, coupons: list[Offer]
 ) -> None:
     _page, form = first(alice, cast)
-    Sku.objects.filter(pk=cast.cup.sku_id).update(price_minor=7900)
+    reprice(cast.cup, 7900)
     coupons.pop(0)
     page = body(alice.post("/checkout/", form | ADDRESS), 409)
     said = text_of(page.split('id="refusal"')[1].split("</section>")[0])
