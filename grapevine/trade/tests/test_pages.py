@@ -267,3 +267,24 @@ def test_an_order_costs_few_queries(cast: Cast, path: str, most: int) -> None:
     with CaptureQueriesContext(connection) as seen:
         body(alice.get(there))
     assert len(seen) == most
+
+
+def test_the_address_book_is_kept_by_its_owner_alone(cast: Cast) -> None:
+    alice, eve = browser(cast.alice), browser(cast.eve)
+    assert "还没有收货地址" in body(alice.get("/addresses/"))
+    assert "手机号不对" in body(alice.post("/addresses/new/", ADDRESS | {"phone": "1"}), 422)
+    read = {"step": "read", "paste": "李四 13900139000 上海浦东新区世纪大道8号"}
+    assert 'value="世纪大道8号"' in body(alice.post("/addresses/new/", read))
+    assert alice.post("/addresses/new/", ADDRESS).status_code == 303
+    page = body(alice.get("/addresses/"))
+    assert "138****8000" in page
+    assert "13800138000" not in page
+    there = re.findall(r'href="(/addresses/\d+/)"', page)[0]
+    assert 'value="科技路 1 号"' in body(alice.get(there))
+    assert eve.get(there).status_code == 422
+    assert eve.post(there, ADDRESS | {"detail": "别处 1 号"}).status_code == 422
+    assert eve.post(f"{there}removal/").status_code == 303
+    assert alice.post(there, ADDRESS | {"street": "粤海街道"}).status_code == 303
+    assert "粤海街道 科技路 1 号" in body(alice.get("/addresses/"))
+    assert alice.post(f"{there}removal/").status_code == 303
+    assert "还没有收货地址" in body(alice.get("/addresses/"))

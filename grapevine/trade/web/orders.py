@@ -16,22 +16,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
-from grapevine.kit.problems import words
 from grapevine.kit.text import marked
 from grapevine.trade.actions import cart as carts
 from grapevine.trade.actions import moving, shipping
 from grapevine.trade.contracts import OrderState, OrderView
 from grapevine.trade.queries import reading
-from grapevine.trade.queries.checkout import (
-    address_fields,
-    address_form,
-    field_errors,
-    place_text,
-    read_address,
-    step_of,
-)
+from grapevine.trade.queries.checkout import place_text, read_address, step_of
 from grapevine.trade.rules.address import masked
 from grapevine.trade.rules.states import SENDABLE_TO, may
+from grapevine.trade.web.addresses import form_page
 
 TABS = ("pending", "waiting", "paid", "shipped", "received", "completed", "cancelled", "refunded")
 REASONS = (
@@ -211,21 +204,7 @@ def address(request: HttpRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, _("地址改好了"))
             return _back(number)
-    return _address_page(request, found, refused)
-
-
-def _address_page(
-    request: HttpRequest, found: OrderView, refused: DomainError | None
-) -> HttpResponse:
-    now = found.address
-    before = (
-        {name: getattr(now, name) for name in ("name", "phone", "province", "city", "district", "street", "detail")}
-        if now else {}
+    return form_page(
+        request, before=found.address, refused=refused, heading=_("改收货地址"),
+        back=reverse("trade:order", args=[number]),
     )  # fmt: skip
-    fields = address_fields(request.POST if request.method == "POST" else before)
-    context = {
-        "order": found, "errors": field_errors(refused),
-        "refusal": words(refused) if refused else None, **address_form(fields, request.POST),
-    }  # fmt: skip
-    status = refused.status if refused else 200
-    return render(request, "trade/address.html", context, status=status)

@@ -1,12 +1,16 @@
 from django.urls import path
 
-from grapevine.trade.web import cart, cashier, checkout, desk, orders
+from grapevine.trade.web import addresses, cart, cashier, checkout, desk, orders
 
 app_name = "trade"
 urlpatterns = [
     path("cart/", cart.cart, name="cart"),
     path("cart/lines/", cart.add, name="add"),
     path("cart/lines/<int:line_id>/", cart.change, name="change"),
+    path("addresses/", addresses.book, name="addresses"),
+    path("addresses/new/", addresses.new, name="address_new"),
+    path("addresses/<int:address_id>/", addresses.edit, name="address_edit"),
+    path("addresses/<int:address_id>/removal/", addresses.removal, name="address_removal"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("pay/<str:number>/", cashier.cashier, name="cashier"),
     path("sandbox/<str:number>/", cashier.sandbox_page, name="sandbox"),
