@@ -218,6 +218,17 @@ def test_lines_that_cannot_be_bought_stand_apart_with_the_reason(alice: Client, 
     assert "58.00" in hidden_total(page)
 
 
+def test_a_limit_counts_all_lines_of_the_goods_that_are_picked(alice: Client, mug: str) -> None:
+    small, green = (goods.sku_code_of(mug, [glaze, "小"]) for glaze in ("赤陶", "苔绿"))
+    shop_id = goods.sku_by_code(small).shop_id
+    goods.set_terms(shop_id=shop_id, public_id=mug, limit_per_person=2)
+    put(alice, small, green, green)
+    page = body(alice.get("/cart/"))
+    assert "「马克杯」每人限购 2 件" in page
+    one = row_of(goods.sku_by_code(small))
+    assert "「马克杯」每人限购" not in body(alice.get(f"/cart/?off={one}"))
+
+
 def test_the_cart_says_what_is_missing_for_free_delivery_and_for_a_coupon(
     alice: Client, cast: Cast, coupons: list[Offer]
 ) -> None:

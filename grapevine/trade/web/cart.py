@@ -17,7 +17,7 @@ from grapevine.goods.contracts import SkuLine
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.trade.actions import cart as carts
-from grapevine.trade.contracts import CartLine, NotDelivered, Quote
+from grapevine.trade.contracts import CartLine, LimitReached, NotDelivered, Quote
 from grapevine.trade.queries import bill, reading
 from grapevine.trade.queries.bill import ShopBill
 from grapevine.trade.rules.pricing import COUNT_MAX
@@ -70,7 +70,7 @@ def cart(request: HttpRequest) -> HttpResponse:
     context = {
         "tab": "cart", "shops": _shops(rows, quote), "quote": quote,
         "bad": [(_Row(line), _(line.problem)) for line in lines if line.problem], "refusal": refused,
-        "coupons": bill.coupons_of(quote) if quote else None, "pieces": len(picked),
+        "over": _over_limit(picked), "coupons": bill.coupons_of(quote) if quote else None, "pieces": len(picked),
         "gone": _gone(request), "all_picked": len(picked) == len(good),
     }  # fmt: skip
     return render(request, "trade/cart.html", context)
@@ -89,6 +89,18 @@ def _quote(
         return reading.quote(buyer_id=me(request), lines=wanted, province=there, known=known), None
     except NotDelivered as error:
         return reading.quote(buyer_id=me(request), lines=wanted, known=known), words(error)
+
+
+def _over_limit(picked: Iterable[CartLine]) -> list[tuple[str, str]]:
+    """Goods of which all picked lines together are more than one person may buy, in words."""
+    pieces: dict[int, int] = {}
+    found = {}
+    for line in picked:
+        sku = line.sku
+        pieces[sku.goods_id] = pieces.get(sku.goods_id, 0) + line.count
+        if 0 < sku.limit_per_person < pieces[sku.goods_id]:
+            found[sku.goods_id] = words(LimitReached(title=sku.title, most=sku.limit_per_person))
+    return list(found.values())
 
 
 def _shops(rows: Iterable[_Row], quote: Quote | None) -> list[_Shop]:
