@@ -115,6 +115,7 @@ class SkuLine:
     limit_per_person: int = 0
     shipping_id: int | None = None
     is_service: bool = False
+    has_own_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +257,8 @@ class GoodsDetail:
     pictures: Sequence[PictureCard]
     skus: Sequence[SkuLine]
     facts: Facts = field(default_factory=Facts)
+    axes: Sequence[str] = ()
+    """What the options choose, in their order: 釉色, 容量."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +268,7 @@ class NewSku:
     stock: int
     code: str = ""
     grams: int = 0
+    picture_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

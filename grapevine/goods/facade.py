@@ -46,6 +46,7 @@ from grapevine.goods.queries.cards import (
     shops_of,
     shops_page,
     sku_by_code,
+    sku_code_of,
     sku_ids,
     sku_lines,
     sku_lines_by_code,
@@ -58,9 +59,12 @@ from grapevine.goods.queries.places import (
     warehouses,
 )
 from grapevine.goods.queries.prices import price_batches, priced_skus
+from grapevine.goods.queries.sheet import sheet
+from grapevine.goods.rules.options import AXES_MAX
 from grapevine.goods.rules.shipping import shipping_cost
 
 __all__ = [
+    "AXES_MAX",
     "add_skus_bulk",
     "add_warehouse",
     "adjust",
@@ -96,6 +100,7 @@ __all__ = [
     "set_hot",
     "set_on_sale",
     "set_terms",
+    "sheet",
     "shipping_cost",
     "shipping_templates",
     "shop_by_slug",
@@ -104,6 +109,7 @@ __all__ = [
     "shops_of",
     "shops_page",
     "sku_by_code",
+    "sku_code_of",
     "sku_ids",
     "sku_lines",
     "sku_lines_by_code",

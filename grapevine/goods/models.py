@@ -79,12 +79,14 @@ class Goods(models.Model):
     """What a shop offers. Off the shelf it stays in history and cannot be ordered.
 
     A service is not sent anywhere; its SKUs are the times or places that can be booked. `attributes` are pairs.
+    `axes` name what its SKUs' options choose, joined by " / " as these are.
     """
 
     public_id = models.CharField(max_length=12, unique=True)
     shop = models.ForeignKey(Shop, on_delete=models.PROTECT, related_name="+")
     title = models.CharField(max_length=80)
     category = models.CharField(max_length=20, blank=True, default="", db_index=True)
+    axes = models.CharField(max_length=60, blank=True, default="")
     body = models.TextField(blank=True, default="")
     cover_id = models.BigIntegerField(null=True)
     price_minor = models.BigIntegerField()
@@ -137,6 +139,7 @@ class Sku(models.Model):
     code = models.CharField(max_length=40, unique=True)
     goods = models.ForeignKey(Goods, on_delete=models.PROTECT, related_name="+")
     option = models.CharField(max_length=60, blank=True, default="")
+    picture_id = models.BigIntegerField(null=True)
     price_minor = models.BigIntegerField()
     cost_minor = models.BigIntegerField(null=True)
     grams = models.PositiveIntegerField(default=0)

@@ -30,7 +30,7 @@ class LoyaltyConfig(AppConfig):
         )
         panels.register("shop.below", pieces.membership, order=10)
         panels.register("goods.groups", pieces.member_price, order=10)
-        panels.register("checkout.points", pieces.checkout_points)
+        panels.register("checkout.wishes", pieces.checkout_points)
         panels.register_nav(
             "shop", "members", label=marked("会员"), icon="star", url_name="loyalty:desk", order=45
         )

@@ -263,6 +263,8 @@ class CartLine:
     count: int
     problem: str
     """Why it cannot be bought now, in words; "" if it can."""
+    added_minor: int | None = None
+    """The price it was put in at, if that is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from grapevine.trade.actions.shipping import ship_order
 from grapevine.trade.actions.starting import start_payment
 from grapevine.trade.ports import register_offerer, register_redeemer
 from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes
+from grapevine.trade.queries.checkout import step_of as checkout_step
 from grapevine.trade.queries.history import sku_days
 from grapevine.trade.queries.reading import (
     addresses,
@@ -36,6 +37,7 @@ __all__ = [
     "addresses",
     "cancel_order",
     "checkout_context",
+    "checkout_step",
     "escrow",
     "has_paid",
     "import_paid_orders",

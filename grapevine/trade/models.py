@@ -12,6 +12,7 @@ class CartRow(models.Model):
     buyer_id = models.BigIntegerField()
     sku_id = models.BigIntegerField()
     count = models.PositiveIntegerField()
+    price_minor = models.BigIntegerField(null=True)
     source = models.JSONField(default=dict)
     added_at = models.DateTimeField()
 

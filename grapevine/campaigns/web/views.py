@@ -15,7 +15,6 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsDetail, SkuLine
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, person_id_of, signed_in_page
-from grapevine.kit.problems import words
 from grapevine.signals import facade as signals
 from grapevine.signals.contracts import Source, source_from
 from grapevine.trade import facade as trade
@@ -98,7 +97,7 @@ def _checkout(
             {"plan": plan, "goods": detail, "url": url, "hidden": hidden},
         )
     lines, refused, status = [(sku.sku_id, count)], None, 200
-    if request.method == "POST":
+    if request.method == "POST" and not trade.checkout_step(data):
         try:
             address = trade.read_address(me(request), data)
             seated = sit(
@@ -115,9 +114,9 @@ def _checkout(
     context = trade.checkout_context(
         buyer_id=me(request), lines=lines, claim=claim, submit_url=url, error=refused,
         hidden={**hidden, "sku": sku.code, "count": str(count)},
-        given=request.POST.dict() if refused else None,
+        given=request.POST if request.method == "POST" else None,
+        back=reverse("goods:goods", args=[detail.card.public_id]),
     )  # fmt: skip
-    context["refusal"] = words(refused) if refused else None
     return render(request, "trade/checkout.html", context, status=status)
 
 

@@ -61,17 +61,21 @@ def list_goods(
     body: str,
     skus: Sequence[NewSku],
     picture_ids: Sequence[int] = (),
+    axes: str = "",
 ) -> GoodsCard:
-    """Put goods on the shelf with their SKUs, stock and pictures. Raises BadInput or Refused."""
+    """Put goods on the shelf with their SKUs, stock and pictures. Raises BadInput or Refused.
+
+    `axes` name what the options choose, joined as these are: "釉色 / 容量".
+    """
     rules.check_goods(
-        title=title, body=body, category=category,
+        title=title, body=body, category=category, axes=axes,
         skus=[(sku.option, sku.price_minor, sku.stock) for sku in skus],
     )  # fmt: skip
     guard.require_clean(f"{title} {body}")
     now = clock.now()
     goods = Goods.objects.create(
         public_id=new_id(), shop_id=shop_id, title=title.strip(), category=category.strip(),
-        body=body, cover_id=picture_ids[0] if picture_ids else None,
+        body=body, axes=axes.strip(), cover_id=picture_ids[0] if picture_ids else None,
         price_minor=min(sku.price_minor for sku in skus), listed_at=now,
     )  # fmt: skip
     _pictures(goods, picture_ids)
@@ -91,21 +95,23 @@ def edit_goods(
     body: str,
     skus: Sequence[tuple[str, NewSku]],
     picture_ids: Sequence[int] | None = None,
+    axes: str = "",
 ) -> GoodsCard:
     """Change goods. `skus` are (code, wanted), code "" for a new one; stock is the wanted free count."""
     goods = access.goods_for_shop(shop_id, public_id)
     rules.check_goods(
-        title=title, body=body, category=category,
+        title=title, body=body, category=category, axes=axes,
         skus=[(sku.option, sku.price_minor, sku.stock) for _, sku in skus],
     )  # fmt: skip
     guard.require_clean(f"{title} {body}")
     goods.title, goods.category, goods.body = title.strip(), category.strip(), body
+    goods.axes = axes.strip()
     goods.price_minor = min(sku.price_minor for _, sku in skus)
     if picture_ids is not None:
         GoodsPicture.objects.filter(goods=goods).delete()
         _pictures(goods, picture_ids)
         goods.cover_id = picture_ids[0] if picture_ids else None
-    goods.save(update_fields=["title", "category", "body", "price_minor", "cover_id"])
+    goods.save(update_fields=["title", "category", "body", "axes", "price_minor", "cover_id"])
     known = {sku.code: sku for sku in Sku.objects.filter(goods=goods)}
     lock_stock(sku.pk for sku in known.values())
     for position, (code, new) in enumerate(skus):
@@ -127,7 +133,7 @@ def _pictures(goods: Goods, picture_ids: Sequence[int]) -> None:
 def _add_sku(goods: Goods, new: NewSku, position: int) -> Sku:
     sku = Sku.objects.create(
         code=new.code or new_id(), goods=goods, option=new.option.strip(),
-        price_minor=new.price_minor, grams=new.grams, position=position,
+        price_minor=new.price_minor, grams=new.grams, position=position, picture_id=new.picture_id,
     )  # fmt: skip
     Stock.objects.create(sku=sku, warehouse_id=first_warehouse(goods.shop_id))
     if new.stock:
@@ -138,7 +144,8 @@ def _add_sku(goods: Goods, new: NewSku, position: int) -> Sku:
 def _change_sku(sku: Sku, new: NewSku, position: int) -> None:
     before_minor = sku.price_minor
     sku.option, sku.price_minor, sku.position = new.option.strip(), new.price_minor, position
-    sku.save(update_fields=["option", "price_minor", "position"])
+    sku.picture_id = new.picture_id
+    sku.save(update_fields=["option", "price_minor", "position", "picture_id"])
     note_price(sku, before_minor)
     set_free(sku_id=sku.pk, count=new.stock)
 

@@ -57,6 +57,7 @@ class GoodsIn(Schema):
     title: str = Field(max_length=120)
     category: str = Field("", max_length=40)
     body: str = Field("", max_length=20_001)
+    axes: str = Field("", max_length=61)
     pictures: list[str] = Field(default_factory=list, max_length=9)
     skus: list[SkuIn] = Field(max_length=101)
     facts: FactsIn | None = None
@@ -94,7 +95,7 @@ def _detail(detail: GoodsDetail) -> Answer:
     pictures = [picture.url for picture in detail.pictures]
     pairs = [{"name": name, "value": value} for name, value in detail.facts.attributes]
     return {
-        **_card(detail.card), "body": detail.body, "pictures": pictures, "skus": skus,
+        **_card(detail.card), "body": detail.body, "axes": list(detail.axes), "pictures": pictures, "skus": skus,
         "facts": {**asdict(detail.facts), "attributes": pairs},
     }  # fmt: skip
 
@@ -137,7 +138,7 @@ def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
     card = desk.list_goods(
         shop_id=shop.id, title=body.title, category=body.category, body=body.body,
         skus=[NewSku(sku.option, sku.price_minor, sku.stock) for sku in body.skus],
-        picture_ids=[picture.id for picture in pictures],
+        picture_ids=[picture.id for picture in pictures], axes=body.axes,
     )  # fmt: skip
     if body.facts is not None:
         desk.set_facts(shop_id=shop.id, public_id=card.public_id, facts=body.facts.facts())

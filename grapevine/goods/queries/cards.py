@@ -14,6 +14,7 @@ from grapevine.goods.contracts import (
     SkuLine,
 )
 from grapevine.goods.models import Goods, GoodsPicture, Shop, Sku, Staff, Stock
+from grapevine.goods.rules import options
 from grapevine.kit import sql
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.media import facade as media
@@ -123,6 +124,7 @@ def goods_detail(public_id: str) -> GoodsDetail:
             goods.kind, goods.origin, goods.supplier,
             tuple((name, value) for name, value in goods.attributes),
         ),
+        axes=tuple(goods.axes.split(options.JOINT)) if goods.axes else (),
     )  # fmt: skip
 
 
@@ -162,7 +164,8 @@ def goods_of_shop(
 SKU_LINES = """
 SELECT sku.id, sku.code, sku.goods_id, goods.public_id, goods.title, sku.option, sku.price_minor,
        goods.currency, goods.shop_id, shop.name, goods.on_sale, goods.category, sku.grams,
-       goods.limit_per_person, goods.shipping_id, goods.cover_id,
+       goods.limit_per_person, goods.shipping_id, COALESCE(sku.picture_id, goods.cover_id),
+       sku.picture_id,
        (SELECT SUM(stock.free) FROM goods_stock stock
         JOIN goods_warehouse place ON place.id = stock.warehouse_id AND place.is_active
         WHERE stock.sku_id = sku.id),
@@ -194,8 +197,8 @@ def _sku_lines(column: str, wanted: Sequence[object], *, covers: bool) -> list[S
             sku_id=row[0], code=row[1], goods_id=row[2], goods_public_id=row[3], title=row[4],
             option=row[5], price_minor=row[6], currency=row[7], shop_id=row[8], shop_name=row[9],
             on_sale=bool(row[10]), category=row[11], grams=row[12], limit_per_person=row[13],
-            shipping_id=row[14], cover=pictures.get(row[15] or 0), free=int(row[16] or 0),
-            is_service=row[17] == "service",
+            shipping_id=row[14], cover=pictures.get(row[15] or 0), free=int(row[17] or 0),
+            has_own_picture=row[16] is not None, is_service=row[18] == "service",
         )
         for row in rows
     ]  # fmt: skip
@@ -213,6 +216,15 @@ def sku_by_code(code: str) -> SkuLine:
     if not found:
         raise GoodsNotFound(code)
     return found[0]
+
+
+def sku_code_of(public_id: str, picks: Sequence[str]) -> str:
+    """The code of the SKU that these values of the goods' axes name; "" while they name none."""
+    goods = access.goods_of_public_id(public_id)
+    ids = Sku.objects.filter(goods=goods).order_by("position", "id").values_list("pk", flat=True)
+    lines = sku_lines(ids, covers=False)
+    found = options.resolve([lines[pk] for pk in ids if pk in lines], picks)
+    return found.code if found else ""
 
 
 def find_goods(query: str, limit: int = FIND_MAX) -> list[GoodsCard]:

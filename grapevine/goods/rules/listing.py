@@ -53,24 +53,26 @@ def check_facts(facts: Facts) -> Facts:
     return Facts(facts.kind, facts.origin.strip(), facts.supplier.strip(), pairs)
 
 
-def check_goods(*, title: str, body: str, category: str, skus: list[tuple[str, int, int]]) -> None:
+def check_goods(
+    *, title: str, body: str, category: str, skus: list[tuple[str, int, int]], axes: str = ""
+) -> None:
     """`skus` are (option, price in minor units, stock)."""
     wrong: dict[str, str] = {}
     if not 1 <= len(title.strip()) <= TITLE_MAX:
         wrong["title"] = marked("标题 1 到 80 个字")
     if len(body) > 20_000:
         wrong["body"] = marked("太长了，精简一点")
-    if len(category) > 20:
-        wrong["category"] = marked("太长了，精简一点")
+    for name, text, most in (("category", category, 20), ("axes", axes, 60)):
+        if len(text) > most:
+            wrong[name] = marked("太长了，精简一点")
     if not 1 <= len(skus) <= SKUS_MAX:
         wrong["skus"] = marked("至少一个规格，最多 100 个")
     options = [option for option, _, _ in skus]
     if len(set(options)) != len(options):
         wrong["skus"] = marked("规格名重复了")
-    for _, price, stock in skus:
-        if not 0 < price <= PRICE_MAX:
-            wrong["price"] = marked("价格要大于 0")
-        if not 0 <= stock <= STOCK_MAX:
-            wrong["stock"] = marked("库存不能是负数")
+    if any(not 0 < price <= PRICE_MAX for _, price, _ in skus):
+        wrong["price"] = marked("价格要大于 0")
+    if any(not 0 <= stock <= STOCK_MAX for _, _, stock in skus):
+        wrong["stock"] = marked("库存不能是负数")
     if wrong:
         raise BadInput(fields=wrong)

@@ -7,7 +7,7 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.test import Client
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
@@ -118,6 +118,7 @@ def test_the_database_refuses_a_counter_below_zero() -> None:
 
 
 class AnyPlan(TestCase):
+    @settings(deadline=None)  # a busy machine is not a lost piece
     @given(
         st.lists(
             st.tuples(

@@ -1,5 +1,6 @@
 """The shop's goods desk."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -45,9 +46,10 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "GET":
         return _form(request, shop)
     try:
+        made = _pictures(request)
         card = actions.list_goods(
-            shop_id=shop.id, skus=[sku for _code, sku in _skus(request)],
-            picture_ids=_pictures(request), **_facts(request),
+            shop_id=shop.id, skus=[sku for _code, sku in _skus(request, made)],
+            picture_ids=made, **_facts(request),
         )  # fmt: skip
     except DomainError as error:
         return _form(request, shop, error=error)
@@ -66,8 +68,9 @@ def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     try:
         made = _pictures(request)
         actions.edit_goods(
-            shop_id=shop.id, public_id=public_id, skus=_skus(request),
-            picture_ids=made or None, **_facts(request),
+            shop_id=shop.id, public_id=public_id, picture_ids=made or None,
+            skus=_skus(request, made or [picture.id for picture in detail.pictures]),
+            **_facts(request),
         )  # fmt: skip
     except DomainError as error:
         return _form(request, shop, detail, error)
@@ -87,7 +90,7 @@ def shelf(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 
 
 def _facts(request: HttpRequest) -> dict[str, str]:
-    return {name: request.POST.get(name, "") for name in ("title", "category", "body")}
+    return {name: request.POST.get(name, "") for name in ("title", "category", "body", "axes")}
 
 
 def _pictures(request: HttpRequest) -> list[int]:
@@ -95,13 +98,20 @@ def _pictures(request: HttpRequest) -> list[int]:
     return [media.store_picture(owner_id=me(request), file=file).id for file in files]
 
 
-def _skus(request: HttpRequest) -> list[tuple[str, NewSku]]:
-    """The rows of the form that are filled in: (code, SKU). Amounts in yuan, refused by rules if wrong."""
+def _skus(request: HttpRequest, pictures: Sequence[int]) -> list[tuple[str, NewSku]]:
+    """The rows of the form that are filled in: (code, SKU). Amounts in yuan, refused by rules if wrong.
+
+    A row may name one of the goods' `pictures` by its place, from 1.
+    """
     data, found = request.POST, []
     columns = [data.getlist(name) for name in ("code", "option", "price", "stock")]
-    for code, option, price, stock in zip(*columns, strict=False):
+    places = data.getlist("picture")
+    for n, (code, option, price, stock) in enumerate(zip(*columns, strict=False)):
         if option.strip() or price.strip() or stock.strip():
-            found.append((code, NewSku(option.strip(), _minor(price), _count(stock))))
+            place = _count(places[n]) if n < len(places) else -1
+            own = pictures[place - 1] if 1 <= place <= len(pictures) else None
+            sku = NewSku(option.strip(), _minor(price), _count(stock), picture_id=own)
+            found.append((code, sku))
     return found
 
 
@@ -127,27 +137,34 @@ def _form(
     if request.method == "POST":
         data = request.POST
         columns = [data.getlist(name) for name in ("code", "option", "price", "stock")]
+        columns.append(data.getlist("picture") or [""] * len(columns[0]))
         rows = [
-            {"code": c, "option": o, "price": p, "stock": s}
-            for c, o, p, s in zip(*columns, strict=False)
+            {"code": c, "option": o, "price": p, "stock": s, "picture": i}
+            for c, o, p, s, i in zip(*columns, strict=False)
         ]
     elif detail:
+        order = [picture.id for picture in detail.pictures]
         rows = [
             {
-                "code": s.code,
-                "option": s.option,
-                "price": f"{s.price_minor / 100:.2f}",
+                "code": s.code, "option": s.option, "price": f"{s.price_minor / 100:.2f}",
                 "stock": s.free,
+                "picture": order.index(s.cover.id) + 1
+                if s.has_own_picture and s.cover and s.cover.id in order else "",
             }
             for s in detail.skus
-        ]
+        ]  # fmt: skip
     empty = max(1, min(3, SKU_ROWS - len(rows))) if detail or not rows else 1
-    rows += [{"code": "", "option": "", "price": "", "stock": ""}] * empty
+    rows += [{"code": "", "option": "", "price": "", "stock": "", "picture": ""}] * empty
     facts = _facts(request) if request.method == "POST" else {}
     if detail and not facts:
-        facts = {"title": detail.card.title, "category": detail.card.category, "body": detail.body}
+        facts = {
+            "title": detail.card.title,
+            "category": detail.card.category,
+            "body": detail.body,
+            "axes": " / ".join(detail.axes),
+        }
     context = {
-        "shop": shop, "nav": "goods", "goods": detail, "rows": rows, "facts": facts,
+        "shop": shop, "nav": "goods", "goods": detail, "sku_rows": rows, "facts": facts,
         "fields": {name: _(text) for name, text in error.fields.items()} if error else {},
         "refusal": words(error) if error else None,
     }  # fmt: skip

@@ -1,8 +1,6 @@
 """What points and memberships add to lower modules' pages."""
 
-from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -44,9 +42,7 @@ def member_price(request: HttpRequest, *, goods: GoodsDetail, **_: Any) -> str:
     return render_to_string("loyalty/_price.html", context, request)
 
 
-def checkout_points(
-    request: HttpRequest, *, quote: Quote, submit_url: str, hidden: Mapping[str, str], **_: Any
-) -> str:
+def checkout_points(request: HttpRequest, *, quote: Quote, submit_url: str, **_: Any) -> str:
     """Pay a part with points: what I have, what it would pay here, and what is in use."""
     person_id = person_id_of(request)
     if person_id is None:
@@ -62,7 +58,6 @@ def checkout_points(
         "points": free, "most_minor": most, "used_minor": used,
         "used": rules.needed(used, per_yuan=given.per_yuan),
         "needed": rules.needed(most, per_yuan=given.per_yuan),
-        "use_url": f"{submit_url}?{urlencode({**hidden, 'points_minor': most})}",
-        "stop_url": f"{submit_url}?{urlencode(hidden)}",
+        "submit_url": submit_url,
     }  # fmt: skip
     return render_to_string("loyalty/_checkout.html", context, request)

@@ -25,9 +25,9 @@ def check_count(count: int) -> None:
         raise WrongCount(most=COUNT_MAX)
 
 
-CART_COLUMNS = "buyer_id, sku_id, count, source, added_at"
+CART_COLUMNS = "buyer_id, sku_id, count, price_minor, source, added_at"
 ADD_UP = f"""
-ON CONFLICT (buyer_id, sku_id) DO UPDATE SET count = CASE
+ON CONFLICT (buyer_id, sku_id) DO UPDATE SET price_minor = EXCLUDED.price_minor, count = CASE
   WHEN trade_cartrow.count + EXCLUDED.count > {COUNT_MAX} THEN {COUNT_MAX}
   ELSE trade_cartrow.count + EXCLUDED.count END
 """
@@ -46,7 +46,11 @@ def add_to_cart(
         if not line.on_sale:
             raise NotOnSale(title=line.title)
         wanted[line.sku_id] = min(wanted.get(line.sku_id, 0) + count, COUNT_MAX)
-    rows = [(buyer_id, sku_id, count, told, now) for sku_id, count in sorted(wanted.items())]
+    prices = {line.sku_id: line.price_minor for line, _ in lines}
+    rows = [
+        (buyer_id, sku_id, count, prices[sku_id], told, now)
+        for sku_id, count in sorted(wanted.items())
+    ]
     sql.insert("trade_cartrow", CART_COLUMNS, rows, ending=ADD_UP)
     if sql.rows(OVERFULL, [buyer_id]):
         raise WrongCount(most=LINES_MAX)

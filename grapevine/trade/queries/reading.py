@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard, ShippingView, SkuLine
@@ -52,7 +52,7 @@ from grapevine.trade.rules.pricing import quote as price
 NO_WISHES = Wishes()
 
 
-CART = "SELECT id, sku_id, count FROM trade_cartrow WHERE buyer_id = %s ORDER BY id DESC LIMIT 100"
+CART = "SELECT id, sku_id, count, price_minor FROM trade_cartrow WHERE buyer_id = %s ORDER BY id DESC LIMIT 100"
 
 
 def cart(
@@ -64,10 +64,10 @@ def cart(
     """
     rows = sql.rows(CART, [buyer_id])
     lines = dict(known or {})
-    lines |= goods.sku_lines([pk for _, pk, _ in rows if pk not in lines], covers=covers)
+    lines |= goods.sku_lines([row[1] for row in rows if row[1] not in lines], covers=covers)
     return [
-        CartLine(pk, lines[sku_id], count, _problem(lines[sku_id], count))
-        for pk, sku_id, count in rows
+        CartLine(pk, lines[sku_id], count, _problem(lines[sku_id], count), added_minor)
+        for pk, sku_id, count, added_minor in rows
         if sku_id in lines
     ]
 
@@ -172,6 +172,12 @@ def addresses(person_id: int) -> list[AddressView]:
     ]
 
 
+def last_province(person_id: int) -> str:
+    """The province of the address a person would be offered first; "" without one. One query."""
+    row = Address.objects.filter(person_id=person_id).order_by("-is_default", "-used_at").first()
+    return str(json.loads(row.body).get("province", "")) if row else ""
+
+
 ADDRESS = "SELECT body, is_default FROM trade_address WHERE id = %s AND person_id = %s"
 
 
@@ -221,6 +227,12 @@ def has_paid(*, person_id: int, shop_id: int | None = None) -> bool:
     return (rows.filter(shop_id=shop_id) if shop_id is not None else rows).exists()
 
 
+def orders_of_payment(buyer_id: int, payment_number: str, *, bare: bool = False) -> list[OrderView]:
+    """The orders a payment is for, with their lines, in the order they were placed. Two queries if `bare`."""
+    rows = Order.objects.filter(payment__number=payment_number, buyer_id=buyer_id)
+    return views(list(rows.select_related("payment").order_by("id")), bare=bare)
+
+
 def live_orders(payment_number: str) -> int:
     """How many orders of a payment still stand."""
     rows = Order.objects.filter(payment__number=payment_number)
@@ -239,10 +251,20 @@ def offer_amount(order_number: str, reference: str) -> int:
 
 
 def orders_of(
-    buyer_id: int, state: str = "", cursor: str | None = None, limit: int | None = None
+    buyer_id: int,
+    state: str = "",
+    cursor: str | None = None,
+    limit: int | None = None,
+    *,
+    query: str = "",
 ) -> Page[OrderView]:
-    """A buyer's orders, newest first. Six queries, however many."""
+    """A buyer's orders, newest first, found by number or by words of a title. Six queries, however many."""
     rows = Order.objects.filter(buyer_id=buyer_id)
+    if query:
+        own = Line.objects.filter(order__buyer_id=buyer_id)
+        for word in query.split()[:5]:
+            own = own.filter(title__icontains=word)
+        rows = rows.filter(Q(number__istartswith=query) | Q(pk__in=own.values("order_id")))
     return _page(rows.filter(state=state) if state else rows, cursor, limit)
 
 
@@ -281,21 +303,22 @@ def order_for_shop(shop_id: int, number: str) -> OrderView:
     return views([access.order_of_shop(shop_id, number)], whole=True)[0]
 
 
-def views(rows: Sequence[Order], *, whole: bool = False) -> list[OrderView]:
-    """Orders with their lines; `whole` adds timeline and address."""
+def views(rows: Sequence[Order], *, whole: bool = False, bare: bool = False) -> list[OrderView]:
+    """Orders with their lines; `whole` adds timeline and address, `bare` leaves out pictures, shops and parcels."""
     ids = [row.pk for row in rows]
     lines: dict[int, list[Line]] = {}
     for line in Line.objects.filter(order_id__in=ids).order_by("id"):
         lines.setdefault(line.order_id, []).append(line)
-    cards = goods.goods_cards({line.goods_id for own in lines.values() for line in own})
-    shops = goods.shops({row.shop_id for row in rows})
+    wanted = set() if bare else {line.goods_id for own in lines.values() for line in own}
+    cards = goods.goods_cards(wanted)
+    shops = {} if bare else goods.shops({row.shop_id for row in rows})
     steps: dict[int, list[Step]] = {}
     if whole:
         for step in OrderStep.objects.filter(order_id__in=ids).order_by("id"):
             steps.setdefault(step.order_id, []).append(
                 Step(step.state, step.at, step.actor, step.reason)
             )
-    parcels = _parcels(ids)
+    parcels = {} if bare else _parcels(ids)
     invoices = _invoices(ids) if whole else {}
     return [
         OrderView(

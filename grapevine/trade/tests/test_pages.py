@@ -47,7 +47,9 @@ def test_buying_at_once_from_the_goods_page_to_the_order_page(cast: Cast) -> Non
     there = alice.post("/cart/lines/", {"sku": cast.cup.code, "count": "2", "then": "buy", "from": "note:n1"})  # fmt: skip
     assert there.status_code == 303
     page = body(alice.get(there["Location"]))
-    assert " checked" not in page
+    assert re.findall(r"<input[^>]+ checked", page) == [
+        '<input type="radio" name="invoice_kind" value="" checked'
+    ]
     form = {name: hidden(page, name) for name in ("key", "expected_minor", "sku", "count", "from")}
     refused = alice.post("/checkout/", form | ADDRESS | {"phone": "1"})
     assert "手机号不对" in body(refused, 422)
@@ -170,3 +172,119 @@ def test_lists_cost_the_same_for_one_and_for_three(cast: Cast, path: str) -> Non
     paid(cast)
     paid(cast)
     assert queries() == one
+
+
+def test_orders_are_found_by_title_and_by_number(cast: Cast) -> None:
+    alice = browser(cast.alice)
+    cup, tea = paid(cast).order_numbers[0], paid(cast, (cast.tea, 1)).order_numbers[0]
+    found = {
+        query: [
+            f"/orders/{number}/" in body(alice.get(f"/orders/?q={query}")) for number in (cup, tea)
+        ]
+        for query in ("陶杯", "茶 春", cup[:10], tea, "没有的", "  ")
+    }
+    assert found["陶杯"] == [True, False]
+    assert found["茶 春"] == [False, True]
+    assert found[tea] == [False, True]
+    assert found["没有的"] == [False, False]
+    assert found["  "] == [True, True]
+    assert "没有找到这样的订单" in body(alice.get("/orders/?q=没有的"))
+    assert f"/orders/{cup}/" not in body(browser(cast.eve).get(f"/orders/?q={cup}"))
+
+
+def test_tabs_count_and_actions_follow_the_state(cast: Cast) -> None:
+    alice = browser(cast.alice)
+    pending, done = placed(cast), paid(cast)
+    page = body(alice.get("/orders/"))
+    assert re.findall(r'>(全部|待付款|待发货|待收货) <span class="num">(\d+)<', page) == [
+        ("全部", "2"), ("待付款", "1"), ("待发货", "1"), ("待收货", "0"),
+    ]  # fmt: skip
+    unpaid = body(alice.get(f"/orders/{pending.order_numbers[0]}/"))
+    assert [word in unpaid for word in ("去付款", 'href="#cancel"', 'href="#refund"', "再买一次")] == [True, True, False, False]  # fmt: skip
+    waiting = body(alice.get(f"/orders/{done.order_numbers[0]}/"))
+    assert [word in waiting for word in ("去付款", 'href="#cancel"', 'href="#refund"', "再买一次", "改地址")] == [False, False, True, True, True]  # fmt: skip
+
+
+def test_a_cancelled_order_tells_who_when_and_why(cast: Cast) -> None:
+    alice = browser(cast.alice)
+    number = placed(cast).order_numbers[0]
+    form = {"reason": "不想要了", "more": "买重了"}
+    assert alice.post(f"/orders/{number}/cancellation/", form).status_code == 303
+    page = body(alice.get(f"/orders/{number}/"))
+    assert "不想要了 买重了" in page
+    assert re.search(r"<b>已取消</b><span [^>]+>\d{4}-\d\d-\d\d \d\d:\d\d · 你</span>", page)
+    assert "请选择原因" not in page
+
+
+def test_the_address_of_an_order_changes_until_it_leaves(cast: Cast) -> None:
+    alice = browser(cast.alice)
+    number = paid(cast).order_numbers[0]
+    there = f"/orders/{number}/address/"
+    page = body(alice.get(there))
+    assert 'value="13800138000"' in page
+    assert "<option selected>深圳市</option>" in page
+    step = body(alice.post(there, ADDRESS | {"step": "regions", "province": "浙江省"}))
+    assert "<option>杭州市</option>" in step
+    assert "填" not in body(alice.get(f"/orders/{number}/")).split("进展")[1].split("</ol>")[0]
+    assert "手机号不对" in body(alice.post(there, ADDRESS | {"phone": "1"}), 422)
+    assert (
+        alice.post(there, ADDRESS | {"street": "粤海街道", "detail": "新路 9 号"}).status_code
+        == 303
+    )
+    page = body(alice.get(f"/orders/{number}/"))
+    assert "粤海街道 新路 9 号" in page
+    assert "改了收货地址" in page
+    assert browser(cast.eve).get(there).status_code == 404
+    assert browser(cast.eve).post(there, ADDRESS).status_code == 404
+    bob = browser(cast.bob)
+    bob.post(f"/console/bobs/orders/{number}/shipment/", {"carrier": "顺丰", "tracking": "SF1234567"})  # fmt: skip
+    assert "新路 9 号" in body(bob.get(f"/console/bobs/orders/{number}/"))
+    assert alice.post(there, ADDRESS)["Location"] == f"/orders/{number}/"
+    page = body(alice.get(f"/orders/{number}/"))
+    assert "新路 9 号" in page
+    assert "SF1234567" in page
+    assert "自动确认收货" in page
+    assert "138****8000" in page
+
+
+def test_buying_again_fills_the_cart(cast: Cast) -> None:
+    alice = browser(cast.alice)
+    number = paid(cast, (cast.cup, 2)).order_numbers[0]
+    assert alice.post(f"/orders/{number}/again/")["Location"] == "/cart/"
+    assert (CartRow.objects.get().sku_id, CartRow.objects.get().count) == (cast.cup.sku_id, 2)
+    assert browser(cast.eve).post(f"/orders/{number}/again/").status_code == 404
+
+
+@pytest.mark.parametrize(("path", "most"), [("/orders/", 10), ("order", 11)])
+def test_an_order_costs_few_queries(cast: Cast, path: str, most: int) -> None:
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    alice = browser(cast.alice)
+    number = paid(cast).order_numbers[0]
+    there = path if path.startswith("/") else f"/orders/{number}/"
+    body(alice.get(there))
+    with CaptureQueriesContext(connection) as seen:
+        body(alice.get(there))
+    assert len(seen) == most
+
+
+def test_the_address_book_is_kept_by_its_owner_alone(cast: Cast) -> None:
+    alice, eve = browser(cast.alice), browser(cast.eve)
+    assert "还没有收货地址" in body(alice.get("/addresses/"))
+    assert "手机号不对" in body(alice.post("/addresses/new/", ADDRESS | {"phone": "1"}), 422)
+    read = {"step": "read", "paste": "李四 13900139000 上海浦东新区世纪大道8号"}
+    assert 'value="世纪大道8号"' in body(alice.post("/addresses/new/", read))
+    assert alice.post("/addresses/new/", ADDRESS).status_code == 303
+    page = body(alice.get("/addresses/"))
+    assert "138****8000" in page
+    assert "13800138000" not in page
+    there = re.findall(r'href="(/addresses/\d+/)"', page)[0]
+    assert 'value="科技路 1 号"' in body(alice.get(there))
+    assert eve.get(there).status_code == 422
+    assert eve.post(there, ADDRESS | {"detail": "别处 1 号"}).status_code == 422
+    assert eve.post(f"{there}removal/").status_code == 303
+    assert alice.post(there, ADDRESS | {"street": "粤海街道"}).status_code == 303
+    assert "粤海街道 科技路 1 号" in body(alice.get("/addresses/"))
+    assert alice.post(f"{there}removal/").status_code == 303
+    assert "还没有收货地址" in body(alice.get("/addresses/"))

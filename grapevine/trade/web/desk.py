@@ -12,7 +12,7 @@ from grapevine.kit.pages import me, signed_in_page
 from grapevine.trade.actions import moving, shipping
 from grapevine.trade.contracts import OrderState
 from grapevine.trade.queries import reading
-from grapevine.trade.web.orders import rights, state_label, steps
+from grapevine.trade.web.orders import place_of, rights, state_label, steps
 
 ROWS = 50
 STATES = ("paid", "waiting", "shipped", "received", "completed", "refunded", "pending", "cancelled")
@@ -53,7 +53,7 @@ def order(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     found = reading.order_for_shop(shop.id, number)
     context = {
         "shop": shop, "nav": "orders", "order": found, "label": state_label(found.state),
-        "may": rights(found, "shop"), "steps": steps(found),
+        "may": rights(found, "shop"), "steps": steps(found), "place": place_of(found, masks=False),
     }  # fmt: skip
     return render(request, "trade/desk_order.html", context)
 

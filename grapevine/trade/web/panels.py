@@ -5,6 +5,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from grapevine.goods import facade as goods_facade
 from grapevine.goods.contracts import GoodsDetail
 from grapevine.kit.pages import person_id_of
 from grapevine.trade.queries.reading import cart_count
@@ -14,7 +15,10 @@ def buy(request: HttpRequest, *, goods: GoodsDetail, **_: Any) -> str:
     """The buttons of the goods page: into the cart, and buy alone."""
     if not goods.card.on_sale:
         return ""
-    context = {"goods": goods, "came_from": request.GET.get("from", "")[:60]}
+    context = {
+        "goods": goods, "hidden": {"from": request.GET.get("from", "")[:60]},
+        "sheet": goods_facade.sheet(goods, request.GET),
+    }  # fmt: skip
     return render_to_string("trade/_buy.html", context, request)
 
 

@@ -1,15 +1,19 @@
 from django.urls import path
 
-from grapevine.trade.web import buying, desk, money, orders
+from grapevine.trade.web import addresses, cart, cashier, checkout, desk, money, orders
 
 app_name = "trade"
 urlpatterns = [
-    path("cart/", buying.cart, name="cart"),
-    path("cart/lines/", buying.add, name="add"),
-    path("cart/lines/<int:line_id>/", buying.change, name="change"),
-    path("checkout/", buying.checkout, name="checkout"),
-    path("pay/<str:number>/", buying.cashier, name="cashier"),
-    path("sandbox/<str:number>/", buying.sandbox_page, name="sandbox"),
+    path("cart/", cart.cart, name="cart"),
+    path("cart/lines/", cart.add, name="add"),
+    path("cart/lines/<int:line_id>/", cart.change, name="change"),
+    path("addresses/", addresses.book, name="addresses"),
+    path("addresses/new/", addresses.new, name="address_new"),
+    path("addresses/<int:address_id>/", addresses.edit, name="address_edit"),
+    path("addresses/<int:address_id>/removal/", addresses.removal, name="address_removal"),
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("pay/<str:number>/", cashier.cashier, name="cashier"),
+    path("sandbox/<str:number>/", cashier.sandbox_page, name="sandbox"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:number>/", orders.order, name="order"),
     path("orders/<str:number>/cancellation/", orders.cancellation, name="cancellation"),
@@ -20,6 +24,8 @@ urlpatterns = [
     path("operator/money/days/<str:method>/<str:day>/", money.day, name="money_day"),
     path("operator/money/refunds/<int:refund_id>/retry/", money.retry, name="retry_refund"),
     path("operator/money/alerts/<int:alert_id>/seen/", money.seen, name="see_alert"),
+    path("orders/<str:number>/address/", orders.address, name="address"),
+    path("orders/<str:number>/again/", orders.again, name="again"),
     path("console/<slug:slug>/orders/", desk.desk, name="desk"),
     path("console/<slug:slug>/orders/<str:number>/", desk.order, name="desk_order"),
     path("console/<slug:slug>/orders/<str:number>/shipment/", desk.shipment, name="shipment"),
