@@ -27,7 +27,7 @@ from grapevine.campaigns.contracts import (
 from grapevine.campaigns.models import Group, GroupPlan, Seat
 from grapevine.campaigns.queries import plan_view
 from grapevine.goods import facade as goods
-from grapevine.kit import clock
+from grapevine.kit import clock, crashing
 from grapevine.kit.ids import new_id
 from grapevine.kit.text import marked
 from grapevine.signals import facade as signals
@@ -174,6 +174,8 @@ def _sit(
     except IntegrityError:
         raise AlreadyIn(group.public_id) from None
     _tell(group)
+    crashing.point("campaigns.sit.before_commit")
+    crashing.committed("campaigns.sit.after_commit")
     return _seated(group, placed)
 
 
@@ -200,6 +202,7 @@ def pay_seat(*, order_number: str) -> None:
         Seat.objects.filter(pk=seat.pk).update(state="refunded")
         trade.refund_order(number=order_number, reason=marked("付款时团已结束"))
         return
+    crashing.point("campaigns.pay.seated")
     _lead_if_nobody_does(group, seat.person_id)
     now = clock.now().isoformat()
     signals.emit(GroupJoined(seat.person_id, group.shop_id, group.public_id, group.region, now))
@@ -229,6 +232,8 @@ def _fill(group: Group, now: str) -> None:
     paid = Seat.objects.filter(group=group, state="paid")
     trade.release_waiting(list(paid.values_list("order_number", flat=True)))
     signals.emit(GroupFilled(group.leader_id, group.shop_id, group.public_id, group.region, now))
+    crashing.point("campaigns.fill.before_commit")
+    crashing.committed("campaigns.fill.after_commit")
 
 
 def leave_seat(*, order_number: str, refunded: bool) -> None:
@@ -270,6 +275,8 @@ def _expire(group: Group) -> bool:
         GroupExpired(group.leader_id, group.shop_id, group.public_id, group.region, now.isoformat())
     )
     _tell(group)
+    crashing.point("campaigns.expire.before_commit")
+    crashing.committed("campaigns.expire.after_commit")
     return True
 
 
@@ -281,6 +288,7 @@ def refund_members(*, group_id: str) -> None:
             with transaction.atomic():
                 trade.refund_order(number=seat.order_number, reason=marked("没有成团，自动退款"))
                 Seat.objects.filter(pk=seat.pk).update(state="refunded")
+            crashing.point("campaigns.refund.one")
         except IllegalMove:
             Seat.objects.filter(pk=seat.pk).update(state="refunded")  # refunded before
 

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.urls import reverse
 
-from grapevine.kit import clock
+from grapevine.kit import clock, crashing
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 from grapevine.trade.models import Attempt, Refund
@@ -34,6 +34,7 @@ def send_refunds() -> int:
         F("asked_at").asc(nulls_first=True), "id"
     )[:BATCH]:
         Refund.objects.filter(pk=refund.pk).update(asked_at=now)
+        crashing.point("trade.refund.claimed")
         done += _send(refund)
     return done
 
@@ -56,7 +57,9 @@ def _send(refund: Refund) -> bool:
         return False
     except ProviderRefused:
         return _end(refund, "failed")
+    crashing.point("trade.refund.asked")
     Refund.objects.filter(pk=refund.pk, state="requested").update(state="sent", attempt=attempt)
+    crashing.point("trade.refund.noted")
     return told.state != "pending" and _end(refund, told.state)
 
 
@@ -96,4 +99,5 @@ def _end(refund: Refund, state: str) -> bool:
         currency=payment.currency,
         legs=[Leg(Account("platform", "clearing:refund"), cash, refund.amount_minor)],
     )  # fmt: skip
+    crashing.point("trade.refund.booked")
     return True
