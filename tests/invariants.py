@@ -1,0 +1,434 @@
+"""What must hold whatever happened: goods, money, orders, groups and news agree with one another.
+
+`broken()` reads the whole database with a few dozen queries and says in words what is wrong; an empty list means that
+everything is whole. It belongs to nobody's scenario: races, crashes and simulations end with it. At rest (no process
+working, every job run until nothing is left) the clearing accounts are empty and every event has had its effects;
+pass `at_rest=False` to look while work goes on, with nothing half-committed in between.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+
+from django.db.models import Count, F, Q, Sum
+
+from grapevine.campaigns.models import Group, Seat
+from grapevine.goods.models import Goods, Stock, StockHold, StockMovement
+from grapevine.kit import clock
+from grapevine.ledger import facade as ledger
+from grapevine.ledger.contracts import NEVER_NEGATIVE
+from grapevine.ledger.models import AccountRow, Hold, PostingRow, Transfer
+from grapevine.signals import actions as delivery
+from grapevine.signals.models import Handled, OutboxEvent
+from grapevine.trade.models import (
+    LimitUse,
+    Line,
+    Order,
+    OrderStep,
+    Payment,
+    ProviderEvent,
+    Refund,
+    SandboxCharge,
+    SandboxRefund,
+)
+from grapevine.trade.rules.states import may
+
+ENDS = ("sold", "released", "expired")
+BY_HOLDS = ("hold", *ENDS, "returned")
+"""Movements between free, held and sold; all others bring pieces in or take them away."""
+HELD_FOR = {
+    "pending": {"held", "expired"},
+    "waiting": {"sold"},
+    "paid": {"sold"},
+    "shipped": {"sold"},
+    "received": {"sold"},
+    "completed": {"sold"},
+    "cancelled": {"released", "expired"},
+    "refunded": {"returned", "sold"},
+}
+LIVE = ("pending", "waiting", "paid", "shipped", "received", "completed")
+IN_ESCROW = ("waiting", "paid", "shipped", "received")
+TOLD_BY = {
+    "pending": "trade.order_placed",
+    "shipped": "trade.order_shipped",
+    "received": "trade.order_received",
+    "completed": "trade.order_settled",
+    "cancelled": "trade.order_cancelled",
+    "refunded": "trade.order_refunded",
+}
+"""Which event tells of a step. That a payment came is `order_paid`, whether the order then waits or not."""
+
+
+def broken(*, at_rest: bool = True) -> list[str]:
+    """Everything that is wrong, in words."""
+    found = [*stock(), *holds(), *books(), *payments(), *orders(), *limits(), *groups()]
+    if at_rest:
+        found += [*clearing(), *providers(), *news(), *resting()]
+    return found
+
+
+def assert_whole(*, at_rest: bool = True) -> None:
+    found = broken(at_rest=at_rest)
+    assert not found, "\n".join(found[:40])
+
+
+def stock() -> Iterator[str]:
+    """Counters = Σ movements by SKU and warehouse; free + held + sold = what came in; nothing below zero."""
+    counted = {
+        (sku, where): tuple(sums)
+        for sku, where, *sums in Stock.objects.values_list("sku", "warehouse").annotate(
+            Sum("free"), Sum("held"), Sum("sold")
+        )
+    }
+    moved = {
+        (sku, where): tuple(sums)
+        for sku, where, *sums in StockMovement.objects.values_list("sku", "warehouse").annotate(
+            Sum("free"), Sum("held"), Sum("sold")
+        )
+    }
+    for place in sorted(counted.keys() | moved.keys()):
+        have, journal = counted.get(place, (0, 0, 0)), moved.get(place, (0, 0, 0))
+        if have != journal:
+            yield f"stock {place}: counters (free, held, sold) {have}, journal {journal}"
+    came = (
+        StockMovement.objects.exclude(reason__in=BY_HOLDS)
+        .values_list("sku")
+        .annotate(total=Sum(F("free") + F("held") + F("sold")))
+    )
+    received = dict(came)
+    there = Stock.objects.values_list("sku").annotate(total=Sum(F("free") + F("held") + F("sold")))
+    for sku, total in there:
+        if total != received.get(sku, 0):
+            yield f"stock of SKU {sku}: {total} pieces are counted, {received.get(sku, 0)} came in"
+    for row in Stock.objects.filter(Q(free__lt=0) | Q(held__lt=0) | Q(sold__lt=0)):
+        yield f"stock {row.pk} is below zero: {row.free} {row.held} {row.sold}"
+    inner = StockMovement.objects.filter(reason__in=BY_HOLDS)
+    for pk in inner.exclude(free=-F("held") - F("sold")).values_list("pk", flat=True):
+        yield f"movement {pk} makes pieces or loses them"
+
+
+def holds() -> Iterator[str]:
+    """Held pieces = open holds, place by place; the journal tells of each hold's one end, and only of that."""
+    open_ = dict(
+        StockHold.objects.filter(state="held").values_list("stock").annotate(total=Sum("count"))
+    )
+    for pk, held in Stock.objects.values_list("pk", "held"):
+        if held != open_.get(pk, 0):
+            yield f"stock {pk}: {held} held, open holds are {open_.get(pk, 0)}"
+    by_orders = StockMovement.objects.filter(reason__in=BY_HOLDS)
+    journal: dict[tuple[str, int, int], Counter[str]] = defaultdict(Counter)
+    pieces = by_orders.values_list("reference", "sku", "warehouse", "reason").annotate(
+        plus=Sum("free", filter=Q(free__gt=0), default=0)
+        + Sum("held", filter=Q(held__gt=0), default=0)
+        + Sum("sold", filter=Q(sold__gt=0), default=0)
+    )
+    for reference, sku, where, reason, plus in pieces:
+        journal[reference, sku, where][reason] += plus
+    states: dict[tuple[str, int, int], Counter[str]] = defaultdict(Counter)
+    kept = StockHold.objects.values_list("reference", "sku", "stock__warehouse", "state")
+    for reference, sku, where, state, count in kept.annotate(Sum("count")):
+        states[reference, sku, where][state] += count
+    for key in sorted(journal.keys() | states.keys()):
+        wanted = _journal_of(states[key])
+        if journal[key] != wanted:
+            yield f"holds {key}: the journal says {dict(journal[key])}, the holds {dict(wanted)}"
+
+
+def _journal_of(states: Counter[str]) -> Counter[str]:
+    """What the journal must say of holds in these states."""
+    told: Counter[str] = Counter(hold=sum(states.values()))
+    for state in ENDS:
+        told[state] = states[state]
+    told["sold"] += states["returned"]  # sold once, then given back
+    told["returned"] = states["returned"]
+    return +told
+
+
+def books() -> Iterator[str]:
+    """Trial balance zero per currency, cached balances = Σ transfers, digests and chain whole, no debts."""
+    yield from ledger.verify()["differences"]
+    totals = AccountRow.objects.values_list("currency").annotate(total=Sum("balance_minor"))
+    for currency, total in totals:
+        if total:
+            yield f"the accounts in {currency} add up to {total}"
+    for row in AccountRow.objects.filter(kind__in=NEVER_NEGATIVE, balance_minor__lt=0):
+        yield f"{row} is {row.balance_minor}"
+    aside: dict[tuple[str, str], int] = defaultdict(int)
+    for owner, currency, total in (
+        Hold.objects.filter(state="held")
+        .values_list("account__owner", "account__currency")
+        .annotate(total=Sum("amount_minor"))
+    ):
+        aside[owner, currency] = total
+    for owner, currency, total in (
+        AccountRow.objects.filter(kind="hold")
+        .values_list("owner", "currency")
+        .annotate(total=Sum("balance_minor"))
+    ):
+        if total != aside.pop((owner, currency), 0):
+            yield f"{owner}: {total} lie aside, its open holds say otherwise"
+    for owner, total in aside.items():
+        yield f"{owner}: holds of {total}, nothing lies aside"
+
+
+def _postings(kind: str) -> Counter[str]:
+    """Reference → number of postings of a kind."""
+    rows = PostingRow.objects.filter(kind=kind).values_list("reference").annotate(Count("id"))
+    return Counter(dict(rows))
+
+
+def payments() -> Iterator[str]:
+    """A provider's event has one effect; paid means captured once and in full; what came too late went back."""
+    captured, late = _postings("capture"), _postings("late")
+    events = Counter(
+        dict(ProviderEvent.objects.values_list("payment__number").annotate(Count("id")))
+    )
+    totals = dict(Order.objects.values_list("payment").annotate(Sum("total_minor")))
+    back = dict(
+        Refund.objects.filter(order=None)
+        .values_list("payment__number")
+        .annotate(total=Sum("amount_minor"))
+    )
+    subsidised = set(
+        Order.objects.filter(subsidy_minor__gt=0).values_list("payment__number", flat=True)
+    )
+    for one in Payment.objects.all():
+        name, moves = one.number, bool(one.total_minor or one.number in subsidised)
+        if totals.get(one.pk, 0) != one.total_minor:
+            yield f"payment {name}: {one.total_minor}, its orders {totals.get(one.pk, 0)}"
+        if captured[name] != (one.state == "paid" and moves):
+            yield f"payment {name} is {one.state} and captured {captured[name]} times"
+        if one.method not in ("none", "imported") and one.total_minor:
+            effects = captured[name] + late[name]
+            if events[name] != effects:
+                yield f"payment {name}: {events[name]} provider events, {effects} effects"
+        if one.state == "returned" and not late[name]:
+            yield f"payment {name} is returned and nothing came"
+        if one.state in ("pending", "closed") and events[name]:
+            yield f"payment {name} is {one.state} and a provider's event had an effect"
+        if back.get(name, 0) != late[name] * one.total_minor:
+            yield f"payment {name}: {late[name]} times too late, {back.get(name, 0)} go back"
+
+
+def orders() -> Iterator[str]:
+    """Steps along the written table; pieces, money and news as the state says."""
+    yield from _steps()
+    yield from _pieces()
+    yield from _money()
+    yield from _told()
+
+
+def _steps() -> Iterator[str]:
+    steps: dict[int, list[tuple[str, str, str]]] = defaultdict(list)
+    rows = OrderStep.objects.order_by("order", "id")
+    for order, state, actor, reason in rows.values_list("order", "state", "actor", "reason"):
+        steps[order].append((state, actor, reason))
+    for pk, number, state in Order.objects.values_list("pk", "number", "state"):
+        way = steps[pk]
+        if not way or way[0][0] != "pending" or way[-1][0] != state:
+            yield f"order {number} is {state}, its steps are {[step[0] for step in way]}"
+            continue
+        if way[0][1] == "system":
+            continue  # imported
+        before = "pending"
+        for after, actor, _reason in way[1:]:
+            if before != after and not may(before, after, actor):  # type: ignore[arg-type]
+                yield f"order {number} went {before} → {after} by {actor}"
+            before = after
+
+
+def _imported() -> set[int]:
+    return set(Order.objects.filter(payment__method="imported").values_list("pk", flat=True))
+
+
+def _pieces() -> Iterator[str]:
+    wanted: dict[int, Counter[int]] = defaultdict(Counter)
+    for order, sku, count in Line.objects.values_list("order", "sku_id", "count"):
+        wanted[order][sku] += count
+    kept: dict[str, Counter[int]] = defaultdict(Counter)
+    states: dict[str, set[str]] = defaultdict(set)
+    rows = StockHold.objects.values_list("reference", "sku", "state", "count")
+    for reference, sku, state, count in rows:
+        kept[reference][sku] += count
+        states[reference].add(state)
+    imported = _imported()
+    known = set()
+    for pk, number, state in Order.objects.values_list("pk", "number", "state"):
+        known.add(number)
+        if pk in imported:
+            continue
+        if kept[number] != wanted[pk]:
+            yield f"order {number}: lines {dict(wanted[pk])}, holds {dict(kept[number])}"
+        if len(states[number]) != 1 or not states[number] <= HELD_FOR[state]:
+            yield f"order {number} is {state}, its pieces are {sorted(states[number])}"
+    for reference in sorted(kept.keys() - known):
+        if states[reference] & {"held", "sold"}:
+            yield f"pieces are kept for {reference}, which is no order"
+
+
+def _money() -> Iterator[str]:
+    rows = AccountRow.objects.filter(owner__startswith="order:", kind="escrow")
+    left = dict(rows.values_list("owner").annotate(Sum("balance_minor")))
+    backs = Counter(
+        dict(Refund.objects.exclude(order=None).values_list("order").annotate(Count("id")))
+    )
+    for one in Order.objects.all():
+        kept = one.total_minor + one.subsidy_minor if one.state in IN_ESCROW else 0
+        have = left.get(f"order:{one.number}", 0)
+        if have != kept:
+            yield f"order {one.number} is {one.state}, {have} lie in its escrow, not {kept}"
+        goes_back = one.state == "refunded" and one.total_minor > 0
+        if backs[one.pk] != goes_back:
+            yield f"order {one.number} is {one.state} and has {backs[one.pk]} refunds"
+
+
+def _told() -> Iterator[str]:
+    """Every step has exactly one event, every event its step."""
+    told: dict[str, Counter[str]] = defaultdict(Counter)
+    events = OutboxEvent.objects.filter(name__startswith="trade.order_")
+    for name, payload in events.values_list("name", "payload"):
+        told[payload["order_number"]][name] += 1
+    wanted: dict[str, Counter[str]] = defaultdict(Counter)
+    rows = OrderStep.objects.exclude(order__in=_imported()).order_by("order", "id")
+    before: tuple[str, str] = ("", "")
+    for number, state, actor in rows.values_list("order__number", "state", "actor"):
+        if (number, state) == before:
+            continue  # a note, not a move
+        before = (number, state)
+        if state in TOLD_BY:
+            wanted[number][TOLD_BY[state]] += 1
+        elif actor == "provider":
+            wanted[number]["trade.order_paid"] += 1
+    for number in sorted(told.keys() | wanted.keys()):
+        if told[number] != wanted[number]:
+            yield f"order {number}: events {dict(told[number])}, steps {dict(wanted[number])}"
+
+
+def limits() -> Iterator[str]:
+    """What a person has used of a limit = the pieces in their live orders, and not more than allowed.
+
+    For goods whose limit never changed.
+    """
+    limited = dict(Goods.objects.exclude(limit_per_person=0).values_list("pk", "limit_per_person"))
+    bought: dict[tuple[int, int], int] = defaultdict(int)
+    lines = Line.objects.filter(order__state__in=LIVE, goods_id__in=limited)
+    rows = lines.exclude(order__payment__method="imported")
+    for buyer, goods, total in rows.values_list("order__buyer_id", "goods_id").annotate(
+        total=Sum("count")
+    ):
+        bought[buyer, goods] = total
+    used = {
+        (buyer, goods): count
+        for buyer, goods, count in LimitUse.objects.filter(goods_id__in=limited).values_list(
+            "buyer_id", "goods_id", "count"
+        )
+    }
+    for key in sorted(bought.keys() | used.keys()):
+        if bought.get(key, 0) != used.get(key, 0):
+            yield f"limit {key}: {used.get(key, 0)} counted, {bought.get(key, 0)} bought"
+        if bought.get(key, 0) > limited[key[1]]:
+            yield f"limit {key}: {bought[key]} bought, {limited[key[1]]} allowed"
+
+
+def groups() -> Iterator[str]:
+    """Seats as counted, never more than the size; a full group is full, an ended one keeps nobody's money."""
+    seats: dict[int, Counter[str]] = defaultdict(Counter)
+    for group, state, count in Seat.objects.values_list("group", "state").annotate(Count("id")):
+        seats[group][state] += count
+    ours = Group.objects.filter(pk__in=Seat.objects.values("group")).exclude(plan__active=False)
+    state_of = dict(Order.objects.filter(claim__startswith="group:").values_list("number", "state"))
+    for group in ours:
+        taken = seats[group.pk]
+        if group.paid + group.held > group.size:
+            yield f"group {group}: {group.paid} + {group.held} seats of {group.size}"
+        if group.state == "filled" and (group.paid, group.held) != (group.size, 0):
+            yield f"group {group} is filled with {group.paid} paid and {group.held} held"
+        if group.state == "open" and group.paid == group.size:
+            yield f"group {group} is full and still open"
+        if group.state == "open" and (group.paid, group.held) != (taken["paid"], taken["held"]):
+            yield f"group {group}: counts {group.paid} + {group.held}, seats {dict(taken)}"
+    for seat in Seat.objects.select_related("group"):
+        order = state_of.get(seat.order_number)
+        if order is not None:
+            yield from _seat(seat, order)
+
+
+def _seat(seat: Seat, order: str) -> Iterator[str]:
+    """Only what no event on its way can change: an order that was released sits in a filled group."""
+    if order in ("paid", "shipped", "received", "completed") and seat.group.state != "filled":
+        yield f"order {seat.order_number} is {order}, its group {seat.group} {seat.group.state}"
+
+
+def resting() -> Iterator[str]:
+    """Where every event was heard and every job has run: nothing waits for something that cannot come."""
+    now = clock.now()
+    state_of = dict(Order.objects.filter(claim__startswith="group:").values_list("number", "state"))
+    allowed = {
+        ("open", "held"): {"pending"},
+        ("expired", "held"): {"pending"},
+        ("open", "paid"): {"waiting"},
+        ("filled", "paid"): {"paid", "shipped", "received", "completed"},
+    }
+    gone = {"released": {"cancelled"}, "refunded": {"refunded"}}
+    for seat in Seat.objects.select_related("group"):
+        order = state_of.get(seat.order_number, "")
+        right = gone.get(seat.state, allowed.get((seat.group.state, seat.state), set()))
+        if order and order not in right:
+            yield (
+                f"seat of {seat.order_number} is {seat.state} in a group that is {seat.group.state}, "
+                f"its order {order}"
+            )
+    for group in Group.objects.filter(state="open", deadline__lt=now):
+        yield f"group {group} should have ended at {group.deadline}"
+    for refund in Refund.objects.exclude(state="done"):
+        yield f"{refund} of {refund.payment} is {refund.state}"
+    for payment in Payment.objects.filter(state="pending", expires_at__lt=now):
+        yield f"payment {payment} should have been closed at {payment.expires_at}"
+
+
+def clearing() -> Iterator[str]:
+    """Nothing lies between two accounts for good."""
+    for account, minor in ledger.clearing_accounts():
+        if minor:
+            yield f"{account.kind} is {minor}"
+    yield from (f"unclear: {one.reference} {one.amount_minor}" for one in ledger.clearing_ageing())
+
+
+def providers() -> Iterator[str]:
+    """What the sandbox took and sent back, by its own books, is what our books say."""
+    taken = SandboxCharge.objects.filter(state="paid").aggregate(n=Sum("amount_minor"))["n"] or 0
+    back = SandboxRefund.objects.aggregate(n=Sum("amount_minor"))["n"] or 0
+    rows = AccountRow.objects.filter(owner="platform", kind="cash:sandbox")
+    ours = -(rows.aggregate(n=Sum("balance_minor"))["n"] or 0)
+    if ours != taken - back:
+        yield f"the sandbox has {taken} − {back}, our books say {ours}"
+    done = Counter(
+        Refund.objects.filter(state="done")
+        .exclude(payment__method="imported")
+        .values_list("pk", flat=True)
+    )
+    posted = Counter(
+        int(key.partition(":")[2])
+        for key in PostingRow.objects.filter(kind="refunded").values_list("key", flat=True)
+    )
+    for pk in sorted(done.keys() | posted.keys()):
+        if done[pk] != posted[pk]:
+            yield f"refund {pk}: done {done[pk]}, posted {posted[pk]}"
+
+
+def news() -> Iterator[str]:
+    """Every event was delivered, and had each of its effects once."""
+    for row in OutboxEvent.objects.filter(done_at=None):
+        yield f"{row} was not delivered: {row.last_error or 'nobody tried'}"
+    had = Counter(dict(Handled.objects.values_list("event").annotate(Count("id"))))
+    for pk, name in OutboxEvent.objects.exclude(done_at=None).values_list("pk", "name"):
+        wanted = len(delivery._subscriptions.get(name, ()))
+        if had[pk] != wanted:
+            yield f"event {pk} {name}: {had[pk]} effects of {wanted}"
+
+
+def moved(kind: str, references: Iterable[str] | None = None) -> int:
+    """How much money postings of a kind moved in all: for a scenario's own arithmetic."""
+    rows = Transfer.objects.filter(posting__kind=kind)
+    if references is not None:
+        rows = rows.filter(posting__reference__in=list(references))
+    return int(rows.aggregate(n=Sum("amount_minor"))["n"] or 0)
