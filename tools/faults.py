@@ -41,7 +41,7 @@ def _crash(place: str, how: str = "asks_again") -> Selection:
 
 
 FAULTS: tuple[Fault, ...] = (
-    # goods: the only counter
+    # The only counter.
     Fault(
         "stock-guard",
         "two buyers take the last piece",
@@ -106,7 +106,7 @@ FAULTS: tuple[Fault, ...] = (
         "",
         _in("grapevine/goods/tests/test_allocation.py", "not_enough"),
     ),
-    # trade: placing
+    # Placing an order.
     Fault(
         "place-key",
         "a form sent twice makes two orders",
@@ -163,7 +163,7 @@ FAULTS: tuple[Fault, ...] = (
         "    [_news(purchase, name, shop) for name, shop in orders]\n",
         _in(MONEY, "news_of_an_order"),
     ),
-    # trade: beginning to pay
+    # Beginning to pay.
     Fault(
         "start-in-transaction",
         "the provider is asked inside a transaction that may be undone",
@@ -204,7 +204,7 @@ FAULTS: tuple[Fault, ...] = (
         "            pass\n",
         _in(MONEY, "written_off"),
     ),
-    # trade: hearing of money
+    # Hearing of money.
     Fault(
         "pay-amount",
         "one fen pays for everything",
@@ -285,7 +285,7 @@ FAULTS: tuple[Fault, ...] = (
         "    if money.total_minor:\n        return\n    ledger.post(",
         _in(CALLBACKS, "comes_to_rest"),
     ),
-    # trade: giving up and giving back
+    # Giving up and giving back.
     Fault(
         "cancel-keeps-stock",
         "a cancelled order keeps its pieces",
@@ -422,7 +422,7 @@ FAULTS: tuple[Fault, ...] = (
         "return rows",
         _in(LOCKS, "under_a_parcel", postgres=True),
     ),
-    # trade: pricing
+    # Prices.
     Fault(
         "price-exclusive",
         "a coupon cuts a group's price once more",
@@ -471,7 +471,7 @@ FAULTS: tuple[Fault, ...] = (
         "    return -(-amount_minor * rate_bps // 10_000)\n",
         _in("grapevine/kit/tests/test_money.py", "rounded_down"),
     ),
-    # providers' signatures
+    # Signatures of providers.
     Fault(
         "sandbox-replay",
         "a callback of last year counts",
@@ -504,7 +504,7 @@ FAULTS: tuple[Fault, ...] = (
         "",
         _in("grapevine/trade/tests/test_alipay_callbacks.py", "forged"),
     ),
-    # guard
+    # Answers kept under a key.
     Fault(
         "answer-other-body",
         "another request under the same key gets the first one's answer",
@@ -537,7 +537,7 @@ FAULTS: tuple[Fault, ...] = (
         "",
         _in(LOCKS, "one_key", postgres=True),
     ),
-    # ledger
+    # The books.
     Fault(
         "ledger-trigger",
         "a balance can be moved by hand (SQLite)",
@@ -626,7 +626,7 @@ FAULTS: tuple[Fault, ...] = (
         'chain("", ',
         _in(LEDGER, "whole_books"),
     ),
-    # signals
+    # The outbox.
     Fault(
         "outbox-twice",
         "an event delivered again has its effect again",
@@ -651,7 +651,7 @@ FAULTS: tuple[Fault, ...] = (
         "            _retry_later(row, error)\n",
         _in(SIGNALS, "failing_handler"),
     ),
-    # campaigns
+    # Groups.
     Fault(
         "group-seat-guard",
         "one person too many sits down",

@@ -10,7 +10,7 @@ from grapevine.trade import facade, jobs
 from grapevine.trade.payments.port import Intent, Outcome, Returned, Start
 from grapevine.trade.payments.providers.sandbox.provider import Sandbox
 from grapevine.trade.payments.registry import PROVIDERS
-from grapevine.trade.tests.cast import Cast, decided, deliver, gather, placed
+from grapevine.trade.tests.cast import decided, deliver, gather, placed
 
 pytestmark = pytest.mark.django_db
 
