@@ -119,6 +119,25 @@ def test_every_event_lands_in_the_log_with_its_columns() -> None:
     assert json.loads(str(row["props"]))["cups"] == 3
 
 
+def test_an_event_that_could_not_be_logged_is_delivered_again(
+    seen: list[KettleBoiled], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full, or the process dies there: the log may have a row twice, never not at all."""
+
+    def full(_rows: object) -> None:
+        raise OSError("no space left")
+
+    boil()
+    with monkeypatch.context() as patch:
+        patch.setattr(actions.spool, "append", full)
+        with pytest.raises(OSError, match="no space"):
+            facade.drain()
+    assert OutboxEvent.objects.get().done_at is None
+    assert facade.drain() == 1
+    assert [row["verb"] for row in spooled()] == ["tests.kettle_boiled"]
+    assert len(seen) == 1
+
+
 @pytest.mark.usefixtures("seen")
 def test_a_periodic_job_runs_when_due_and_not_before() -> None:
     facade.every("tests.tidy", seconds=60, job="grapevine.signals.jobs.tidy")
