@@ -2,12 +2,13 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format lint types contracts templates migrations messages \
-        test-sqlite test-postgres test-journeys test-setup bench-orders demo clean
+        test-sqlite test-postgres test-journeys test-setup test-crash test-crash-short mutants bench-orders demo \
+        clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/pytest -q -rs -n 2 --dist loadfile -m "not journey"
+PYTEST := $(BIN)/pytest -q -rs -n 2 --dist loadfile -m "not journey and not crash"
 
 help:  ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -18,7 +19,7 @@ setup:  ## Make .venv with everything the product needs, and the command .venv/b
 run: setup  ## Start everything on embedded defaults, with a demo world (PORT, GRAPEVINE_HOME, DATABASE_URL)
 	@exec $(BIN)/grapevine up --demo
 
-test: test-setup check test-sqlite test-postgres test-journeys  ## Prove everything
+test: test-setup check test-sqlite test-postgres test-crash-short test-journeys  ## Prove everything
 	@echo "make test: everything passed."
 
 test-setup:
@@ -47,6 +48,13 @@ test-postgres:  ## The same on PostgreSQL, started for the occasion
 	$(PYTHON) -m tools.postgres $(PYTEST)
 test-journeys:  ## Whole journeys in headless Chromium, against real processes
 	$(BIN)/pytest -q -m journey tests/journeys
+
+test-crash-short:  ## A few processes killed and started again, on both databases
+	$(PYTHON) -m tools.crashes --short
+test-crash:  ## Processes killed at every named place and at any moment, on both databases (ends with a line of JSON)
+	$(PYTHON) -m tools.crashes
+mutants:  ## Plant faults in a copy of the money and stock paths; tests must notice each (ends with a line of JSON)
+	$(PYTHON) -m tools.mutants
 
 bench-orders:  ## Orders a second, their CPU, a hot SKU, a million past orders (PostgreSQL; ends with a line of JSON)
 	$(PYTHON) -m tools.postgres $(PYTHON) -m bench.orders

@@ -9,6 +9,8 @@ as a client does that never got its answer, runs the periodic jobs until nothing
 import json
 import sys
 from collections import Counter
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 from tests.crashes.site import SCENE
@@ -82,13 +84,10 @@ def facts() -> dict[str, Any]:
     from grapevine.signals.actions import _subscriptions
     from grapevine.signals.models import Handled, OutboxEvent
     from grapevine.trade.models import Attempt, Line, Order, Payment, Refund
+    from tests import invariants
 
     events = list(OutboxEvent.objects.order_by("id"))
-    logged = {
-        json.loads(line)["id"]
-        for path in settings.SPOOL_DIR.iterdir()
-        for line in path.read_text().splitlines()
-    }
+    logged = _logged(settings.SPOOL_DIR, settings.LAKE_DIR)
     handled = Counter(Handled.objects.values_list("event_id", flat=True))
     return {
         "payments": {
@@ -116,6 +115,7 @@ def facts() -> dict[str, Any]:
         "books": ledger.verify(),
         "trial_balance": sum(ledger.trial_balance().values()),
         "unclear": [one.reference for one in ledger.clearing_ageing()],
+        "broken": invariants.broken(),
         "cash": ledger.balance(Account("platform", "cash:stripe")),
         "waiting": [str(e) for e in events if e.done_at is None],
         "paid_events": Counter(
@@ -126,6 +126,20 @@ def facts() -> dict[str, Any]:
         ],
         "unlogged": [str(e) for e in events if f"outbox-{e.pk}" not in logged],
     }  # fmt: skip
+
+
+def _logged(spool: Path, lake: Path) -> set[str]:
+    """Ids of the behaviour log, wherever its rows are; the last line of a killed writer may be torn."""
+    import pyarrow.parquet as pq
+
+    found: set[str] = set()
+    for path in spool.iterdir():
+        for line in path.read_text().splitlines():
+            with suppress(ValueError):
+                found.add(json.loads(line)["id"])
+    for path in lake.rglob("*.parquet"):
+        found |= set(pq.read_table(path, columns=["id"], partitioning=None)["id"].to_pylist())
+    return found
 
 
 def main(what: str, names: list[str]) -> None:

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -20,14 +21,42 @@ from psycopg import sql
 from tests.crashes.till import NOWHERE, Till
 
 ROOT = Path(__file__).parent.parent.parent
-STOCK = 500
-SECONDS_MAX = 120
+STOCK = 5000
 
 
 def server() -> str:
     """The address of the PostgreSQL server the tests run on; empty on SQLite."""
     url = os.environ.get("DATABASE_URL", "")
     return url if url.startswith("postgres") else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Nursery:
+    def __init__(self) -> None:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.crashes.nursery"], env=environment, cwd=ROOT, text=True,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        )  # fmt: skip
+
+    def bear(self, asked: dict[str, Any]) -> int:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(json.dumps(asked) + "\n")
+        self.process.stdin.flush()
+        return int(self.process.stdout.readline())
+
+
+@lru_cache(maxsize=1)
+def _nursery() -> Nursery:
+    """One for all houses of this process; it ends with its standard input."""
+    return Nursery()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +84,15 @@ class House:
         file.write_text(json.dumps(known | facts))
         return known | facts
 
-    def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-W", "error::RuntimeWarning", "-m", "tests.crashes.child", *words],
-            env=self.environment(**more), cwd=ROOT, capture_output=True, text=True,
-            timeout=SECONDS_MAX, check=False,
-        )  # fmt: skip
+    def run(self, *words: str, **more: str) -> "Done":
+        """A process of its own, from the first line of the settings to its end."""
+        out, wrong = self.home / "out", self.home / "err"
+        asked = {
+            "words": words, "environment": self.environment(**more), "out": str(out),
+            "wrong": str(wrong),
+        }  # fmt: skip
+        code = _nursery().bear(asked)
+        return Done(code, out.read_text(), wrong.read_text())
 
     def die_at(self, place: str, walk: str) -> list[dict[str, Any]]:
         """Walk until the process is killed at `place`; what was told before."""

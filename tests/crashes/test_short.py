@@ -1,6 +1,7 @@
 """A few deaths one after the other in one house: what `make test` has time for."""
 
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
@@ -12,8 +13,11 @@ from tests.crashes.house import STOCK
 pytestmark = pytest.mark.crash
 
 
-def test_a_house_that_dies_again_and_again(scene: Scene) -> None:
+def test_a_house_that_dies_again_and_again(
+    scene: Scene, record_property: Callable[[str, object], None]
+) -> None:
     house, till = scene
+    record_property("deaths", len(SHORT))
     told = [one for place, walk in SHORT for one in house.die_at(place, walk)]
     again, facts = house.recover(*(f"{place}={walk}" for place, walk in SHORT))
     truths.hold(facts, till, [*told, *again], stock=STOCK)
