@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.crashes.house import House, copied, prepared
+from tests.crashes.house import House, copied, nursery, prepared
 from tests.crashes.till import Till
 
 Scene = tuple[House, Till]
@@ -15,6 +15,8 @@ Scene = tuple[House, Till]
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     with prepared(tmp_path_factory.mktemp("house")) as house:
         yield house
+    nursery().close()
+    nursery.cache_clear()
 
 
 @pytest.fixture

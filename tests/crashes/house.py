@@ -52,10 +52,17 @@ class Nursery:
         self.process.stdin.flush()
         return int(self.process.stdout.readline())
 
+    def close(self) -> None:
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.close()
+        self.process.wait()
+        self.process.stdout.close()
+
 
 @lru_cache(maxsize=1)
-def _nursery() -> Nursery:
-    """One for all houses of this process; it ends with its standard input."""
+def nursery() -> Nursery:
+    """One for all houses of this process."""
     return Nursery()
 
 
@@ -91,7 +98,7 @@ class House:
             "words": words, "environment": self.environment(**more), "out": str(out),
             "wrong": str(wrong),
         }  # fmt: skip
-        code = _nursery().bear(asked)
+        code = nursery().bear(asked)
         return Done(code, out.read_text(), wrong.read_text())
 
     def die_at(self, place: str, walk: str) -> list[dict[str, Any]]:

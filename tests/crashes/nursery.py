@@ -7,6 +7,7 @@ and the whole product for itself, lives and dies alone. Answers with its exit co
 import importlib
 import json
 import os
+import signal
 import sys
 import traceback
 
@@ -17,9 +18,12 @@ LIBRARIES = (
     "PIL.Image", "rjieba", "segno", "whitenoise.middleware",
     "psycopg", "pydantic", "requests", "sqlite3", "stripe",
 )  # fmt: skip
+SECONDS_MAX = 300
+"""A process that hangs is ended by then, and not by the signal that is expected."""
 
 
 def born(words: list[str], environment: dict[str, str], out: str, wrong: str) -> int:
+    signal.alarm(SECONDS_MAX)
     os.environ.clear()
     os.environ.update(environment)
     for path, number in ((out, 1), (wrong, 2)):
