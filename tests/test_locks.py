@@ -34,12 +34,19 @@ SECONDS_MAX = 30
 
 
 @pytest.fixture
-def pool(
+def db(
     django_db_setup: None,  # noqa: ARG001
     django_db_blocker: Any,
     tmp_path: Path,
-) -> Iterator[ThreadPoolExecutor]:
-    with django_db_blocker.unblock(), own_database(tmp_path), ThreadPoolExecutor(2) as pool:
+) -> Iterator[None]:
+    """In place of a transaction that is undone: a copy of the test database, for threads to meet in."""
+    with django_db_blocker.unblock(), own_database(tmp_path):
+        yield
+
+
+@pytest.fixture
+def pool(db: None) -> Iterator[ThreadPoolExecutor]:  # noqa: ARG001
+    with ThreadPoolExecutor(2) as pool:
         yield pool
 
 

@@ -24,7 +24,7 @@ SHORT = ["tests/crashes/test_short.py"]
 def _command(report: Path, wanted: list[str]) -> list[str]:
     return [
         sys.executable, "-m", "pytest", "-q", "-m", "crash", "-p", "no:xdist", "-p",
-        "no:cacheprovider", f"--junitxml={report}", *wanted,
+        "no:cacheprovider", "-o", "junit_family=xunit1", f"--junitxml={report}", *wanted,
     ]  # fmt: skip
 
 

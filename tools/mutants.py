@@ -54,7 +54,7 @@ class Bench:
         report.unlink(missing_ok=True)
         command = [
             sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:xdist", "-p", "no:cacheprovider",
-            f"--junitxml={report}", *selection.tests,
+            "-o", "junit_family=xunit1", f"--junitxml={report}", *selection.tests,
         ]  # fmt: skip
         start = time.monotonic()
         try:

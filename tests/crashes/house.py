@@ -159,4 +159,4 @@ def drop(house: House) -> None:
 
 def _on_server(statement: str, *names: str) -> None:
     with psycopg.connect(server(), autocommit=True) as connection:
-        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))  # type: ignore[arg-type]
+        connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))

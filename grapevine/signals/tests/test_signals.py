@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from grapevine.kit import clock
-from grapevine.signals import actions, facade
+from grapevine.signals import actions, facade, spool
 from grapevine.signals.contracts import BadLiveToken, Event, Source, source_from
 from grapevine.signals.models import Handled, LiveMessage, OutboxEvent, Periodic
 
@@ -129,7 +129,7 @@ def test_an_event_that_could_not_be_logged_is_delivered_again(
 
     boil()
     with monkeypatch.context() as patch:
-        patch.setattr(actions.spool, "append", full)
+        patch.setattr(spool, "append", full)
         with pytest.raises(OSError, match="no space"):
             facade.drain()
     assert OutboxEvent.objects.get().done_at is None
