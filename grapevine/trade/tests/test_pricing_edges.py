@@ -46,8 +46,10 @@ def test_an_offer_counts_from_its_threshold_on() -> None:
 def test_one_of_the_platforms_coupons_a_purchase() -> None:
     offers = [coupon("a", 500), coupon("b", 700)]
     assert quote([line()], offers).total_minor == 6200
-    with pytest.raises(OfferGone):
-        quote([line()], offers, coupons=["a", "b"])
+    at_one_shop = Offer(OfferKind.PLATFORM_COUPON, "c", "c", 3, tiers=((0, 300),))
+    for pair in (["a", "b"], ["a", "c"]):
+        with pytest.raises(OfferGone):
+            quote([line()], [*offers, at_one_shop], coupons=pair)
 
 
 def test_one_of_a_shops_coupons_a_purchase() -> None:
