@@ -1,5 +1,6 @@
 """Where money and promises meet: limits, offers, subsidies, attempts, and what providers say of refunds."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ import time_machine
 from grapevine.goods import facade as goods
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
-from grapevine.signals.models import OutboxEvent
+from grapevine.signals import facade as signals
 from grapevine.trade import facade, jobs, ports
 from grapevine.trade.actions import paying, refunding
 from grapevine.trade.contracts import LimitReached, Offer, OfferGone, OfferKind, Redemption
@@ -86,8 +87,15 @@ def test_stock_waits_for_a_payment_in_its_last_second(cast: Cast) -> None:
 
 def test_news_of_an_order_is_written_with_it(cast: Cast) -> None:
     one = placed(cast, (cast.cup, 1), (cast.tea, 1))
-    rows = OutboxEvent.objects.filter(name="trade.order_placed").order_by("id")
-    assert [row.payload["order_number"] for row in rows] == list(one.order_numbers)
+    signals.drain()
+    signals.seal()
+    rows = [
+        json.loads(line)
+        for path in signals.ready_segments()
+        for line in path.read_text().splitlines()
+    ]
+    told = [json.loads(row["props"]) for row in rows if row["verb"] == "trade.order_placed"]
+    assert [news["order_number"] for news in told] == list(one.order_numbers)
 
 
 def test_asked_again_it_is_the_same_attempt(cast: Cast) -> None:
