@@ -29,7 +29,7 @@ from tools.faults import FAULTS, Fault, Selection
 ROOT = Path(__file__).parent.parent
 COPIED = ("grapevine", "tests", "tools", "conftest.py", "pyproject.toml", "docs", "ruff.toml")
 WORKERS = 2
-SECONDS_MAX = 300
+SECONDS_MAX = 900
 
 
 @dataclass(frozen=True, slots=True)
