@@ -2,12 +2,13 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format lint types contracts templates migrations messages docs coverage \
-        test-sqlite test-postgres test-races-short test-races test-journeys test-setup simulate bench-orders demo clean
+        test-sqlite test-postgres test-races-short test-crash-short test-journeys test-setup test-races test-crash \
+        simulate mutants bench-orders demo clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/pytest -q -rs -n 2 --dist loadfile -m "not journey and not race"
+PYTEST := $(BIN)/pytest -q -rs -n 2 --dist loadfile -m "not journey and not race and not crash"
 
 help:  ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -18,7 +19,7 @@ setup:  ## Make .venv with everything the product needs, and the command .venv/b
 run: setup  ## Start everything on embedded defaults, with a demo world (PORT, GRAPEVINE_HOME, DATABASE_URL)
 	@exec $(BIN)/grapevine up --demo
 
-test: test-setup check test-sqlite test-postgres test-races-short test-journeys  ## Prove everything
+test: test-setup check test-sqlite test-postgres coverage test-races-short test-crash-short test-journeys  ## Prove everything
 	@echo "make test: everything passed."
 
 test-setup:
@@ -48,7 +49,7 @@ test-sqlite:  ## Unit and property tests on SQLite
 test-postgres:  ## The same on PostgreSQL, started for the occasion
 	$(PYTHON) -m tools.postgres $(PYTEST)
 coverage:  ## Every branch of the ledger, the counter, prices, payments and doors is tried
-	$(BIN)/coverage run -m pytest -q -p no:randomly -m "not journey and not race" grapevine/ledger grapevine/goods grapevine/trade
+	$(BIN)/coverage run -m pytest -q -p no:randomly -m "not journey and not race and not crash" grapevine/ledger grapevine/goods grapevine/trade
 	$(BIN)/coverage report
 test-races-short:  ## A few rounds of every race of many real processes, on both databases
 	$(PYTHON) -m tests.races 2
@@ -59,6 +60,12 @@ test-journeys:  ## Whole journeys in headless Chromium, against real processes
 
 simulate:  ## Histories of trade on a model and on the product (SEEDS=1000 START=0; SEEDS=1 tells every step)
 	@$(PYTHON) -m tools.simulate
+test-crash-short:  ## A few processes killed and started again, on both databases
+	$(PYTHON) -m tools.crashes --short
+test-crash:  ## Processes killed at every named place and at any moment, on both databases (ends with a line of JSON)
+	$(PYTHON) -m tools.crashes
+mutants:  ## Plant faults in a copy of the money and stock paths; tests must notice each (ends with a line of JSON)
+	$(PYTHON) -m tools.mutants
 
 bench-orders:  ## Orders a second, their CPU, a hot SKU, a million past orders (PostgreSQL; ends with a line of JSON)
 	$(PYTHON) -m tools.postgres $(PYTHON) -m bench.orders

@@ -91,6 +91,19 @@ def names(name: str, default: str) -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 
 
+def refuse_to_crash(place: str, *, is_test: bool) -> None:
+    """A process that is told to kill itself somewhere (see kit.crashing) starts in tests alone."""
+    if not place:
+        return
+    if not is_test:
+        raise ImproperlyConfigured(
+            "CRASH_AT kills this process: it needs CRASH_TESTS=1, and never goes with HTTPS=1 or SANDBOX=0"
+        )
+    count = place.partition(":")[2]
+    if count and not (count.isascii() and count.isdigit() and int(count) > 0):
+        raise ImproperlyConfigured(f"CRASH_AT must be a place or place:count, not {place!r}")
+
+
 def secret(name: str, home: Path) -> str:
     """The variable, or a secret made once and kept in the home folder, readable by its owner only."""
     given = text(name)

@@ -66,6 +66,9 @@ CASHIERS = [
 ]
 SITE_NAME = env.text("SITE_NAME", "藤 Grapevine")
 HTTPS = env.flag("HTTPS", default=False)
+CRASH_AT = env.text("CRASH_AT")
+CRASH_TESTS = env.flag("CRASH_TESTS", default=False)
+env.refuse_to_crash(CRASH_AT, is_test=CRASH_TESTS and SANDBOX and not HTTPS)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from grapevine.guard.contracts import BadKey, KeyMismatch
-from grapevine.kit import clock, sql
+from grapevine.kit import clock, crashing, sql
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.problems import problem
 
@@ -78,6 +78,8 @@ class IdempotencyMiddleware:
             request.META[UNDONE] = True
             response = self.get_response(request)
             if response.status_code < REFUSED_FROM and _store(caller, key, digest, response):
+                crashing.point("guard.answer.before_commit")
+                crashing.committed("guard.answer.after_commit")
                 return response
             transaction.set_rollback(True)
         return _again(caller, key, digest) or response

@@ -6,7 +6,7 @@ from zlib import crc32
 
 from django.db import IntegrityError, transaction
 
-from grapevine.kit import clock, sql
+from grapevine.kit import clock, crashing, sql
 from grapevine.ledger import actions_sql as text
 from grapevine.ledger.contracts import (
     NEVER_NEGATIVE,
@@ -98,6 +98,7 @@ def _write(postings: Sequence[Posting]) -> int:
     ]
     for start in range(0, len(values), BATCH):
         sql.insert("ledger_transfer", text.TRANSFER_COLUMNS, values[start : start + BATCH])
+    crashing.point("ledger.post.written")
     return len(fresh)
 
 
@@ -199,4 +200,5 @@ def seal(limit: int = SEAL_BATCH) -> int:
         return 0
     link = chain(last.hash if last else "", [(row.key, row.digest) for row in rows])
     Seal.objects.create(last_posting=rows[-1], count=len(rows), hash=link, at=clock.now())
+    crashing.point("ledger.seal.before_commit")
     return len(rows)

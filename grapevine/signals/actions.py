@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 from django.utils.module_loading import import_string
 
-from grapevine.kit import clock, sql
+from grapevine.kit import clock, crashing, sql
 from grapevine.signals import spool
 from grapevine.signals.contracts import Event
 from grapevine.signals.models import Handled, LiveMessage, OutboxEvent, Periodic
@@ -101,9 +101,11 @@ def _deliver(row: OutboxEvent) -> bool:
             logger.exception("%s failed on %s", subscription.name, row)
             _retry_later(row, error)
             return False
-    now = clock.now()
-    if OutboxEvent.objects.filter(pk=row.pk, done_at=None).update(done_at=now):
-        spool.append([spool.row_of_event(row.pk, row.name, row.payload, row.created_at)])
+    crashing.point("signals.deliver.handled")
+    # The log first: a row that is there twice counts once, a row that was never written counts nowhere.
+    spool.append([spool.row_of_event(row.pk, row.name, row.payload, row.created_at)])
+    crashing.point("signals.deliver.logged")
+    OutboxEvent.objects.filter(pk=row.pk, done_at=None).update(done_at=clock.now())
     return True
 
 
@@ -113,6 +115,7 @@ def _handle_once(row: OutboxEvent, subscription: _Subscription) -> None:
         with transaction.atomic():
             Handled.objects.create(event=row, subscriber=subscription.name)
             subscription.handler(event)
+            crashing.point("signals.deliver.before_commit")
     except IntegrityError:
         if not Handled.objects.filter(event=row, subscriber=subscription.name).exists():
             raise

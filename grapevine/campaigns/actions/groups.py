@@ -29,7 +29,7 @@ from grapevine.campaigns.models import Group, GroupPlan, Seat
 from grapevine.campaigns.queries.groups import plan_view
 from grapevine.campaigns.rules.plans import check_plan
 from grapevine.goods import facade as goods
-from grapevine.kit import clock
+from grapevine.kit import clock, crashing
 from grapevine.kit.errors import DomainError
 from grapevine.kit.ids import new_id
 from grapevine.kit.text import marked
@@ -195,6 +195,8 @@ def _sit(
     except IntegrityError:
         raise AlreadyIn(group.public_id) from None
     _tell(group)
+    crashing.point("campaigns.sit.before_commit")
+    crashing.committed("campaigns.sit.after_commit")
     return _seated(group, placed)
 
 
@@ -222,6 +224,7 @@ def pay_seat(*, order_number: str) -> None:
         with suppress(IllegalMove):  # the buyer was faster
             trade.refund_order(number=order_number, reason=marked("付款时团已结束"))
         return
+    crashing.point("campaigns.pay.seated")
     _lead_if_nobody_does(group, seat.person_id)
     now = clock.now().isoformat()
     signals.emit(GroupJoined(seat.person_id, group.shop_id, group.public_id, group.region, now))
@@ -251,6 +254,8 @@ def _fill(group: Group, now: str) -> None:
     paid = Seat.objects.filter(group=group, state="paid")
     trade.release_waiting(list(paid.values_list("order_number", flat=True)))
     signals.emit(GroupFilled(group.leader_id, group.shop_id, group.public_id, group.region, now))
+    crashing.point("campaigns.fill.before_commit")
+    crashing.committed("campaigns.fill.after_commit")
 
 
 def leave_seat(*, order_number: str, refunded: bool) -> None:
@@ -292,6 +297,8 @@ def _expire(group: Group) -> bool:
         GroupExpired(group.leader_id, group.shop_id, group.public_id, group.region, now.isoformat())
     )
     _tell(group)
+    crashing.point("campaigns.expire.before_commit")
+    crashing.committed("campaigns.expire.after_commit")
     return True
 
 
@@ -318,4 +325,5 @@ def refund_seat(*, order_number: str) -> None:
     """Refund a member of a group that expired. Safe to repeat; one who left meanwhile has their money already."""
     with suppress(IllegalMove), transaction.atomic():
         trade.refund_order(number=order_number, reason=marked("没有成团，自动退款"))
+    crashing.point("campaigns.refund.one")
     Seat.objects.filter(order_number=order_number, state="paid").update(state="refunded")

@@ -12,7 +12,7 @@ from grapevine.goods.actions import stock_sql as text
 from grapevine.goods.contracts import OutOfStock, Place, Want
 from grapevine.goods.models import StockHold
 from grapevine.goods.rules.allocation import allocate, distance_km
-from grapevine.kit import clock, sql
+from grapevine.kit import clock, crashing, sql
 
 EXPIRE_BATCH = 200
 BUCKETS = 16
@@ -206,6 +206,7 @@ def _end(
         pk: sql.rows(text.MOVE, [free * n, held * n, sold * n, pk])[0][0]
         for (_, pk), n in sorted(total.items())
     }
+    crashing.point("goods.end.moved")
     journal(
         after, ((sku, where[pk], ref, free * n, held * n, sold * n) for ref, sku, pk, n in ended)
     )

@@ -1,12 +1,14 @@
 """The only counter: all or nothing, never below zero, every hold ends exactly once."""
 
+import re
 from datetime import timedelta
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
@@ -109,6 +111,35 @@ def test_stock_is_adjusted_while_selling_and_never_below_what_is_free() -> None:
         goods.adjust(sku_id=sku, change=-2)
     goods.adjust(sku_id=sku, change=3)
     assert counters(sku) == (4, 4, 0)
+
+
+def test_the_journal_tells_of_every_move() -> None:
+    _, (sku, _), _ = shelf()
+    hold(sku, 2)
+    goods.sell(["A1"])
+    goods.restock(["A1"])
+    hold(sku, 1, "A2")
+    goods.release(["A2"])
+    rows = StockMovement.objects.filter(sku_id=sku).exclude(reference="").order_by("id")
+    assert list(rows.values_list("reference", "reason", "free", "held", "sold")) == [
+        ("A1", "hold", -2, 2, 0),
+        ("A1", "sold", 0, -2, 2),
+        ("A1", "returned", 2, 0, -2),
+        ("A2", "hold", -1, 1, 0),
+        ("A2", "released", 1, -1, 0),
+    ]
+
+
+def test_rows_are_taken_in_ascending_order_whatever_the_cart_says() -> None:
+    """Else two carts with the same goods could wait for each other."""
+    _, (first, second), _ = shelf()
+    wants = [Want("A1", second, 1), Want("A1", first, 1)]
+    with CaptureQueriesContext(connection) as ran, transaction.atomic():
+        goods.hold(wants=wants, until=clock.now())
+    texts = [query["sql"] for query in ran if "UPDATE goods_stock SET" in query["sql"]]
+    taken = [int(re.findall(r"WHERE id = (\d+)", text)[0]) for text in texts]
+    rows = Stock.objects.filter(sku_id__in=[first, second]).order_by("sku_id")
+    assert taken == list(rows.values_list("pk", flat=True))
 
 
 def test_the_database_refuses_a_counter_below_zero() -> None:

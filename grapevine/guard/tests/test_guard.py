@@ -83,6 +83,21 @@ def test_the_same_key_with_another_body_is_refused_without_effect(client: Client
     assert sign_up(client, "bob@example.com").status_code == 201
 
 
+def test_somebody_elses_key_is_another_key(client: Client) -> None:
+    first = sign_up(client, "alice@example.com", "k1")
+    other = client.post(
+        "/api/v1/people",
+        json.dumps(
+            {"identifier": "bob@example.com", "password": "vine-and-grape-7", "name": "Bob"}
+        ),
+        content_type="application/json",
+        headers={"X-Visitor": "bcdefghj2345", "Idempotency-Key": "k1"},
+    )
+    assert (first.status_code, other.status_code) == (201, 201)
+    assert first.content != other.content
+    assert StoredAnswer.objects.count() == 2
+
+
 def test_a_refusal_is_not_stored_and_the_key_may_try_again(client: Client) -> None:
     sign_up(client, "alice@example.com")
     taken = sign_up(client, "alice@example.com", "k2")

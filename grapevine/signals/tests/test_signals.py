@@ -12,7 +12,7 @@ from django.http import HttpResponse
 from django.test import Client
 
 from grapevine.kit import clock
-from grapevine.signals import actions, facade
+from grapevine.signals import actions, facade, spool
 from grapevine.signals.contracts import BadLiveToken, Event, Source, source_from
 from grapevine.signals.models import Handled, LiveMessage, OutboxEvent, Periodic
 
@@ -117,6 +117,25 @@ def test_every_event_lands_in_the_log_with_its_columns() -> None:
     (row,) = spooled()
     assert (row["verb"], row["person_id"], row["shop_id"]) == ("tests.kettle_boiled", 1, 2)
     assert json.loads(str(row["props"]))["cups"] == 3
+
+
+def test_an_event_that_could_not_be_logged_is_delivered_again(
+    seen: list[KettleBoiled], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The disk is full, or the process dies there: the log may have a row twice, never not at all."""
+
+    def full(_rows: object) -> None:
+        raise OSError("no space left")
+
+    boil()
+    with monkeypatch.context() as patch:
+        patch.setattr(spool, "append", full)
+        with pytest.raises(OSError, match="no space"):
+            facade.drain()
+    assert OutboxEvent.objects.get().done_at is None
+    assert facade.drain() == 1
+    assert [row["verb"] for row in spooled()] == ["tests.kettle_boiled"]
+    assert len(seen) == 1
 
 
 @pytest.mark.usefixtures("seen")

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from grapevine.goods import facade as goods
-from grapevine.kit import clock, sql
+from grapevine.kit import clock, crashing, sql
 from grapevine.kit.money import share_bps
 from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
@@ -87,6 +87,8 @@ def close_payment(
             for order in orders
         )
     )  # fmt: skip
+    crashing.point("trade.close.before_commit")
+    crashing.committed("trade.close.after_commit")
 
 
 def give_back_limits(orders: Sequence[Order]) -> None:
@@ -144,6 +146,8 @@ def refund_order(
             [offer["reference"] for offer in order.offers],
         )
     )  # fmt: skip
+    crashing.point("trade.refund.before_commit")
+    crashing.committed("trade.refund.after_commit")
 
 
 def refund_by_buyer(*, buyer_id: int, number: str, reason: str) -> None:
@@ -162,6 +166,7 @@ def release_waiting(order_numbers: Iterable[str]) -> None:
     for order in Order.objects.filter(number__in=sorted(order_numbers)).order_by("number"):
         with suppress(IllegalMove):
             move(order, OrderState.PAID, actor="system", reason=marked("已成团"))
+            crashing.point("trade.release.one")
 
 
 def receive_order(*, buyer_id: int, number: str) -> None:
@@ -220,4 +225,6 @@ def _settle(order: Order) -> bool:
             order.number, order.buyer_id, order.shop_id, left - fee, order.claim, now.isoformat()
         )
     )
+    crashing.point("trade.settle.before_commit")
+    crashing.committed("trade.settle.after_commit")
     return True

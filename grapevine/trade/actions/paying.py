@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from grapevine.goods import facade as goods
-from grapevine.kit import clock, sql
+from grapevine.kit import clock, crashing, sql
 from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
@@ -88,18 +88,22 @@ def apply(method: str, outcome: Outcome) -> bool:
         currency,
     )  # fmt: skip
     try:
-        return _make_true(money, outcome)
+        is_news = _make_true(money, outcome)
     except IllegalMove:
         _give_up(payment_id)
-        return _make_true(money, outcome)
+        is_news = _make_true(money, outcome)
+    crashing.point("trade.pay.after_commit")
+    return is_news
 
 
 @transaction.atomic
 def _make_true(money: _Money, outcome: Outcome) -> bool:
     if not _first_time(money, outcome):
         return False
+    crashing.point("trade.pay.noted")
     sql.changed(text.ATTEMPT_PAID, [money.attempt_id])
     take_in(money)
+    crashing.point("trade.pay.before_commit")
     return True
 
 
@@ -144,6 +148,7 @@ def take_in(money: _Money) -> None:
     numbers = [order.number for order in orders]
     if not orders or goods.sell(numbers) != set(numbers):
         raise IllegalMove(money.payment_number)
+    crashing.point("trade.pay.sold")
     if money.total_minor or any(order.subsidy_minor for order in orders):
         _capture(money, orders)
     sql.insert(
@@ -232,6 +237,8 @@ def _too_late(money: _Money) -> None:
         payment_id=money.payment_id, attempt_id=money.attempt_id, amount_minor=money.total_minor,
         reason=marked("付款到得太晚，原路退回"), at=clock.now(),
     )  # fmt: skip
+    crashing.point("trade.late.before_commit")
+    crashing.committed("trade.late.after_commit")
 
 
 def pay_nothing(payment_number: str) -> None:

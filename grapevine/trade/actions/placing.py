@@ -10,7 +10,7 @@ from django.db import transaction
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import SkuLine, Want
-from grapevine.kit import clock, sql
+from grapevine.kit import clock, crashing, sql
 from grapevine.kit.errors import DomainError
 from grapevine.kit.ids import new_id
 from grapevine.kit.text import marked
@@ -140,6 +140,7 @@ def _write(purchase: _Purchase, priced: Quote) -> Placed:
         until=purchase.expires_at + STOCK_MARGIN,
         province=purchase.address.province,
     )
+    crashing.point("trade.place.held")
     _count_limits(purchase.buyer_id, [line for _, shop in orders for line in shop.lines])
     payment_id = _payment(purchase, priced)
     known = _orders(purchase, payment_id, orders, priced)
@@ -154,6 +155,8 @@ def _write(purchase: _Purchase, priced: Quote) -> Placed:
         sql.changed(text.OUT_OF_CART.format(sql.places(len(skus))), [purchase.buyer_id, *skus])
     if priced.total_minor == 0:
         pay_nothing(purchase.payment_number)
+    crashing.point("trade.place.before_commit")
+    crashing.committed("trade.place.after_commit")
     attempt = f"{purchase.payment_number}-1" if purchase.wishes.method else ""
     return Placed(
         purchase.payment_number, tuple(name for name, _ in orders), priced.total_minor,

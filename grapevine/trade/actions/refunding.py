@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q
 from django.urls import reverse
 
 from grapevine.guard import facade as guard
-from grapevine.kit import clock
+from grapevine.kit import clock, crashing
 from grapevine.kit.errors import DomainError
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
@@ -63,6 +63,7 @@ def _go_on(refund: Refund, now: datetime) -> bool:
     )
     if not mine.update(asked_at=now, attempt=attempt):
         return False
+    crashing.point("trade.refund.claimed")
     try:
         told = _told(refund, attempt)
     except ProviderDown:
@@ -72,10 +73,12 @@ def _go_on(refund: Refund, now: datetime) -> bool:
     except DomainError as error:
         logger.warning("refund %s cannot be sent: %s", refund.pk, error.code)
         return False
+    crashing.point("trade.refund.asked")
     if told.amount_minor != refund.amount_minor:
         flag(AlertKind.MISMATCH, refund.payment_id, detail=told.refund_id)
         return False
     Refund.objects.filter(pk=refund.pk, state="requested").update(state="sent")
+    crashing.point("trade.refund.noted")
     return told.state != "pending" and _end(refund, told.state)
 
 
@@ -164,6 +167,7 @@ def _end(refund: Refund, state: str) -> bool:
         currency=payment.currency,
         legs=[Leg(Account("platform", "clearing:refund"), cash, refund.amount_minor)],
     )  # fmt: skip
+    crashing.point("trade.refund.booked")
     return True
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
 
-from grapevine.kit import clock
+from grapevine.kit import clock, crashing
 from grapevine.kit.errors import DomainError
 from grapevine.trade import access
 from grapevine.trade.actions.paying import apply
@@ -48,6 +48,7 @@ def start_payment(
     payment = access.payment_of_buyer(buyer_id, number)
     chosen = provider(method)
     attempt = _reserve(payment, chosen, way or chosen.ways[0])
+    crashing.point("trade.start.reserved")
     if attempt.state == "starting":
         attempt = _ask(chosen, attempt, payment, payer=payer, client_ip=client_ip)
     return attempt_view(attempt)
@@ -93,9 +94,11 @@ def _ask(
     except ProviderRefused:
         Attempt.objects.filter(pk=attempt.pk, state="starting").update(state="failed")
         raise
+    crashing.point("trade.start.asked")
     Attempt.objects.filter(pk=attempt.pk, state="starting").update(
         state="open", url=begun.url, qr=begun.qr, params=dict(begun.params)
     )
+    crashing.point("trade.start.opened")
     attempt.refresh_from_db()
     return attempt
 
@@ -128,6 +131,7 @@ def ask_about(number: str) -> bool:
     attempt = access.attempt_by_number(number)
     try:
         outcome = provider(attempt.method).query(number)
+        crashing.point("trade.complete.asked")
         if outcome is not None:
             return apply(attempt.method, outcome)
     except ProviderDown:
@@ -159,6 +163,7 @@ def close_attempts() -> int:
         except DomainError:
             ask_about(number)
             continue
+        crashing.point("trade.close.asked")
         closed += Attempt.objects.filter(number=number, state__in=["starting", "open"]).update(
             state="closed"
         )
