@@ -28,9 +28,13 @@ class Taker:
     down: frozenset[str] = frozenset()
     no: frozenset[str] = frozenset()
     is_ready: bool = True
+    currencies: frozenset[str] = frozenset({"CNY"})
 
     def ready(self) -> bool:
         return self.is_ready
+
+    def takes(self, currency: str) -> bool:
+        return currency in self.currencies
 
     def start(self, intent: Intent) -> Start:
         if intent.way in self.down:

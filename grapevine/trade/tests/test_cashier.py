@@ -1,6 +1,7 @@
 """The cashier over HTTP with four providers of every kind, and the sandbox's own page beside them."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from grapevine.trade.actions import moving
 from grapevine.trade.actions.starting import methods
 from grapevine.trade.models import Attempt, Payment, SandboxCharge
 from grapevine.trade.payments import registry
+from grapevine.trade.payments.port import Provider
 from grapevine.trade.tests.cast import Cast, decided, deliver, gather, placed
 from grapevine.trade.tests.paying_cast import Taker, four
 from grapevine.trade.tests.test_pages import body, browser
@@ -38,8 +40,10 @@ def alice(cast: Cast) -> Client:
 def takers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Taker]:
     """Four providers in the real registry, the sandbox after them."""
     found = four()
-    sandbox = registry.PROVIDERS["sandbox"]
-    monkeypatch.setattr(registry, "PROVIDERS", {**found, "sandbox": sandbox})
+    made: dict[str, Callable[[], Provider]] = {
+        name: lambda one=one: one for name, one in found.items()
+    }
+    monkeypatch.setattr(registry, "PROVIDERS", made | {"sandbox": registry.PROVIDERS["sandbox"]})
     return found
 
 
