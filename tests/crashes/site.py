@@ -18,7 +18,8 @@ __all__ = ["SCENE", "application"]
 
 SCENE: dict[str, Any] = json.loads(Path(os.environ["SCENE"]).read_text())
 if "stripe" in SCENE:
-    PROVIDERS["stripe"] = StripeCards(Config(**SCENE["stripe"]))
+    _cards = StripeCards(Config(**SCENE["stripe"]))
+    PROVIDERS["stripe"] = lambda: _cards
 
 if __name__ == "__main__":
     from grapevine.front.command import main

@@ -160,6 +160,10 @@ def test_a_providers_word_about_a_refund_must_be_about_this_one(cast: Cast) -> N
     for change in wrong:
         told = {"refund_id": name, "amount_minor": 6900, **change}
         with pytest.raises(BadCallback):
-            refunding.returned(Returned(attempt, state="done", **told))
+            refunding.returned("sandbox", Returned(attempt, state="done", **told))
+    with pytest.raises(BadCallback):
+        refunding.returned("stripe", Returned(attempt, name, "done", 6900))
+    with pytest.raises(BadCallback):
+        refunding.returned("sandbox", Returned(f"{other.payment_number}-1", name, "done", 6900))
     assert Refund.objects.get().state == "requested"
-    assert refunding.returned(Returned(attempt, name, "done", 6900)) is True
+    assert refunding.returned("sandbox", Returned(attempt, name, "done", 6900)) is True
