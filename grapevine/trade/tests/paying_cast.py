@@ -30,6 +30,10 @@ class Taker:
     is_ready: bool = True
     currencies: frozenset[str] = frozenset({"CNY"})
 
+    def itself(self) -> "Taker":
+        """What the registry calls to have it made."""
+        return self
+
     def ready(self) -> bool:
         return self.is_ready
 

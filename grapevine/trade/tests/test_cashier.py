@@ -1,7 +1,6 @@
 """The cashier over HTTP with four providers of every kind, and the sandbox's own page beside them."""
 
 import re
-from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +14,6 @@ from grapevine.trade.actions import moving
 from grapevine.trade.actions.starting import methods
 from grapevine.trade.models import Attempt, Payment, SandboxCharge
 from grapevine.trade.payments import registry
-from grapevine.trade.payments.port import Provider
 from grapevine.trade.tests.cast import Cast, decided, deliver, gather, placed
 from grapevine.trade.tests.paying_cast import Taker, four
 from grapevine.trade.tests.test_pages import body, browser
@@ -40,10 +38,9 @@ def alice(cast: Cast) -> Client:
 def takers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Taker]:
     """Four providers in the real registry, the sandbox after them."""
     found = four()
-    made: dict[str, Callable[[], Provider]] = {
-        name: lambda one=one: one for name, one in found.items()
-    }
-    monkeypatch.setattr(registry, "PROVIDERS", made | {"sandbox": registry.PROVIDERS["sandbox"]})
+    made = {name: one.itself for name, one in found.items()}
+    sandbox = registry.PROVIDERS["sandbox"]
+    monkeypatch.setattr(registry, "PROVIDERS", {**made, "sandbox": sandbox})
     return found
 
 
