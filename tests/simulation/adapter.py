@@ -48,6 +48,9 @@ class Adapter:
     def ready(self) -> bool:
         return True
 
+    def takes(self, currency: str) -> bool:
+        return currency == "CNY"
+
     def start(self, intent: Intent) -> Start:
         try:
             self.remote.start(intent.number, intent.amount_minor)
@@ -104,7 +107,10 @@ class Adapter:
         return Returned(payment_number, refund_id, done.state, done.amount)
 
     def query_refund(self, *, payment_number: str, refund_id: str) -> Returned | None:
-        known = self.remote.returnings.get(refund_id)
+        try:
+            known = self.remote.query_refund(refund_id)
+        except DownError:
+            raise ProviderDown from None
         if known is None:
             return None
         return Returned(payment_number, refund_id, known.state, known.amount)

@@ -1,5 +1,7 @@
 """The model's groups, and the outbox whose news they live on."""
 
+from collections.abc import Callable, Sequence
+
 from tests.simulation.facts import DAY, Group, News, Operation, Refused, Seat
 from tests.simulation.market import Market
 
@@ -10,6 +12,11 @@ TRIES_MAX = 12
 class Circles:
     def __init__(self, market: Market) -> None:
         self.market = market
+        self._handlers: dict[str, Sequence[Callable[[int], None]]] = {
+            "paid": (self._pay,), "cancelled": (self._released, self._give_back),
+            "refunded": (self._refunded, self._give_back), "expired": (self._lose_seats,),
+            "lost": (self._return,),
+        }  # fmt: skip
 
     def open(self, op: Operation) -> tuple[int, int, int]:
         """(group, order, total)."""
@@ -106,20 +113,21 @@ class Circles:
                 return finished
 
     def _deliver(self, news: News) -> bool:
-        handler = {
-            "paid": self._pay, "cancelled": self._released, "refunded": self._refunded,
-            "expired": self._return,
-        }.get(news.kind)  # fmt: skip
-        if handler is not None and self.market.hiccups:
-            self.market.hiccups -= 1
-            news.attempts += 1
-            wait = 365 * DAY if news.attempts >= TRIES_MAX else min(2**news.attempts, BACKOFF_MAX)
-            news.retry_at = self.market.now + wait
-            return False
-        if handler is not None:
+        for handler in self._handlers.get(news.kind, ())[news.handled :]:
+            if self.market.hiccups:
+                self.market.hiccups -= 1
+                self._stumble(news)
+                return False
             handler(news.about)
+            news.handled += 1
         news.done = True
         return True
+
+    def _stumble(self, news: News) -> None:
+        """The subscribers that had it do not get it again."""
+        news.attempts += 1
+        wait = 365 * DAY if news.attempts >= TRIES_MAX else min(2**news.attempts, BACKOFF_MAX)
+        news.retry_at = self.market.now + wait
 
     def _seat(self, order: int) -> Seat | None:
         return next((one for one in self.market.seats if one.order == order), None)
@@ -180,10 +188,17 @@ class Circles:
         if heirs and group.leader == seat.person:
             group.leader = heirs[0].person
 
-    def _return(self, number: int) -> None:
-        """Everybody who paid for a group that was not filled gets the money back."""
-        for seat in self.market.seats:
-            if seat.group == number and seat.state == "paid":
-                seat.state = "refunded"
-                if self.market.orders[seat.order].state == "waiting":
-                    self.market.refund(seat.order, "system")
+    def _lose_seats(self, number: int) -> None:
+        """Everybody who paid for a group that was not filled gets the money back, each by news of their own."""
+        paid = [one for one in self.market.seats if (one.group, one.state) == (number, "paid")]
+        self.market.tell("lost", [one.order for one in paid])
+
+    def _return(self, order: int) -> None:
+        seat = self._seat(order)
+        if self.market.orders[order].state == "waiting":
+            self.market.refund(order, "system")
+        if seat is not None and seat.state == "paid":
+            seat.state = "refunded"
+
+    def _give_back(self, _: int) -> None:
+        """Coupons and pieces of a flash sale; no order here has used any."""

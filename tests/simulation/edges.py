@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from unittest.mock import patch
 
@@ -83,7 +84,7 @@ def _subscriptions(edges: Edges) -> dict[str, list[Any]]:
 def held() -> Iterator[Edges]:
     """Everything below is as it was afterwards."""
     edges = Edges({name: Remote(name) for name in WAYS})
-    adapters = {name: Adapter(remote) for name, remote in edges.remotes.items()}
+    adapters = {name: partial(Adapter, remote) for name, remote in edges.remotes.items()}
     fee = settings.PLATFORM_FEE_BPS
     stock._sold_out.clear()
     with (

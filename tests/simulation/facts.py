@@ -13,7 +13,9 @@ HOLD = 15 * 60
 STOCK_HOLD = HOLD + 120
 QUERY_AFTER = 20
 ASK_FOR = DAY
+GIVEN_UP_AFTER = 3600
 REFUND_ASK_AFTER = 15
+REFUND_SLOWLY_AFTER = 600
 RECEIPT = 10 * DAY
 RETURN_WINDOW = 7 * DAY
 COUNT_MAX = 999
@@ -220,6 +222,7 @@ class Refund:
     attempt: int | None
     order: int | None
     amount: int
+    at: int
     state: str = "requested"
     asked_at: int | None = None
 
@@ -249,6 +252,8 @@ class News:
 
     kind: str
     about: int
+    handled: int = 0
+    """How many of its subscribers have had it."""
     done: bool = False
     attempts: int = 0
     retry_at: int = 0

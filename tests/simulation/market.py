@@ -293,7 +293,7 @@ class Market:
             self.shelves.restock(number, gone=order.parcels)
         self.give_back(number)
         if order.total:
-            self.refunds.append(Refund(order.payment, None, number, order.total))
+            self.refunds.append(Refund(order.payment, None, number, order.total, self.now))
         escrow = (f"order:{number}", "escrow")
         self.books.move(*escrow, "platform", "clearing:refund", order.total)
         self.books.move(*escrow, "platform", "subsidy", order.subsidy)

@@ -6,7 +6,7 @@ from unittest.mock import patch
 
 from django.db.models import F
 
-from grapevine.campaigns import actions as campaigns
+from grapevine.campaigns.actions import groups
 from grapevine.campaigns.models import Group
 from grapevine.goods import facade as goods
 from grapevine.goods.actions import stock, stock_sql
@@ -128,21 +128,21 @@ def everybody_sees_the_price_of_the_group() -> Planted:
 
 
 def a_group_is_full_too_early() -> Planted:
-    fill = campaigns._fill
+    fill = groups._fill
 
     def early(group: Any, now: str) -> None:
         Group.objects.filter(pk=group.pk).update(size=F("paid"))
         fill(group, now)
 
-    return patch.object(campaigns, "_fill", early)
+    return patch.object(groups, "_fill", early)
 
 
 def an_expired_group_keeps_the_money() -> Planted:
-    return patch.object(campaigns, "refund_members", _nothing)
+    return patch.object(groups, "refund_members", _nothing)
 
 
 def a_seat_is_never_free_again() -> Planted:
-    return patch.object(campaigns, "leave_seat", _nothing)
+    return patch.object(groups, "leave_seat", _nothing)
 
 
 def nobody_asks_the_provider() -> Planted:

@@ -102,6 +102,11 @@ class Remote:
         self._answers()
         return known
 
+    def query_refund(self, name: str) -> Returning | None:
+        self._hears()
+        self._answers()
+        return self.returnings.get(name)
+
     def decide(self, key: str, state: str) -> None:
         """What the buyer did at the provider's cashier; one who failed may yet pay."""
         charge = self.charges.get(key)

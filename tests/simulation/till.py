@@ -1,11 +1,15 @@
 """The model's payments: attempts, what providers say, and money on its way back."""
 
+from collections.abc import Sequence
+
 from tests.simulation.facts import (
     ASK_FOR,
     ATTEMPTS_MAX,
     DAY,
+    GIVEN_UP_AFTER,
     QUERY_AFTER,
     REFUND_ASK_AFTER,
+    REFUND_SLOWLY_AFTER,
     WAYS,
     Attempt,
     Operation,
@@ -17,6 +21,7 @@ from tests.simulation.market import Market
 from tests.simulation.remote import DownError, NoError
 
 OPEN = ("starting", "open")
+GIVEN_UP = ("failed", "closed")
 
 
 class Till:
@@ -117,23 +122,26 @@ class Till:
         if own.total:
             cash = ("platform", f"cash:{attempt.method}")
             market.books.move(*cash, "platform", "clearing:refund", own.total)
-            market.refunds.append(Refund(attempt.payment, number, None, own.total))
+            market.refunds.append(Refund(attempt.payment, number, None, own.total, market.now))
 
     # Asking providers
 
     def complete(self) -> int:
-        """Ask about what was begun within a day and not heard of, the longest unasked first."""
+        """Ask about what was begun within a day and not heard of; what failed or was closed, seldom."""
+        done = self._ask_about(OPEN, begun_before=self.market.now + 1, after=QUERY_AFTER)
+        before = self.market.now - GIVEN_UP_AFTER
+        return done + self._ask_about(GIVEN_UP, begun_before=before, after=GIVEN_UP_AFTER)
+
+    def _ask_about(self, states: Sequence[str], *, begun_before: int, after: int) -> int:
         now, done = self.market.now, 0
         due = [
             n
             for n, one in enumerate(self.market.attempts)
-            if one.state in OPEN
-            and one.started_at > now - ASK_FOR
-            and (one.asked_at is None or one.asked_at <= now - QUERY_AFTER)
+            if one.state in states
+            and now - ASK_FOR < one.started_at < begun_before
+            and (one.asked_at is None or one.asked_at <= now - after)
         ]
-        for number in sorted(
-            due, key=lambda n: (-1 if (at := self.market.attempts[n].asked_at) is None else at, n)
-        )[:100]:
+        for number in _longest_unasked(self.market.attempts, due):
             self.market.attempts[number].asked_at = now
             done += self._query(number)
         return done
@@ -156,8 +164,9 @@ class Till:
             and market.payments[one.payment].state != "pending"
             and one.started_at > market.now - 2 * DAY
         ]
-        for number in due[:100]:
+        for number in _longest_unasked(market.attempts, due):
             attempt = market.attempts[number]
+            attempt.asked_at = market.now
             try:
                 market.remotes[attempt.method].close(attempt.key)
             except NoError:
@@ -177,33 +186,38 @@ class Till:
             n
             for n, one in enumerate(market.refunds)
             if one.state in ("requested", "sent")
-            and (one.asked_at is None or one.asked_at < market.now - REFUND_ASK_AFTER)
+            and (one.asked_at is None or one.asked_at < market.now - self._patience(one))
         ]
-        order = sorted(
-            due, key=lambda n: (-1 if (at := market.refunds[n].asked_at) is None else at, n)
-        )
-        for number in order[:100]:
+        for number in _longest_unasked(market.refunds, due):
             market.refunds[number].asked_at = market.now
             done += self._send(number)
         return done
 
+    def _patience(self, refund: Refund) -> int:
+        is_old = refund.at <= self.market.now - REFUND_SLOWLY_AFTER
+        return REFUND_SLOWLY_AFTER if is_old else REFUND_ASK_AFTER
+
     def _send(self, number: int) -> bool:
+        """What is on its way is asked about; what the provider never heard of is sent."""
         refund = self.market.refunds[number]
-        payment = self.market.payments[refund.payment]
-        chosen = payment.captured_by if refund.attempt is None else refund.attempt
-        assert chosen is not None
-        attempt = self.market.attempts[chosen]
+        attempt = self._sent_by(refund)
+        remote, name = self.market.remotes[attempt.method], f"R{number}"
         try:
-            told = self.market.remotes[attempt.method].refund(
-                attempt.key, f"R{number}", refund.amount
-            )
+            known = remote.query_refund(name) if refund.state == "sent" else None
+            told = known or remote.refund(attempt.key, name, refund.amount)
         except DownError:
             return False
         except NoError:
             return self._end(number, "failed")
-        if refund.state == "requested":
-            refund.state, refund.attempt = "sent", chosen
+        refund.state = "sent"
         return told.state != "pending" and self._end(number, told.state)
+
+    def _sent_by(self, refund: Refund) -> Attempt:
+        """The attempt whose money goes back, from now on written down."""
+        if refund.attempt is None:
+            refund.attempt = self.market.payments[refund.payment].captured_by
+        assert refund.attempt is not None
+        return self.market.attempts[refund.attempt]
 
     def _returned(self, number: int, state: str) -> None:
         if state != "pending":
@@ -215,11 +229,16 @@ class Till:
             return False
         refund.state = state
         if state == "done":
-            payment = self.market.payments[refund.payment]
-            chosen = payment.captured_by if refund.attempt is None else refund.attempt
-            assert chosen is not None
-            method = self.market.attempts[chosen].method
+            method = self._sent_by(refund).method
             self.market.books.move(
                 "platform", "clearing:refund", "platform", f"cash:{method}", refund.amount
             )
         return state == "done"
+
+
+def _longest_unasked(rows: Sequence[Attempt] | Sequence[Refund], due: Sequence[int]) -> list[int]:
+    def when(number: int) -> tuple[int, int]:
+        asked_at = rows[number].asked_at
+        return (-1 if asked_at is None else asked_at), number
+
+    return sorted(due, key=when)[:100]
