@@ -3,7 +3,7 @@
 import io
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from datetime import timedelta
 from typing import Any
 from unittest import mock
@@ -146,7 +146,7 @@ def ask(*, attempt: str) -> bool:
     return ask_about(attempt)
 
 
-def come_back(*, buyer: int, payment: str) -> Iterator[int]:
+def come_back(*, buyer: int, payment: str) -> Generator[None, None, int]:
     """The browser comes back from the provider to the cashier."""
     client = Client()
     client.force_login(Person.objects.get(pk=buyer))
@@ -154,7 +154,7 @@ def come_back(*, buyer: int, payment: str) -> Iterator[int]:
     return client.get(f"/pay/{payment}/?waiting=1").status_code
 
 
-def check_out_cart(*, buyer: int, expected: int) -> Iterator[int]:
+def check_out_cart(*, buyer: int, expected: int) -> Generator[None, None, int]:
     """Submit the checkout page that showed this total; 303 is an order, 409 a refusal."""
     client = Client()
     client.force_login(Person.objects.get(pk=buyer))

@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from tests.races import world
-from tests.races.arena import Act, Answer, Arena, Broken
+from tests.races.actor import Answer
+from tests.races.arena import Act, Arena, Broken
 
 ROUNDS = int(os.environ.get("ROUNDS", "4"))
 SEED = int(os.environ.get("SEED", "0"))

@@ -184,7 +184,7 @@ def group(*, plan_id: str, sku: int, members: list[int], paid: int) -> World:
                 buyer_id=member, group_id=opened.group_public_id, sku_id=sku, count=1, address=HOME
             )
         )
-    rows = []
+    rows: list[World] = []
     for n, (member, seat) in enumerate(zip(members, seats, strict=True)):
         begun = trade.start_payment(buyer_id=member, number=seat.payment_number)
         sandbox.decide(begun.number, "pay")
