@@ -47,7 +47,7 @@ class Listening(Sandbox):
 
 def test_no_call_starts_inside_a_transaction(monkeypatch: pytest.MonkeyPatch) -> None:
     cast, sandbox, depth = gather(), Listening(), len(connection.savepoint_ids)
-    monkeypatch.setitem(PROVIDERS, "sandbox", sandbox)
+    monkeypatch.setitem(PROVIDERS, "sandbox", lambda: sandbox)
     one = placed(cast)
     charge = decided(cast, one)
     jobs.complete_payments()

@@ -28,7 +28,7 @@ def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def scene(keys: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     with standing(keys) as one:
-        monkeypatch.setitem(registry.PROVIDERS, "wechat", one.provider)
+        monkeypatch.setitem(registry.PROVIDERS, "wechat", lambda: one.provider)
         yield one
 
 
