@@ -56,7 +56,7 @@ def _page(
 
 def _row(row: PricedRow, given: Mapping[str, str], picked: set[str]) -> dict[str, Any]:
     sku, told = row.sku, row.suggestion
-    suggested = told.price_minor or sku.price_minor
+    suggested = told.price_minor if told.kind == "demand" else sku.price_minor
     return {
         "sku": sku, "told": told, "why": _why(row), "picked": sku.code in picked,
         "cost": given.get(f"cost-{sku.code}", _yuan(sku.cost_minor)),
