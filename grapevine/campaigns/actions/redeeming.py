@@ -59,12 +59,14 @@ def take_flash(redemption: Redemption) -> None:
 def _take(sale_id: int, count: int, mark: int) -> list[tuple[int, int]]:
     """(share, pieces), [] if the quota is used up.
 
-    Shares somebody holds are waited for, all in one order, only where no free one has enough: nothing of this
-    sale is held by us then, so nobody waits in a circle.
+    Shares somebody holds are waited for, all in one order, only where no free one has enough. Nothing of this
+    sale is held by us then, also no share that was emptied while we reached for it: so nobody waits in a circle.
     """
     if connection.vendor == "postgresql":
+        sql.changed("SAVEPOINT campaigns_flash")
         for (share,) in sql.rows(text.TAKE_UNLOCKED, [count, sale_id, count, mark]):
             return [(share, count)]
+        sql.changed("ROLLBACK TO SAVEPOINT campaigns_flash")
     query = text.LOCKED_SHARES if connection.vendor == "postgresql" else text.SHARES
     taken = split(count, [(pk, free) for pk, free in sql.rows(query, [sale_id])])
     for share, part in taken:
