@@ -19,4 +19,4 @@ def test_a_planted_fault_still_fits(fault: Fault) -> None:
 def test_there_are_enough_of_them_and_each_has_a_name() -> None:
     names = [fault.name for fault in FAULTS]
     assert len(set(names)) == len(names)
-    assert len(names) >= 40
+    assert len(names) >= 60

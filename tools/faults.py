@@ -6,6 +6,7 @@ STOCK = "grapevine/goods/tests/test_stock.py"
 ACTIONS = "grapevine/trade/tests/test_actions.py"
 MONEY = "grapevine/trade/tests/test_money_paths.py"
 CALLBACKS = "grapevine/trade/tests/test_callbacks.py"
+COMPLETING = "grapevine/trade/tests/test_completing.py"
 LEDGER = "grapevine/ledger/tests/test_ledger.py"
 GROUPS = "grapevine/campaigns/tests/test_groups.py"
 SEATS = "grapevine/campaigns/tests/test_seats_counted.py"
@@ -261,7 +262,7 @@ FAULTS: tuple[Fault, ...] = (
         "grapevine/trade/actions/paying.py",
         "if not orders or goods.sell(numbers) != set(numbers):",
         "if not orders or not goods.sell(numbers) <= set(numbers):",
-        _in(CALLBACKS, "stock_is_gone"),
+        _in(CALLBACKS, "went_back_to_the_shelf"),
     ),
     Fault(
         "pay-sign",
@@ -391,6 +392,38 @@ FAULTS: tuple[Fault, ...] = (
         "    if said != (attempt.method, attempt.number, refund.amount_minor):\n",
         "    if said[1:] != (attempt.number, refund.amount_minor):\n",
         _in(MONEY, "word_about_a_refund"),
+    ),
+    Fault(
+        "refund-other-amount",
+        "what the provider says of another amount counts as what we asked for",
+        "grapevine/trade/actions/refunding.py",
+        "    if told.amount_minor != refund.amount_minor:\n",
+        "    if told.amount_minor < 0:\n",
+        _in(COMPLETING, "another_amount"),
+    ),
+    Fault(
+        "refund-last-try",
+        "tried again, the money goes back twice: the last try came through after all",
+        "grapevine/trade/actions/refunding.py",
+        'if refund.tries > 1 and refund.state == "requested":',
+        'if refund.tries > 1 and refund.state == "sent":',
+        _in(COMPLETING, "came_through_after_all"),
+    ),
+    Fault(
+        "refund-former-failed",
+        "late news that a former try failed ends the new one",
+        "grapevine/trade/actions/refunding.py",
+        'if news.state == "failed" and news.refund_id !=',
+        'if news.state == "pending" and news.refund_id !=',
+        _in(COMPLETING, "former_try"),
+    ),
+    Fault(
+        "refund-claimed-twice",
+        "two workers send one refund at the same moment",
+        "grapevine/trade/actions/refunding.py",
+        "pk=refund.pk, state=refund.state, tries=refund.tries, asked_at=refund.asked_at",
+        "pk=refund.pk",
+        _in(COMPLETING, "two_workers_with_one_refund"),
     ),
     Fault(
         "refund-ended-twice",
