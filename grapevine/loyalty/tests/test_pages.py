@@ -1,6 +1,7 @@
 """Pages and endpoints over HTTP, tried by the whole cast."""
 
 import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -133,25 +134,40 @@ def test_my_points_over_the_api(cast: Cast) -> None:
     assert api(cast.eve, "GET", "/me/points").json()["points"] == 0
 
 
+def fields(page: str) -> dict[str, str]:
+    """What the checkout's form sends as the page stands: hidden fields, and points if they are ticked."""
+    names = ("key", "expected_minor", "seen", "sku", "count", "from")
+    found = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in names}
+    ticked = re.search(r'name="points_minor"[^>]* value="(\d+)" checked', page)
+    sent = {name: unescape(one.group(1)) for name, one in found.items() if one}
+    return sent | ({"points_minor": ticked.group(1)} if ticked else {})
+
+
 def test_paying_with_points_at_the_checkout(cast: Cast) -> None:
     finished(cast, cast.alice, (cast.cup, 20))
     alice = browser(cast.alice)
     page = text(alice.get(f"/checkout/?sku={cast.cup.code}&count=1"))
     assert "这一单可用1399积分抵¥13.99，不用则留着" in plain(page)
-    link = re.search(r'href="(/checkout/\?[^"]*points_minor=1399)"', page)
-    assert link
-    page = text(alice.get(link.group(1).replace("&amp;", "&")))
+    assert "积分抵扣" not in plain(page)
+    sent = fields(page)
+    assert ("points_minor" in sent, sent["expected_minor"]) == (False, "6999")
+    offered = re.search(r'name="points_minor"[^>]* value="(\d+)">', page)
+    assert offered
+    page = text(alice.post("/checkout/", sent | {"points_minor": offered[1], "step": "price"}))
     assert "这一单用1399积分抵¥13.99" in plain(page)
     assert "积分抵扣−¥13.99" in plain(page)
-    names = ("key", "expected_minor", "sku", "count", "from", "points_minor")
-    form = {name: re.search(rf'name="{name}" value="([^"]*)"', page) for name in names}
-    sent = {name: found.group(1) for name, found in form.items() if found}
+    sent = fields(page)
     assert (sent["points_minor"], sent["expected_minor"]) == ("1399", "5600")
+    left = {name: value for name, value in sent.items() if name != "points_minor"}
+    assert (
+        fields(text(alice.post("/checkout/", left | {"step": "price"})))["expected_minor"] == "6999"
+    )
+    assert points(cast.alice) == (1399, 0), "nothing is set aside before the order"
     answer = alice.post("/checkout/", sent | ADDRESS)
     assert answer.status_code == 303
     assert points(cast.alice) == (0, 1399)
     again = alice.post("/checkout/", sent | ADDRESS | {"key": "another"})
-    assert "价格" in text(again, 409)
+    assert "价格变了" in text(again, 409)
     assert points(cast.alice) == (0, 1399)
 
 

@@ -7,7 +7,7 @@ def rate_words(rate_bps: int) -> str:
     if rate_bps == 10_000:
         return _("原价")
     return _("%(tenths)s 折") % {
-        "tenths": _decimal(rate_bps, 1000), "off": _decimal(10_000 - rate_bps, 100),
+        "tenths": _decimal(rate_bps, 1000), "percent": _decimal(10_000 - rate_bps, 100),
     }  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import ShippingView
 from grapevine.kit.formats import money_text
-from grapevine.trade.contracts import CouponChoice, Quote, ShopQuote
+from grapevine.trade.contracts import CouponChoice, OfferKind, Quote, ShopQuote
 
 SEEN_MAX = 20_000
 
@@ -92,12 +92,10 @@ def bill_lines(quote: Quote, bills: Sequence[ShopBill]) -> list[BillLine]:
         "platform_coupon": _("平台券"), "points": _("积分抵扣"),
     }  # fmt: skip
     for offer in quote.offers:
-        note = notes.get(str(offer.kind), "")
-        label = _(offer.label) if offer.label else note
-        key = f"offer:{offer.reference}"
-        found.append(
-            BillLine(key, "cut", label, note if note != label else "", -offer.amount_minor)
-        )
+        kind = notes.get(str(offer.kind), "")
+        label = _(offer.label) if offer.label else kind
+        note = "" if label == kind or offer.kind is OfferKind.PRICE else kind
+        found.append(BillLine(f"offer:{offer.reference}", "cut", label, note, -offer.amount_minor))
     assert sum(line.amount_minor for line in found) == quote.total_minor
     return found
 
