@@ -36,7 +36,7 @@ def group_price(request: OfferRequest) -> Sequence[Offer]:
     }
     return (
         Offer(
-            OfferKind.PRICE, "拼团优惠", f"campaigns.plan:{plan.public_id}", plan.shop_id,
+            OfferKind.PRICE, marked("拼团优惠"), f"campaigns.plan:{plan.public_id}", plan.shop_id,
             sku_prices=prices, is_exclusive=True,
         ),
     )  # fmt: skip

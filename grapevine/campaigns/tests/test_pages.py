@@ -137,6 +137,15 @@ def test_the_group_shows_where_people_meet_it(cast: Cast) -> None:
     assert browser(cast.eve).get(f"/orders/{lead.order_number}/").status_code == 404
 
 
+def test_the_bill_of_a_group_speaks_both_languages(cast: Cast) -> None:
+    for language, said in (("zh-hans", "拼团优惠"), ("en", "Group price")):
+        alice = browser(cast.alice)
+        alice.cookies["django_language"] = language
+        sku = goods.goods_detail(cast.cup.public_id).skus[0].code
+        page = text(alice.get(f"/groups/open/?plan={cast.plan.public_id}&sku={sku}"))
+        assert f"<dt>{said}</dt>" in page
+
+
 def test_opening_and_joining_over_the_api(cast: Cast) -> None:
     sku = goods.goods_detail(cast.cup.public_id).skus[0].code
     seat = {"sku": sku, "count": 1, "address": ADDRESS}
