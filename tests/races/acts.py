@@ -31,7 +31,7 @@ from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.actions.refunding import returned
 from grapevine.trade.actions.starting import ask_about
 from grapevine.trade.contracts import OfferGone, Wishes
-from grapevine.trade.models import SandboxCharge
+from grapevine.trade.models import SandboxCharge, SandboxRefund
 from grapevine.trade.payments.port import Returned
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.payments.providers.sandbox import signing
@@ -39,6 +39,8 @@ from grapevine.trade.queries import reading
 from tests.races.world import HOME
 
 Lines = list[tuple[int, int]]
+PATIENCE = 30
+"""Seconds somebody waits for what another process is about to do."""
 
 
 def buy(
@@ -212,6 +214,15 @@ def send_refunds() -> int:
 def hear_of_refund(*, payment: str, refund_id: str, state: str, amount: int) -> bool:
     """A provider's message about a refund."""
     return returned("sandbox", Returned(payment, refund_id, state, amount))
+
+
+def hear_once_sent(*, payment: str, refund_id: str, state: str, amount: int) -> bool:
+    """The same as soon as the provider has it: a provider tells of nothing it was not asked for."""
+    until = time.monotonic() + PATIENCE
+    while not SandboxRefund.objects.filter(refund_id=refund_id).exists():
+        assert time.monotonic() < until, "nobody sends it"
+        time.sleep(0.001)
+    return hear_of_refund(payment=payment, refund_id=refund_id, state=state, amount=amount)
 
 
 def join(*, buyer: int, group_id: str, sku: int, key: str = "") -> str:

@@ -158,11 +158,11 @@ def test_r14_a_refund_and_what_is_told_of_it(rounds: Rounds) -> None:
         told = {"payment": made["attempt"], "refund_id": refund_id, "amount": PRICE}
         news = [
             act(acts.send_refunds),
-            act(acts.hear_of_refund, **told, state="done"),
+            act(acts.hear_once_sent, **told, state="done"),
             act(acts.send_refunds),
-            act(acts.hear_of_refund, **told, state="pending"),
-            act(acts.hear_of_refund, **told, state="done"),
-            act(acts.hear_of_refund, **told, state="failed"),
+            act(acts.hear_once_sent, **told, state="pending"),
+            act(acts.hear_once_sent, **told, state="done"),
+            act(acts.hear_once_sent, **told, state="failed"),
             act(acts.hear_of_refund, **told | {"amount": PRICE - 1}, state="done"),
             act(acts.hear_of_refund, **told | {"refund_id": f"x{refund_id}"}, state="done"),
         ]
