@@ -139,7 +139,7 @@ def test_a_quote_asks_once_whatever_there_is(
     for _ in range(campaigns):
         offer_reduction(on, (10000, 3000))
         offer_coupons(on)
-    with django_assert_num_queries(3):  # SKUs, what is offered, shipping
+    with django_assert_num_queries(4):  # SKUs, what is offered, memberships, shipping
         trade.quote(buyer_id=on.alice, lines=[(on.tea.sku_id, 1), (on.cup.sku_id, 1)], covers=False)
 
 
