@@ -8,7 +8,7 @@ SHELL := /bin/bash
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/pytest -q -rs -n 2 --dist loadfile -m "not journey and not race and not crash"
+PYTEST := $(BIN)/coverage run -m pytest -q -rs -n 2 --dist loadfile -m "not journey and not race and not crash"
 
 help:  ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -45,11 +45,12 @@ docs:
 	$(PYTHON) -m tools.states --check
 
 test-sqlite:  ## Unit and property tests on SQLite
+	@mkdir -p build && $(BIN)/coverage erase
 	$(PYTEST)
 test-postgres:  ## The same on PostgreSQL, started for the occasion
 	$(PYTHON) -m tools.postgres $(PYTEST)
-coverage:  ## Every branch of the ledger, the counter, prices, payments and doors is tried
-	$(BIN)/coverage run -m pytest -q -p no:randomly -m "not journey and not race and not crash" grapevine/ledger grapevine/goods grapevine/trade
+coverage:  ## Every branch of the ledger, the counter, prices, payments and doors was tried by the two runs above
+	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 test-races-short:  ## A few rounds of every race of many real processes, on both databases
 	$(PYTHON) -m tests.races 2

@@ -329,3 +329,15 @@ def test_what_is_booked_around_midnight_is_judged_once_and_not_missed(
             books = Books([own], known, cash)
             missed.append(len(differences(day, theirs=theirs, before=before, books=books)))
         assert missed == ([0, 0] if told else [1 - judged_on, judged_on])
+
+
+def test_money_that_moved_on_another_day_is_that_days_matter() -> None:
+    start, end = judged(DAY)
+    moves = [
+        Cash("k1", "x", 5, "CNY", start - timedelta(seconds=1)),
+        Cash("k2", "x", 5, "CNY", end),
+    ]
+    assert differences(DAY, theirs=[], before=[], books=Books([], {}, moves)) == []
+    inside = Cash("k3", "x", 5, "CNY", start)
+    (found,) = differences(DAY, theirs=[], before=[], books=Books([], {}, [*moves, inside]))
+    assert (found.kind, found.reference) == (Kind.CASH, "x")
