@@ -16,7 +16,7 @@ def hold(facts: dict[str, Any], till: Till, told: Iterable[dict[str, Any]], *, s
     _provider_agrees(facts, till)
     _stock_adds_up(facts, stock)
     _what_was_told_is_true(facts, told)
-    assert facts["broken"] == []
+    assert facts["broken"] == [], facts["broken"]
     assert facts["books"]["ok"], facts["books"]
     assert facts["trial_balance"] == 0
     assert facts["unclear"] == []
