@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import takewhile
 from zlib import crc32
 
 from django.db import IntegrityError, transaction
@@ -191,11 +192,15 @@ def expire_holds() -> int:
 
 @transaction.atomic
 def seal(limit: int = SEAL_BATCH) -> int:
-    """Add the postings since the last link to the chain; returns how many."""
+    """Add the postings since the last link to the chain; returns how many.
+
+    Up to the first that is too young: whatever the clock did, none is left behind.
+    """
     last = Seal.objects.order_by("-id").first()
     start = last.last_posting_id if last else 0
     old = clock.now() - SEAL_AGE
-    rows = list(PostingRow.objects.filter(pk__gt=start, written_at__lt=old).order_by("pk")[:limit])
+    since = PostingRow.objects.filter(pk__gt=start).order_by("pk")[:limit]
+    rows = list(takewhile(lambda row: row.written_at < old, since))
     if not rows:
         return 0
     link = chain(last.hash if last else "", [(row.key, row.digest) for row in rows])

@@ -294,3 +294,18 @@ def test_money_that_goes_nowhere_is_a_defect_not_a_want_of_funds() -> None:
     with pytest.raises(IntegrityError, match="ledger_two_accounts"):
         facade.post(key="k", kind="x", reference="r", legs=[Leg(POINTS, POINTS, 1)], currency="PTS")
     assert not PostingRow.objects.exists()
+
+
+def test_a_clock_that_goes_back_leaves_no_posting_behind() -> None:
+    def post(key: str) -> None:
+        facade.post(key=key, kind="x", reference="r", legs=[Leg(Account("a", "x"), Account("b", "x"), 1)])  # fmt: skip
+
+    with time_machine.travel(clock.now() + timedelta(days=8)):
+        post("early")
+    post("late")
+    later = clock.now() + timedelta(minutes=1)
+    with time_machine.travel(later):
+        assert facade.seal() == 0
+    with time_machine.travel(clock.now() + timedelta(days=9)):
+        assert facade.seal() == 2
+        assert facade.verify()["differences"] == []
