@@ -8,7 +8,8 @@ SHELL := /bin/bash
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 BIN := $(VENV)/bin
-PYTEST := $(BIN)/coverage run -m pytest -q -rs -n 2 --dist loadfile -m "not journey and not race and not crash"
+OPTIONS := -q -rs -n 2 --dist loadfile -m "not journey and not race and not crash"
+MEASURED := grapevine/ledger grapevine/goods grapevine/trade
 
 help:  ## Print this help
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -46,9 +47,11 @@ docs:
 
 test-sqlite:  ## Unit and property tests on SQLite
 	@mkdir -p build && $(BIN)/coverage erase
-	$(PYTEST)
+	$(BIN)/coverage run -m pytest $(OPTIONS) $(MEASURED)
+	$(BIN)/pytest $(OPTIONS) $(MEASURED:%=--ignore=%)
 test-postgres:  ## The same on PostgreSQL, started for the occasion
-	$(PYTHON) -m tools.postgres $(PYTEST)
+	$(PYTHON) -m tools.postgres $(BIN)/coverage run -m pytest $(OPTIONS) grapevine/goods
+	$(PYTHON) -m tools.postgres $(BIN)/pytest $(OPTIONS) --ignore=grapevine/goods
 coverage:  ## Every branch of the ledger, the counter, prices, payments and doors was tried by the two runs above
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
