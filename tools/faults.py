@@ -649,8 +649,8 @@ FAULTS: tuple[Fault, ...] = (
         "seal-skips",
         "a posting is left out of the chain",
         "grapevine/ledger/actions.py",
-        "PostingRow.objects.filter(pk__gt=start, written_at__lt=old)",
-        "PostingRow.objects.filter(pk__gt=start + 1, written_at__lt=old)",
+        "PostingRow.objects.filter(pk__gt=start).order_by",
+        "PostingRow.objects.filter(pk__gt=start + 1).order_by",
         _in(LEDGER, "whole_books"),
     ),
     Fault(
