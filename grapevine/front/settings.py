@@ -114,11 +114,10 @@ MIDDLEWARE = [
     "grapevine.guard.idempotency.IdempotencyMiddleware",
     "grapevine.kit.middleware.DomainErrorMiddleware",
 ]
-# What programs pass (see wsgi.py): a subset of the above, in the same order.
+# What programs pass (see wsgi.py): as little of the above as they need, in the same order.
 API_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
-    "django.middleware.locale.LocaleMiddleware",
-    "django.middleware.common.CommonMiddleware",
+    "grapevine.kit.middleware.ProgramMiddleware",
     "grapevine.trade.api.door.SoldOutMiddleware",
     "grapevine.kit.middleware.VisitorMiddleware",
     "grapevine.guard.idempotency.IdempotencyMiddleware",

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import translation
 
 from grapevine.kit.errors import DomainError
 from grapevine.kit.ids import ALPHABET, ID_LENGTH, new_id
@@ -57,6 +59,26 @@ class AppearanceMiddleware:
         theme = next((word for word in words if word in {"light", "dark"}), "")
         request.appearance = Appearance(theme, "elder" in words)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class ProgramMiddleware:
+    """What a program needs of Django's locale and common middleware: the language it asks for, and how long the answer is."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        asks = "HTTP_ACCEPT_LANGUAGE" in request.META
+        language = (
+            translation.get_language_from_request(request) if asks else settings.LANGUAGE_CODE
+        )
+        translation.activate(language)
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", language)
+        response.headers.setdefault("Vary", "Accept-Language")
+        if not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+        return response
 
 
 class DomainErrorMiddleware:
