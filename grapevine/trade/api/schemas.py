@@ -1,23 +1,26 @@
-"""Bodies and answers of trade's endpoints."""
+"""Bodies and answers of trade's endpoints.
+
+What comes in is plain pydantic: ninja's Schema would look every field up on an object, which JSON is not.
+"""
 
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from ninja import Schema
-from pydantic import Field
+from pydantic import BaseModel, Field
 
 from grapevine.trade.contracts import AddressView, CartLine, InvoiceAsk, OrderView, Quote, Wishes
 
 
-class SourceIn(Schema):
+class SourceIn(BaseModel):
     """Where the buyer came from: `from` as in page addresses ("note:<id>"), and the share token."""
 
     from_: str = Field("", alias="from", max_length=60)
     share_token: str = Field("", max_length=40)
 
 
-class AddressIn(Schema):
+class AddressIn(BaseModel):
     name: str = Field(max_length=60)
     phone: str = Field(max_length=30)
     province: str = Field(max_length=20)
@@ -30,12 +33,12 @@ class AddressIn(Schema):
         return AddressView(**self.model_dump())
 
 
-class LineIn(Schema):
+class LineIn(BaseModel):
     sku: str = Field(max_length=40)
     count: int = Field(1, ge=1, le=999)
 
 
-class InvoiceIn(Schema):
+class InvoiceIn(BaseModel):
     """A 发票: `kind` personal or company; a company needs its 18-sign 税号."""
 
     kind: str = Field(pattern="^(personal|company)$")
@@ -44,7 +47,7 @@ class InvoiceIn(Schema):
     email: str = Field("", max_length=200)
 
 
-class WishesIn(Schema):
+class WishesIn(BaseModel):
     """`coupons` absent: the best ones; a list of references: exactly these. `points_minor`: what points shall pay."""
 
     coupons: list[str] | None = Field(None, max_length=20)
@@ -80,7 +83,7 @@ class QuoteIn(WishesIn):
     province: str = Field("", max_length=20)
 
 
-class CartLineIn(Schema):
+class CartLineIn(BaseModel):
     """One SKU, or several `lines` at once."""
 
     sku: str = Field("", max_length=40)
@@ -89,20 +92,20 @@ class CartLineIn(Schema):
     source: SourceIn = Field(default_factory=lambda: SourceIn.model_validate({}))
 
 
-class CountIn(Schema):
+class CountIn(BaseModel):
     count: int = Field(ge=0, le=999)
 
 
-class ReasonIn(Schema):
+class ReasonIn(BaseModel):
     reason: str = Field("", max_length=120)
 
 
-class ParcelIn(Schema):
+class ParcelIn(BaseModel):
     carrier: str = Field(max_length=30)
     tracking: str = Field(max_length=40)
 
 
-class MethodIn(Schema):
+class MethodIn(BaseModel):
     """`way` as the provider names it (native, h5, jsapi, page, wap, checkout …); "" is its first."""
 
     method: str = Field("sandbox", max_length=20)
@@ -110,11 +113,11 @@ class MethodIn(Schema):
     payer: str = Field("", max_length=128)
 
 
-class OutcomeIn(Schema):
+class OutcomeIn(BaseModel):
     outcome: str = Field(pattern="^(pay|fail|silent|never)$")
 
 
-class PasteIn(Schema):
+class PasteIn(BaseModel):
     text: str = Field(max_length=300)
 
 
