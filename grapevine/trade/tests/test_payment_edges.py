@@ -107,7 +107,7 @@ def test_an_answer_too_long_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> Non
     server.server_close()
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db
 def test_the_sandbox_keeps_to_what_it_was_asked_first() -> None:
     until = clock.now() + timedelta(minutes=5)
     first = Intent("P1-1", 100, "CNY", "x", "page", "", "", until)
