@@ -56,7 +56,7 @@ coverage:  ## Every branch of the ledger, the counter, prices, payments and door
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
 test-races-short:  ## A few rounds of every race of many real processes, on both databases
-	$(PYTHON) -m tests.races 1
+	$(PYTHON) -m tests.races 2
 test-races:  ## 200 rounds of each (ROUNDS=…; SEED=… plays one again); ends with a line of JSON
 	$(PYTHON) -m tests.races $(or $(ROUNDS),200)
 test-journeys:  ## Whole journeys in headless Chromium, against real processes

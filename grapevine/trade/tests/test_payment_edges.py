@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -48,13 +49,21 @@ def test_a_fakes_cashier_knows_nothing_of_others(fake: FakeWechatPay) -> None:
 
 
 def test_the_demo_says_that_a_port_is_taken_and_lets_go_of_the_others(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with closing(socket.socket()) as first:
-        first.bind(("127.0.0.1", 0))
-        port = int(first.getsockname()[1])
-        first.listen()
-        words = ["--home", str(tmp_path), "--port", str(port - 1), "--site", "http://localhost:1"]
+    first = demo.FAKES["wechat"]
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = int(taken.getsockname()[1])
+        at = {"first": 0, "second": port}
+        monkeypatch.setattr(
+            demo, "FAKES", {
+                name: replace(first, open=lambda place, at=at[name]: first.open(replace(place, port=at)))
+                for name in at
+            },
+        )  # fmt: skip
+        words = ["--home", str(tmp_path), "--port", "1", "--site", "http://localhost:1"]
         assert demo.main(words) == 1
     assert "in use" in capsys.readouterr().err
 
