@@ -56,13 +56,11 @@ def test_the_demo_says_that_a_port_is_taken_and_lets_go_of_the_others(
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = int(taken.getsockname()[1])
-        at = {"first": 0, "second": port}
-        monkeypatch.setattr(
-            demo, "FAKES", {
-                name: replace(first, open=lambda place, at=at[name]: first.open(replace(place, port=at)))
-                for name in at
-            },
-        )  # fmt: skip
+
+        def stand(at: int) -> demo.Stand:
+            return replace(first, open=lambda place: first.open(replace(place, port=at)))
+
+        monkeypatch.setattr(demo, "FAKES", {"first": stand(0), "second": stand(port)})
         words = ["--home", str(tmp_path), "--port", "1", "--site", "http://localhost:1"]
         assert demo.main(words) == 1
     assert "in use" in capsys.readouterr().err
