@@ -50,8 +50,15 @@ def signed_up(page: Page, identifier: str, language: str = "zh") -> None:
     page.wait_for_load_state()
 
 
+AT_REST = """() => Promise.all(document.getAnimations()
+    .filter((one) => one.effect.getTiming().iterations !== Infinity)
+    .map((one) => one.finished.catch(() => null))).then(() => null)"""
+
+
 def violations(page: Page) -> list[str]:
     """What axe finds wrong on the page as it stands, by rule and element."""
+    # A sheet on its way up is half transparent: what counts is the page at rest.
+    page.evaluate(AT_REST)
     found: dict[str, Any] = Axe().run(page).response
     return [
         f"{one['id']}: {node['target']} {node['html'][:120]}"
