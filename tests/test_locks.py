@@ -17,13 +17,13 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
-from grapevine.campaigns.tests.test_racing import alone, own_database
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import OutOfStock, Want
 from grapevine.guard import facade as guard
 from grapevine.guard.idempotency import IdempotencyMiddleware
 from grapevine.guard.models import AuditEntry
 from grapevine.kit import clock
+from grapevine.kit.tests.racing import alone, own_database
 from grapevine.trade import facade as trade
 from grapevine.trade.actions.shipping import change_address
 from grapevine.trade.contracts import IllegalMove

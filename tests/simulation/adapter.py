@@ -116,4 +116,4 @@ class Adapter:
         return Returned(payment_number, refund_id, known.state, known.amount)
 
     def statement(self, day: date) -> list[StatementLine]:
-        raise NotImplementedError(day)
+        raise AssertionError(f"no plan asks for the statement of {day}")

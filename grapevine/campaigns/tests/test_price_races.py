@@ -14,9 +14,9 @@ from grapevine.campaigns.contracts import CouponsGone, CouponTaken
 from grapevine.campaigns.models import Coupon, CouponPlan, FlashShare, FlashUse
 from grapevine.campaigns.tests.cast import sign_up
 from grapevine.campaigns.tests.prices_cast import Stage, buys, offer_coupons, plan_flash, stage
-from grapevine.campaigns.tests.test_racing import alone, own_database
 from grapevine.goods import facade as goods
 from grapevine.kit import sql
+from grapevine.kit.tests.racing import alone, own_database
 from grapevine.trade.contracts import OfferGone, Wishes
 
 pytestmark = [pytest.mark.usefixtures("django_db_setup")]

@@ -4,56 +4,20 @@ They race in a copy of the test database: what is committed there cannot be take
 ledger refuses to be emptied.
 """
 
-import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
 
 from grapevine.campaigns.contracts import GroupFull
 from grapevine.campaigns.models import Group, Seat
 from grapevine.campaigns.tests.cast import Cast, gather, joins, opens, sign_up
+from grapevine.kit.tests.racing import alone, own_database
 
 JOINERS = 50
-
-
-@contextmanager
-def own_database(folder: Path) -> Iterator[None]:
-    """New connections of this process go to a fresh copy of the test database."""
-    name = connection.settings_dict["NAME"]
-    lite = connection.vendor == "sqlite"
-    copy = str(folder / "race.sqlite3") if lite else f"{name}_race"
-    if lite:
-        connection.ensure_connection()
-        with closing(sqlite3.connect(copy)) as file:
-            connection.connection.backup(file)
-            file.execute("PRAGMA journal_mode=WAL")
-    else:
-        connection.close()
-        with connection._nodb_cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{copy}" TEMPLATE "{name}"')
-    connection.settings_dict["NAME"] = copy
-    try:
-        yield
-    finally:
-        connection.settings_dict["NAME"] = name
-        if not lite:
-            with connection._nodb_cursor() as cursor:
-                cursor.execute(f'DROP DATABASE "{copy}"')
-
-
-def alone(function: Callable[..., Any], *args: Any) -> Any:
-    """Run in a thread of the pool and leave no connection behind."""
-    try:
-        return function(*args)
-    finally:
-        connection.close()
 
 
 def led_group() -> tuple[Cast, str, list[int]]:

@@ -1,5 +1,6 @@
 """How each provider tells of an attempt or a refund: signed by its own fake, in any order a test likes."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,7 +21,7 @@ from grapevine.trade.tests.cast import Cast, placed
 HERE = "http://127.0.0.1:9/"
 
 
-class Teller:
+class Teller(ABC):
     """One provider's way to tell of an attempt: `say(event)` is a signed message, or None if it never says that."""
 
     name = ""
@@ -28,8 +29,9 @@ class Teller:
     def __init__(self, attempt: Attempt, refund: Refund | None = None) -> None:
         self.attempt, self.refund = attempt, refund
 
+    @abstractmethod
     def say(self, event: str) -> Message | None:
-        raise NotImplementedError
+        """The signed message, or None."""
 
     @property
     def refund_name(self) -> str:
