@@ -19,9 +19,9 @@ import django
 
 django.setup()
 
-from bench import growth, world  # noqa: E402
-from bench.load import Client, run  # noqa: E402
-from bench.serving import cpu_seconds, postgres_seconds, serving  # noqa: E402
+from bench import growth, world  # noqa: E402  after django.setup
+from bench.load import Client, run  # noqa: E402  after django.setup
+from bench.serving import cpu_seconds, postgres_seconds, serving  # noqa: E402  after django.setup
 
 CLIENTS = 8
 CROWD = 64
