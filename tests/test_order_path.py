@@ -67,7 +67,7 @@ def alice(cast: Cast) -> Program:
     return Program(cast.alice)
 
 
-STATEMENTS = {"add": 5, "quote": 5, "place": 20, "pay": 17}
+STATEMENTS = {"add": 5, "quote": 5, "place": 20, "pay": 16}
 """Without those that begin and end a transaction; SQLite and PostgreSQL alike. Two lines of one shop, no offers."""
 
 

@@ -4,9 +4,8 @@ import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from grapevine.goods import facade as goods
 from grapevine.kit import clock, crashing, sql
@@ -144,7 +143,8 @@ def take_in(money: _Money) -> None:
     if not sql.changed(text.PAYMENT_PAID, [now, money.method, money.payment_id]):
         _too_late(money)
         return
-    orders = [_Order(*row) for row in sql.rows(text.ORDERS_PAID, [now, money.payment_id])]
+    query = text.ORDERS_PAID.format(text.LINES[connection.vendor])
+    orders = [_Order(*row) for row in sql.rows(query, [now, money.payment_id])]
     numbers = [order.number for order in orders]
     if not orders or goods.sell(numbers) != set(numbers):
         raise IllegalMove(money.payment_number)
@@ -178,6 +178,7 @@ class _Order:
     claim: str
     region: str
     offers: str
+    lines: str
 
 
 def _capture(money: _Money, orders: Sequence[_Order]) -> None:
@@ -193,29 +194,19 @@ def _capture(money: _Money, orders: Sequence[_Order]) -> None:
 
 
 def _tell(money: _Money, orders: Sequence[_Order], at: str) -> None:
-    lines: dict[int, list[tuple[int, int]]] = {order.pk: [] for order in orders}
-    for order_id, goods_id, count in sql.rows(
-        text.LINES.format(sql.places(len(orders))), [order.pk for order in orders]
-    ):
-        lines[order_id].append((goods_id, count))
-    signals.emit(
-        *(
-            OrderPaid(
-                order_number=order.number, person_id=order.buyer_id, shop_id=order.shop_id,
-                goods_ids=sorted({goods_id for goods_id, _ in lines[order.pk]}),
-                items=sum(count for _, count in lines[order.pk]), total_minor=order.total_minor,
-                currency=order.currency, source=json.loads(order.source), claim=order.claim, at=at,
-                region=order.region, payment_number=money.payment_number,
-                offers=[offer["reference"] for offer in _offers(order)],
-            )
-            for order in orders
-        )
+    signals.emit(*(_news(money, order, at) for order in orders))
+
+
+def _news(money: _Money, order: _Order, at: str) -> OrderPaid:
+    lines = json.loads(order.lines)
+    return OrderPaid(
+        order_number=order.number, person_id=order.buyer_id, shop_id=order.shop_id,
+        goods_ids=sorted({goods_id for goods_id, _ in lines}),
+        items=sum(count for _, count in lines), total_minor=order.total_minor,
+        currency=order.currency, source=json.loads(order.source), claim=order.claim, at=at,
+        region=order.region, payment_number=money.payment_number,
+        offers=[offer["reference"] for offer in json.loads(order.offers)],
     )  # fmt: skip
-
-
-def _offers(order: _Order) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(order.offers)
-    return found
 
 
 def _too_late(money: _Money) -> None:

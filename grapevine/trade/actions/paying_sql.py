@@ -17,6 +17,11 @@ WHERE id = %s AND state = 'pending'
 ORDERS_PAID = """
 UPDATE trade_order SET state = CASE WHEN waits THEN 'waiting' ELSE 'paid' END, paid_at = %s
 WHERE payment_id = %s AND state = 'pending'
-RETURNING id, number, buyer_id, shop_id, state, total_minor, subsidy_minor, currency, source, claim, region, offers
+RETURNING id, number, buyer_id, shop_id, state, total_minor, subsidy_minor, currency, source, claim, region, offers,
+    (SELECT {} FROM trade_line line WHERE line.order_id = trade_order.id)
 """
-LINES = "SELECT order_id, goods_id, count FROM trade_line WHERE order_id IN ({})"
+LINES = {
+    "postgresql": "json_agg(json_build_array(line.goods_id, line.count))::text",
+    "sqlite": "json_group_array(json_array(line.goods_id, line.count))",
+}
+"""An order's lines as JSON: goods and pieces."""

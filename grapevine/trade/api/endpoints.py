@@ -9,7 +9,7 @@ from ninja import Router, Status
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsNotFound, SkuLine
 from grapevine.guard.facade import is_undone, once
-from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
+from grapevine.kit.api import ListOut, answer, maybe_signed_in, signed_in
 from grapevine.kit.pages import me
 from grapevine.signals.contracts import Source, source_from
 from grapevine.trade import facade
@@ -51,7 +51,7 @@ def read_cart(request: HttpRequest) -> Any:
 
 @router.post("/cart/lines", response={201: ListOut[Answer]}, auth=signed_in)
 @once
-def add_line(request: HttpRequest, body: s.CartLineIn) -> Status[Any]:
+def add_line(request: HttpRequest, body: s.CartLineIn) -> HttpResponse:
     """Put a SKU, or several `lines`, into the cart; more of the same add up."""
     wanted = body.lines or [s.LineIn(sku=body.sku, count=body.count)]
     lines, known = _known(wanted)
@@ -60,7 +60,7 @@ def add_line(request: HttpRequest, body: s.CartLineIn) -> Status[Any]:
         source=_source(body.source),
     )  # fmt: skip
     held = reading.cart(me(request), covers=False, known=known)
-    return Status(201, {"items": [s.line_out(line) for line in held]})
+    return answer(201, {"items": [s.line_out(line) for line in held], "next_cursor": None})
 
 
 @router.patch("/cart/lines/{line_id}", response=ListOut[Answer], auth=signed_in)
@@ -80,19 +80,19 @@ def delete_line(request: HttpRequest, line_id: int) -> Status[None]:
 
 
 @router.post("/quotes", response=Answer, auth=maybe_signed_in)
-def make_quote(request: HttpRequest, body: s.QuoteIn) -> Any:
+def make_quote(request: HttpRequest, body: s.QuoteIn) -> HttpResponse:
     """What these lines cost now, with every offer; changes nothing."""
     lines, known = _known(body.lines)
     quoted = facade.quote(
         buyer_id=request.user.pk, lines=lines, wishes=body.wishes(), province=body.province,
         covers=False, known=known,
     )  # fmt: skip
-    return s.quote_out(quoted)
+    return answer(200, s.quote_out(quoted))
 
 
 @router.post("/orders", response={201: s.PlacedOut}, auth=signed_in)
 @once
-def place(request: HttpRequest, body: s.OrderIn) -> Status[Any]:
+def place(request: HttpRequest, body: s.OrderIn) -> HttpResponse:
     """Hold the stock and place one order per shop under one payment. Send an Idempotency-Key."""
     chosen = {"address_id": body.address_id} if body.address is None else body.address.model_dump()
     address = facade.read_address(me(request), chosen)
@@ -105,7 +105,7 @@ def place(request: HttpRequest, body: s.OrderIn) -> Status[Any]:
     )  # fmt: skip
     if body.address is not None:
         facade.save_address(person_id=me(request), address=address)
-    return Status(201, placed)
+    return answer(201, placed)
 
 
 @router.get("/orders", response=ListOut[Answer], auth=signed_in)
