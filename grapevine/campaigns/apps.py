@@ -61,5 +61,11 @@ class CampaignsConfig(AppConfig):
             ("operator", "promotions", marked("平台券"), "ticket", "platform_coupons", 40),
         ):
             panels.register_nav(
-                console, name, label=label, icon=icon, url_name=f"campaigns:{page}", order=order
+                console,
+                name,
+                label=label,
+                icon=icon,
+                url_name=f"campaigns:{page}",
+                order=order,
+                right="marketing" if console == "shop" else "",
             )

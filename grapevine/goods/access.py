@@ -2,11 +2,14 @@
 
 from grapevine.goods.contracts import (
     GoodsNotFound,
+    LacksRight,
+    Right,
     ShippingNotFound,
     ShopNotFound,
     WarehouseNotFound,
 )
 from grapevine.goods.models import Goods, ShippingTemplate, Shop, Sku, Staff, Warehouse
+from grapevine.goods.rules.roles import rights_of
 
 
 def shop_of_slug(slug: str) -> Shop:
@@ -16,12 +19,19 @@ def shop_of_slug(slug: str) -> Shop:
         raise ShopNotFound(slug) from None
 
 
-def staffed_shop(person_id: int, slug: str) -> Shop:
-    """The shop if this person works there; for everybody else its console does not exist."""
+def staffed_shop(person_id: int, slug: str, right: Right) -> tuple[Shop, frozenset[Right]]:
+    """The shop and this person's rights there, read anew each time: who was let go is out at once.
+
+    ShopNotFound for everybody who does not work there, LacksRight for staff whose role may not.
+    """
     shop = shop_of_slug(slug)
-    if not Staff.objects.filter(shop=shop, person_id=person_id).exists():
+    role = Staff.objects.filter(shop=shop, person_id=person_id).values_list("role", flat=True)
+    rights = next((rights_of(one) for one in role), None)
+    if rights is None:
         raise ShopNotFound(slug)
-    return shop
+    if right not in rights:
+        raise LacksRight(right)
+    return shop, rights
 
 
 def goods_of_public_id(public_id: str) -> Goods:

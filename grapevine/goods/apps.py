@@ -13,5 +13,11 @@ class GoodsConfig(AppConfig):
 
         signals.every("goods.expire_holds", seconds=30, job="grapevine.goods.jobs.expire_holds")
         panels.register_nav(
-            "shop", "goods", label=marked("商品"), icon="goods", url_name="goods:desk", order=30
+            "shop",
+            "goods",
+            label=marked("商品"),
+            icon="goods",
+            url_name="goods:desk",
+            order=30,
+            right="goods",
         )

@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
-from grapevine.kit.errors import DomainError, NotFound
+from grapevine.kit.errors import DomainError, NotAllowed, NotFound
 from grapevine.kit.text import marked
 from grapevine.media.contracts import PictureCard
 from grapevine.signals.contracts import Event
@@ -63,8 +64,50 @@ class SlugTaken(DomainError):
     message = marked("这个店铺地址已经有人用了")
 
 
+class Role(StrEnum):
+    """Of a shop's staff."""
+
+    OWNER = "owner"
+    MANAGER = "manager"
+    CLERK = "clerk"
+    SERVICE = "service"
+    FINANCE = "finance"
+
+
+class Right(StrEnum):
+    """What a page or an endpoint of a shop's console asks for; `rules.roles` says who has it."""
+
+    TODAY = "today"
+    ORDERS = "orders"
+    SHIPPING = "shipping"
+    REFUNDS = "refunds"
+    AFTER_SALES = "after_sales"
+    REVIEWS = "reviews"
+    CONTACTS = "contacts"
+    """To see a buyer's telephone number and address whole; each look is written down."""
+    GOODS = "goods"
+    STOCK = "stock"
+    PRICES = "prices"
+    MARKETING = "marketing"
+    INSIGHT = "insight"
+    FINANCE = "finance"
+    STAFF = "staff"
+    SETTINGS = "settings"
+    CLOSING = "closing"
+
+
+class LacksRight(NotAllowed):
+    """Staff of the shop, in a role that may not do this."""
+
+    code = "goods.lacks_right"
+    message = marked("你的角色不能做这件事")
+    remedy = marked("请店主来做，或请店主调整你的角色")
+
+
 @dataclass(frozen=True, slots=True)
 class ShopCard:
+    """A shop. `rights` are those of the staff member it was loaded for; nobody's otherwise."""
+
     id: int
     slug: str
     name: str
@@ -73,6 +116,7 @@ class ShopCard:
     bio: str
     owner_id: int
     opened_at: datetime
+    rights: frozenset[Right] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

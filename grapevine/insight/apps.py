@@ -20,5 +20,11 @@ class InsightConfig(AppConfig):
             ("pricing", marked("定价"), "tag", 35),
         ):
             panels.register_nav(
-                "shop", name, label=label, icon=icon, url_name=f"insight:{name}", order=order
+                "shop",
+                name,
+                label=label,
+                icon=icon,
+                url_name=f"insight:{name}",
+                order=order,
+                right="prices" if name == "pricing" else "insight",
             )

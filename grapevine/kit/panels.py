@@ -23,6 +23,8 @@ class NavEntry:
     icon: str
     url_name: str
     order: int
+    right: str = ""
+    """What of `shop.rights` it takes to see it; "" for everybody in the console."""
 
 
 _panels: dict[str, list[tuple[int, Panel]]] = {}
@@ -55,9 +57,10 @@ def render_batch(slot: str, request: HttpRequest, **kwargs: Any) -> dict[int, Sa
 
 
 def register_nav(
-    console: str, name: str, *, label: str, icon: str, url_name: str, order: int = 50
-) -> None:
-    _nav[console, name] = NavEntry(console, name, label, icon, url_name, order)
+    console: str, name: str, *, label: str, icon: str, url_name: str, order: int = 50,
+    right: str = "",
+) -> None:  # fmt: skip
+    _nav[console, name] = NavEntry(console, name, label, icon, url_name, order, right)
 
 
 def nav(console: str) -> Sequence[NavEntry]:

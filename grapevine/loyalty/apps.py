@@ -32,5 +32,11 @@ class LoyaltyConfig(AppConfig):
         panels.register("goods.groups", pieces.member_price, order=10)
         panels.register("checkout.wishes", pieces.checkout_points)
         panels.register_nav(
-            "shop", "members", label=marked("会员"), icon="star", url_name="loyalty:desk", order=45
+            "shop",
+            "members",
+            label=marked("会员"),
+            icon="star",
+            url_name="loyalty:desk",
+            order=45,
+            right="marketing",
         )

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import F, Q
 
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.kit.ids import new_token
@@ -253,7 +254,7 @@ def uncount_fan(*, shop_id: int, person_id: int, amount_minor: int) -> None:
 
 def set_rate(*, actor_id: int, slug: str, rate_bps: int) -> None:
     """What the shop pays direct sharers; from 0 to half of the sale."""
-    shop = goods.shop_for_staff(actor_id, slug)
+    shop = goods.shop_for_staff(actor_id, slug, Right.MARKETING)
     if not 0 <= rate_bps <= rules.RATE_MAX_BPS:
         raise BadInput(fields={"rate": marked("佣金在 0 到 50% 之间")})
     CommissionRule.objects.update_or_create(shop_id=shop.id, defaults={"rate_bps": rate_bps})

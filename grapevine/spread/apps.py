@@ -27,5 +27,5 @@ class SpreadConfig(AppConfig):
         panels.register("order.below", pieces.order, order=20)
         panels.register_nav(
             "shop", "promotion", label=marked("推广"), icon="promo", url_name="spread:promotion",
-            order=50,
+            order=50, right="marketing",
         )  # fmt: skip

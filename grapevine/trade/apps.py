@@ -31,5 +31,11 @@ class TradeConfig(AppConfig):
             order=40,
         )  # fmt: skip
         panels.register_nav(
-            "shop", "orders", label=marked("订单"), icon="order", url_name="trade:desk", order=20
+            "shop",
+            "orders",
+            label=marked("订单"),
+            icon="order",
+            url_name="trade:desk",
+            order=20,
+            right="orders",
         )

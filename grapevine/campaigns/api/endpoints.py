@@ -12,6 +12,7 @@ from grapevine.campaigns.api.prices import router as prices
 from grapevine.campaigns.contracts import GroupView, PlanView, Seated
 from grapevine.campaigns.queries import groups as queries
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
 from grapevine.guard.facade import once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.pages import me, person_id_of
@@ -109,7 +110,7 @@ def _facts(request: HttpRequest, body: SeatIn) -> dict[str, Any]:
 @once
 def create_plan(request: HttpRequest, slug: str, body: PlanIn) -> Status[Any]:
     """Offer goods as a group: size, price a piece, hours. A plan of the same goods that runs is stopped."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     plan = actions.create_plan(
         shop_id=shop.id, goods_public_id=body.goods, size=body.size, price_minor=body.price_minor,
         hours=body.hours, limit=body.limit,
@@ -121,7 +122,7 @@ def create_plan(request: HttpRequest, slug: str, body: PlanIn) -> Status[Any]:
 @once
 def stop_plan(request: HttpRequest, slug: str, plan_id: str) -> Status[None]:
     """No new groups; running ones go on to their end."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     actions.stop_plan(shop_id=shop.id, public_id=plan_id)
     return Status(204, None)
 
@@ -135,7 +136,7 @@ def shop_groups(
     limit: int | None = None,
 ) -> Any:
     """A shop's groups for its staff, newest first; `state` open, filled or expired."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     page = queries.groups_page(shop.id, state, cursor, limit)
     return {"items": [_group(one) for one in page.items], "next_cursor": page.next_cursor}
 

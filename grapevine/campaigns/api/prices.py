@@ -12,6 +12,7 @@ from grapevine.campaigns.contracts import CouponState
 from grapevine.campaigns.queries import coupons as coupon_queries
 from grapevine.campaigns.queries import promotions
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
 from grapevine.guard.facade import once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.errors import NotFound
@@ -22,7 +23,7 @@ router = Router(tags=["campaigns"])
 
 
 def _shop(request: HttpRequest, slug: str) -> int:
-    return goods.shop_for_staff(me(request), slug).id
+    return goods.shop_for_staff(me(request), slug, Right.MARKETING).id
 
 
 def _platform(request: HttpRequest) -> int:

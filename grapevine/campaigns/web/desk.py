@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from grapevine.campaigns.actions import groups as actions
 from grapevine.campaigns.queries import groups as queries
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
 from grapevine.kit.errors import BadInput
 from grapevine.kit.pages import me, signed_in_page
 
@@ -36,7 +37,7 @@ def number(text: str) -> int:
 @signed_in_page
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/groups/ : plans and running groups; POST offers goods as a group."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     fields: dict[str, str] = {}
     if request.method == "POST":
         data = request.POST
@@ -62,7 +63,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_page
 def stop(request: HttpRequest, slug: str, plan_id: str) -> HttpResponse:
     """POST /console/<slug>/groups/<plan>/stop/ : no new groups."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     actions.stop_plan(shop_id=shop.id, public_id=plan_id)
     messages.success(request, _("已停止，正在拼的团会走完"))
     return HttpResponseRedirect(reverse("campaigns:desk", args=[slug]), status=303)

@@ -16,7 +16,7 @@ from grapevine.campaigns.queries import coupons as coupon_queries
 from grapevine.campaigns.queries import promotions
 from grapevine.campaigns.web import forms
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import ShopCard
+from grapevine.goods.contracts import Right, ShopCard
 from grapevine.kit import clock
 from grapevine.kit.errors import DomainError, NotFound
 from grapevine.kit.pages import me, signed_in_page
@@ -46,7 +46,7 @@ class Desk:
 
 
 def _shop_desk(request: HttpRequest, slug: str) -> Desk:
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     return Desk(shop, reverse("campaigns:promotions", args=[slug]))
 
 

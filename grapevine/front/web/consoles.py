@@ -8,6 +8,7 @@ from django.views.decorators.http import require_GET
 
 from grapevine.campaigns import facade as campaigns
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
 from grapevine.insight import facade as insight
 from grapevine.insight.contracts import TodayView
 from grapevine.kit import clock
@@ -34,7 +35,7 @@ def chooser(request: HttpRequest) -> HttpResponse:
 @signed_in_page
 def today(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/: what to do now, today's money against last week, advice, groups."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.TODAY)
     counts, day = trade.shop_order_counts(shop.id), insight.today(shop.id)
     context: dict[str, Any] = {
         "shop": shop,

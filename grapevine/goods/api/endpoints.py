@@ -10,7 +10,15 @@ from pydantic import Field
 from grapevine.goods import access
 from grapevine.goods.actions import desk, warehouses
 from grapevine.goods.api.stocking import router as stocking
-from grapevine.goods.contracts import Facts, GoodsCard, GoodsDetail, GoodsNotFound, NewSku, ShopCard
+from grapevine.goods.contracts import (
+    Facts,
+    GoodsCard,
+    GoodsDetail,
+    GoodsNotFound,
+    NewSku,
+    Right,
+    ShopCard,
+)
 from grapevine.goods.queries import cards
 from grapevine.guard.facade import audit, once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
@@ -133,7 +141,7 @@ def shop_goods(
 @once
 def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
     """Put goods on the shelf; `pictures` are public ids of pictures you uploaded."""
-    shop = cards.shop_for_staff(me(request), slug)
+    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     pictures = media.pictures_owned_by(me(request), body.pictures)
     card = desk.list_goods(
         shop_id=shop.id, title=body.title, category=body.category, body=body.body,
@@ -149,7 +157,7 @@ def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
 @once
 def set_facts(request: HttpRequest, slug: str, public_id: str, body: FactsIn) -> Any:
     """Kind, origin, supplier and attributes of goods."""
-    shop = cards.shop_for_staff(me(request), slug)
+    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     desk.set_facts(shop_id=shop.id, public_id=public_id, facts=body.facts())
     return _detail(cards.goods_detail(public_id))
 
@@ -164,7 +172,7 @@ def read_goods(request: HttpRequest, public_id: str) -> Any:  # noqa: ARG001
 @once
 def shelf(request: HttpRequest, slug: str, public_id: str, body: ShelfIn) -> Any:
     """Put goods on or off the shelf."""
-    shop = cards.shop_for_staff(me(request), slug)
+    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     desk.set_on_sale(shop_id=shop.id, public_id=public_id, on=body.on)
     return _card(cards.goods_by_public_id(public_id))
 
@@ -173,7 +181,7 @@ def shelf(request: HttpRequest, slug: str, public_id: str, body: ShelfIn) -> Any
 @once
 def adjust(request: HttpRequest, slug: str, code: str, body: AdjustIn) -> Any:
     """Add pieces, or take them away; never below what is free."""
-    shop = cards.shop_for_staff(me(request), slug)
+    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     line = cards.sku_by_code(code)
     if line.shop_id != shop.id:
         raise GoodsNotFound(code)

@@ -8,7 +8,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from grapevine.goods.actions import shipping, warehouses
-from grapevine.goods.contracts import ShippingZone
+from grapevine.goods.contracts import Right, ShippingZone
 from grapevine.goods.queries import cards, places
 from grapevine.guard.facade import audit, once
 from grapevine.kit.api import ListOut, signed_in
@@ -76,7 +76,7 @@ class TermsIn(Schema):
 
 
 def _shop_id(request: HttpRequest, slug: str) -> int:
-    return cards.shop_for_staff(me(request), slug).id
+    return cards.shop_for_staff(me(request), slug, Right.STOCK).id
 
 
 def _told(request: HttpRequest, action: str, object_: str, after: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Reads of shops, goods and SKUs. Costs: `shops` 2 queries, `goods_cards` 3, `sku_lines` 2."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from django.db.models import Sum
 
@@ -10,6 +11,7 @@ from grapevine.goods.contracts import (
     GoodsCard,
     GoodsDetail,
     GoodsNotFound,
+    Right,
     ShopCard,
     SkuLine,
 )
@@ -44,9 +46,10 @@ def shop_by_slug(slug: str) -> ShopCard:
     return shop_cards([access.shop_of_slug(slug)])[0]
 
 
-def shop_for_staff(person_id: int, slug: str) -> ShopCard:
-    """The shop if this person works there, else ShopNotFound."""
-    return shop_cards([access.staffed_shop(person_id, slug)])[0]
+def shop_for_staff(person_id: int, slug: str, right: Right) -> ShopCard:
+    """The shop, if this person works there in a role that has the right. Raises ShopNotFound or LacksRight."""
+    shop, rights = access.staffed_shop(person_id, slug, right)
+    return replace(shop_cards([shop])[0], rights=rights)
 
 
 def shops_of(owner_id: int) -> list[ShopCard]:

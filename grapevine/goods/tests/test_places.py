@@ -15,6 +15,7 @@ from grapevine.goods.contracts import (
     NewSku,
     OutOfStock,
     Place,
+    Right,
     ShippingNotFound,
     ShippingView,
     ShippingZone,
@@ -383,8 +384,8 @@ def test_every_door_is_shut_to_another_shop() -> None:
         (lambda: goods.set_terms(shop_id=shop_id, public_id="nothing"), GoodsNotFound),
         (lambda: goods.set_terms(shop_id=shop_id, public_id=sku.goods_public_id, shipping="x"), ShippingNotFound),
         (lambda: goods.save_shipping(shop_id=shop_id + 1, name="x", zones=[FAR], public_id=saved.public_id), ShippingNotFound),
-        (lambda: goods.shop_for_staff(999, "tea-house"), ShopNotFound),
-        (lambda: goods.shop_for_staff(999, "nowhere"), ShopNotFound),
+        (lambda: goods.shop_for_staff(999, "tea-house", Right.TODAY), ShopNotFound),
+        (lambda: goods.shop_for_staff(999, "nowhere", Right.TODAY), ShopNotFound),
     ):  # fmt: skip
         with pytest.raises(refusal):
             door()

@@ -18,6 +18,7 @@ from grapevine.goods.contracts import (
     GoodsNotFound,
     NewSku,
     OutOfStock,
+    Right,
     ShopNotFound,
     SlugTaken,
     Want,
@@ -182,7 +183,7 @@ def test_a_shop_is_its_staffs_alone() -> None:
     shelf()
     stranger = owner("eve@example.com")
     with pytest.raises(ShopNotFound):
-        goods.shop_for_staff(stranger, "tea-house")
+        goods.shop_for_staff(stranger, "tea-house", Right.TODAY)
     with pytest.raises(SlugTaken):
         goods.open_shop(owner_id=stranger, slug="tea-house", name="另一家", colour="#1d5a41")
     assert goods.shops_of(stranger) == []

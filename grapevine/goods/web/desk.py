@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.goods.actions import desk as actions
-from grapevine.goods.contracts import GoodsDetail, NewSku, ShopCard
+from grapevine.goods.contracts import GoodsDetail, NewSku, Right, ShopCard
 from grapevine.goods.queries import cards
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
@@ -27,7 +27,7 @@ PICTURES_MAX = 9
 @signed_in_page
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/goods/?q=&state=on|off&cursor="""
-    shop = cards.shop_for_staff(me(request), slug)
+    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     state = request.GET.get("state", "")
     query = request.GET.get("q", "")[:60]
     on_sale = {"on": True, "off": False}.get(state)
@@ -42,7 +42,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_page
 def new(request: HttpRequest, slug: str) -> HttpResponse:
     """GET, POST /console/<slug>/goods/new/"""
-    shop = cards.shop_for_staff(me(request), slug)
+    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     if request.method == "GET":
         return _form(request, shop)
     try:
@@ -61,7 +61,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_page
 def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """GET, POST /console/<slug>/goods/<public_id>/"""
-    shop = cards.shop_for_staff(me(request), slug)
+    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     detail = cards.goods_detail_of_shop(shop.id, public_id)
     if request.method == "GET":
         return _form(request, shop, detail)
@@ -82,7 +82,7 @@ def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 @signed_in_page
 def shelf(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """POST /console/<slug>/goods/<public_id>/shelf/ : on=1 on the shelf, on=0 off it."""
-    shop = cards.shop_for_staff(me(request), slug)
+    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     on = request.POST.get("on") == "1"
     actions.set_on_sale(shop_id=shop.id, public_id=public_id, on=on)
     messages.success(request, _("已上架") if on else _("已下架"))

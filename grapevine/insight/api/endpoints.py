@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Router
 
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
 from grapevine.insight import facade
 from grapevine.insight.api.pricing import router as pricing
 from grapevine.insight.contracts import Node, Totals
@@ -36,7 +37,7 @@ def _totals(totals: Totals) -> Answer:
 @router.get("/shops/{slug}/tree", response=Answer, auth=signed_in)
 def tree(request: HttpRequest, slug: str, days: int | None = None) -> Any:
     """Today's totals and the decision tree: value, change, state and contribution of every node."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     view = facade.today(shop.id)
     found = facade.tree_of(shop.id, days) if days in (7, 28) else view.tree
     return {
@@ -51,7 +52,7 @@ def cube(
     first: date | None = None, last: date | None = None, channel: str = "",
 ) -> Any:  # fmt: skip
     """Measures by dimensions; `by` names up to three, separated by commas. Money is in minor units."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     found = facade.cube(
         shop.id, subject=subject, by=[name for name in by.split(",") if name][:3], first=first,
         last=last, channel=channel,
@@ -67,7 +68,7 @@ def cube(
 @router.get("/shops/{slug}/network", response=Answer, auth=signed_in)
 def network(request: HttpRequest, slug: str) -> Any:
     """The fan network: counts by layer, and who brought whom."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     found = facade.network_of(shop.id)
     return {
         "people": found.people, "supporting": found.supporting, "edges": found.edges,

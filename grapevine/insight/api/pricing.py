@@ -7,7 +7,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import NewPrice
+from grapevine.goods.contracts import NewPrice, Right
 from grapevine.guard.facade import audit, once
 from grapevine.insight.queries.prices import PricedRow, price_rows
 from grapevine.kit.api import ListOut, signed_in
@@ -44,7 +44,7 @@ class PricesIn(Schema):
 @once
 def set_costs(request: HttpRequest, slug: str, body: CostsIn) -> Any:
     """What the shop itself pays for a piece; seen by its staff alone."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.PRICES)
     goods.set_costs(shop_id=shop.id, costs=[(one.sku, one.cost_minor) for one in body.costs])
     return {"costs": len(body.costs)}
 
@@ -52,7 +52,7 @@ def set_costs(request: HttpRequest, slug: str, body: CostsIn) -> Any:
 @router.get("/shops/{slug}/prices", response=ListOut[Answer], auth=signed_in)
 def suggested_prices(request: HttpRequest, slug: str, q: str = "") -> Any:
     """Every SKU on sale with a suggested price, its range and what to expect a day; `suggestion` says from where."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.PRICES)
     return {"items": [_row(row) for row in price_rows(shop.id, q[:40])]}
 
 
@@ -80,7 +80,7 @@ def _rounded(value: float | None) -> float | None:
 @once
 def change_prices(request: HttpRequest, slug: str, body: PricesIn) -> Status[Any]:
     """Change list prices, all or none. Below cost, or by more than 30 %, only when confirmed."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.PRICES)
     batch = goods.change_prices(
         shop_id=shop.id, prices=[NewPrice(one.sku, one.price_minor) for one in body.prices],
         actor_id=me(request), reason=body.reason, below_cost_ok=body.below_cost_ok,
@@ -96,7 +96,7 @@ def change_prices(request: HttpRequest, slug: str, body: PricesIn) -> Status[Any
 @router.get("/shops/{slug}/price-changes", response=ListOut[Answer], auth=signed_in)
 def price_changes(request: HttpRequest, slug: str) -> Any:
     """The last thirty changes of prices, newest first."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.PRICES)
     return {
         "items": [
             {
@@ -115,7 +115,7 @@ def price_changes(request: HttpRequest, slug: str) -> Any:
 @once
 def undo_prices(request: HttpRequest, slug: str, batch: str) -> Any:
     """Put prices back as they were before; those changed again since stay."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.PRICES)
     undone = goods.undo_prices(shop_id=shop.id, batch=batch, actor_id=me(request))
     audit(actor_id=me(request), action="prices.undo", object=f"batch:{batch}", after={"undone": undone})  # fmt: skip
     return {"undone": undone}

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import BelowCost, LargePriceChange, NewPrice, ShopCard
+from grapevine.goods.contracts import BelowCost, LargePriceChange, NewPrice, Right, ShopCard
 from grapevine.guard import facade as guard
 from grapevine.insight.queries.prices import PricedRow, price_rows
 from grapevine.kit.errors import BadInput, DomainError
@@ -30,7 +30,7 @@ MINOR = 100
 @signed_in_page
 def page(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/pricing/?q= ; POST sku (several), price-<code>, below_cost_ok, large_ok; or save=costs."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.PRICES)
     return _changed(request, shop) if request.method == "POST" else _page(request, shop)
 
 
@@ -138,7 +138,7 @@ def _minor(text: str) -> int:
 @signed_in_page
 def undo(request: HttpRequest, slug: str, batch: str) -> HttpResponse:
     """POST /console/<slug>/pricing/<batch>/undoing/"""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.PRICES)
     count = goods.undo_prices(shop_id=shop.id, batch=batch, actor_id=me(request))
     guard.audit(actor_id=me(request), action="prices.undo", object=f"batch:{batch}", after={"count": count})  # fmt: skip
     told = ngettext("%(count)s 个价格改回去了", "%(count)s 个价格改回去了", count)

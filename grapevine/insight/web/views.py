@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
 from grapevine.insight import facade
 from grapevine.insight.contracts import Cube, Node
 from grapevine.insight.queries import cube as cubes
@@ -28,7 +29,7 @@ ROWS_SHOWN = 200
 @signed_in_page
 def tree(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/tree/?days=7|28"""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     asked = request.GET.get("days")
     found = facade.tree_of(shop.id, int(asked) if asked in ("7", "28") else None)
     drawing = draw(found.root, found.cause)
@@ -85,7 +86,7 @@ def _key(dimension: str, text: str) -> str:
 @signed_in_page
 def cube(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/cube/?subject=&by=&first=&last=&channel=&format=csv : the address is the query."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     found = _cube(request, shop.id)
     if request.GET.get("format") == "csv":
         return _csv(found)
@@ -130,7 +131,7 @@ def _csv(found: Cube) -> HttpResponse:
 @signed_in_page
 def fans(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/fans/ : the network as a picture and as a table; ?format=csv"""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     network = facade.network_of(shop.id)
     if request.GET.get("format") == "csv":
         return _fans_csv(network)

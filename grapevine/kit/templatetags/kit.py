@@ -313,10 +313,12 @@ class NavLink:
     current: bool
 
 
-def _nav_links(console: str, slug: str, path: str, current: str) -> list[NavLink]:
+def _nav_links(console: str, shop: Any, path: str, current: str) -> list[NavLink]:
+    rights = shop.rights if shop else frozenset()
     entries = [
-        (entry, page(entry.url_name, slug) if slug else page(entry.url_name))
+        (entry, page(entry.url_name, shop.slug) if shop else page(entry.url_name))
         for entry in panels.nav(console)
+        if not entry.right or entry.right in rights
     ]
     here = max(
         (url for _entry, url in entries if url and path.startswith(url)), key=len, default=""
@@ -342,9 +344,8 @@ def console_nav(context: Context, console: str = "shop") -> dict[str, Any]:
     """
     shop = context.get("shop") if console == "shop" else None
     request: HttpRequest = context["request"]
-    slug = shop.slug if shop else ""
     return {
-        "links": _nav_links(console, slug, request.path, str(context.get("nav") or "")),
+        "links": _nav_links(console, shop, request.path, str(context.get("nav") or "")),
         "console": console,
     }
 

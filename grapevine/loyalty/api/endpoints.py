@@ -7,6 +7,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
 from grapevine.guard.facade import once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.pages import me, person_id_of
@@ -112,7 +113,7 @@ def leave(request: HttpRequest, slug: str) -> Status[None]:
 @once
 def set_levels(request: HttpRequest, slug: str, body: LevelsIn) -> Any:
     """The shop's ladder from now on, the first step at 0; an empty list ends its member prices."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     actions.set_levels(shop_id=shop.id, levels=[one.level() for one in body.levels])
     return {"levels": [_level(one) for one in queries.levels_of(shop.id)]}
 
@@ -121,7 +122,7 @@ def set_levels(request: HttpRequest, slug: str, body: LevelsIn) -> Any:
 @once
 def exclude(request: HttpRequest, slug: str, public_id: str) -> Status[None]:
     """No member price for these goods."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     actions.exclude_goods(shop_id=shop.id, public_id=public_id)
     return Status(204, None)
 
@@ -130,6 +131,6 @@ def exclude(request: HttpRequest, slug: str, public_id: str) -> Status[None]:
 @once
 def include(request: HttpRequest, slug: str, public_id: str) -> Status[None]:
     """A member price for these goods again."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     actions.include_goods(shop_id=shop.id, public_id=public_id)
     return Status(204, None)

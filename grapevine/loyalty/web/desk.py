@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import ShopCard
+from grapevine.goods.contracts import Right, ShopCard
 from grapevine.kit.errors import BadInput
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.loyalty import actions, queries, rules
@@ -47,7 +47,7 @@ def level(row: Row) -> Level:
 @signed_in_page
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/members/ : levels, members, goods; POST saves the levels."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     if request.method == "GET":
         return _page(request, shop)
     rows = read_rows(request.POST)
@@ -90,7 +90,7 @@ def _page(
 @signed_in_page
 def price(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """POST /console/<slug>/members/<goods>/price/ : on=1 gives the goods a member price, on=0 takes it away."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     change = actions.include_goods if request.POST.get("on") == "1" else actions.exclude_goods
     change(shop_id=shop.id, public_id=public_id)
     return HttpResponseRedirect(reverse("loyalty:desk", args=[slug]), status=303)

@@ -7,6 +7,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
 from grapevine.guard.facade import once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.middleware import visitor_of
@@ -98,7 +99,7 @@ def fans(
     request: HttpRequest, slug: str, cursor: str | None = None, limit: int | None = None
 ) -> Any:
     """A shop's fans for its staff, those who brought most buyers first."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     page = queries.fans_of(shop.id, cursor, limit)
     items = [
         {

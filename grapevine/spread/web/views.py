@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.pages import me, person_id_of, signed_in_page
 from grapevine.people import facade as people
@@ -93,7 +94,7 @@ def sharing_rules(request: HttpRequest) -> HttpResponse:
 @signed_in_page
 def promotion(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/promotion/ : the rate and the strongest sharers; POST sets the rate (percent)."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     if request.method == "POST":
         text = request.POST.get("rate", "").strip()
         percent = int(text) if text.isdigit() and len(text) < 4 else -1

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import GoodsNotFound, SkuLine
+from grapevine.goods.contracts import GoodsNotFound, Right, SkuLine
 from grapevine.guard.facade import is_undone, once
 from grapevine.kit.api import ListOut, answer, maybe_signed_in, signed_in
 from grapevine.kit.pages import me
@@ -173,7 +173,7 @@ def shop_orders(
     limit: int | None = None,
 ) -> Any:
     """The shop's orders, for its staff."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.ORDERS)
     page = facade.orders_of_shop(shop.id, state, cursor, limit)
     return {"items": [s.order_out(order) for order in page.items], "next_cursor": page.next_cursor}
 
@@ -182,7 +182,7 @@ def shop_orders(
 @once
 def ship(request: HttpRequest, slug: str, number: str, body: s.ParcelIn) -> Any:
     """Hand the parcel over; refused while a group is not full or the order is not paid."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.SHIPPING)
     facade.ship_order(
         shop_id=shop.id, number=number, carrier=body.carrier, tracking=body.tracking,
         actor_id=me(request),
@@ -194,7 +194,7 @@ def ship(request: HttpRequest, slug: str, number: str, body: s.ParcelIn) -> Any:
 @once
 def shop_refund(request: HttpRequest, slug: str, number: str, body: s.ReasonIn) -> Any:
     """Refund a customer's order in full."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.REFUNDS)
     moving.refund_by_shop(shop_id=shop.id, number=number, reason=body.reason, actor_id=me(request))
     return s.order_out(facade.order_for_shop(shop.id, number))
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.trade.actions import moving, shipping
 from grapevine.trade.contracts import OrderState
@@ -22,7 +23,7 @@ STATES = ("paid", "waiting", "shipped", "received", "completed", "refunded", "pe
 @signed_in_page
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/orders/?state=&q=&cursor="""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.ORDERS)
     state = request.GET.get("state", "")
     known = state if state in list(OrderState) else ""
     query = request.GET.get("q", "")[:20]
@@ -49,7 +50,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_page
 def order(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """GET /console/<slug>/orders/<number>/"""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.ORDERS)
     found = reading.order_for_shop(shop.id, number)
     context = {
         "shop": shop, "nav": "orders", "order": found, "label": state_label(found.state),
@@ -62,7 +63,7 @@ def order(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 @signed_in_page
 def shipment(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """POST /console/<slug>/orders/<number>/shipment/ : carrier, tracking."""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.SHIPPING)
     shipping.ship_order(
         shop_id=shop.id, number=number, carrier=request.POST.get("carrier", ""),
         tracking=request.POST.get("tracking", ""), actor_id=me(request),
@@ -75,7 +76,7 @@ def shipment(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 @signed_in_page
 def refund(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """POST /console/<slug>/orders/<number>/refund/"""
-    shop = goods.shop_for_staff(me(request), slug)
+    shop = goods.shop_for_staff(me(request), slug, Right.REFUNDS)
     moving.refund_by_shop(
         shop_id=shop.id, number=number, reason=request.POST.get("reason", ""), actor_id=me(request)
     )

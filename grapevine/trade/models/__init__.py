@@ -1,0 +1,41 @@
+"""The tables of trade, one concern a file."""
+
+from grapevine.trade.models.orders import (
+    Address,
+    Attempt,
+    CartRow,
+    InvoiceRequest,
+    LimitUse,
+    Line,
+    Order,
+    OrderStep,
+    Payment,
+    PaymentAlert,
+    ProviderEvent,
+    Reconciliation,
+    Refund,
+    SandboxCharge,
+    SandboxRefund,
+    Shipment,
+    ShipmentLine,
+)
+
+__all__ = [
+    "Address",
+    "Attempt",
+    "CartRow",
+    "InvoiceRequest",
+    "LimitUse",
+    "Line",
+    "Order",
+    "OrderStep",
+    "Payment",
+    "PaymentAlert",
+    "ProviderEvent",
+    "Reconciliation",
+    "Refund",
+    "SandboxCharge",
+    "SandboxRefund",
+    "Shipment",
+    "ShipmentLine",
+]
