@@ -48,6 +48,7 @@ from grapevine.goods.queries.cards import (
     sku_by_code,
     sku_code_of,
     sku_ids,
+    sku_ids_of,
     sku_lines,
     sku_lines_by_code,
 )
@@ -111,6 +112,7 @@ __all__ = [
     "sku_by_code",
     "sku_code_of",
     "sku_ids",
+    "sku_ids_of",
     "sku_lines",
     "sku_lines_by_code",
     "stock_by_warehouse",

@@ -23,14 +23,17 @@ from grapevine.people.contracts import (
     PersonSignedIn,
     PersonSignedUp,
     PersonUnfollowed,
+    TooManyViews,
     WrongPassword,
 )
-from grapevine.people.models import Block, Follow, Person, Token
+from grapevine.people.models import Block, Follow, Person, SavedView, Token
 from grapevine.signals import facade as signals
 
 ATTEMPTS_PER_MINUTE = 10
 BATCH = 1000
 USED_EVERY = timedelta(minutes=10)
+VIEWS_MAX = 20
+VIEW_NAME_MAX, PLACE_MAX, QUERY_MAX = 20, 120, 400
 EDITABLE = ("name", "bio", "region", "avatar_id", "personalised")
 
 
@@ -189,6 +192,32 @@ def unblock(*, person_id: int, other_id: int) -> None:
 
 
 @transaction.atomic
+def save_view(*, person_id: int, place: str, name: str, query: str) -> None:
+    """Keep how a list is narrowed, under a name; the same name is overwritten. Raises BadInput or TooManyViews."""
+    wrong = {}
+    if not 1 <= len(name.strip()) <= VIEW_NAME_MAX:
+        wrong["name"] = marked("给视图起个名字，二十个字以内")
+    if (
+        not place.startswith("/")
+        or place.startswith("//")
+        or len(place) > PLACE_MAX
+        or len(query) > QUERY_MAX
+    ):
+        wrong["query"] = marked("这个筛选存不了")
+    if wrong:
+        raise BadInput(fields=wrong)
+    mine = SavedView.objects.filter(person_id=person_id, place=place)
+    if mine.exclude(name=name.strip()).count() >= VIEWS_MAX:
+        raise TooManyViews(most=VIEWS_MAX)
+    SavedView.objects.update_or_create(
+        person_id=person_id, place=place, name=name.strip(), defaults={"query": query}
+    )
+
+
+def forget_view(*, person_id: int, view_id: int) -> None:
+    SavedView.objects.filter(pk=view_id, person_id=person_id).delete()
+
+
 def erase(*, person_id: int, password: str) -> None:
     """Close the account for good: name and contacts go, what others need (orders) stays nameless."""
     person = access.person_by_id(person_id)
@@ -198,6 +227,7 @@ def erase(*, person_id: int, password: str) -> None:
     Follow.objects.filter(followee_id=person_id).delete()
     Block.objects.filter(person_id=person_id).delete()
     Token.objects.filter(person_id=person_id).delete()
+    SavedView.objects.filter(person_id=person_id).delete()
     Person.objects.filter(pk=person_id).update(
         handle=f"gone-{new_id()}", name=marked("已注销"), phone="", phone_index=None, email="",
         email_index=None, avatar_id=None, bio="", region="", password=make_password(None),

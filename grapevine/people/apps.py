@@ -13,3 +13,4 @@ class PeopleConfig(AppConfig):
 
         api.use_token_reader(use_token)
         panels.register("bar.me", pieces.face)
+        panels.register("list.views", pieces.views)

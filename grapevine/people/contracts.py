@@ -52,6 +52,22 @@ class Blocked(DomainError):
     message = marked("你们之间有一方拉黑了另一方")
 
 
+class TooManyViews(DomainError):
+    code = "people.too_many_views"
+    status = 409
+    message = marked("这一页最多存 %(most)s 个视图")
+    remedy = marked("先删掉一个不用的")
+
+
+@dataclass(frozen=True, slots=True)
+class SavedViewCard:
+    """A list as a person keeps it: `query` is what follows the question mark."""
+
+    id: int
+    name: str
+    query: str
+
+
 @dataclass(frozen=True, slots=True)
 class PersonCard:
     """A person on a card. `avatar` is a URL path, "" where there is no picture."""

@@ -84,3 +84,20 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SavedView(models.Model):
+    """A list narrowed as this person wants to see it again: `place` is the page's path, `query` its address's words."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    place = models.CharField(max_length=120)
+    name = models.CharField(max_length=20)
+    query = models.CharField(max_length=400)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "place", "name"], name="people_view_once"),
+        )
+
+    def __str__(self) -> str:
+        return self.name

@@ -7,8 +7,8 @@ from django.db.models import Q
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.media import facade as media
 from grapevine.people import access
-from grapevine.people.contracts import PersonCard, PersonNotFound, Profile, TokenView
-from grapevine.people.models import Block, Follow, Person, Token
+from grapevine.people.contracts import PersonCard, PersonNotFound, Profile, SavedViewCard, TokenView
+from grapevine.people.models import Block, Follow, Person, SavedView, Token
 
 FOLLOWEES_MAX = 2000
 
@@ -119,6 +119,11 @@ def people_page(
     return Page(_cards(found[:size]), more)
 
 
+def saved_views(person_id: int, place: str) -> list[SavedViewCard]:
+    rows = SavedView.objects.filter(person_id=person_id, place=place).order_by("id")
+    return [SavedViewCard(*row) for row in rows.values_list("id", "name", "query")]
+
+
 def own_data(person_id: int) -> dict[str, object]:
     """Everything this module holds of a person, for their export."""
     person = access.person_by_id(person_id)
@@ -131,6 +136,9 @@ def own_data(person_id: int) -> dict[str, object]:
         "region": person.region,
         "personalised": person.personalised,
         "joined_at": person.joined_at.isoformat(),
+        "saved_views": list(
+            SavedView.objects.filter(person=person).values("place", "name", "query")
+        ),
         "follows": [card.handle for card in cards(followee_ids(person_id)).values()],
         "followers": [card.handle for card in cards(follower_ids(person_id)).values()],
     }

@@ -15,6 +15,7 @@ from grapevine.trade.actions.starting import start_payment
 from grapevine.trade.ports import register_offerer, register_redeemer
 from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes
 from grapevine.trade.queries.checkout import step_of as checkout_step
+from grapevine.trade.queries.desk import orders_of_shop, shop_order_counts
 from grapevine.trade.queries.history import sku_days
 from grapevine.trade.queries.reading import (
     addresses,
@@ -26,10 +27,8 @@ from grapevine.trade.queries.reading import (
     order_for_shop,
     order_pieces,
     orders_of,
-    orders_of_shop,
     payment,
     quote,
-    shop_order_counts,
 )
 
 __all__ = [

@@ -214,6 +214,12 @@ def sku_ids(codes: Sequence[str]) -> dict[str, int]:
     return dict(sql.rows(query, wanted)) if wanted else {}
 
 
+def sku_ids_of(shop_id: int, public_id: str) -> list[int]:
+    """The SKUs of a shop's goods; none for another shop's. One query."""
+    rows = Sku.objects.filter(goods__shop_id=shop_id, goods__public_id=public_id)
+    return list(rows.values_list("id", flat=True))
+
+
 def sku_by_code(code: str) -> SkuLine:
     found = _sku_lines("code", [code], covers=True)
     if not found:

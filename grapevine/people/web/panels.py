@@ -21,6 +21,19 @@ def _card(person_id: int) -> PersonCard | None:
     return found
 
 
+def views(request: HttpRequest, **_: Any) -> str:
+    """The views this person keeps of the list at this address, and a way to keep the present one."""
+    person_id = person_id_of(request)
+    if person_id is None:
+        return ""
+    words = request.GET.copy()
+    words.pop("cursor", None)
+    now = words.urlencode()
+    kept = queries.saved_views(person_id, request.path)
+    context = {"views": kept, "now": now, "is_kept": any(view.query == now for view in kept)}
+    return render_to_string("people/_views.html", context, request)
+
+
 def face(request: HttpRequest, **_: Any) -> str:
     """The signed-in person's face in the top bar."""
     person_id = person_id_of(request)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.people.web import settings, views
+from grapevine.people.web import settings, views, views_kept
 
 app_name = "people"
 urlpatterns = [
@@ -17,5 +17,7 @@ urlpatterns = [
     path("settings/personalised/", settings.personalised, name="personalised"),
     path("settings/tokens/", settings.tokens, name="tokens"),
     path("settings/export/", settings.export, name="export"),
+    path("views/", views_kept.keep, name="views"),
+    path("views/<int:view_id>/removal/", views_kept.removal, name="view_removal"),
     path("settings/closure/", settings.closure, name="closure"),
 ]

@@ -1,6 +1,7 @@
 """Answering to a note: like, keep, comment. Forms without a script, fragments with one."""
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
@@ -50,7 +51,7 @@ def collect(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def comments(request: HttpRequest, public_id: str) -> HttpResponse:
+def comments(request: HttpRequest, public_id: str) -> HttpResponseBase:
     """GET /note/<id>/comments/?cursor= · POST body, reply_to"""
     if request.method == "POST":
         return _comment(request, public_id)

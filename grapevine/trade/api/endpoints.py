@@ -4,7 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Status
+from ninja import Query, Router, Status
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsNotFound, Right, SkuLine
@@ -166,15 +166,12 @@ def repeat(request: HttpRequest, number: str) -> Status[Any]:
 
 @router.get("/shops/{slug}/orders", response=ListOut[Answer], auth=signed_in)
 def shop_orders(
-    request: HttpRequest,
-    slug: str,
-    state: str = "",
-    cursor: str | None = None,
-    limit: int | None = None,
-) -> Any:
-    """The shop's orders, for its staff."""
+    request: HttpRequest, slug: str, narrowed: Query[s.OrderFilterIn],
+    cursor: str | None = None, limit: int | None = None,
+) -> Any:  # fmt: skip
+    """The shop's orders, newest first, narrowed by `state`, `q` (the beginning of a number), days, goods, province, buyer."""
     shop = goods.shop_for_staff(me(request), slug, Right.ORDERS)
-    page = facade.orders_of_shop(shop.id, state, cursor, limit)
+    page = facade.orders_of_shop(shop.id, narrowed.meant(), cursor, limit)
     return {"items": [s.order_out(order) for order in page.items], "next_cursor": page.next_cursor}
 
 

@@ -11,6 +11,7 @@ from ninja import Schema
 from pydantic import BaseModel, Field
 
 from grapevine.trade.contracts import AddressView, CartLine, InvoiceAsk, OrderView, Quote, Wishes
+from grapevine.trade.rules.order_filter import OrderFilter, order_filter
 
 
 class SourceIn(BaseModel):
@@ -131,6 +132,21 @@ class AttemptOut(Schema):
     url: str
     qr: str
     params: dict[str, str]
+
+
+class OrderFilterIn(Schema):
+    """Which of a shop's orders; days are whole local ones, `2026-03-08`."""
+
+    state: str = ""
+    q: str = ""
+    first: str = ""
+    last: str = ""
+    goods: str = ""
+    province: str = ""
+    buyer: str = ""
+
+    def meant(self) -> OrderFilter:
+        return order_filter(self.model_dump())
 
 
 class PlacedOut(Schema):

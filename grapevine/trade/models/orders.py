@@ -174,7 +174,10 @@ class Order(models.Model):
         )
         indexes = (
             models.Index(fields=["buyer_id", "-id"], name="trade_orders_of_buyer"),
-            models.Index(fields=["shop_id", "state", "-id"], name="trade_orders_of_shop"),
+            models.Index(fields=["shop_id", "-placed_at", "-id"], name="trade_orders_at_shop"),
+            models.Index(
+                fields=["shop_id", "state", "-placed_at", "-id"], name="trade_orders_at_shop_in"
+            ),
             models.Index(fields=["payment"], name="trade_orders_of_payment"),
             models.Index(fields=["shipped_at"], name="trade_orders_shipped", condition=Q(state="shipped")),
             models.Index(

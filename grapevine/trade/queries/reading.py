@@ -268,22 +268,6 @@ def orders_of(
     return _page(rows.filter(state=state) if state else rows, cursor, limit)
 
 
-def orders_of_shop(
-    shop_id: int,
-    state: str = "",
-    cursor: str | None = None,
-    limit: int | None = None,
-    *,
-    number: str = "",
-) -> Page[OrderView]:
-    """A shop's orders, newest first, without pending ones unless asked for."""
-    rows = Order.objects.filter(shop_id=shop_id)
-    rows = rows.filter(state=state) if state else rows.exclude(state=OrderState.PENDING)
-    if number:
-        rows = rows.filter(number__istartswith=number)
-    return _page(rows, cursor, limit)
-
-
 def _page(rows: object, cursor: str | None, limit: int | None) -> Page[OrderView]:
     size = clamp(limit)
     wanted = rows.select_related("payment").order_by("-id")  # type: ignore[attr-defined]
@@ -376,9 +360,4 @@ def _line(line: Line, cards: Mapping[int, GoodsCard]) -> LineView:
 
 def order_counts(buyer_id: int) -> dict[str, int]:
     rows = Order.objects.filter(buyer_id=buyer_id).values_list("state").annotate(n=Count("id"))
-    return dict(rows.order_by())
-
-
-def shop_order_counts(shop_id: int) -> dict[str, int]:
-    rows = Order.objects.filter(shop_id=shop_id).values_list("state").annotate(n=Count("id"))
     return dict(rows.order_by())

@@ -1,7 +1,14 @@
 """The shop's order desk."""
 
+from typing import Any
+
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,10 +16,15 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
+from grapevine.guard import facade as guard
+from grapevine.kit.errors import BadInput
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.trade.actions import moving, shipping
-from grapevine.trade.contracts import OrderState
+from grapevine.trade.queries import desk as queries
 from grapevine.trade.queries import reading
+from grapevine.trade.rules.address import PROVINCES
+from grapevine.trade.rules.order_filter import OrderFilter, order_filter
+from grapevine.trade.web.exporting import csv_rows
 from grapevine.trade.web.orders import place_of, rights, state_label, steps
 
 ROWS = 50
@@ -22,28 +34,52 @@ STATES = ("paid", "waiting", "shipped", "received", "completed", "refunded", "pe
 @require_GET
 @signed_in_page
 def desk(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET /console/<slug>/orders/?state=&q=&cursor="""
+    """GET /console/<slug>/orders/?state=&q=&first=&last=&goods=&province=&buyer=&cursor= : the address is the list."""
     shop = goods.shop_for_staff(me(request), slug, Right.ORDERS)
-    state = request.GET.get("state", "")
-    known = state if state in list(OrderState) else ""
-    query = request.GET.get("q", "")[:20]
-    page = reading.orders_of_shop(shop.id, known, request.GET.get("cursor"), ROWS, number=query)
-    counts = reading.shop_order_counts(shop.id)
-    tabs = [{"url": "?", "label": _("全部"), "current": not known}]
-    tabs += [
-        {"url": f"?state={name}", "label": state_label(name), "count": counts.get(name), "current": name == known}
-        for name in STATES
-    ]  # fmt: skip
-    rows = [(order, state_label(order.state)) for order in page.items]
+    try:
+        wanted, wrong = order_filter(request.GET), {}
+    except BadInput as error:
+        wanted, wrong = OrderFilter(), {name: _(text) for name, text in error.fields.items()}
+    page = queries.orders_of_shop(shop.id, wanted, request.GET.get("cursor"), ROWS)
     context = {
-        "shop": shop,
-        "nav": "orders",
-        "rows": rows,
-        "tabs": tabs,
-        "page": page,
-        "query": query,
-    }
-    return render(request, "trade/desk.html", context)
+        "shop": shop, "nav": "orders", "wanted": wanted, "wrong": wrong, "page": page,
+        "rows": [(order, state_label(order.state)) for order in page.items],
+        "tabs": _tabs(request, shop.id, wanted.state), "provinces": PROVINCES,
+    }  # fmt: skip
+    return render(request, "trade/desk.html", context, status=BadInput.status if wrong else 200)
+
+
+def _tabs(request: HttpRequest, shop_id: int, current: str) -> list[dict[str, Any]]:
+    """A tab a state with its count, keeping the other words of the address."""
+    counts = queries.shop_order_counts(shop_id)
+    words = request.GET.copy()
+    words.pop("cursor", None)
+    found = []
+    for name in ("", *STATES):
+        words["state"] = name
+        count = counts.get(name)
+        found.append(
+            {
+                "url": f"?{words.urlencode()}", "current": name == current,
+                "label": state_label(name) if name else _("全部"),
+                "count": f"{count}+" if count == queries.COUNT_MAX else count,
+            }
+        )  # fmt: skip
+    return found
+
+
+@require_GET
+@signed_in_page
+def export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
+    """GET /console/<slug>/orders/export.csv?… : the list as it is narrowed, a row for each line of an order."""
+    shop = goods.shop_for_staff(me(request), slug, Right.ORDERS)
+    wanted = order_filter(request.GET)
+    guard.audit(actor_id=me(request), action="trade.export_orders", object=f"shop:{shop.id}",
+                after={"query": request.GET.urlencode()})  # fmt: skip
+    rows = csv_rows(queries.orders_streamed(shop.id, wanted))
+    response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="orders-{shop.slug}.csv"'
+    return response
 
 
 @require_GET

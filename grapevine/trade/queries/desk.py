@@ -1,0 +1,114 @@
+"""The shop's order list: narrowed, paged, counted and streamed, however many orders there are.
+
+Newest first by (placed_at, id); an index carries the shop with and without a state, so that a page is read off it.
+"""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from grapevine.goods import facade as goods
+from grapevine.kit.paging import BadCursor, Page, clamp, decode_cursor, encode_cursor
+from grapevine.people import facade as people
+from grapevine.people.contracts import PersonNotFound
+from grapevine.trade.contracts import OrderState, OrderView
+from grapevine.trade.models import Line, Order
+from grapevine.trade.queries.reading import views
+from grapevine.trade.rules.order_filter import OrderFilter
+
+COUNT_MAX = 1000
+"""A count stops here: "1,000 or more" is all a tab has to say, and it costs the same in any shop."""
+CHUNK = 1000
+NO_FILTER = OrderFilter()
+NUMBER_END = "z" * 20
+COUNTS = " UNION ALL ".join(
+    f"SELECT '{state}', count(*) FROM (SELECT 1 FROM trade_order WHERE shop_id = %s"  # noqa: S608  constants
+    f" AND state = '{state}' LIMIT {COUNT_MAX}) few_{state}"
+    for state in OrderState
+)
+
+
+def orders_of_shop(
+    shop_id: int,
+    wanted: OrderFilter = NO_FILTER,
+    cursor: str | None = None,
+    limit: int | None = None,
+) -> Page[OrderView]:
+    """One page, without pending orders unless asked for. Seven queries, one more for a filter by goods or buyer."""
+    rows, more = _part(shop_id, wanted, cursor, clamp(limit))
+    return Page(views(rows), more)
+
+
+def orders_streamed(shop_id: int, wanted: OrderFilter = NO_FILTER) -> Iterator[OrderView]:
+    """Every order of a list, by chunks of three queries: memory does not grow with the list."""
+    cursor: str | None = None
+    while True:
+        rows, cursor = _part(shop_id, wanted, cursor, CHUNK)
+        yield from views(rows, bare=True)
+        if cursor is None:
+            return
+
+
+def _part(
+    shop_id: int, wanted: OrderFilter, cursor: str | None, size: int
+) -> tuple[list[Order], str | None]:
+    """The next `size` rows and where to go on."""
+    rows = _narrowed(shop_id, wanted)
+    if cursor:
+        at, pk = _place(cursor)
+        rows = rows.filter(Q(placed_at__lt=at) | Q(placed_at=at, pk__lt=pk), placed_at__lte=at)
+    found = list(rows.select_related("payment")[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return found[:size], encode_cursor(last.placed_at.isoformat(), last.pk) if last else None
+
+
+def _place(cursor: str) -> tuple[datetime, int]:
+    text, pk = decode_cursor(cursor, [str, int])
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        raise BadCursor from None
+    if at.tzinfo is None:
+        raise BadCursor
+    return at, pk
+
+
+def _narrowed(shop_id: int, wanted: OrderFilter) -> QuerySet[Order]:
+    rows = Order.objects.filter(shop_id=shop_id).order_by("-placed_at", "-id")
+    rows = rows.filter(state=wanted.state) if wanted.state else rows.exclude(state="pending")
+    if wanted.number:
+        # Numbers are small letters and digits: a range is a prefix that every index can serve.
+        rows = rows.filter(number__gte=wanted.number, number__lte=wanted.number + NUMBER_END)
+    if wanted.first:
+        rows = rows.filter(placed_at__gte=_midnight(wanted.first))
+    if wanted.last:
+        rows = rows.filter(placed_at__lt=_midnight(wanted.last + timedelta(days=1)))
+    if wanted.province:
+        rows = rows.filter(region=wanted.province)
+    if wanted.buyer:
+        rows = rows.filter(buyer_id__in=_person(wanted.buyer))
+    if wanted.goods:
+        skus = goods.sku_ids_of(shop_id, wanted.goods)
+        rows = rows.filter(pk__in=Line.objects.filter(sku_id__in=skus).values("order_id"))
+    return rows
+
+
+def _person(handle: str) -> list[int]:
+    try:
+        return [people.card_by_handle(handle).id]
+    except PersonNotFound:
+        return []
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime(day.year, day.month, day.day))  # noqa: DTZ001  made aware
+
+
+def shop_order_counts(shop_id: int) -> dict[str, int]:
+    """Orders by state, each counted up to COUNT_MAX. One query, states without orders left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNTS, [shop_id] * len(OrderState))
+        return {state: count for state, count in cursor.fetchall() if count}
