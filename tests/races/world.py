@@ -13,7 +13,7 @@ from grapevine.campaigns import jobs as group_jobs
 from grapevine.campaigns.actions.coupons import create_coupons
 from grapevine.campaigns.actions.flash import create_flash_sale
 from grapevine.campaigns.contracts import NewCoupons, NewFlashSale
-from grapevine.campaigns.models import Coupon, CouponPlan, Group, Seat
+from grapevine.campaigns.models import Coupon, CouponPlan, FlashSale, Group, Seat
 from grapevine.goods import facade as goods
 from grapevine.goods import jobs as goods_jobs
 from grapevine.goods.contracts import NewSku
@@ -36,6 +36,8 @@ from grapevine.trade.models import Order, Payment, ProviderEvent, Refund, Sandbo
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.rules.reconciling import refund_id
 from tests import invariants
+
+OFFERS_OF_A_ROUND = 8
 
 HOME = AddressView("张三", "13800138000", "广东省", "深圳市", "南山区", "科技路 1 号")
 BY_SANDBOX = Wishes(method="sandbox")
@@ -303,10 +305,18 @@ def points(*, person: int) -> int:
     return loyalty.points_of(person).points
 
 
+def stop_older(kind: type[CouponPlan | FlashSale], shop: int) -> None:
+    """Stop what former rounds offered: a shop may have only so many at once."""
+    rows = kind.objects.filter(shop_id=shop, stopped_at=None).order_by("-id")
+    old = list(rows.values_list("pk", flat=True)[OFFERS_OF_A_ROUND:])
+    rows.filter(pk__in=old).update(stopped_at=clock.now())
+
+
 def coupons(
     *, shop: int, issue_limit: int, per_person: int = 1, budget_minor: int | None = None
 ) -> str:
     """10 yuan off 60, for a week."""
+    stop_older(CouponPlan, shop)
     now = clock.now()
     terms = NewCoupons(
         worth_minor=1000, threshold_minor=6000, issue_limit=issue_limit, per_person=per_person,
@@ -323,6 +333,7 @@ def coupons_out(*, plan_id: str) -> tuple[int, int]:
 
 def flash(*, shop: int, code: str, quota: int, per_person: int = 1, begins_in: float = 0) -> None:
     """39 yuan a piece for an hour."""
+    stop_older(FlashSale, shop)
     begins = clock.now() + timedelta(seconds=begins_in)
     create_flash_sale(
         shop_id=shop,

@@ -118,12 +118,12 @@ def test_the_file_is_the_list(
     Order.objects.filter(number=orders[0]).update(message="=HYPERLINK(1)")
     bob = browser(cast.bob)
     answer = bob.get(f"{PATH}export.csv")
-    text = b"".join(answer.streaming_content).decode("utf-8-sig")
+    text = b"".join(answer).decode("utf-8-sig")
     rows = list(csv.DictReader(io.StringIO(text)))
     assert [row["订单号"] for row in rows] == orders[1::-1]
     assert [row["应付"] for row in rows] == ["69.00", "58.00"]
     assert rows[1]["留言"] == "'=HYPERLINK(1)"
-    narrowed = bob.get(f"{PATH}export.csv?province=上海市").streaming_content
+    narrowed = bob.get(f"{PATH}export.csv?province=上海市")
     assert len(b"".join(narrowed).splitlines()) == 2
     assert bob.get(f"{PATH}export.csv?state=sold").status_code == 422
 
