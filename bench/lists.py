@@ -42,7 +42,7 @@ PATH = "/console/shop-0/orders/"
 STATES = ["completed"] * 89 + ["refunded"] * 4 + ["cancelled"] * 4 + ["received", "shipped", "paid"]
 GROW = (
     """INSERT INTO trade_payment (number, buyer_id, key, state, method, total_minor, currency, expires_at, paid_at)
-SELECT 'p' || n, 1 + n %% 64, 'past-' || n, 'paid', 'sandbox', 1000, 'CNY', now(), now()
+SELECT 'p' || n, 1 + mod(hashint4(n)::bigint + 2147483648, 20000), 'past-' || n, 'paid', 'sandbox', 1000, 'CNY', now(), now()
 FROM generate_series(%(first)s, %(last)s) n""",
     """INSERT INTO trade_order (number, payment_id, buyer_id, shop_id, shop_name, state, goods_minor, discount_minor,
   shipping_minor, subsidy_minor, total_minor, currency, offers, message, waits, claim, source, address, region,

@@ -17,11 +17,12 @@ from grapevine.people.contracts import PersonNotFound
 from grapevine.trade.contracts import OrderState, OrderView
 from grapevine.trade.models import Line, Order
 from grapevine.trade.queries.reading import views
-from grapevine.trade.rules.order_filter import OrderFilter
+from grapevine.trade.rules.order_filter import OrderFilter, days_of_number
 
 COUNT_MAX = 1000
 """A count stops here: "1,000 or more" is all a tab has to say, and it costs the same in any shop."""
 CHUNK = 1000
+DAY = timedelta(days=1)
 NO_FILTER = OrderFilter()
 NUMBER_END = "z" * 20
 COUNTS = " UNION ALL ".join(
@@ -80,12 +81,16 @@ def _narrowed(shop_id: int, wanted: OrderFilter) -> QuerySet[Order]:
     rows = Order.objects.filter(shop_id=shop_id).order_by("-placed_at", "-id")
     rows = rows.filter(state=wanted.state) if wanted.state else rows.exclude(state="pending")
     if wanted.number:
-        # Numbers are small letters and digits: a range is a prefix that every index can serve.
+        # Numbers are small letters and digits: a range is a prefix. The day in it narrows what is looked through.
         rows = rows.filter(number__gte=wanted.number, number__lte=wanted.number + NUMBER_END)
+        if days := days_of_number(wanted.number):
+            rows = rows.filter(
+                placed_at__gte=_midnight(days[0]), placed_at__lt=_midnight(days[1] + DAY)
+            )
     if wanted.first:
         rows = rows.filter(placed_at__gte=_midnight(wanted.first))
     if wanted.last:
-        rows = rows.filter(placed_at__lt=_midnight(wanted.last + timedelta(days=1)))
+        rows = rows.filter(placed_at__lt=_midnight(wanted.last + DAY))
     if wanted.province:
         rows = rows.filter(region=wanted.province)
     if wanted.buyer:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from grapevine.kit.errors import BadInput
 from grapevine.kit.text import marked
@@ -51,6 +51,28 @@ def order_filter(words: Mapping[str, str]) -> OrderFilter:
 
 
 FIELDS = ("state", "q", "first", "last", "goods", "province", "buyer")
+
+
+def days_of_number(beginning: str) -> tuple[date, date] | None:
+    """The days between which orders were placed whose number begins so: a number begins with the day, as YYMMDD.
+
+    One day wider on both sides than it says, so that no time zone matters. None where it says nothing.
+    """
+    digits = beginning[:6]
+    if not digits.isdecimal() or not digits.isascii() or len(digits) < len("YY"):
+        return None
+    year = 2000 + int(digits[:2])
+    try:
+        if len(digits) < len("YYMM"):
+            first, last = date(year, 1, 1), date(year, 12, 31)
+        elif len(digits) < len("YYMMDD"):
+            first = date(year, int(digits[2:4]), 1)
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        else:
+            first = last = date(year, int(digits[2:4]), int(digits[4:6]))
+    except ValueError:
+        return None
+    return first - timedelta(days=1), last + timedelta(days=1)
 
 
 def _day(text: str, name: str, wrong: dict[str, str]) -> date | None:

@@ -17,7 +17,7 @@ from grapevine.people.queries import saved_views
 from grapevine.trade import facade
 from grapevine.trade.models import Order
 from grapevine.trade.queries import desk
-from grapevine.trade.rules.order_filter import OrderFilter, order_filter
+from grapevine.trade.rules.order_filter import OrderFilter, days_of_number, order_filter
 from grapevine.trade.tests.cast import Cast, api, gather, paid, placed
 
 pytestmark = pytest.mark.django_db
@@ -63,7 +63,9 @@ def test_every_filter(cast: Cast, orders: list[str]) -> None:
     vase, cup, waiting = orders
     assert numbers(cast) == [cup, vase]
     assert numbers(cast, state="pending") == [waiting]
-    assert numbers(cast, q=cup.upper()) == [cup]
+    for length in range(1, len(cup) + 1):
+        assert cup in numbers(cast, q=cup[:length].upper())
+    assert numbers(cast, q=cup) == [cup]
     assert numbers(cast, q="zzz") == []
     assert numbers(cast, first=day(1)) == [cup]
     assert numbers(cast, last=day(2)) == [vase]
@@ -87,6 +89,19 @@ def test_words_that_cannot_be_meant_are_named() -> None:
         order_filter({"first": "2026-03-08", "last": "2026-03-07"})
     assert set(told.value.fields) == {"last"}
     assert not order_filter({"unknown": "word"})
+
+
+@pytest.mark.parametrize(
+    ("beginning", "days"),
+    [
+        ("2", None), ("x6", None), ("26", ("2025-12-31", "2027-01-01")), ("261", ("2025-12-31", "2027-01-01")),
+        ("2602", ("2026-01-31", "2026-03-01")), ("26123", ("2026-11-30", "2027-01-01")),
+        ("260228ab", ("2026-02-27", "2026-03-01")), ("260230", None), ("2613", None),
+    ],
+)  # fmt: skip
+def test_a_number_says_its_day(beginning: str, days: tuple[str, str] | None) -> None:
+    found = days_of_number(beginning)
+    assert (found and tuple(map(str, found))) == days
 
 
 def test_pages_neither_repeat_nor_miss(cast: Cast, orders: list[str]) -> None:
