@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import IntegrityError, transaction
@@ -36,7 +37,9 @@ from grapevine.kit.text import marked
 from grapevine.signals import facade as signals
 from grapevine.signals.contracts import Source
 from grapevine.trade import facade as trade
-from grapevine.trade.contracts import AddressView, IllegalMove, Placed, WrongCount
+from grapevine.trade.contracts import AddressView, IllegalMove, Placed, Wishes, WrongCount
+
+NO_WISHES = Wishes()
 
 BATCH = 100
 CLAIM = "group:"
@@ -76,6 +79,8 @@ def open_group(
     address: AddressView,
     source: Source | None = None,
     key: str = "",
+    wishes: Wishes = NO_WISHES,
+    expected_minor: int | None = None,
 ) -> Seated:
     """Open a group with yourself as leader and place the order that pays for your seat.
 
@@ -86,6 +91,7 @@ def open_group(
     if not plan.active:
         raise PlanStopped(plan_id)
     _check_line(plan, sku_id, count)
+    asked = _Asked(buyer_id, sku_id, count, address, source, key, wishes, expected_minor)
 
     def opened() -> Seated:
         now = clock.now()
@@ -98,7 +104,7 @@ def open_group(
             buyer_id, group.shop_id, group.public_id, group.goods_id, group.region, now.isoformat()
         )
         signals.emit(told)
-        return _sit(group, buyer_id, sku_id, count, address, source, key)
+        return _sit(group, asked)
 
     return _once(buyer_id, key, opened)
 
@@ -112,10 +118,13 @@ def join_group(
     address: AddressView,
     source: Source | None = None,
     key: str = "",
+    wishes: Wishes = NO_WISHES,
+    expected_minor: int | None = None,
 ) -> Seated:
     """Take a seat and place the order that pays for it. Raises GroupFull, GroupOver or AlreadyIn."""
     group = access.group_of(group_id)
     _check_line(group.plan, sku_id, count)
+    asked = _Asked(buyer_id, sku_id, count, address, source, key, wishes, expected_minor)
 
     def joined() -> Seated:
         live = Seat.objects.filter(group=group, person_id=buyer_id, state__in=["held", "paid"])
@@ -124,7 +133,7 @@ def join_group(
         seats = Group.objects.filter(pk=group.pk, state="open", deadline__gt=clock.now())
         if not seats.filter(size__gt=F("paid") + F("held")).update(held=F("held") + 1):
             raise GroupFull(group_id) if seats.exists() else GroupOver(group_id)
-        return _sit(group, buyer_id, sku_id, count, address, source, key)
+        return _sit(group, asked)
 
     return _once(buyer_id, key, joined)
 
@@ -173,24 +182,34 @@ def _seated(group: Group, placed: Placed) -> Seated:
     )  # fmt: skip
 
 
-def _sit(
-    group: Group,
-    buyer_id: int,
-    sku_id: int,
-    count: int,
-    address: AddressView,
-    source: Source | None,
-    key: str,
-) -> Seated:
-    came = source or Source()
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """The order that pays for a seat, as its buyer asked for it."""
+
+    buyer_id: int
+    sku_id: int
+    count: int
+    address: AddressView
+    source: Source | None
+    key: str
+    wishes: Wishes
+    expected_minor: int | None
+
+
+def _sit(group: Group, asked: _Asked) -> Seated:
+    came = asked.source or Source()
     told = Source(came.surface or "group", came.share_token, came.note, group.public_id)
     placed = trade.place_order(
-        buyer_id=buyer_id, lines=[(sku_id, count)], address=address, source=told,
-        claim=f"{CLAIM}{group.public_id}", waits=True, key=key,
+        buyer_id=asked.buyer_id, lines=[(asked.sku_id, asked.count)], address=asked.address,
+        source=told, claim=f"{CLAIM}{group.public_id}", waits=True, key=asked.key,
+        wishes=asked.wishes, expected_minor=asked.expected_minor,
     )  # fmt: skip
     try:
         Seat.objects.create(
-            group=group, person_id=buyer_id, order_number=placed.order_numbers[0], at=clock.now()
+            group=group,
+            person_id=asked.buyer_id,
+            order_number=placed.order_numbers[0],
+            at=clock.now(),
         )
     except IntegrityError:
         raise AlreadyIn(group.public_id) from None

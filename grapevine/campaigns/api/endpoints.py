@@ -18,7 +18,7 @@ from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.pages import me, person_id_of
 from grapevine.signals.contracts import source_from
 from grapevine.trade import facade as trade
-from grapevine.trade.contracts import AddressView
+from grapevine.trade.contracts import AddressView, Wishes
 
 router = Router(tags=["campaigns"])
 router.add_router("", prices)
@@ -51,8 +51,14 @@ class SourceIn(Schema):
 
 
 class SeatIn(Schema):
+    """`coupons` absent: the best ones. `expected_minor`: the total you saw; another one is refused, not charged."""
+
     sku: str = Field(max_length=40)
     count: int = Field(1, ge=1, le=99)
+    coupons: list[str] | None = Field(None, max_length=20)
+    points_minor: int = Field(0, ge=0, le=10**9)
+    message: str = Field("", max_length=200)
+    expected_minor: int | None = None
     address: AddressIn
     source: SourceIn = Field(default_factory=lambda: SourceIn.model_validate({}))
 
@@ -103,6 +109,11 @@ def _facts(request: HttpRequest, body: SeatIn) -> dict[str, Any]:
         "buyer_id": me(request), "sku_id": goods.sku_by_code(body.sku).sku_id, "count": body.count,
         "address": body.address.view(), "key": request.headers.get("Idempotency-Key", ""),
         "source": source_from(body.source.from_, share_token=body.source.share_token),
+        "wishes": Wishes(
+            coupons=None if body.coupons is None else tuple(body.coupons),
+            points_minor=body.points_minor, message=body.message,
+        ),
+        "expected_minor": body.expected_minor,
     }  # fmt: skip
 
 

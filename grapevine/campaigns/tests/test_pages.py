@@ -11,6 +11,7 @@ from grapevine.campaigns.tests.cast import Cast, browser, gather, joins, opens, 
 from grapevine.campaigns.web.desk import minor, number
 from grapevine.goods import facade as goods
 from grapevine.people import facade as people
+from grapevine.trade import facade as trade
 
 pytestmark = pytest.mark.django_db
 ADDRESS = {
@@ -72,6 +73,23 @@ def test_joining_by_the_form_takes_a_seat(cast: Cast) -> None:
     assert answer.status_code == 303
     assert answer["Location"].startswith("/pay/")
     assert Seat.objects.filter(person_id=cast.dan, state="held").count() == 1
+
+
+def test_a_seat_carries_what_the_buyer_wrote_and_saw(cast: Cast) -> None:
+    lead = opens(cast, cast.alice)
+    pays(cast.alice, lead)
+    url = f"/groups/{lead.group_public_id}/join/"
+    invoice = {"invoice_kind": "personal", "invoice_title": "丹"}
+    form = {**ADDRESS, "count": "1", "key": "form-2", "message": "周末送", **invoice}
+    assert "周末送" in text(browser(cast.dan).post(url, {**form, "step": "price"}))
+    refused = browser(cast.dan).post(url, {**form, "expected_minor": "5989"})
+    assert refused.status_code == 409
+    assert not Seat.objects.filter(person_id=cast.dan).exists()
+    assert browser(cast.dan).post(url, {**form, "expected_minor": "5990"}).status_code == 303
+    order = trade.order_for(cast.dan, Seat.objects.get(person_id=cast.dan).order_number)
+    assert order.message == "周末送"
+    assert order.invoice is not None
+    assert order.invoice.title == "丹"
 
 
 def test_only_the_shops_own_staff_reach_its_desk(cast: Cast) -> None:

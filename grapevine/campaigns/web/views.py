@@ -19,6 +19,8 @@ from grapevine.signals import facade as signals
 from grapevine.signals.contracts import Source, source_from
 from grapevine.trade import facade as trade
 
+AMOUNT_DIGITS_MAX = 16
+
 
 @require_GET
 def group(request: HttpRequest, public_id: str) -> HttpResponse:
@@ -103,6 +105,7 @@ def _checkout(
             seated = sit(
                 plan, buyer_id=me(request), sku_id=sku.sku_id, count=count, address=address,
                 source=_source(request), key=data.get("key", "")[:80],
+                wishes=trade.read_wishes(data), expected_minor=_minor(data.get("expected_minor", "")),
             )  # fmt: skip
         except DomainError as error:
             refused, status = error, error.status
@@ -113,11 +116,16 @@ def _checkout(
             )
     context = trade.checkout_context(
         buyer_id=me(request), lines=lines, claim=claim, submit_url=url, error=refused,
+        wishes=trade.read_wishes(data),
         hidden={**hidden, "sku": sku.code, "count": str(count)},
         given=request.POST if request.method == "POST" else None,
         back=reverse("goods:goods", args=[detail.card.public_id]),
     )  # fmt: skip
     return render(request, "trade/checkout.html", context, status=status)
+
+
+def _minor(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) < AMOUNT_DIGITS_MAX else None
 
 
 def _chosen(detail: GoodsDetail, code: str) -> SkuLine | None:

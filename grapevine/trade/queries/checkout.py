@@ -60,13 +60,9 @@ def checkout_context(
     hidden: Mapping[str, str | list[str]],
     error: DomainError | None = None,
     given: Mapping[str, Any] | None = None,
-    asks_wishes: bool = False,
     back: str = "/",
 ) -> dict[str, Any]:
-    """The context of `trade/checkout.html`: the bill, the address book, and the form as it was `given`.
-
-    `asks_wishes` False hides what the caller does not pass on: message, invoice, coupons, points.
-    """
+    """The context of `trade/checkout.html`: the bill, the address book, and the form as it was `given`."""
     data, book = given or {}, addresses(buyer_id)
     fields, chosen = _address_part(data, book)
     there = next((one.province for one in book if str(one.id) == chosen), fields["province"])
@@ -76,7 +72,7 @@ def checkout_context(
     counted = bill.bill_lines(priced, bills)
     return {
         "quote": priced, "bills": bills, "lines": counted, "seen": bill.seen(counted),
-        "coupons": bill.coupons_of(priced), "asks_wishes": asks_wishes,
+        "coupons": bill.coupons_of(priced),
         "picks_own": wishes.coupons is not None and refused is error,
         "changes": bill.changes(str(data.get("seen") or ""), counted)
         if isinstance(error, PriceChanged | OfferGone) else [],

@@ -36,7 +36,7 @@ def checkout(request: HttpRequest) -> HttpResponse:
     context = checkout_context(
         buyer_id=me(request), lines=lines, wishes=read_wishes(data), hidden=hidden, error=refused,
         submit_url=reverse("trade:checkout"), given=request.POST if request.method == "POST" else None,
-        asks_wishes=True, back=back,
+        back=back,
     )  # fmt: skip
     return render(
         request, "trade/checkout.html", context, status=refused.status if refused else 200
