@@ -25,6 +25,7 @@ from grapevine.people.queries import (
     own_data,
     people_page,
     personalised,
+    saved_views,
 )
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "personalised",
     "save_follows_bulk",
     "save_people_bulk",
+    "saved_views",
     "set_personalised",
     "sign_up",
     "unblock",

@@ -14,10 +14,12 @@ from grapevine.signals.contracts import Event, Source, source_from
 from grapevine.signals.live import channel_of, last_message_id, live_token, messages_after
 from grapevine.signals.spool import append as record
 from grapevine.signals.spool import ready_segments, seal
+from grapevine.signals.words import channel_label
 
 __all__ = [
     "Event",
     "Source",
+    "channel_label",
     "channel_of",
     "drain",
     "emit",

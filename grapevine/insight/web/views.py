@@ -21,6 +21,7 @@ from grapevine.kit.errors import BadInput
 from grapevine.kit.formats import money_text
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.text import marked, safe_cell
+from grapevine.signals import facade as signals
 
 ROWS_SHOWN = 200
 
@@ -79,7 +80,7 @@ def _value(measure: str, value: int) -> str:
 
 
 def _key(dimension: str, text: str) -> str:
-    return words.channel_label(text) if dimension == "channel" else text
+    return signals.channel_label(text) if dimension == "channel" else text
 
 
 @require_GET
@@ -110,7 +111,7 @@ def cube(request: HttpRequest, slug: str) -> HttpResponse:
         ],
         "totals": [_value(m, v) for m, v in zip(found.measures, found.totals, strict=True)],
         "next_start": start + ROWS_SHOWN if len(found.rows) > start + ROWS_SHOWN else None,
-        "channels": [(name, words.channel_label(name)) for name in ("feed", "share", "search", "note", "group", "shop", "direct")],
+        "channels": [(name, signals.channel_label(name)) for name in ("feed", "share", "search", "note", "group", "shop", "direct")],
         "channel": request.GET.get("channel", ""),
     }  # fmt: skip
     return render(request, "insight/cube.html", context)

@@ -4,24 +4,17 @@ from django.utils.translation import gettext as _
 
 from grapevine.insight.contracts import Node, State, Tree
 from grapevine.kit.formats import count_text, money_text
+from grapevine.signals import facade as signals
 
 
 def node_label(name: str) -> str:
     kind, _sep, channel = name.partition(":")
     if kind == "channel":
-        return channel_label(channel)
+        return signals.channel_label(channel)
     return {
         "payment": _("支付额"), "buyers": _("买家数"), "aov": _("客单价"), "visitors": _("访客"),
         "conversion": _("支付转化率"), "new": _("新买家"), "returning": _("老买家"),
     }[name]  # fmt: skip
-
-
-def channel_label(channel: str) -> str:
-    known = {
-        "feed": _("推荐流"), "share": _("好友分享"), "search": _("搜索"), "note": _("笔记"),
-        "group": _("拼团"), "shop": _("店铺首页"), "direct": _("直接访问"), "live": _("直播"),
-    }  # fmt: skip
-    return known.get(channel, channel)
 
 
 def node_value(node: Node, value: float) -> str:

@@ -13,7 +13,6 @@ from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.kit.paging import BadCursor, encode_cursor
 from grapevine.people import facade as people
-from grapevine.people.queries import saved_views
 from grapevine.trade import facade
 from grapevine.trade.models import Order
 from grapevine.trade.queries import desk
@@ -164,12 +163,12 @@ def test_a_list_is_kept_under_a_name(cast: Cast) -> None:
     assert bob.post("/views/", kept).headers["Location"].startswith(f"{PATH}?state=paid")
     page = bob.get(PATH).content.decode()
     assert "上海待发货" in page
-    view = saved_views(cast.bob, PATH)[0]
-    assert saved_views(cast.carol, PATH) == []
+    view = people.saved_views(cast.bob, PATH)[0]
+    assert people.saved_views(cast.carol, PATH) == []
     carol.post(f"/views/{view.id}/removal/", {"next": "https://elsewhere.example/"})
-    assert saved_views(cast.bob, PATH) == [view]
+    assert people.saved_views(cast.bob, PATH) == [view]
     bob.post(f"/views/{view.id}/removal/", {"next": PATH})
-    assert saved_views(cast.bob, PATH) == []
+    assert people.saved_views(cast.bob, PATH) == []
     assert bob.post("/views/", {**kept, "name": " "}).status_code == 422
     assert bob.post("/views/", {**kept, "place": "//elsewhere"}).status_code == 422
-    assert saved_views(cast.bob, "//elsewhere") == []
+    assert people.saved_views(cast.bob, "//elsewhere") == []

@@ -19,6 +19,7 @@ from grapevine.goods.contracts import Right
 from grapevine.guard import facade as guard
 from grapevine.kit.errors import BadInput
 from grapevine.kit.pages import me, signed_in_page
+from grapevine.signals import facade as signals
 from grapevine.trade.actions import moving, shipping
 from grapevine.trade.queries import desk as queries
 from grapevine.trade.queries import reading
@@ -43,7 +44,10 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     page = queries.orders_of_shop(shop.id, wanted, request.GET.get("cursor"), ROWS)
     context = {
         "shop": shop, "nav": "orders", "wanted": wanted, "wrong": wrong, "page": page,
-        "rows": [(order, state_label(order.state)) for order in page.items],
+        "rows": [
+            (order, state_label(order.state), signals.channel_label(order.source.get("channel", "")))
+            for order in page.items
+        ],
         "tabs": _tabs(request, shop.id, wanted.state), "provinces": PROVINCES,
     }  # fmt: skip
     return render(request, "trade/desk.html", context, status=BadInput.status if wrong else 200)

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from grapevine.kit.text import safe_cell
+from grapevine.signals import facade as signals
 from grapevine.trade.contracts import OrderView
 from grapevine.trade.web.orders import state_label
 
@@ -42,7 +43,7 @@ def _rows(order: OrderView) -> Iterator[list[Any]]:
             order.number, state_label(order.state), _moment(order.placed_at),
             _moment(order.paid_at), safe_cell(line.title), safe_cell(line.option), line.count,
             _yuan(line.price_minor), _yuan(line.payable_minor), _yuan(order.total_minor),
-            _yuan(order.shipping_minor), order.currency, str(order.source.get("channel", "")),
+            _yuan(order.shipping_minor), order.currency, signals.channel_label(order.source.get("channel", "")),
             safe_cell(order.message),
         ]  # fmt: skip
 
