@@ -175,6 +175,15 @@ IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/(payments/[^/]+/attempts|reconcilia
 POINTS_PER_YUAN = env.integer("POINTS_PER_YUAN", 100, least=1, most=10_000)
 POINTS_EARNED_PER_YUAN = env.integer("POINTS_EARNED_PER_YUAN", 1, most=1_000)
 POINTS_SHARE_BPS = env.integer("POINTS_SHARE_BPS", 5_000, most=10_000)
+# Who waits for an operator before selling: nobody, companies and individual businesses, or everybody.
+SHOP_REVIEW = env.choice("SHOP_REVIEW", "companies", ("off", "companies", "all"))
+LISTING_REVIEW = env.choice("LISTING_REVIEW", "risky", ("off", "risky", "all"))
+INDIVIDUAL_GOODS_MAX = env.integer("INDIVIDUAL_GOODS_MAX", 100, least=1)
+INDIVIDUAL_MONTH_MINOR = env.integer("INDIVIDUAL_MONTH_MINOR", 1_000_000, least=1)
+DEPOSIT_ENTERPRISE_MINOR = env.integer("DEPOSIT_ENTERPRISE_MINOR", 200_000)
+DEPOSIT_BUSINESS_MINOR = env.integer("DEPOSIT_BUSINESS_MINOR", 100_000)
+DEPOSIT_INDIVIDUAL_MINOR = env.integer("DEPOSIT_INDIVIDUAL_MINOR", 0)
+UNPAID_DEPOSIT_SALES_MINOR = env.integer("UNPAID_DEPOSIT_SALES_MINOR", 1_000_000)
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 
 LIVE_ORIGIN = LIVE_URL or f"http://*:{LIVE_PORT}"

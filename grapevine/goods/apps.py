@@ -12,6 +12,8 @@ class GoodsConfig(AppConfig):
         from grapevine.signals import facade as signals
 
         signals.every("goods.expire_holds", seconds=30, job="grapevine.goods.jobs.expire_holds")
+        signals.every("goods.watch_documents", seconds=3600, job="grapevine.goods.jobs.watch_documents")
+        signals.every("goods.watch_limits", seconds=600, job="grapevine.goods.jobs.watch_limits")
         panels.register_nav(
             "shop",
             "goods",

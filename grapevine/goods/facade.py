@@ -6,6 +6,7 @@ from grapevine.goods.actions.bulk import (
     save_goods_bulk,
     save_shops_bulk,
 )
+from grapevine.goods.actions.deposits import receive_deposit, return_deposit
 from grapevine.goods.actions.desk import (
     edit_goods,
     list_goods,
@@ -13,6 +14,21 @@ from grapevine.goods.actions.desk import (
     set_facts,
     set_on_sale,
 )
+from grapevine.goods.actions.onboarding import (
+    accept_agreements,
+    add_document,
+    begin_application,
+    close_shop,
+    decide_application,
+    decide_document,
+    open_draft_shop,
+    reopen_shop,
+    resume_shop,
+    save_application,
+    submit_application,
+    suspend_shop,
+)
+from grapevine.goods.actions.permits import set_rule
 from grapevine.goods.actions.prices import change_prices, set_costs, undo_prices
 from grapevine.goods.actions.shipping import save_shipping, set_terms
 from grapevine.goods.actions.stock import (
@@ -51,6 +67,16 @@ from grapevine.goods.queries.cards import (
     sku_lines,
     sku_lines_by_code,
 )
+from grapevine.goods.queries.onboarding import (
+    accepted_agreements,
+    application,
+    application_of,
+    applications,
+    conduct_of,
+    rule_history,
+    rules_in_force,
+    standing,
+)
 from grapevine.goods.queries.places import (
     holds_of,
     shipping_templates,
@@ -65,11 +91,22 @@ from grapevine.goods.rules.shipping import shipping_cost
 
 __all__ = [
     "AXES_MAX",
+    "accept_agreements",
+    "accepted_agreements",
+    "add_document",
     "add_skus_bulk",
     "add_warehouse",
     "adjust",
+    "application",
+    "application_of",
+    "applications",
+    "begin_application",
     "change_prices",
+    "close_shop",
+    "conduct_of",
     "count_sold_bulk",
+    "decide_application",
+    "decide_document",
     "edit_goods",
     "expire_holds",
     "find_goods",
@@ -84,11 +121,19 @@ __all__ = [
     "import_counts",
     "list_goods",
     "low_stock",
+    "open_draft_shop",
     "open_shop",
     "price_batches",
     "priced_skus",
+    "receive_deposit",
     "release",
+    "reopen_shop",
     "restock",
+    "resume_shop",
+    "return_deposit",
+    "rule_history",
+    "rules_in_force",
+    "save_application",
     "save_goods_bulk",
     "save_shipping",
     "save_shops_bulk",
@@ -99,6 +144,7 @@ __all__ = [
     "set_free",
     "set_hot",
     "set_on_sale",
+    "set_rule",
     "set_terms",
     "sheet",
     "shipping_cost",
@@ -113,7 +159,10 @@ __all__ = [
     "sku_ids",
     "sku_lines",
     "sku_lines_by_code",
+    "standing",
     "stock_by_warehouse",
+    "submit_application",
+    "suspend_shop",
     "transfer",
     "transfer_suggestions",
     "undo_prices",
