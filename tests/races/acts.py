@@ -281,6 +281,14 @@ def take_off(*, shop: int, public_id: str) -> None:
     goods.set_on_sale(shop_id=shop, public_id=public_id, on=False)
 
 
+def close_shop(*, shop: int, owner: int) -> None:
+    goods.close_shop(shop_id=shop, person_id=owner, reason="搬家")
+
+
+def suspend_shop(*, shop: int, operator: int) -> None:
+    goods.suspend_shop(shop_id=shop, operator_id=operator, reason="抽查不合格")
+
+
 def adjust(*, sku: int, change: int, warehouse: int | None = None) -> int:
     goods.adjust(sku_id=sku, change=change, warehouse_id=warehouse)
     return change

@@ -8,7 +8,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from grapevine.goods import access
-from grapevine.goods.actions import desk, warehouses
+from grapevine.goods.actions import desk, onboarding, warehouses
 from grapevine.goods.api.stocking import router as stocking
 from grapevine.goods.contracts import (
     Facts,
@@ -111,8 +111,8 @@ def _detail(detail: GoodsDetail) -> Answer:
 @router.post("/shops", response={201: Answer}, auth=signed_in)
 @once
 def open_shop(request: HttpRequest, body: ShopIn) -> Status[Any]:
-    """Open a shop of your own brand: its address, name and colour."""
-    made = desk.open_shop(
+    """Open a shop of your own brand: its address, name and colour. It sells once its application is approved."""
+    made = onboarding.open_draft_shop(
         owner_id=me(request), slug=body.slug, name=body.name, colour=body.colour, bio=body.bio
     )
     return Status(201, _shop(made))

@@ -202,3 +202,19 @@ def conduct_of(shop_id: int, since: datetime) -> Conduct:
             shop_id=shop_id, goods=None, cause=Cause.SUSPENDED, since__gte=since
         ).count(),
     )
+
+
+def waiting_documents(*, limit: int = 30) -> list[tuple[DocumentView, str, str]]:
+    """Papers of shops that sell already and wait for a look, oldest first: with slug and name of the shop."""
+    selling = Application.objects.filter(state="approved").values("shop_id")
+    busy = Application.objects.filter(state__in=OPEN).values("shop_id")
+    rows = Document.objects.select_related("shop").filter(state="given", shop_id__in=selling)
+    return [
+        (
+            DocumentView(
+                row.public_id, row.kind, row.permit, row.number, row.until, row.state, is_over=False
+            ),
+            row.shop.slug, row.shop.name,
+        )
+        for row in rows.exclude(shop_id__in=busy).order_by("id")[:limit]
+    ]  # fmt: skip

@@ -102,7 +102,10 @@ def test_who_is_eighteen_today_is_of_age() -> None:
 
 
 PAPERS = [Paper("licence", "", None), Paper("identity", "", None)]
-FOOD = {"保健食品": RuleView("保健食品", 1, ("food",)), "烟草": RuleView("烟草", 1, is_forbidden=True)}
+FOOD = {
+    "保健食品": RuleView("保健食品", 1, ("food",)),
+    "烟草": RuleView("烟草", 1, is_forbidden=True),
+}
 
 
 @pytest.mark.parametrize(
@@ -182,9 +185,7 @@ def test_a_company_waits_for_an_operator_and_two_of_them_decide_once() -> None:
     assert (one.state, is_on_sale(public_id)) == ("submitted", False)
     with pytest.raises(CannotChange):
         goods.save_application(shop_id=shop.id, form=PERSON)
-    done = goods.decide_application(
-        public_id=one.public_id, operator_id=carol, outcome="approved"
-    )
+    done = goods.decide_application(public_id=one.public_id, operator_id=carol, outcome="approved")
     assert (done.state, is_on_sale(public_id)) == ("approved", True)
     assert {paper.state for paper in done.documents} == {"accepted"}
     with pytest.raises(AlreadyDecided):
@@ -451,5 +452,3 @@ def test_where_the_house_does_not_ask_a_shop_sells_at_once(settings: Any) -> Non
     assert goods.application_of(shop.id) is None
     settings.SHOP_REVIEW = "all"
     assert apply(draft(sign_up("Carol"), "carols")).state == "submitted"
-
-

@@ -1,12 +1,27 @@
 from django.urls import path
 
-from grapevine.goods.web import desk, views
+from grapevine.goods.web import desk, opening, operator, views
 
 app_name = "goods"
 urlpatterns = [
     path("goods/<str:public_id>/", views.goods, name="goods"),
     path("shops/new/", views.open_shop, name="open_shop"),
     path("shop/<slug:slug>/", views.shop, name="shop"),
+    path("console/<slug:slug>/application/", opening.application, name="application"),
+    path("console/<slug:slug>/application/upgrade/", opening.begin, name="upgrade"),
+    path("console/<slug:slug>/documents/", opening.add_document, name="add_document"),
+    path("console/<slug:slug>/documents/<str:public_id>/", opening.document, name="document"),
+    path("console/<slug:slug>/closing/", opening.closing, name="closing"),
+    path("operator/shops/applications/", operator.applications, name="applications"),
+    path("operator/shops/applications/<str:public_id>/", operator.application, name="review"),
+    path("operator/shops/<slug:slug>/", operator.standing, name="standing"),
+    path("operator/documents/<str:public_id>/", operator.document, name="paper"),
+    path(
+        "operator/documents/<str:public_id>/decision/",
+        operator.decide_document,
+        name="decide_document",
+    ),
+    path("operator/categories/", operator.categories, name="categories"),
     path("console/<slug:slug>/goods/", desk.desk, name="desk"),
     path("console/<slug:slug>/goods/new/", desk.new, name="new"),
     path("console/<slug:slug>/goods/<str:public_id>/", desk.edit, name="edit"),

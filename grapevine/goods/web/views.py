@@ -1,12 +1,13 @@
 """Goods, storefronts, and opening a shop."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from grapevine.goods.actions import desk as actions
+from grapevine.goods.actions import onboarding as actions
 from grapevine.goods.queries import cards
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
@@ -46,11 +47,12 @@ def open_shop(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         data = request.POST
         try:
-            made = actions.open_shop(
+            made = actions.open_draft_shop(
                 owner_id=me(request), slug=data.get("slug", "").strip().lower(), name=data.get("name", ""),
                 colour=data.get("colour", ""), bio=data.get("bio", ""), logo_file=request.FILES.get("logo"),
             )  # fmt: skip
-            return HttpResponseRedirect(reverse("goods:desk", args=[made.slug]), status=303)
+            then = "goods:desk" if settings.SHOP_REVIEW == "off" else "goods:application"
+            return HttpResponseRedirect(reverse(then, args=[made.slug]), status=303)
         except DomainError as error:
             refused = error
     fields = {name: _(text) for name, text in refused.fields.items()} if refused else {}
