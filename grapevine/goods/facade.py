@@ -1,5 +1,6 @@
 """What the rest of the house may call."""
 
+from grapevine.goods.actions.auditing import decide_goods, submit_change, submit_goods
 from grapevine.goods.actions.bulk import (
     add_skus_bulk,
     count_sold_bulk,
@@ -13,6 +14,12 @@ from grapevine.goods.actions.desk import (
     open_shop,
     set_facts,
     set_on_sale,
+)
+from grapevine.goods.actions.inspecting import (
+    assign_inspection,
+    draw_plan,
+    record_inspection,
+    release_goods,
 )
 from grapevine.goods.actions.onboarding import (
     accept_agreements,
@@ -47,6 +54,7 @@ from grapevine.goods.actions.warehouses import (
     set_hot,
     transfer,
 )
+from grapevine.goods.ports import register_complaints
 from grapevine.goods.queries.cards import (
     find_goods,
     goods_by_public_id,
@@ -76,7 +84,9 @@ from grapevine.goods.queries.onboarding import (
     rule_history,
     rules_in_force,
     standing,
+    withheld_goods,
 )
+from grapevine.goods.queries.oversight import inspections, last_review, plan, plans, review, reviews
 from grapevine.goods.queries.places import (
     holds_of,
     shipping_templates,
@@ -100,6 +110,7 @@ __all__ = [
     "application",
     "application_of",
     "applications",
+    "assign_inspection",
     "begin_application",
     "change_prices",
     "close_shop",
@@ -107,6 +118,8 @@ __all__ = [
     "count_sold_bulk",
     "decide_application",
     "decide_document",
+    "decide_goods",
+    "draw_plan",
     "edit_goods",
     "expire_holds",
     "find_goods",
@@ -119,18 +132,27 @@ __all__ = [
     "hold",
     "holds_of",
     "import_counts",
+    "inspections",
+    "last_review",
     "list_goods",
     "low_stock",
     "open_draft_shop",
     "open_shop",
+    "plan",
+    "plans",
     "price_batches",
     "priced_skus",
     "receive_deposit",
+    "record_inspection",
+    "register_complaints",
     "release",
+    "release_goods",
     "reopen_shop",
     "restock",
     "resume_shop",
     "return_deposit",
+    "review",
+    "reviews",
     "rule_history",
     "rules_in_force",
     "save_application",
@@ -162,9 +184,12 @@ __all__ = [
     "standing",
     "stock_by_warehouse",
     "submit_application",
+    "submit_change",
+    "submit_goods",
     "suspend_shop",
     "transfer",
     "transfer_suggestions",
     "undo_prices",
     "warehouses",
+    "withheld_goods",
 ]

@@ -8,7 +8,7 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from grapevine.goods import access
-from grapevine.goods.actions import desk, onboarding, warehouses
+from grapevine.goods.actions import auditing, desk, onboarding, warehouses
 from grapevine.goods.api.stocking import router as stocking
 from grapevine.goods.contracts import (
     Facts,
@@ -140,16 +140,15 @@ def shop_goods(
 @router.post("/shops/{slug}/goods", response={201: Answer}, auth=signed_in)
 @once
 def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
-    """Put goods on the shelf; `pictures` are public ids of pictures you uploaded."""
+    """Put goods on the shelf; `pictures` are public ids of pictures you uploaded. `on_sale` says whether the checks are through."""
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     pictures = media.pictures_owned_by(me(request), body.pictures)
-    card = desk.list_goods(
+    card = auditing.submit_goods(
         shop_id=shop.id, title=body.title, category=body.category, body=body.body,
         skus=[NewSku(sku.option, sku.price_minor, sku.stock) for sku in body.skus],
         picture_ids=[picture.id for picture in pictures], axes=body.axes,
+        facts=body.facts.facts() if body.facts is not None else None,
     )  # fmt: skip
-    if body.facts is not None:
-        desk.set_facts(shop_id=shop.id, public_id=card.public_id, facts=body.facts.facts())
     return Status(201, _detail(cards.goods_detail(card.public_id)))
 
 
