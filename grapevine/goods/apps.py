@@ -44,6 +44,8 @@ class GoodsConfig(AppConfig):
                 22,
                 "",
             ),
+            ("operator", "goods", marked("商品审核"), "goods", "goods:queue", 23, ""),
+            ("operator", "inspections", marked("定期抽查"), "scan", "goods:inspections", 23, ""),
             ("operator", "categories", marked("类目规则"), "book", "goods:categories", 24, ""),
         ):
             panels.register_nav(

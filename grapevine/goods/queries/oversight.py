@@ -1,7 +1,13 @@
 """Reads of reviews, plans and inspections."""
 
 from grapevine.goods.models import Goods, GoodsReview, Inspection, InspectionPlan
-from grapevine.goods.oversight import InspectionView, PlanView, ReviewNotFound, ReviewView
+from grapevine.goods.oversight import (
+    InspectionNotFound,
+    InspectionView,
+    PlanView,
+    ReviewNotFound,
+    ReviewView,
+)
 from grapevine.goods.queries import cards
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 
@@ -87,3 +93,23 @@ def inspections(
         for row in found[:size]
     ]  # fmt: skip
     return Page(views, more)
+
+
+def plan_of(inspection_id: str) -> str:
+    """The plan of an inspection."""
+    return _inspection(inspection_id).plan.public_id
+
+
+def report_file(inspection_id: str) -> int:
+    """The private file of an inspection's report."""
+    found = _inspection(inspection_id).report_id
+    if found is None:
+        raise InspectionNotFound(inspection_id)
+    return found
+
+
+def _inspection(public_id: str) -> Inspection:
+    row = Inspection.objects.select_related("plan").filter(public_id=public_id).first()
+    if row is None:
+        raise InspectionNotFound(public_id)
+    return row

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.goods.web import desk, opening, operator, views
+from grapevine.goods.web import desk, opening, operator, oversight, views
 
 app_name = "goods"
 urlpatterns = [
@@ -21,6 +21,14 @@ urlpatterns = [
         operator.decide_document,
         name="decide_document",
     ),
+    path("operator/goods/", oversight.queue, name="queue"),
+    path("operator/goods/<str:public_id>/decision/", oversight.decide, name="decide"),
+    path("operator/inspections/", oversight.inspections, name="inspections"),
+    path(
+        "operator/inspections/<str:public_id>/", oversight.inspection_plan, name="inspection_plan"
+    ),
+    path("operator/inspections/results/<str:public_id>/", oversight.inspection, name="inspection"),
+    path("operator/inspections/results/<str:public_id>/report/", oversight.report, name="report"),
     path("operator/categories/", operator.categories, name="categories"),
     path("console/<slug:slug>/goods/", desk.desk, name="desk"),
     path("console/<slug:slug>/goods/new/", desk.new, name="new"),
