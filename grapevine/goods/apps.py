@@ -26,6 +26,7 @@ class GoodsConfig(AppConfig):
             right="goods",
         )
         for console, name, label, icon, url_name, order, right in (
+            ("shop", "brand", marked("店铺装修"), "pen", "goods:brand", 80, "settings"),
             (
                 "shop",
                 "standing",

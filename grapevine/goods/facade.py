@@ -1,6 +1,14 @@
 """What the rest of the house may call."""
 
 from grapevine.goods.actions.auditing import decide_goods, submit_change, submit_goods
+from grapevine.goods.actions.branding import (
+    add_block,
+    edit_brand,
+    move_block,
+    publish_brand,
+    remove_block,
+    undo_brand,
+)
 from grapevine.goods.actions.bulk import (
     add_skus_bulk,
     count_sold_bulk,
@@ -15,6 +23,7 @@ from grapevine.goods.actions.desk import (
     set_facts,
     set_on_sale,
 )
+from grapevine.goods.actions.domains import add_domain, prove_domain, remove_domain
 from grapevine.goods.actions.inspecting import (
     assign_inspection,
     draw_plan,
@@ -54,7 +63,8 @@ from grapevine.goods.actions.warehouses import (
     set_hot,
     transfer,
 )
-from grapevine.goods.ports import register_complaints
+from grapevine.goods.ports import register_complaints, register_page
+from grapevine.goods.queries.brand import domains, face_of, shop_of_host
 from grapevine.goods.queries.cards import (
     find_goods,
     goods_by_public_id,
@@ -103,7 +113,9 @@ __all__ = [
     "AXES_MAX",
     "accept_agreements",
     "accepted_agreements",
+    "add_block",
     "add_document",
+    "add_domain",
     "add_skus_bulk",
     "add_warehouse",
     "adjust",
@@ -119,9 +131,12 @@ __all__ = [
     "decide_application",
     "decide_document",
     "decide_goods",
+    "domains",
     "draw_plan",
+    "edit_brand",
     "edit_goods",
     "expire_holds",
+    "face_of",
     "find_goods",
     "goods_by_public_id",
     "goods_by_public_ids",
@@ -136,17 +151,23 @@ __all__ = [
     "last_review",
     "list_goods",
     "low_stock",
+    "move_block",
     "open_draft_shop",
     "open_shop",
     "plan",
     "plans",
     "price_batches",
     "priced_skus",
+    "prove_domain",
+    "publish_brand",
     "receive_deposit",
     "record_inspection",
     "register_complaints",
+    "register_page",
     "release",
     "release_goods",
+    "remove_block",
+    "remove_domain",
     "reopen_shop",
     "restock",
     "resume_shop",
@@ -173,6 +194,7 @@ __all__ = [
     "shipping_templates",
     "shop_by_slug",
     "shop_for_staff",
+    "shop_of_host",
     "shops",
     "shops_of",
     "shops_page",
@@ -189,6 +211,7 @@ __all__ = [
     "suspend_shop",
     "transfer",
     "transfer_suggestions",
+    "undo_brand",
     "undo_prices",
     "warehouses",
     "withheld_goods",

@@ -17,3 +17,19 @@ def complaints(goods_ids: Sequence[int]) -> dict[int, int]:
         for goods_id, count in counter(goods_ids).items():
             total[goods_id] = total.get(goods_id, 0) + count
     return total
+
+
+ShopOf = Callable[[Mapping[str, str]], int | None]
+_pages: dict[str, ShopOf | None] = {}
+
+
+def register_page(view_name: str, shop_of: ShopOf | None = None) -> None:
+    """A page that shops' own domains have; `shop_of` says whose it is by the parts of its address, None for all."""
+    _pages[view_name] = shop_of
+
+
+def is_page_of(view_name: str, parts: Mapping[str, str], shop_id: int) -> bool:
+    if view_name not in _pages:
+        return False
+    shop_of = _pages[view_name]
+    return shop_of is None or shop_of(parts) == shop_id

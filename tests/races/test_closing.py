@@ -23,8 +23,7 @@ def test_r20_the_shop_stops_during_checkout(rounds: Rounds, how: str) -> None:
             else act(acts.suspend_shop, shop=made["shop"], operator=seller)
         )
         buying = [
-            act(acts.buy, buyer=who, lines=[(made["sku"], 1)])
-            for who in one.buyers[: one.most - 1]
+            act(acts.buy, buyer=who, lines=[(made["sku"], 1)]) for who in one.buyers[: one.most - 1]
         ]
         answers = one.race([stop, *buying])
         bought = ends(answers[1:])

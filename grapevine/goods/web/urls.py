@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.goods.web import desk, opening, operator, oversight, views
+from grapevine.goods.web import brand, desk, opening, operator, oversight, views
 
 app_name = "goods"
 urlpatterns = [
@@ -11,6 +11,8 @@ urlpatterns = [
     path("console/<slug:slug>/application/upgrade/", opening.begin, name="upgrade"),
     path("console/<slug:slug>/documents/", opening.add_document, name="add_document"),
     path("console/<slug:slug>/documents/<str:public_id>/", opening.document, name="document"),
+    path("console/<slug:slug>/brand/", brand.desk, name="brand"),
+    path("console/<slug:slug>/brand/preview/", brand.preview, name="preview"),
     path("console/<slug:slug>/closing/", opening.closing, name="closing"),
     path("operator/shops/applications/", operator.applications, name="applications"),
     path("operator/shops/applications/<str:public_id>/", operator.application, name="review"),

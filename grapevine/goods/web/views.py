@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from grapevine.goods.actions import onboarding as actions
-from grapevine.goods.queries import cards
+from grapevine.goods.queries import brand, cards
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
@@ -33,9 +33,13 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /shop/<slug>/?sort=new|price|dear&cursor= : the shop's own storefront, nothing foreign in it."""
     found = cards.shop_by_slug(slug)
     sort = request.GET.get("sort", "new")
-    page = cards.goods_of_shop(found.id, request.GET.get("cursor"), PAGE, sort=sort)
+    query, cursor = request.GET.get("q", "").strip()[:60], request.GET.get("cursor")
+    page = cards.goods_of_shop(found.id, cursor, PAGE, sort=sort, query=query)
+    is_first = not cursor and not query
+    blocks = brand.shown(found.id, brand.live_blocks(found.id)) if is_first else []
     sorts = [("new", _("上新")), ("price", _("便宜的在前")), ("dear", _("贵的在前"))]
     context = {"shop": found, "page": page, "sort": sort, "sorts": sorts}
+    context |= {"blocks": blocks, "query": query}
     return render(request, "goods/shop.html", context)
 
 
