@@ -46,6 +46,7 @@ from grapevine.goods.actions.onboarding import (
 )
 from grapevine.goods.actions.permits import set_rule
 from grapevine.goods.actions.prices import change_prices, set_costs, undo_prices
+from grapevine.goods.actions.samples import add_samples, remove_samples
 from grapevine.goods.actions.shipping import save_shipping, set_terms
 from grapevine.goods.actions.stock import (
     expire_holds,
@@ -85,6 +86,7 @@ from grapevine.goods.queries.cards import (
     sku_lines,
     sku_lines_by_code,
 )
+from grapevine.goods.queries.first_hour import first_steps
 from grapevine.goods.queries.onboarding import (
     accepted_agreements,
     application,
@@ -116,6 +118,7 @@ __all__ = [
     "add_block",
     "add_document",
     "add_domain",
+    "add_samples",
     "add_skus_bulk",
     "add_warehouse",
     "adjust",
@@ -138,6 +141,7 @@ __all__ = [
     "expire_holds",
     "face_of",
     "find_goods",
+    "first_steps",
     "goods_by_public_id",
     "goods_by_public_ids",
     "goods_cards",
@@ -168,6 +172,7 @@ __all__ = [
     "release_goods",
     "remove_block",
     "remove_domain",
+    "remove_samples",
     "reopen_shop",
     "restock",
     "resume_shop",

@@ -38,6 +38,7 @@ from grapevine.signals import facade as signals
 OTHERS_MAX = 400
 NEW_SHOP = timedelta(days=30)
 UNSOLD = (Cause.REVIEW, Cause.REJECTED)
+NEVER_SOLD = (*UNSOLD, Cause.SAMPLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def submit_change(
     }  # fmt: skip
     before = {"title": goods.title, "category": goods.category, "body": goods.body, "picture_ids": own}  # fmt: skip
     was_sold = not Withholding.objects.filter(
-        goods=goods, cause__in=UNSOLD, lifted_at=None
+        goods=goods, cause__in=NEVER_SOLD, lifted_at=None
     ).exists()
     listing = Listing(
         title, body, wanted["category"], len(wanted["picture_ids"]),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.goods.web import brand, desk, opening, operator, oversight, views
+from grapevine.goods.web import brand, desk, first_hour, opening, operator, oversight, views
 
 app_name = "goods"
 urlpatterns = [
@@ -13,6 +13,8 @@ urlpatterns = [
     path("console/<slug:slug>/documents/<str:public_id>/", opening.document, name="document"),
     path("console/<slug:slug>/brand/", brand.desk, name="brand"),
     path("console/<slug:slug>/brand/preview/", brand.preview, name="preview"),
+    path("console/<slug:slug>/samples/", first_hour.remove_samples, name="samples"),
+    path("console/<slug:slug>/free-shipping/", first_hour.free_shipping, name="free_shipping"),
     path("console/<slug:slug>/closing/", opening.closing, name="closing"),
     path("operator/shops/applications/", operator.applications, name="applications"),
     path("operator/shops/applications/<str:public_id>/", operator.application, name="review"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from grapevine.goods.actions import onboarding as actions
+from grapevine.goods.actions import samples
 from grapevine.goods.queries import brand, cards
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
@@ -55,6 +56,8 @@ def open_shop(request: HttpRequest) -> HttpResponse:
                 owner_id=me(request), slug=data.get("slug", "").strip().lower(), name=data.get("name", ""),
                 colour=data.get("colour", ""), bio=data.get("bio", ""), logo_file=request.FILES.get("logo"),
             )  # fmt: skip
+            if settings.SHOP_REVIEW != "off":
+                samples.add_samples(shop_id=made.id)
             then = "goods:desk" if settings.SHOP_REVIEW == "off" else "goods:application"
             return HttpResponseRedirect(reverse(then, args=[made.slug]), status=303)
         except DomainError as error:
