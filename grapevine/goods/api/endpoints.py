@@ -9,6 +9,9 @@ from pydantic import Field
 
 from grapevine.goods import access
 from grapevine.goods.actions import auditing, desk, onboarding, warehouses
+from grapevine.goods.api.brand import router as brand
+from grapevine.goods.api.opening import router as opening
+from grapevine.goods.api.oversight import router as oversight
 from grapevine.goods.api.stocking import router as stocking
 from grapevine.goods.contracts import (
     Facts,
@@ -26,7 +29,8 @@ from grapevine.kit.pages import me
 from grapevine.media import facade as media
 
 router = Router(tags=["goods"])
-router.add_router("", stocking)
+for part in (stocking, opening, oversight, brand):
+    router.add_router("", part)
 Answer = dict[str, Any]
 
 
