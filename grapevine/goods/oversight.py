@@ -110,15 +110,3 @@ class GoodsJudged(Event):
     state: str
     is_change: bool
     at: str
-
-
-@dataclass(frozen=True, slots=True)
-class GoodsFailedInspection(Event):
-    name: ClassVar[str] = "goods.failed_inspection"
-    shop_id: int
-    person_id: int
-    goods_id: int
-    object_id: str
-    title: str
-    finding: str
-    at: str

@@ -8,7 +8,7 @@ class TradeConfig(AppConfig):
 
     def ready(self) -> None:
         from grapevine.goods import facade as goods
-        from grapevine.goods.oversight import GoodsFailedInspection
+        from grapevine.goods.contracts import GoodsFailedInspection
         from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.signals import facade as signals

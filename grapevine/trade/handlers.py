@@ -1,6 +1,6 @@
 """What happens here when goods below move. Each may run twice."""
 
-from grapevine.goods.oversight import GoodsFailedInspection
+from grapevine.goods.contracts import GoodsFailedInspection
 from grapevine.trade.actions.recalling import warn_buyers
 
 

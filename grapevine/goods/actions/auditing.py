@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -157,17 +158,21 @@ def submit_change(
     Prices, stock and options change at once. A new title, category, text or picture of goods that were approved
     waits for an operator, and what is on sale stays as it was. Goods that never were on sale are judged anew.
     """
+    whole: dict[str, Any] = {
+        "title": title,
+        "category": category,
+        "body": body,
+        "picture_ids": picture_ids,
+    }
+    edit = partial(desk.edit_goods, shop_id=shop_id, public_id=public_id, skus=skus, axes=axes)
     if settings.LISTING_REVIEW == "off":
-        desk.edit_goods(
-            shop_id=shop_id, public_id=public_id, title=title, category=category, body=body,
-            skus=skus, picture_ids=picture_ids, axes=axes,
-        )  # fmt: skip
+        edit(**whole)
         judge_permits(shop_id)
         return True
     shop = lock_shop(shop_id)
     goods = access.goods_for_shop(shop_id, public_id)
     own = list(GoodsPicture.objects.filter(goods=goods).values_list("picture_id", flat=True))
-    wanted = {
+    wanted: dict[str, Any] = {
         "title": title.strip(), "category": category.strip(), "body": body,
         "picture_ids": list(own if picture_ids is None else picture_ids),
     }  # fmt: skip
@@ -181,28 +186,24 @@ def submit_change(
         tuple(name for name, _ in goods.attributes),
     )  # fmt: skip
     if was_sold and wanted == before:
-        desk.edit_goods(
-            shop_id=shop_id, public_id=public_id, title=title, category=category, body=body,
-            skus=skus, axes=axes,
-        )  # fmt: skip
+        edit(title=title, category=category, body=body)
         return True
     if was_sold:
         judged = _judge(listing, shop, Finding("change", Level.LOOK))
         guard.require_clean(f"{title} {body}")
-        desk.edit_goods(
-            shop_id=shop_id, public_id=public_id, title=goods.title, category=goods.category,
-            body=goods.body, skus=skus, axes=axes,
-        )  # fmt: skip
+        edit(title=goods.title, category=goods.category, body=goods.body)
         _note(goods.pk, shop, judged, wanted)
         return False
     judged = _judge(listing, shop)
-    desk.edit_goods(
-        shop_id=shop_id, public_id=public_id, title=title, category=category, body=body,
-        skus=skus, picture_ids=picture_ids, axes=axes,
-    )  # fmt: skip
+    edit(**whole)
+    return _judge_anew(goods, shop, judged)
+
+
+def _judge_anew(goods: Goods, shop: Shop, judged: _Judgement) -> bool:
+    """Note what was found of goods that were never sold, and withhold them as it asks."""
     _note(goods.pk, shop, judged, {})
     _hold(goods, judged.state)
-    judge_permits(shop_id)
+    judge_permits(shop.pk)
     return judged.state == "passed"
 
 

@@ -8,9 +8,10 @@ from django.db import transaction
 
 from grapevine.goods import ports
 from grapevine.goods.actions.shelves import lift, lock_shop, withhold
+from grapevine.goods.contracts import GoodsFailedInspection
 from grapevine.goods.models import Goods, Inspection, InspectionPlan
 from grapevine.goods.onboarding import AlreadyDecided, Cause
-from grapevine.goods.oversight import GoodsFailedInspection, InspectionNotFound, PlanView
+from grapevine.goods.oversight import InspectionNotFound, PlanView
 from grapevine.goods.queries import onboarding as reads
 from grapevine.goods.queries import oversight as views
 from grapevine.goods.rules import sampling as rules

@@ -168,7 +168,7 @@ def add_document(
     """Hand in a paper: `kind` licence, identity, permit or report; a PDF or a picture, kept private."""
     shop = _mine(request, slug)
     made = actions.add_document(
-        shop_id=shop.id, person_id=me(request), kind=kind, permit=permit, file=file,  # type: ignore[arg-type]
+        shop_id=shop.id, person_id=me(request), kind=kind, permit=permit, file=file,
         number=number, until=until,
     )  # fmt: skip
     return Status(201, asdict(made))

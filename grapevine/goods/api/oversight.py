@@ -141,7 +141,7 @@ def record_inspection(
     """Write down what was found, once; a failure says what and carries a report, and is off sale at once."""
     who = operator(request)
     inspecting.record_inspection(
-        public_id=public_id, operator_id=who, is_passed=is_passed, finding=finding, report=report  # type: ignore[arg-type]
+        public_id=public_id, operator_id=who, is_passed=is_passed, finding=finding, report=report
     )  # fmt: skip
     return {"public_id": public_id, "is_passed": is_passed}
 

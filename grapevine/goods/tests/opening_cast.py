@@ -2,6 +2,9 @@
 
 import io
 from dataclasses import replace
+from typing import Any
+
+from django.apps import apps
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewSku, ShopCard
@@ -59,3 +62,12 @@ def shelve(shop: ShopCard, category: str = "茶", price: int = 900, title: str =
 
 def is_on_sale(public_id: str) -> bool:
     return goods.goods_by_public_id(public_id).on_sale
+
+
+def news_named(name: str) -> Any:
+    """What was told under this name."""
+    return apps.get_model("signals", "OutboxEvent").objects.filter(name=name)
+
+
+def audit_entries() -> Any:
+    return apps.get_model("guard", "AuditEntry").objects.all()

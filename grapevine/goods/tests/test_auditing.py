@@ -12,9 +12,8 @@ from grapevine.goods.models import Goods, GoodsReview
 from grapevine.goods.onboarding import AlreadyDecided, RuleView
 from grapevine.goods.oversight import GoodsRefused, Level, Listing
 from grapevine.goods.rules.auditing import findings, is_odd_price, risk_of
-from grapevine.goods.tests.opening_cast import is_on_sale, sign_up
+from grapevine.goods.tests.opening_cast import audit_entries, is_on_sale, sign_up
 from grapevine.guard import facade as guard
-from grapevine.guard.models import AuditEntry
 from grapevine.kit.errors import BadInput
 from grapevine.media import facade as media
 
@@ -166,7 +165,7 @@ def test_absolute_wording_waits_for_an_operator_who_decides_once() -> None:
     assert not is_on_sale(public_id)
     assert change(shop, public_id, title="龙井")
     assert is_on_sale(public_id)
-    assert AuditEntry.objects.filter(action="goods.review.rejected").count() == 1
+    assert audit_entries().filter(action="goods.review.rejected").count() == 1
 
 
 @db

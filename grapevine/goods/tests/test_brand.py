@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from PIL import Image
 
@@ -23,7 +24,6 @@ from grapevine.goods.tests.opening_cast import sign_up
 from grapevine.goods.tests.test_opening_pages import as_person
 from grapevine.kit.errors import BadInput
 from grapevine.media import facade as media
-from grapevine.people.models import Person
 
 db = pytest.mark.django_db
 HOST = "shop.banri.cn"
@@ -148,7 +148,8 @@ def test_blocks_move_and_stay_at_the_ends() -> None:
 @db
 def test_a_draft_is_seen_by_staff_alone_until_it_is_published_and_can_be_undone() -> None:
     shop = shop_of("Bob", "半日", 2)
-    bob, who = as_person(shop.owner_id), {"shop_id": shop.id}
+    bob = as_person(shop.owner_id)
+    who: dict[str, Any] = {"shop_id": shop.id}
     goods.edit_brand(**who, name="半日窑", colour="#3b5d8d", bio="手工")
     goods.add_block(**who, kind="text", facts={"title": "缘起", "text": "三个人的窑。"})
     page = Client().get("/shop/bobs/").content.decode()
@@ -207,7 +208,7 @@ def test_a_domain_is_proved_by_a_record_or_a_file_and_belongs_to_one_shop(intern
     bobs, carols = shop_of("Bob", "半日"), shop_of("Carol", "山茶")
     mine, theirs = (goods.add_domain(shop_id=one.id, host=HOST) for one in (bobs, carols))
     assert mine.token != theirs.token
-    given = {"host": HOST, "actor_id": 1}
+    given: dict[str, Any] = {"host": HOST, "actor_id": 1}
     with pytest.raises(NotProved):
         goods.prove_domain(shop_id=bobs.id, **given)
     internet.records[f"_grapevine.{HOST}"] = [f"grapevine={mine.token}"]
@@ -274,7 +275,7 @@ def test_two_hundred_pages_of_a_shop_show_no_other_shop_and_no_platform(
     proved(bobs, internet)
     client = Client()
     if is_signed_in:
-        client.force_login(Person.objects.get(pk=sign_up("Alice")))
+        client.force_login(get_user_model().objects.get(pk=sign_up("Alice")))
         for shop in (bobs, carols):
             code = goods.goods_detail(goods.goods_of_shop(shop.id).items[0].public_id).skus[0].code
             client.post("/cart/lines/", {"sku": code, "count": "1"}, headers={"host": "testserver"})

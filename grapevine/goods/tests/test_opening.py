@@ -35,6 +35,7 @@ from grapevine.goods.tests.opening_cast import (
     approved_company,
     draft,
     is_on_sale,
+    news_named,
     paper,
     shelve,
     sign_up,
@@ -43,7 +44,6 @@ from grapevine.kit.errors import BadInput
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
 from grapevine.media.contracts import NotAPaper
-from grapevine.signals.models import OutboxEvent
 
 TODAY = date(2026, 11, 25)
 db = pytest.mark.django_db
@@ -228,7 +228,7 @@ def test_submitting_what_is_wrong_changes_nothing() -> None:
         goods.submit_application(shop_id=shop.id, person_id=bob)
     assert sorted(refused.value.fields) == ["agreements", "code", "identity", "licence"]
     assert Application.objects.get().state == "draft"
-    assert not OutboxEvent.objects.filter(name="goods.shop_applied").exists()
+    assert not news_named("goods.shop_applied").exists()
 
 
 @db
@@ -396,7 +396,7 @@ def test_a_permit_that_runs_out_stops_its_category_and_a_renewal_brings_it_back(
     assert told == [23, 29, 31]
     assert is_on_sale(tea)
     days = [event.payload["days"] if isinstance(event.payload, dict) else None
-            for event in OutboxEvent.objects.filter(name="goods.document_runs_out").order_by("id")]  # fmt: skip
+            for event in news_named("goods.document_runs_out").order_by("id")]  # fmt: skip
     assert days == [30, 7, 1, 0]
     with pytest.raises(Withheld):
         goods.set_on_sale(shop_id=shop.id, public_id=wine, on=True)

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 
 from grapevine.goods import facade as goods
@@ -21,7 +22,6 @@ from grapevine.goods.tests.opening_cast import (
 )
 from grapevine.goods.tests.test_auditing import shop_of, submit
 from grapevine.people import facade as people
-from grapevine.people.models import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -50,7 +50,7 @@ class Program:
 
 def operator_program() -> Program:
     carol = sign_up("Carol")
-    Person.objects.filter(pk=carol).update(is_operator=True)
+    get_user_model().objects.filter(pk=carol).update(is_operator=True)
     return Program(carol)
 
 
@@ -110,7 +110,7 @@ def test_a_program_opens_a_shop_and_an_operators_approves_it() -> None:
     assert bob("GET", "/shops/tea-house/standing")[1]["kind"] == "enterprise"
 
 
-OPERATORS = (
+OPERATORS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("GET", "/operator/applications", {}),
     ("PUT", "/operator/applications/{application}/decision", {"outcome": "approved"}),
     ("GET", "/operator/documents/{document}/file", {}),
@@ -127,7 +127,7 @@ OPERATORS = (
     ("PUT", "/operator/inspections/nothing/inspector", {"inspector_id": 1}),
     ("GET", "/operator/inspections/nothing/report", {}),
 )
-OWNERS = (
+OWNERS: tuple[tuple[str, str, dict[str, Any]], ...] = (
     ("GET", "/shops/tea-house/application", {}),
     ("PUT", "/shops/tea-house/application", as_json(PERSON)),
     ("POST", "/shops/tea-house/application/submission", {}),

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -13,13 +14,12 @@ from grapevine.goods.tests.opening_cast import (
     COMPANY,
     IDENTITY,
     apply,
+    audit_entries,
     draft,
     is_on_sale,
     shelve,
     sign_up,
 )
-from grapevine.guard.models import AuditEntry
-from grapevine.people.models import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -31,13 +31,13 @@ def reviewing(settings: Any) -> None:
 
 def as_person(person_id: int) -> Client:
     client = Client()
-    client.force_login(Person.objects.get(pk=person_id))
+    client.force_login(get_user_model().objects.get(pk=person_id))
     return client
 
 
 def operator_client() -> tuple[int, Client]:
     carol = sign_up("Carol")
-    Person.objects.filter(pk=carol).update(is_operator=True)
+    get_user_model().objects.filter(pk=carol).update(is_operator=True)
     return carol, as_person(carol)
 
 
@@ -113,7 +113,7 @@ def test_papers_are_seen_by_the_owner_and_operators_and_every_look_is_written_do
         assert (answer.status_code, answer.content[:5]) == (200, b"%PDF-")
         assert answer["Cache-Control"] == "private, no-store"
         assert answer["Content-Disposition"].startswith("attachment")
-    looks = AuditEntry.objects.filter(action="document.seen").order_by("id")
+    looks = audit_entries().filter(action="document.seen").order_by("id")
     assert list(looks.values_list("actor_id", flat=True)) == [bob, carol]
 
 

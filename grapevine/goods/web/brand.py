@@ -58,7 +58,7 @@ def _act(request: HttpRequest, shop: ShopCard) -> str:
     if what == "edit":
         branding.edit_brand(
             **mine, name=data.get("name", ""), colour=data.get("colour", ""),
-            bio=data.get("bio", ""), logo_file=request.FILES.get("logo"),  # type: ignore[arg-type]
+            bio=data.get("bio", ""), logo_file=request.FILES.get("logo"),
         )  # fmt: skip
     elif what == "add":
         branding.add_block(**mine, kind=data.get("kind", ""), facts=_facts(request))
@@ -94,7 +94,7 @@ def _facts(request: HttpRequest) -> dict[str, Any]:
         "title": data.get("title", ""), "text": data.get("text", ""), "goods": data.getlist("goods"),
     }  # fmt: skip
     if file and data.get("kind") == "banner":
-        facts["picture_id"] = media.store_picture(owner_id=me(request), file=file).id  # type: ignore[arg-type]
+        facts["picture_id"] = media.store_picture(owner_id=me(request), file=file).id
     return facts
 
 

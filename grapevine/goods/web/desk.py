@@ -98,7 +98,7 @@ def shelf(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("goods:desk", args=[slug]), status=303)
 
 
-def _facts(request: HttpRequest) -> dict[str, str]:
+def _facts(request: HttpRequest) -> dict[str, Any]:
     return {name: request.POST.get(name, "") for name in ("title", "category", "body", "axes")}
 
 

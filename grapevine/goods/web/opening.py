@@ -126,7 +126,7 @@ def add_document(request: HttpRequest, slug: str) -> HttpResponse:
         if file is None:
             raise NotAPaper
         actions.add_document(
-            shop_id=shop.id, person_id=me(request), kind=kind, permit=permit, file=file,  # type: ignore[arg-type]
+            shop_id=shop.id, person_id=me(request), kind=kind, permit=permit, file=file,
             number=data.get("number", ""), until=data.get("until", ""),
         )  # fmt: skip
     except DomainError as error:

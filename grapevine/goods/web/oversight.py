@@ -153,7 +153,7 @@ def inspection(request: HttpRequest, public_id: str) -> HttpResponse:
     elif what in ("passed", "failed"):
         inspecting.record_inspection(
             public_id=public_id, operator_id=who, is_passed=what == "passed",
-            finding=data.get("finding", ""), report=request.FILES.get("report"),  # type: ignore[arg-type]
+            finding=data.get("finding", ""), report=request.FILES.get("report"),
         )  # fmt: skip
     else:
         raise BadInput

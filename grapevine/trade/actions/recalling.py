@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from grapevine.goods import facade as goods
-from grapevine.goods.oversight import GoodsFailedInspection
+from grapevine.goods.contracts import GoodsFailedInspection
 from grapevine.kit import clock
 from grapevine.signals import facade as signals
 from grapevine.trade.contracts import OrderState

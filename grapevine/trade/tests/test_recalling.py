@@ -1,14 +1,14 @@
 """Whoever paid for goods that fail an inspection is told once; who did not is not."""
 
+import io
 import json
 from typing import Any
 
 import pytest
+from django.apps import apps
 
 from grapevine.goods import facade as goods
-from grapevine.goods.tests.opening_cast import paper
 from grapevine.signals import facade as signals
-from grapevine.signals.models import OutboxEvent
 from grapevine.trade import facade
 from grapevine.trade.tests.cast import HOME, decided, deliver, gather, placed
 
@@ -16,7 +16,8 @@ pytestmark = pytest.mark.django_db
 
 
 def told() -> list[dict[str, Any]]:
-    rows = OutboxEvent.objects.filter(name="trade.bought_goods_failed").order_by("id")
+    made = apps.get_model("signals", "OutboxEvent").objects
+    rows = made.filter(name="trade.bought_goods_failed").order_by("id")
     found = [row.payload for row in rows]
     return [json.loads(one) if isinstance(one, str) else one for one in found]
 
@@ -25,7 +26,11 @@ def fail(title: str) -> None:
     goods.draw_plan(share_bps=10_000, seed=1, operator_id=1)
     one = next(one for one in goods.inspections().items if one.goods.title == title)
     goods.record_inspection(
-        public_id=one.public_id, operator_id=1, is_passed=False, finding="铅超标", report=paper()
+        public_id=one.public_id,
+        operator_id=1,
+        is_passed=False,
+        finding="铅超标",
+        report=io.BytesIO(b"%PDF-1.4 report"),
     )
     signals.drain()
 
