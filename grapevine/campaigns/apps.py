@@ -43,9 +43,14 @@ class CampaignsConfig(AppConfig):
 
     def _fill_pages(self) -> None:
         from grapevine.campaigns.web import panels as pieces
+        from grapevine.goods import facade as goods
         from grapevine.kit import panels
         from grapevine.kit.text import marked
 
+        goods.register_page("campaigns:open")
+        for page in ("campaigns:group", "campaigns:join"):
+            goods.register_page(page, pieces.shop_of_group)
+        goods.register_page("campaigns:take", pieces.shop_of_coupon)
         panels.register("goods.buy", pieces.goods_buy, order=20)
         panels.register("goods.groups", pieces.goods_flash, order=10)
         panels.register("goods.groups", pieces.goods_offers, order=20)

@@ -52,6 +52,16 @@ def flag(name: str, *, default: bool) -> bool:
     return value
 
 
+def choice(name: str, default: str, words: tuple[str, ...]) -> str:
+    def convert(raw: str) -> str:
+        if raw not in words:
+            raise ValueError(raw)
+        return raw
+
+    value: str = _typed(name, default, convert, f"one of {', '.join(words)}")
+    return value
+
+
 def pem(name: str, kind: str) -> str:
     """A key as PEM text (line ends may be written `\\n`), or the path of a file that holds one.
 

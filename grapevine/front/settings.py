@@ -26,7 +26,9 @@ BLIND_INDEX_KEY = env.secret("BLIND_INDEX_KEY", HOME)
 _seal = [pair.split(":", 1) for pair in env.names("SEAL_KEYS", "") if ":" in pair]
 SEAL_KEYS = dict(_seal) if _seal else {"home": env.secret("SEAL_KEY", HOME)}
 
-ALLOWED_HOSTS = env.names("ALLOWED_HOSTS", "*")
+# Hosts are judged by goods.web.own_domain, which also knows the domains that shops proved to be their own.
+PLATFORM_HOSTS = env.names("ALLOWED_HOSTS", "*")
+ALLOWED_HOSTS = ["*"]
 SANDBOX = env.flag("SANDBOX", default=True)
 # Payment providers. One whose keys are not all set is not offered and believes no callback.
 WECHAT = {
@@ -97,6 +99,7 @@ INSTALLED_APPS = [
 ]
 AUTH_USER_MODEL = "people.Person"
 MIDDLEWARE = [
+    "grapevine.goods.web.own_domain.OwnDomainMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -110,6 +113,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "grapevine.kit.middleware.VisitorMiddleware",
     "grapevine.kit.middleware.AppearanceMiddleware",
+    "grapevine.goods.web.own_domain.OwnPagesMiddleware",
     "grapevine.trade.api.door.SoldOutMiddleware",
     "grapevine.guard.idempotency.IdempotencyMiddleware",
     "grapevine.kit.middleware.DomainErrorMiddleware",
@@ -171,10 +175,21 @@ RETURN_WINDOW_DAYS = env.integer("RETURN_WINDOW_DAYS", 7, least=7, most=365)
 PLATFORM_FEE_BPS = env.integer("PLATFORM_FEE_BPS", 0, most=10_000)
 RECEIPT_DAYS = env.integer("RECEIPT_DAYS", 10, least=1, most=90)
 # Writes that talk to other machines: they repeat safely by themselves and must not run in one transaction.
-IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/(payments/[^/]+/attempts|reconciliations/.+)$")
+IDEMPOTENT_BY_NATURE = re.compile(
+    r"^/api/v1/(shops/[^/]+/domains/[^/]+/proof|payments/[^/]+/attempts|reconciliations/.+)$"
+)
 POINTS_PER_YUAN = env.integer("POINTS_PER_YUAN", 100, least=1, most=10_000)
 POINTS_EARNED_PER_YUAN = env.integer("POINTS_EARNED_PER_YUAN", 1, most=1_000)
 POINTS_SHARE_BPS = env.integer("POINTS_SHARE_BPS", 5_000, most=10_000)
+# Who waits for an operator before selling: nobody, companies and individual businesses, or everybody.
+SHOP_REVIEW = env.choice("SHOP_REVIEW", "companies", ("off", "companies", "all"))
+LISTING_REVIEW = env.choice("LISTING_REVIEW", "risky", ("off", "risky", "all"))
+INDIVIDUAL_GOODS_MAX = env.integer("INDIVIDUAL_GOODS_MAX", 100, least=1)
+INDIVIDUAL_MONTH_MINOR = env.integer("INDIVIDUAL_MONTH_MINOR", 1_000_000, least=1)
+DEPOSIT_ENTERPRISE_MINOR = env.integer("DEPOSIT_ENTERPRISE_MINOR", 200_000)
+DEPOSIT_BUSINESS_MINOR = env.integer("DEPOSIT_BUSINESS_MINOR", 100_000)
+DEPOSIT_INDIVIDUAL_MINOR = env.integer("DEPOSIT_INDIVIDUAL_MINOR", 0)
+UNPAID_DEPOSIT_SALES_MINOR = env.integer("UNPAID_DEPOSIT_SALES_MINOR", 1_000_000)
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 
 LIVE_ORIGIN = LIVE_URL or f"http://*:{LIVE_PORT}"

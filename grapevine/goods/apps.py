@@ -12,6 +12,10 @@ class GoodsConfig(AppConfig):
         from grapevine.signals import facade as signals
 
         signals.every("goods.expire_holds", seconds=30, job="grapevine.goods.jobs.expire_holds")
+        signals.every(
+            "goods.watch_documents", seconds=3600, job="grapevine.goods.jobs.watch_documents"
+        )
+        signals.every("goods.watch_limits", seconds=600, job="grapevine.goods.jobs.watch_limits")
         panels.register_nav(
             "shop",
             "goods",
@@ -21,3 +25,30 @@ class GoodsConfig(AppConfig):
             order=30,
             right="goods",
         )
+        for console, name, label, icon, url_name, order, right in (
+            ("shop", "brand", marked("店铺装修"), "pen", "goods:brand", 80, "settings"),
+            (
+                "shop",
+                "standing",
+                marked("资质与保证金"),
+                "shield",
+                "goods:application",
+                85,
+                "closing",
+            ),
+            (
+                "operator",
+                "applications",
+                marked("开店审核"),
+                "shield",
+                "goods:applications",
+                22,
+                "",
+            ),
+            ("operator", "goods", marked("商品审核"), "goods", "goods:queue", 23, ""),
+            ("operator", "inspections", marked("定期抽查"), "scan", "goods:inspections", 23, ""),
+            ("operator", "categories", marked("类目规则"), "book", "goods:categories", 24, ""),
+        ):
+            panels.register_nav(
+                console, name, label=label, icon=icon, url_name=url_name, order=order, right=right
+            )

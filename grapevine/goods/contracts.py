@@ -392,3 +392,15 @@ class GoodsImported(Event):
     name: ClassVar[str] = "goods.imported"
     first_id: int
     last_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsFailedInspection(Event):
+    name: ClassVar[str] = "goods.failed_inspection"
+    shop_id: int
+    person_id: int
+    goods_id: int
+    object_id: str
+    title: str
+    finding: str
+    at: str

@@ -1,11 +1,21 @@
 """What the rest of the house may call."""
 
+from grapevine.goods.actions.auditing import decide_goods, submit_change, submit_goods
+from grapevine.goods.actions.branding import (
+    add_block,
+    edit_brand,
+    move_block,
+    publish_brand,
+    remove_block,
+    undo_brand,
+)
 from grapevine.goods.actions.bulk import (
     add_skus_bulk,
     count_sold_bulk,
     save_goods_bulk,
     save_shops_bulk,
 )
+from grapevine.goods.actions.deposits import receive_deposit, return_deposit
 from grapevine.goods.actions.desk import (
     edit_goods,
     list_goods,
@@ -13,7 +23,30 @@ from grapevine.goods.actions.desk import (
     set_facts,
     set_on_sale,
 )
+from grapevine.goods.actions.domains import add_domain, prove_domain, remove_domain
+from grapevine.goods.actions.inspecting import (
+    assign_inspection,
+    draw_plan,
+    record_inspection,
+    release_goods,
+)
+from grapevine.goods.actions.onboarding import (
+    accept_agreements,
+    add_document,
+    begin_application,
+    close_shop,
+    decide_application,
+    decide_document,
+    open_draft_shop,
+    reopen_shop,
+    resume_shop,
+    save_application,
+    submit_application,
+    suspend_shop,
+)
+from grapevine.goods.actions.permits import set_rule
 from grapevine.goods.actions.prices import change_prices, set_costs, undo_prices
+from grapevine.goods.actions.samples import add_samples, remove_samples
 from grapevine.goods.actions.shipping import save_shipping, set_terms
 from grapevine.goods.actions.stock import (
     expire_holds,
@@ -31,6 +64,8 @@ from grapevine.goods.actions.warehouses import (
     set_hot,
     transfer,
 )
+from grapevine.goods.ports import register_complaints, register_page
+from grapevine.goods.queries.brand import domains, face_of, shop_of_host
 from grapevine.goods.queries.cards import (
     find_goods,
     goods_by_public_id,
@@ -52,6 +87,19 @@ from grapevine.goods.queries.cards import (
     sku_lines,
     sku_lines_by_code,
 )
+from grapevine.goods.queries.first_hour import first_steps
+from grapevine.goods.queries.onboarding import (
+    accepted_agreements,
+    application,
+    application_of,
+    applications,
+    conduct_of,
+    rule_history,
+    rules_in_force,
+    standing,
+    withheld_goods,
+)
+from grapevine.goods.queries.oversight import inspections, last_review, plan, plans, review, reviews
 from grapevine.goods.queries.places import (
     holds_of,
     shipping_templates,
@@ -66,14 +114,35 @@ from grapevine.goods.rules.shipping import shipping_cost
 
 __all__ = [
     "AXES_MAX",
+    "accept_agreements",
+    "accepted_agreements",
+    "add_block",
+    "add_document",
+    "add_domain",
+    "add_samples",
     "add_skus_bulk",
     "add_warehouse",
     "adjust",
+    "application",
+    "application_of",
+    "applications",
+    "assign_inspection",
+    "begin_application",
     "change_prices",
+    "close_shop",
+    "conduct_of",
     "count_sold_bulk",
+    "decide_application",
+    "decide_document",
+    "decide_goods",
+    "domains",
+    "draw_plan",
+    "edit_brand",
     "edit_goods",
     "expire_holds",
+    "face_of",
     "find_goods",
+    "first_steps",
     "goods_by_public_id",
     "goods_by_public_ids",
     "goods_cards",
@@ -83,13 +152,37 @@ __all__ = [
     "hold",
     "holds_of",
     "import_counts",
+    "inspections",
+    "last_review",
     "list_goods",
     "low_stock",
+    "move_block",
+    "open_draft_shop",
     "open_shop",
+    "plan",
+    "plans",
     "price_batches",
     "priced_skus",
+    "prove_domain",
+    "publish_brand",
+    "receive_deposit",
+    "record_inspection",
+    "register_complaints",
+    "register_page",
     "release",
+    "release_goods",
+    "remove_block",
+    "remove_domain",
+    "remove_samples",
+    "reopen_shop",
     "restock",
+    "resume_shop",
+    "return_deposit",
+    "review",
+    "reviews",
+    "rule_history",
+    "rules_in_force",
+    "save_application",
     "save_goods_bulk",
     "save_shipping",
     "save_shops_bulk",
@@ -100,12 +193,14 @@ __all__ = [
     "set_free",
     "set_hot",
     "set_on_sale",
+    "set_rule",
     "set_terms",
     "sheet",
     "shipping_cost",
     "shipping_templates",
     "shop_by_slug",
     "shop_for_staff",
+    "shop_of_host",
     "shops",
     "shops_of",
     "shops_page",
@@ -115,9 +210,16 @@ __all__ = [
     "sku_ids_of",
     "sku_lines",
     "sku_lines_by_code",
+    "standing",
     "stock_by_warehouse",
+    "submit_application",
+    "submit_change",
+    "submit_goods",
+    "suspend_shop",
     "transfer",
     "transfer_suggestions",
+    "undo_brand",
     "undo_prices",
     "warehouses",
+    "withheld_goods",
 ]

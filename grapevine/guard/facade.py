@@ -3,7 +3,7 @@
 from grapevine.guard.actions import audit, limit
 from grapevine.guard.contracts import Refused, Verdict
 from grapevine.guard.idempotency import answer_before, is_undone, once
-from grapevine.guard.rules import screen
+from grapevine.guard.rules import screen, screen_goods
 
 __all__ = [
     "Refused",
@@ -15,6 +15,7 @@ __all__ = [
     "once",
     "require_clean",
     "screen",
+    "screen_goods",
 ]
 
 

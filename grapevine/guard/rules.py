@@ -33,6 +33,29 @@ ABSOLUTE = (
     "全网最低",
     "100%有效",
 )
+PROHIBITED_GOODS = (
+    "象牙制品",
+    "犀牛角",
+    "穿山甲",
+    "虎骨",
+    "麝香原料",
+    "笑气",
+    "电子烟",
+    "处方药",
+    "管制刀具",
+    "仿真枪",
+    "弩箭",
+    "窃听器",
+    "伪基站",
+    "改号软件",
+    "身份证复印件",
+    "银行卡套装",
+    "高仿",
+    "原单尾货大牌",
+    "翻墙软件",
+    "人民币图样",
+)
+"""Goods nobody may sell here: wildlife products, weapons, drugs, devices for surveillance, counterfeits."""
 MEDICAL = ("根治", "包治", "药到病除", "治愈率", "抗癌", "永不复发")
 EXEMPT = re.compile(
     r"最佳(赏味|食用|使用|饮用|保存|观赏|口感|时间|搭配|温度)|(?:我|自己|本店|个人)[^。，]{0,6}最佳"
@@ -57,3 +80,10 @@ def screen(text: str) -> Verdict:
     rest = EXEMPT.sub("", plain)
     review = [Hit(word, "absolute") for word in ABSOLUTE if normalise(word) in rest]
     return Verdict(Outcome.REVIEW if review else Outcome.PASS, tuple(review))
+
+
+def screen_goods(text: str) -> Verdict:
+    """As `screen`, and what may not be sold at all is blocked."""
+    plain = normalise(text)
+    hits = tuple(Hit(word, "prohibited") for word in PROHIBITED_GOODS if normalise(word) in plain)
+    return Verdict(Outcome.BLOCK, hits) if hits else screen(text)

@@ -39,6 +39,11 @@ def me(request: HttpRequest) -> int:
     return int(request.user.pk)
 
 
+def own_shop_of(request: HttpRequest) -> Any:
+    """The shop on whose own domain this is, or None: on the platform."""
+    return getattr(request, "own_shop", None)
+
+
 def own_path(request: HttpRequest, target: str, default: str = "/") -> str:
     """`target` if it is a path of this site, else `default`: no open redirects."""
     hosts = {request.get_host()}

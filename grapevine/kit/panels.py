@@ -38,7 +38,9 @@ def register(slot: str, panel: Panel, *, order: int = 50) -> None:
 
 
 def render(slot: str, request: HttpRequest, **kwargs: Any) -> SafeString:
-    """What every registered panel says for this slot, in order; "" where nobody registered."""
+    """What every registered panel says for this slot, in order; "" where nobody registered, or the request hides it."""
+    if slot in getattr(request, "hidden_slots", ()):
+        return mark_safe("")
     parts = [panel(request, **kwargs) for _, panel in _panels.get(slot, ())]
     return mark_safe("".join(parts))  # noqa: S308  each panel returns rendered template output
 

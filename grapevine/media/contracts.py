@@ -27,6 +27,13 @@ class PictureTooLarge(DomainError):
     remedy = marked("一张图最大 12 MB、4000 万像素")
 
 
+class NotAPaper(DomainError):
+    code = "media.not_a_paper"
+    status = 422
+    message = marked("这个文件不是能用的图片或 PDF")
+    remedy = marked("请上传 PDF、JPEG、PNG 或 WebP，最大 12 MB")
+
+
 @dataclass(frozen=True, slots=True)
 class PictureCard:
     """A picture ready for an <img>: size in pixels, `tone` the dominant colour while it loads."""

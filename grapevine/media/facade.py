@@ -1,6 +1,7 @@
 """What the rest of the house may call."""
 
 from grapevine.media.actions import store_picture, store_pictures_bulk
+from grapevine.media.private import Paper, private_file, store_private
 from grapevine.media.queries import (
     picture_by_public_id,
     picture_bytes,
@@ -9,10 +10,13 @@ from grapevine.media.queries import (
 )
 
 __all__ = [
+    "Paper",
     "picture_by_public_id",
     "picture_bytes",
     "pictures",
     "pictures_owned_by",
+    "private_file",
     "store_picture",
     "store_pictures_bulk",
+    "store_private",
 ]

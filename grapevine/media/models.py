@@ -21,3 +21,16 @@ class Picture(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+
+class PrivateFile(models.Model):
+    """A paper somebody handed in: a picture or a PDF, never served to the public."""
+
+    public_id = models.CharField(max_length=12, unique=True)
+    owner_id = models.BigIntegerField(db_index=True)
+    content_type = models.CharField(max_length=20)
+    size = models.PositiveIntegerField()
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.public_id

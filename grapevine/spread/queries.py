@@ -115,6 +115,11 @@ def network_of_shop(shop_id: int) -> list[FanView]:
     return _fans(list(rows[:EDGES_MAX]))
 
 
+def is_shared(shop_id: int) -> bool:
+    """Whether anybody shared a shop or something of it."""
+    return Share.objects.filter(shop_id=shop_id).exists()
+
+
 def rate_of(shop_id: int) -> int:
     rule = CommissionRule.objects.filter(shop_id=shop_id).first()
     return rule.rate_bps if rule else 0

@@ -7,9 +7,12 @@ class TradeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from grapevine.goods import facade as goods
+        from grapevine.goods.contracts import GoodsFailedInspection
         from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.signals import facade as signals
+        from grapevine.trade import handlers
         from grapevine.trade.web import panels as own
 
         for job, seconds in (
@@ -24,6 +27,11 @@ class TradeConfig(AppConfig):
             ("reconcile_days", 1800),
         ):
             signals.every(f"trade.{job}", seconds=seconds, job=f"grapevine.trade.jobs.{job}")
+        signals.subscribe(GoodsFailedInspection, handlers.on_goods_failed, name="trade.warn_buyers")
+        for name in ("cart", "add", "change", "checkout", "cashier", "sandbox", "orders", "order",
+                     "cancellation", "refund", "receipt", "address", "again", "addresses",
+                     "address_new", "address_edit", "address_removal"):  # fmt: skip
+            goods.register_page(f"trade:{name}")
         panels.register("goods.buy", own.buy, order=10)
         panels.register("badge.cart", own.cart_badge)
         panels.register_nav(

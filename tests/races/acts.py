@@ -281,6 +281,26 @@ def take_off(*, shop: int, public_id: str) -> None:
     goods.set_on_sale(shop_id=shop, public_id=public_id, on=False)
 
 
+def close_shop(*, shop: int, owner: int) -> None:
+    goods.close_shop(shop_id=shop, person_id=owner, reason="搬家")
+
+
+def suspend_shop(*, shop: int, operator: int) -> None:
+    goods.suspend_shop(shop_id=shop, operator_id=operator, reason="抽查不合格")
+
+
+def resume_shop(*, shop: int, operator: int) -> None:
+    goods.resume_shop(shop_id=shop, operator_id=operator)
+
+
+def list_more(*, shop: int) -> str:
+    """Put goods on the shelf; their public id."""
+    return goods.list_goods(
+        shop_id=shop, title="秋茶", category="茶", body="白露。",
+        skus=[NewSku(option="", price_minor=6900, stock=1)],
+    ).public_id  # fmt: skip
+
+
 def adjust(*, sku: int, change: int, warehouse: int | None = None) -> int:
     goods.adjust(sku_id=sku, change=change, warehouse_id=warehouse)
     return change

@@ -91,6 +91,29 @@ def shelve(
     }  # fmt: skip
 
 
+def another_shop(*, owner: int, stock: int, suspended_by: int = 0) -> World:
+    """A fresh shop with goods; `suspended_by` has an operator stop it and let it go on again, for its history."""
+    shop = goods.open_shop(owner_id=owner, slug=new_id(), name="山茶", colour="#8d3b1f")
+    made = shelve_in(shop=shop.id, stock=stock)
+    if suspended_by:
+        goods.suspend_shop(shop_id=shop.id, operator_id=suspended_by, reason="核对")
+        goods.resume_shop(shop_id=shop.id, operator_id=suspended_by)
+    return made | {"shop": shop.id}
+
+
+def shelve_in(*, shop: int, stock: int) -> World:
+    card = goods.list_goods(
+        shop_id=shop, title="春茶", category="茶", body="明前。",
+        skus=[NewSku(option="", price_minor=PRICE, stock=stock)],
+    )  # fmt: skip
+    sku = goods.goods_detail(card.public_id).skus[0]
+    return {"goods": card.id, "public_id": card.public_id, "sku": sku.sku_id}
+
+
+def on_sale(*, public_id: str) -> bool:
+    return goods.goods_by_public_id(public_id).on_sale
+
+
 def counters(*, sku: int) -> tuple[int, int, int]:
     """Free, held and sold pieces."""
     sums = Stock.objects.filter(sku=sku).aggregate(f=Sum("free"), h=Sum("held"), s=Sum("sold"))

@@ -1,6 +1,6 @@
 """What buying together adds to lower modules' pages."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest
@@ -10,7 +10,8 @@ from grapevine.campaigns.queries import coupons, promotions
 from grapevine.campaigns.queries import groups as queries
 from grapevine.goods.contracts import GoodsCard, GoodsDetail, ShopCard
 from grapevine.kit import clock
-from grapevine.kit.pages import person_id_of
+from grapevine.kit.errors import DomainError
+from grapevine.kit.pages import own_shop_of, person_id_of
 from grapevine.people.contracts import PersonCard
 
 
@@ -86,7 +87,8 @@ def shop_offers(request: HttpRequest, *, shop: ShopCard, **_: Any) -> str:
 
 
 def _offers(request: HttpRequest, shop_id: int, of_goods: GoodsDetail | None = None) -> str:
-    plans = coupons.takeable([shop_id, 0], person_id_of(request), of_goods=of_goods)
+    givers = [shop_id] if own_shop_of(request) else [shop_id, 0]
+    plans = coupons.takeable(givers, person_id_of(request), of_goods=of_goods)
     reductions = promotions.live_reductions(shop_id, of_goods=of_goods)
     if not plans and not reductions:
         return ""
@@ -99,3 +101,17 @@ def profile_wallet(request: HttpRequest, *, person: PersonCard, **_: Any) -> str
     if person_id_of(request) != person.id:
         return ""
     return render_to_string("campaigns/_wallet_link.html", {}, request)
+
+
+def shop_of_group(parts: Mapping[str, str]) -> int | None:
+    """Whose a group's page is, for shops' own domains."""
+    try:
+        return queries.group_view(parts["public_id"]).plan.shop_id
+    except DomainError:
+        return None
+
+
+def shop_of_coupon(parts: Mapping[str, str]) -> int | None:
+    """Whose a coupon is, for shops' own domains."""
+    found = coupons.coupon_plan(parts["plan_id"])
+    return found.shop_id if found else None

@@ -16,6 +16,7 @@ from grapevine.kit.errors import NotFound
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.ledger import facade as ledger
 from grapevine.people import facade as people
+from grapevine.spread import facade as spread
 from grapevine.trade import facade as trade
 
 ROWS = 30
@@ -37,8 +38,11 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/: what to do now, today's money against last week, advice, groups."""
     shop = goods.shop_for_staff(me(request), slug, Right.TODAY)
     counts, day = trade.shop_order_counts(shop.id), insight.today(shop.id)
+    steps = goods.first_steps(shop.id)
     context: dict[str, Any] = {
         "shop": shop,
+        "steps": steps,
+        "is_shared": not steps.is_new or spread.is_shared(shop.id),
         "nav": "today",
         "now": clock.now(),
         "to_ship": counts.get("paid", 0),

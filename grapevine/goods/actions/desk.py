@@ -4,16 +4,18 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from grapevine.goods import access
+from grapevine.goods.actions import limits
 from grapevine.goods.actions.prices import note_price
+from grapevine.goods.actions.shelves import lock_shop, settle, withheld_now, withhold
 from grapevine.goods.actions.stock import lock_stock
 from grapevine.goods.actions.warehouses import adjust, first_warehouse, set_free
 from grapevine.goods.contracts import (
     Facts,
     GoodsCard,
     GoodsChanged,
-    GoodsDelisted,
     GoodsListed,
     NewSku,
     ShopCard,
@@ -21,8 +23,10 @@ from grapevine.goods.contracts import (
     SlugTaken,
 )
 from grapevine.goods.models import Goods, GoodsPicture, Shop, Sku, Staff, Stock
+from grapevine.goods.onboarding import Cause, Withheld
 from grapevine.goods.queries import cards
 from grapevine.goods.rules import listing as rules
+from grapevine.goods.rules.standing import CAUSES
 from grapevine.guard import facade as guard
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
@@ -31,9 +35,19 @@ from grapevine.signals import facade as signals
 
 
 def open_shop(
-    *, owner_id: int, slug: str, name: str, colour: str, bio: str = "", logo_file: object = None
+    *,
+    owner_id: int,
+    slug: str,
+    name: str,
+    colour: str,
+    bio: str = "",
+    logo_file: object = None,
+    is_approved: bool = True,
 ) -> ShopCard:
-    """Open a shop under its own brand. Raises BadInput, Refused or SlugTaken."""
+    """Open a shop under its own brand. Raises BadInput, Refused or SlugTaken.
+
+    `is_approved` False: everything can be set up, and nothing is on sale until its application is approved.
+    """
     rules.check_shop(slug=slug, name=name, colour=colour, bio=bio)
     guard.require_clean(f"{name} {bio}")
     logo = media.store_picture(owner_id=owner_id, file=logo_file) if logo_file else None  # type: ignore[arg-type]
@@ -46,6 +60,8 @@ def open_shop(
             )  # fmt: skip
             Staff.objects.create(shop=shop, person_id=owner_id, role="owner")
             first_warehouse(shop.pk)
+            if not is_approved:
+                withhold(shop_id=shop.pk, cause=Cause.REVIEW, quietly=True)
             signals.emit(ShopOpened(shop.pk, owner_id, now.isoformat()))
     except IntegrityError:
         raise SlugTaken from None
@@ -62,9 +78,11 @@ def list_goods(
     skus: Sequence[NewSku],
     picture_ids: Sequence[int] = (),
     axes: str = "",
+    withheld: Cause | None = None,
 ) -> GoodsCard:
-    """Put goods on the shelf with their SKUs, stock and pictures. Raises BadInput or Refused.
+    """Put goods on the shelf with their SKUs, stock and pictures. Raises BadInput, Refused or UpgradeNeeded.
 
+    What is `withheld`, or is a withheld shop's, is there but not on sale.
     `axes` name what the options choose, joined as these are: "釉色 / 容量".
     """
     rules.check_goods(
@@ -73,15 +91,21 @@ def list_goods(
     )  # fmt: skip
     guard.require_clean(f"{title} {body}")
     now = clock.now()
+    shop = lock_shop(shop_id)
+    limits.require_room(shop)
+    is_free = withheld is None and not withheld_now(shop_id)
     goods = Goods.objects.create(
         public_id=new_id(), shop_id=shop_id, title=title.strip(), category=category.strip(),
         body=body, axes=axes.strip(), cover_id=picture_ids[0] if picture_ids else None,
-        price_minor=min(sku.price_minor for sku in skus), listed_at=now,
+        price_minor=min(sku.price_minor for sku in skus), listed_at=now, on_sale=is_free,
     )  # fmt: skip
     _pictures(goods, picture_ids)
     for position, new in enumerate(skus):
         _add_sku(goods, new, position)
-    signals.emit(GoodsListed(shop_id, goods.pk, goods.public_id, now.isoformat()))
+    if withheld is not None:
+        withhold(shop_id=shop_id, cause=withheld, goods_ids=[goods.pk], quietly=True)
+    if is_free:
+        signals.emit(GoodsListed(shop_id, goods.pk, goods.public_id, now.isoformat()))
     return cards.goods_cards([goods.pk])[goods.pk]
 
 
@@ -162,8 +186,14 @@ def set_facts(*, shop_id: int, public_id: str, facts: Facts) -> None:
 
 @transaction.atomic
 def set_on_sale(*, shop_id: int, public_id: str, on: bool) -> None:
-    """Put goods on or off the shelf; off, they stay in history and cannot be ordered."""
+    """Put goods on or off the shelf; off, they stay in history and cannot be ordered.
+
+    Raises Withheld if something keeps them out of sale.
+    """
     goods = access.goods_for_shop(shop_id, public_id)
-    if Goods.objects.filter(pk=goods.pk, on_sale=not on).update(on_sale=on):
-        told = GoodsListed if on else GoodsDelisted
-        signals.emit(told(shop_id, goods.pk, public_id, clock.now().isoformat()))
+    lock_shop(shop_id)
+    reasons = withheld_now(shop_id, goods.pk) if on else []
+    if reasons:
+        raise Withheld(why=_(CAUSES[reasons[0].cause]))
+    Goods.objects.filter(pk=goods.pk).update(is_wanted=on)
+    settle(shop_id, [goods.pk])

@@ -8,7 +8,10 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from grapevine.goods import access
-from grapevine.goods.actions import desk, warehouses
+from grapevine.goods.actions import auditing, desk, onboarding, warehouses
+from grapevine.goods.api.brand import router as brand
+from grapevine.goods.api.opening import router as opening
+from grapevine.goods.api.oversight import router as oversight
 from grapevine.goods.api.stocking import router as stocking
 from grapevine.goods.contracts import (
     Facts,
@@ -26,7 +29,8 @@ from grapevine.kit.pages import me
 from grapevine.media import facade as media
 
 router = Router(tags=["goods"])
-router.add_router("", stocking)
+for part in (stocking, opening, oversight, brand):
+    router.add_router("", part)
 Answer = dict[str, Any]
 
 
@@ -111,8 +115,8 @@ def _detail(detail: GoodsDetail) -> Answer:
 @router.post("/shops", response={201: Answer}, auth=signed_in)
 @once
 def open_shop(request: HttpRequest, body: ShopIn) -> Status[Any]:
-    """Open a shop of your own brand: its address, name and colour."""
-    made = desk.open_shop(
+    """Open a shop of your own brand: its address, name and colour. It sells once its application is approved."""
+    made = onboarding.open_draft_shop(
         owner_id=me(request), slug=body.slug, name=body.name, colour=body.colour, bio=body.bio
     )
     return Status(201, _shop(made))
@@ -140,16 +144,15 @@ def shop_goods(
 @router.post("/shops/{slug}/goods", response={201: Answer}, auth=signed_in)
 @once
 def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
-    """Put goods on the shelf; `pictures` are public ids of pictures you uploaded."""
+    """Put goods on the shelf; `pictures` are public ids of pictures you uploaded. `on_sale` says whether the checks are through."""
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     pictures = media.pictures_owned_by(me(request), body.pictures)
-    card = desk.list_goods(
+    card = auditing.submit_goods(
         shop_id=shop.id, title=body.title, category=body.category, body=body.body,
         skus=[NewSku(sku.option, sku.price_minor, sku.stock) for sku in body.skus],
         picture_ids=[picture.id for picture in pictures], axes=body.axes,
+        facts=body.facts.facts() if body.facts is not None else None,
     )  # fmt: skip
-    if body.facts is not None:
-        desk.set_facts(shop_id=shop.id, public_id=card.public_id, facts=body.facts.facts())
     return Status(201, _detail(cards.goods_detail(card.public_id)))
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -194,7 +195,8 @@ def test_a_shop_is_its_staffs_alone() -> None:
     [{"slug": "A!"}, {"slug": "console"}, {"name": ""}, {"colour": "red"}, {"bio": "x" * 201}],
 )
 def test_a_shop_with_a_wrong_fact_is_refused(wrong: dict[str, str]) -> None:
-    facts = {"slug": "tea-house", "name": "茶舍", "colour": "#1d5a41", "bio": ""} | wrong
+    facts: dict[str, Any] = {"slug": "tea-house", "name": "茶舍", "colour": "#1d5a41", "bio": ""}
+    facts |= wrong
     with pytest.raises(BadInput) as refused:
         goods.open_shop(owner_id=owner(), **facts)
     assert set(refused.value.fields) == set(wrong)

@@ -10,9 +10,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from grapevine.goods.actions import auditing
 from grapevine.goods.actions import desk as actions
 from grapevine.goods.contracts import GoodsDetail, NewSku, Right, ShopCard
 from grapevine.goods.queries import cards
+from grapevine.goods.queries.onboarding import withheld_goods
+from grapevine.goods.rules.standing import CAUSES
+from grapevine.goods.web.judged import judged
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
@@ -34,7 +38,10 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
     page = cards.goods_of_shop(
         shop.id, request.GET.get("cursor"), ROWS, query=query, on_sale=on_sale
     )
+    held = withheld_goods(card.id for card in page.items if not card.on_sale)
+    said = {pk: CAUSES[reasons[0].cause] for pk, reasons in held.items()}
     context = {"shop": shop, "nav": "goods", "page": page, "query": query, "state": state}
+    context["held"] = said
     return render(request, "goods/desk.html", context)
 
 
@@ -47,13 +54,14 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         return _form(request, shop)
     try:
         made = _pictures(request)
-        card = actions.list_goods(
+        card = auditing.submit_goods(
             shop_id=shop.id, skus=[sku for _code, sku in _skus(request, made)],
             picture_ids=made, **_facts(request),
         )  # fmt: skip
     except DomainError as error:
         return _form(request, shop, error=error)
-    messages.success(request, _("已上架"))
+    said = _("已上架") if card.on_sale else _("已保存，还没有上架，原因见下面")
+    messages.success(request, said)
     return HttpResponseRedirect(reverse("goods:edit", args=[slug, card.public_id]), status=303)
 
 
@@ -67,14 +75,15 @@ def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         return _form(request, shop, detail)
     try:
         made = _pictures(request)
-        actions.edit_goods(
+        is_live = auditing.submit_change(
             shop_id=shop.id, public_id=public_id, picture_ids=made or None,
             skus=_skus(request, made or [picture.id for picture in detail.pictures]),
             **_facts(request),
         )  # fmt: skip
     except DomainError as error:
         return _form(request, shop, detail, error)
-    messages.success(request, _("已保存"))
+    said = _("已保存") if is_live else _("已保存；要审核的改动通过后生效，在售的先保持原样")
+    messages.success(request, said)
     return HttpResponseRedirect(reverse("goods:edit", args=[slug, public_id]), status=303)
 
 
@@ -89,7 +98,7 @@ def shelf(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("goods:desk", args=[slug]), status=303)
 
 
-def _facts(request: HttpRequest) -> dict[str, str]:
+def _facts(request: HttpRequest) -> dict[str, Any]:
     return {name: request.POST.get(name, "") for name in ("title", "category", "body", "axes")}
 
 
@@ -166,6 +175,6 @@ def _form(
     context = {
         "shop": shop, "nav": "goods", "goods": detail, "sku_rows": rows, "facts": facts,
         "fields": {name: _(text) for name, text in error.fields.items()} if error else {},
-        "refusal": words(error) if error else None,
+        "refusal": words(error) if error else None, **(judged(detail.card.id) if detail else {}),
     }  # fmt: skip
     return render(request, "goods/form.html", context, status=error.status if error else 200)

@@ -1,12 +1,39 @@
 from django.urls import path
 
-from grapevine.goods.web import desk, views
+from grapevine.goods.web import brand, desk, first_hour, opening, operator, oversight, views
 
 app_name = "goods"
 urlpatterns = [
     path("goods/<str:public_id>/", views.goods, name="goods"),
     path("shops/new/", views.open_shop, name="open_shop"),
     path("shop/<slug:slug>/", views.shop, name="shop"),
+    path("console/<slug:slug>/application/", opening.application, name="application"),
+    path("console/<slug:slug>/application/upgrade/", opening.begin, name="upgrade"),
+    path("console/<slug:slug>/documents/", opening.add_document, name="add_document"),
+    path("console/<slug:slug>/documents/<str:public_id>/", opening.document, name="document"),
+    path("console/<slug:slug>/brand/", brand.desk, name="brand"),
+    path("console/<slug:slug>/brand/preview/", brand.preview, name="preview"),
+    path("console/<slug:slug>/samples/", first_hour.remove_samples, name="samples"),
+    path("console/<slug:slug>/free-shipping/", first_hour.free_shipping, name="free_shipping"),
+    path("console/<slug:slug>/closing/", opening.closing, name="closing"),
+    path("operator/shops/applications/", operator.applications, name="applications"),
+    path("operator/shops/applications/<str:public_id>/", operator.application, name="review"),
+    path("operator/shops/<slug:slug>/", operator.standing, name="standing"),
+    path("operator/documents/<str:public_id>/", operator.document, name="paper"),
+    path(
+        "operator/documents/<str:public_id>/decision/",
+        operator.decide_document,
+        name="decide_document",
+    ),
+    path("operator/goods/", oversight.queue, name="queue"),
+    path("operator/goods/<str:public_id>/decision/", oversight.decide, name="decide"),
+    path("operator/inspections/", oversight.inspections, name="inspections"),
+    path(
+        "operator/inspections/<str:public_id>/", oversight.inspection_plan, name="inspection_plan"
+    ),
+    path("operator/inspections/results/<str:public_id>/", oversight.inspection, name="inspection"),
+    path("operator/inspections/results/<str:public_id>/report/", oversight.report, name="report"),
+    path("operator/categories/", operator.categories, name="categories"),
     path("console/<slug:slug>/goods/", desk.desk, name="desk"),
     path("console/<slug:slug>/goods/new/", desk.new, name="new"),
     path("console/<slug:slug>/goods/<str:public_id>/", desk.edit, name="edit"),

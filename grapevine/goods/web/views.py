@@ -1,13 +1,15 @@
 """Goods, storefronts, and opening a shop."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from grapevine.goods.actions import desk as actions
-from grapevine.goods.queries import cards
+from grapevine.goods.actions import onboarding as actions
+from grapevine.goods.actions import samples
+from grapevine.goods.queries import brand, cards
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
@@ -32,9 +34,13 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /shop/<slug>/?sort=new|price|dear&cursor= : the shop's own storefront, nothing foreign in it."""
     found = cards.shop_by_slug(slug)
     sort = request.GET.get("sort", "new")
-    page = cards.goods_of_shop(found.id, request.GET.get("cursor"), PAGE, sort=sort)
+    query, cursor = request.GET.get("q", "").strip()[:60], request.GET.get("cursor")
+    page = cards.goods_of_shop(found.id, cursor, PAGE, sort=sort, query=query)
+    is_first = not cursor and not query
+    blocks = brand.shown(found.id, brand.live_blocks(found.id)) if is_first else []
     sorts = [("new", _("上新")), ("price", _("便宜的在前")), ("dear", _("贵的在前"))]
     context = {"shop": found, "page": page, "sort": sort, "sorts": sorts}
+    context |= {"blocks": blocks, "query": query}
     return render(request, "goods/shop.html", context)
 
 
@@ -46,11 +52,14 @@ def open_shop(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         data = request.POST
         try:
-            made = actions.open_shop(
+            made = actions.open_draft_shop(
                 owner_id=me(request), slug=data.get("slug", "").strip().lower(), name=data.get("name", ""),
                 colour=data.get("colour", ""), bio=data.get("bio", ""), logo_file=request.FILES.get("logo"),
             )  # fmt: skip
-            return HttpResponseRedirect(reverse("goods:desk", args=[made.slug]), status=303)
+            if settings.SHOP_REVIEW != "off":
+                samples.add_samples(shop_id=made.id)
+            then = "goods:desk" if settings.SHOP_REVIEW == "off" else "goods:application"
+            return HttpResponseRedirect(reverse(then, args=[made.slug]), status=303)
         except DomainError as error:
             refused = error
     fields = {name: _(text) for name, text in refused.fields.items()} if refused else {}

@@ -1,5 +1,6 @@
 """The house's own template tags. They are builtins: no page needs `{% load kit %}`."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +11,17 @@ from django.http import HttpRequest
 from django.template.context import Context
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from grapevine.kit import colours, formats, panels
+from grapevine.kit.pages import own_shop_of
 from grapevine.kit.text import marked
 
 register = template.Library()
 
+PLATFORM = re.compile(r"(?:\s*·)?\s*(?:藤(?: Grapevine)?|Grapevine)\s*$")
 EMPTY = SafeString("")
 HIDDEN = SafeString('aria-hidden="true"')
 SIZES_CARD = "(min-width: 960px) 20vw, 50vw"
@@ -281,6 +284,30 @@ def readable(colour: str) -> str:
 def panels_tag(context: Context, slot: str, **kwargs: Any) -> SafeString:
     """What higher modules put into this slot: `{% panels "goods.buy" goods=goods %}`."""
     return panels.render(slot, context["request"], **kwargs)
+
+
+class _OwnTitle(template.Node):
+    """A page's title, with the shop's name in place of the platform's on the shop's own domain."""
+
+    def __init__(self, nodelist: template.NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> str:
+        title = self.nodelist.render(context)
+        shop = own_shop_of(context["request"])
+        if shop is None:
+            return title
+        said = SafeString(PLATFORM.sub("", title).strip())
+        name = conditional_escape(shop.name)
+        return said if name in said else format_html("{} · {}", said, name) if said else name
+
+
+@register.tag
+def own_title(parser: template.base.Parser, token: template.base.Token) -> _OwnTitle:  # noqa: ARG001
+    """`{% own_title %}购物车 · 藤{% endown_title %}`"""
+    nodelist = parser.parse(("endown_title",))
+    parser.delete_first_token()
+    return _OwnTitle(nodelist)
 
 
 @register.simple_tag(takes_context=True)

@@ -21,6 +21,7 @@ from grapevine.trade.contracts import CartLine, LimitReached, NotDelivered, Quot
 from grapevine.trade.queries import bill, reading
 from grapevine.trade.queries.bill import ShopBill
 from grapevine.trade.rules.pricing import COUNT_MAX
+from grapevine.trade.web import own
 from grapevine.trade.web.reading import count, number, source
 
 
@@ -61,7 +62,7 @@ def cart(request: HttpRequest) -> HttpResponse:
     """GET /cart/?off=&off= : by shop, what cannot be bought apart; POST takes counts and picks, `do=checkout` goes on."""
     if request.method == "POST":
         return _changed(request)
-    lines = reading.cart(me(request))
+    lines = own.cart(request)
     good = [line for line in lines if not line.problem]
     off = {number(one) for one in request.GET.getlist("off")}
     picked = [line for line in good if line.id not in off]
@@ -125,7 +126,7 @@ def _gone(request: HttpRequest) -> dict[str, Any] | None:
 
 def _changed(request: HttpRequest) -> HttpResponse:
     data = request.POST
-    for line in reading.cart(me(request), covers=False):
+    for line in own.cart(request, covers=False):
         wanted = number(data.get(f"count-{line.id}", ""))
         if wanted is not None and wanted != line.count:
             carts.set_count(buyer_id=me(request), line_id=line.id, count=wanted)
@@ -211,9 +212,7 @@ def _added(request: HttpRequest, sku: SkuLine, pieces: int) -> HttpResponse:
 def change(request: HttpRequest, line_id: int) -> HttpResponse:
     """POST /cart/lines/<id>/ : count, 0 takes it out, and offers to put it back."""
     wanted = count(request.POST.get("count", "0"))
-    before = next(
-        (one for one in reading.cart(me(request), covers=False) if one.id == line_id), None
-    )
+    before = next((one for one in own.cart(request, covers=False) if one.id == line_id), None)
     told = reading.cart_source(me(request), [before.sku.sku_id]) if before and not wanted else {}
     carts.set_count(buyer_id=me(request), line_id=line_id, count=wanted)
     if wanted or before is None:

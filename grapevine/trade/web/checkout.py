@@ -16,6 +16,7 @@ from grapevine.trade.actions.placing import place_order
 from grapevine.trade.contracts import NothingToBuy
 from grapevine.trade.queries import reading
 from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes, step_of
+from grapevine.trade.web import own
 from grapevine.trade.web.reading import count, number, source
 
 Hidden = dict[str, str | list[str]]
@@ -53,9 +54,7 @@ def _wanted(request: HttpRequest, data: QueryDict) -> tuple[list[tuple[int, int]
         return [(sku.sku_id, pieces)], hidden, reverse("goods:goods", args=[sku.goods_public_id])
     picked = {number(one) for one in data.getlist("line")}
     found = [
-        line
-        for line in reading.cart(me(request))
-        if not line.problem and (not picked or line.id in picked)
+        line for line in own.cart(request) if not line.problem and (not picked or line.id in picked)
     ]
     if not found:
         raise NothingToBuy

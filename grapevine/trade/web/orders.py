@@ -19,11 +19,12 @@ from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.text import marked
 from grapevine.trade.actions import cart as carts
 from grapevine.trade.actions import moving, shipping
-from grapevine.trade.contracts import OrderState, OrderView
+from grapevine.trade.contracts import OrderNotFound, OrderState, OrderView
 from grapevine.trade.queries import reading
 from grapevine.trade.queries.checkout import place_text, read_address, step_of
 from grapevine.trade.rules.address import masked
 from grapevine.trade.rules.states import SENDABLE_TO, may
+from grapevine.trade.web import own
 from grapevine.trade.web.addresses import form_page
 
 TABS = ("pending", "waiting", "paid", "shipped", "received", "completed", "cancelled", "refunded")
@@ -121,7 +122,7 @@ def orders(request: HttpRequest) -> HttpResponse:
     ]  # fmt: skip
     rows = [
         {"order": order, "label": state_label(order.state), "may": rights(order, "buyer"), "until": until(order)}
-        for order in page.items
+        for order in own.orders(request, page.items)
     ]  # fmt: skip
     context = {"tab": "inbox", "rows": rows, "tabs": tabs, "page": page, "query": query, "state": known}  # fmt: skip
     return render(request, "trade/orders.html", context)
@@ -132,6 +133,8 @@ def orders(request: HttpRequest) -> HttpResponse:
 def order(request: HttpRequest, number: str) -> HttpResponse:
     """GET /orders/<number>/"""
     found = reading.order_for(me(request), number)
+    if not own.orders(request, [found]):
+        raise OrderNotFound(number)
     context = {
         "order": found, "label": state_label(found.state), "may": rights(found, "buyer"),
         "steps": steps(found), "until": until(found), "place": place_of(found, masks=True),

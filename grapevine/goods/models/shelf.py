@@ -13,6 +13,9 @@ class Shop(models.Model):
     logo_id = models.BigIntegerField(null=True)
     bio = models.CharField(max_length=200, blank=True, default="")
     owner_id = models.BigIntegerField(db_index=True)
+    kind = models.CharField(max_length=10, blank=True, default="")
+    """Whose it is, as checked: enterprise, business or individual; "" for shops that were never asked."""
+    deposit_due_minor = models.BigIntegerField(default=0)
     opened_at = models.DateTimeField()
 
     def __str__(self) -> str:
@@ -92,6 +95,8 @@ class Goods(models.Model):
     price_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="CNY")
     on_sale = models.BooleanField(default=True)
+    is_wanted = models.BooleanField(default=True)
+    """Whether the shop wants it on the shelf; it is `on_sale` if nothing withholds it."""
     kind = models.CharField(max_length=8, default="goods")
     origin = models.CharField(max_length=40, blank=True, default="")
     supplier = models.CharField(max_length=60, blank=True, default="")

@@ -1,0 +1,55 @@
+"""How much a shop may sell: an individual's limits, and what may be sold before the deposit is paid."""
+
+from django.conf import settings
+from django.db import transaction
+
+from grapevine.goods.actions.shelves import lift, withhold
+from grapevine.goods.models import Goods, Shop, Withholding
+from grapevine.goods.onboarding import Cause, Kind, UpgradeNeeded
+from grapevine.goods.queries.sales import deposit_paid, month_start, sales_minor
+
+
+def require_room(shop: Shop) -> None:
+    """Raise UpgradeNeeded if an individual's shop offers as many goods as it may. The shop is locked."""
+    if shop.kind != Kind.INDIVIDUAL:
+        return
+    most = settings.INDIVIDUAL_GOODS_MAX
+    samples = Withholding.objects.filter(
+        shop=shop, cause=Cause.SAMPLE, goods__isnull=False, lifted_at=None
+    ).values("goods_id")
+    if Goods.objects.filter(shop=shop, is_wanted=True).exclude(pk__in=samples).count() >= most:
+        raise UpgradeNeeded(most=most)
+
+
+def watch_limits() -> int:
+    """Stop shops that sold more than they may, and let go on what may again; how many changed."""
+    changed = 0
+    limited = Shop.objects.filter(kind=Kind.INDIVIDUAL) | Shop.objects.filter(
+        deposit_due_minor__gt=0
+    )
+    held = Withholding.objects.filter(
+        cause__in=[Cause.LIMIT, Cause.DEPOSIT], goods=None, lifted_at=None
+    ).values("shop_id")
+    limited = limited | Shop.objects.filter(pk__in=held)
+    for shop_id in limited.order_by("pk").values_list("pk", flat=True):
+        changed += judge(shop_id)
+    return changed
+
+
+@transaction.atomic
+def judge(shop_id: int) -> int:
+    """Hold one shop against its limits; how many reasons came or went."""
+    shop = Shop.objects.get(pk=shop_id)
+    changed = 0
+    over = (
+        shop.kind == Kind.INDIVIDUAL
+        and sales_minor(shop_id, month_start()) > settings.INDIVIDUAL_MONTH_MINOR
+    )
+    owing = (
+        shop.deposit_due_minor > deposit_paid(shop_id)
+        and sales_minor(shop_id) >= settings.UNPAID_DEPOSIT_SALES_MINOR
+    )
+    for cause, is_so in ((Cause.LIMIT, over), (Cause.DEPOSIT, owing)):
+        change = withhold if is_so else lift
+        changed += change(shop_id=shop_id, cause=cause)
+    return changed

@@ -1,0 +1,57 @@
+"""The module's tables, one concern a file."""
+
+from grapevine.goods.models.brand import (
+    OwnDomain,
+    Storefront,
+)
+from grapevine.goods.models.onboarding import (
+    Acceptance,
+    Application,
+    CategoryRule,
+    DepositMove,
+    Document,
+    Withholding,
+)
+from grapevine.goods.models.oversight import (
+    GoodsReview,
+    Inspection,
+    InspectionPlan,
+)
+from grapevine.goods.models.shelf import (
+    Goods,
+    GoodsPicture,
+    PriceChange,
+    ShippingTemplate,
+    Shop,
+    Sku,
+    Staff,
+    Stock,
+    StockHold,
+    StockMovement,
+    Warehouse,
+)
+
+__all__ = [
+    "Acceptance",
+    "Application",
+    "CategoryRule",
+    "DepositMove",
+    "Document",
+    "Goods",
+    "GoodsPicture",
+    "GoodsReview",
+    "Inspection",
+    "InspectionPlan",
+    "OwnDomain",
+    "PriceChange",
+    "ShippingTemplate",
+    "Shop",
+    "Sku",
+    "Staff",
+    "Stock",
+    "StockHold",
+    "StockMovement",
+    "Storefront",
+    "Warehouse",
+    "Withholding",
+]

@@ -1,0 +1,35 @@
+"""What goods ask of modules above: how many complaints there were about goods."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+Complaints = Callable[[Sequence[int]], Mapping[int, int]]
+_counters: list[Complaints] = []
+
+
+def register_complaints(counter: Complaints) -> None:
+    """Fill in how often each goods id was complained about."""
+    _counters.append(counter)
+
+
+def complaints(goods_ids: Sequence[int]) -> dict[int, int]:
+    total: dict[int, int] = {}
+    for counter in _counters:
+        for goods_id, count in counter(goods_ids).items():
+            total[goods_id] = total.get(goods_id, 0) + count
+    return total
+
+
+ShopOf = Callable[[Mapping[str, str]], int | None]
+_pages: dict[str, ShopOf | None] = {}
+
+
+def register_page(view_name: str, shop_of: ShopOf | None = None) -> None:
+    """A page that shops' own domains have; `shop_of` says whose it is by the parts of its address, None for all."""
+    _pages[view_name] = shop_of
+
+
+def is_page_of(view_name: str, parts: Mapping[str, str], shop_id: int) -> bool:
+    if view_name not in _pages:
+        return False
+    shop_of = _pages[view_name]
+    return shop_of is None or shop_of(parts) == shop_id
