@@ -14,12 +14,13 @@ from grapevine.goods.actions.desk import (
     set_on_sale,
 )
 from grapevine.goods.actions.prices import change_prices, set_costs, undo_prices
-from grapevine.goods.actions.shipping import save_shipping, set_terms
+from grapevine.goods.actions.shipping import save_shipping, set_returns, set_terms
 from grapevine.goods.actions.stock import (
     expire_holds,
     hold,
     release,
     restock,
+    restock_pieces,
     seems_sold_out,
     sell,
 )
@@ -89,6 +90,7 @@ __all__ = [
     "priced_skus",
     "release",
     "restock",
+    "restock_pieces",
     "save_goods_bulk",
     "save_shipping",
     "save_shops_bulk",
@@ -99,6 +101,7 @@ __all__ = [
     "set_free",
     "set_hot",
     "set_on_sale",
+    "set_returns",
     "set_terms",
     "sheet",
     "shipping_cost",

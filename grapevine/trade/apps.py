@@ -18,6 +18,8 @@ class TradeConfig(AppConfig):
             ("complete_payments", 10),
             ("close_attempts", 10),
             ("expire_payments", 5),
+            ("run_timers", 60),
+            ("end_refunded", 10),
             ("receive_overdue", 600),
             ("settle_final", 600),
             ("watch_payments", 60),

@@ -70,6 +70,8 @@ class OrderIn(WishesIn):
     message: str = Field("", max_length=200)
     invoice: InvoiceIn | None = None
     method: str = Field("", max_length=20)
+    no_return: list[str] = Field(default_factory=list, max_length=100)
+    """SKUs of which the buyer confirms that they do not come back without a reason."""
 
     def wishes(self) -> Wishes:
         invoice = InvoiceAsk(**self.invoice.model_dump()) if self.invoice else None
