@@ -27,7 +27,8 @@ def on_order_refunded(event: OrderRefunded) -> None:
         actions.give_back(
             order_number=event.order_number, person_id=event.person_id, before=before, whole=whole
         )
-    actions.uncount_order(order_number=event.order_number, key=event.order_number, left_minor=0)
+    if event.is_settled:
+        actions.uncount_order(order_number=event.order_number, key=event.order_number, left_minor=0)
 
 
 def on_pieces_refunded(event: PiecesRefunded) -> None:
@@ -37,8 +38,9 @@ def on_pieces_refunded(event: PiecesRefunded) -> None:
             order_number=event.order_number, person_id=event.person_id, key=event.key,
             before=before, after=after, whole=whole,
         )  # fmt: skip
-    left = event.total_minor - event.before_minor - event.amount_minor
-    actions.uncount_order(order_number=event.order_number, key=event.key, left_minor=left)
+    if event.is_settled:
+        left = event.total_minor - event.before_minor - event.amount_minor
+        actions.uncount_order(order_number=event.order_number, key=event.key, left_minor=left)
 
 
 def on_order_settled(event: OrderSettled) -> None:

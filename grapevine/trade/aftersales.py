@@ -166,3 +166,4 @@ class PiecesRefunded(Event):
     payment_number: str = ""
     offers: list[str] = field(default_factory=list)
     offers_back: dict[str, list[int]] = field(default_factory=dict)
+    is_settled: bool = False

@@ -447,10 +447,7 @@ class OrderCancelled(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderRefunded(Event):
-    """Every piece went back. `amount_minor` is what went back now, `before_minor` by PiecesRefunded before.
-
-    `offers_back`: what each offer had cut from the pieces that went back, (before, with these, in all).
-    """
+    """`amount_minor` went back now, `before_minor` by PiecesRefunded; `offers_back` as rules.giving_back says."""
 
     name: ClassVar[str] = "trade.order_refunded"
     order_number: str
@@ -465,6 +462,7 @@ class OrderRefunded(Event):
     before_minor: int = 0
     total_minor: int = 0
     offers_back: dict[str, list[int]] = field(default_factory=dict)
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

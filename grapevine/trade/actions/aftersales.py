@@ -152,7 +152,8 @@ def _check(order: Order, lines: Sequence[Line], kind: CaseKind, reason: CaseReas
 
 def _check_left(order: Order, lines: Sequence[Line], wanted: Mapping[int, int]) -> None:
     """Pieces given back, or asked about in an open case, cannot be asked about again."""
-    open_ = CaseLine.objects.filter(case__order=order, case__state__in=rules.OPEN)
+    waiting = [state for state in rules.OPEN if state != CaseState.REFUNDING]  # given back already
+    open_ = CaseLine.objects.filter(case__order=order, case__state__in=waiting)
     asked = dict(open_.values_list("line").annotate(Sum("count")).order_by("line"))
     for line in lines:
         left = line.count - line.refunded_count - asked.get(line.pk, 0)

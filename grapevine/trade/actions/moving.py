@@ -251,7 +251,7 @@ def _tell_back(order: Order, key: str, amount: int, told: dict[str, list[int]]) 
             PiecesRefunded(
                 key, order.number, order.buyer_id, order.shop_id, amount, before,
                 order.total_minor, order.currency, order.claim, now, order.source,
-                order.payment.number, offers, told,
+                order.payment.number, offers, told, order.settled_at is not None,
             )
         )  # fmt: skip
         return
@@ -259,6 +259,7 @@ def _tell_back(order: Order, key: str, amount: int, told: dict[str, list[int]]) 
         OrderRefunded(
             order.number, order.buyer_id, order.shop_id, amount, order.claim, now, order.source,
             order.payment.number, offers, before, order.total_minor, told,
+            order.settled_at is not None,
         )
     )  # fmt: skip
 
