@@ -233,7 +233,9 @@ class StockHold(models.Model):
     class Meta:
         constraints = (
             models.UniqueConstraint(
-                fields=["reference", "stock"], condition=~Q(state="returned"), name="goods_hold_once"
+                fields=["reference", "stock"],
+                condition=~Q(state="returned"),
+                name="goods_hold_once",
             ),
             models.CheckConstraint(condition=Q(count__gt=0), name="goods_hold_count"),
             models.CheckConstraint(

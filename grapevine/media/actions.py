@@ -33,7 +33,10 @@ def store_pictures_bulk(
     """Keep (owner, file, alt) in order; files first, then the rows in one insert."""
     now, made = clock.now(), []
     for owner_id, file, alt in rows:
-        decoded, public_id = files.decode(file), files.PRIVATE + new_id()[2:] if is_private else new_id()
+        decoded, public_id = (
+            files.decode(file),
+            files.PRIVATE + new_id()[2:] if is_private else new_id(),
+        )
         files.write(decoded.image, files.path_of(public_id))
         made.append(
             Picture(

@@ -41,3 +41,11 @@ class TradeConfig(AppConfig):
             order=20,
             right="orders",
         )
+        panels.register_nav(
+            "shop", "aftersales", label=marked("售后"), icon="refund", url_name="trade:aftersales_desk",
+            order=22, right="after_sales",
+        )  # fmt: skip
+        panels.register_nav(
+            "operator", "disputes", label=marked("纠纷"), icon="scale", url_name="trade:disputes",
+            order=42,
+        )  # fmt: skip

@@ -185,9 +185,7 @@ def restock(references: Sequence[str], *, gone: Sequence[int] = ()) -> set[str]:
 
 
 @transaction.atomic(savepoint=False)
-def restock_pieces(
-    *, reference: str, sku_id: int, count: int, gone: Sequence[int] = ()
-) -> int:
+def restock_pieces(*, reference: str, sku_id: int, count: int, gone: Sequence[int] = ()) -> int:
     """Sold → free, for some pieces of a SKU, but for what has left the warehouses in `gone`; how many.
 
     Pieces are parted from their hold: it keeps the rest, and what came back is a row of its own. The caller has

@@ -390,7 +390,9 @@ def end_refunded() -> int:
     """Cases whose money has left are done; how many."""
     rows = Case.objects.filter(state=CaseState.REFUNDING).select_related("order", "refund")
     done = 0
-    for case in rows.exclude(refund__state__in=["requested", "sent", "failed"]).order_by("id")[:BATCH]:
+    for case in rows.exclude(refund__state__in=["requested", "sent", "failed"]).order_by("id")[
+        :BATCH
+    ]:
         with suppress(IllegalCaseMove), transaction.atomic():
             move_case(_locked(case), CaseState.DONE, actor="system", outcome="refunded")
             done += 1

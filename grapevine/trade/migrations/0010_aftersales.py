@@ -37,9 +37,7 @@ class Migration(migrations.Migration):
                 ("words", models.CharField(blank=True, default="", max_length=500)),
                 (
                     "state",
-                    models.CharField(
-                        default="requested", max_length=10
-                    ),
+                    models.CharField(default="requested", max_length=10),
                 ),
                 ("before_shipping", models.BooleanField(default=False)),
                 ("amount_minor", models.BigIntegerField()),

@@ -126,7 +126,12 @@ def on_silence(state: CaseState, kind: CaseKind, *, before_shipping: bool) -> Ca
         return agreed(kind) if silent else S.PLATFORM
     if state == S.SENT:
         return S.REFUNDING if kind == K.RETURN else S.PLATFORM
-    after = {S.REJECTED: S.CLOSED, S.RETURNING: S.CLOSED, S.RECEIVED: S.PLATFORM, S.REPLACED: S.DONE}
+    after = {
+        S.REJECTED: S.CLOSED,
+        S.RETURNING: S.CLOSED,
+        S.RECEIVED: S.PLATFORM,
+        S.REPLACED: S.DONE,
+    }
     return after.get(state)
 
 

@@ -47,7 +47,11 @@ def bought(cast: Cast, *lines: Any) -> Order:
 
 def sent(cast: Cast, order: Order) -> Order:
     facade.ship_order(
-        shop_id=cast.bobs.id, number=order.number, carrier="顺丰", tracking="SF1001", actor_id=cast.bob
+        shop_id=cast.bobs.id,
+        number=order.number,
+        carrier="顺丰",
+        tracking="SF1001",
+        actor_id=cast.bob,
     )
     order.refresh_from_db()
     return order
@@ -134,7 +138,9 @@ def test_a_return_is_refunded_when_it_has_come_back(cast: Cast) -> None:
     case = asked(cast, order, "return", "no_reason", 2, words="颜色不喜欢")
     approve(cast, case)
     assert (state(case), Order.objects.get(pk=order.pk).refunded_minor) == ("returning", 0)
-    aftersales.send_return(buyer_id=cast.alice, number=case.number, carrier="圆通", tracking="YT1234")
+    aftersales.send_return(
+        buyer_id=cast.alice, number=case.number, carrier="圆通", tracking="YT1234"
+    )
     before = free(cast.cup)
     aftersales.receive_return(
         shop_id=cast.bobs.id, number=case.number, actor_id=cast.bob, restocks=True
@@ -154,7 +160,9 @@ def test_a_return_is_refunded_when_it_has_come_back(cast: Cast) -> None:
 def test_what_came_back_broken_is_not_sold_again(cast: Cast) -> None:
     case = asked(cast, received(cast), "return", "damaged", 1)
     approve(cast, case)
-    aftersales.send_return(buyer_id=cast.alice, number=case.number, carrier="圆通", tracking="YT1234")
+    aftersales.send_return(
+        buyer_id=cast.alice, number=case.number, carrier="圆通", tracking="YT1234"
+    )
     before = free(cast.cup)
     aftersales.receive_return(
         shop_id=cast.bobs.id, number=case.number, actor_id=cast.bob, restocks=False
@@ -166,7 +174,9 @@ def test_an_exchange_sends_another(cast: Cast) -> None:
     order = received(cast)
     case = asked(cast, order, "exchange", "wrong", 1)
     approve(cast, case)
-    aftersales.send_return(buyer_id=cast.alice, number=case.number, carrier="圆通", tracking="YT1234")
+    aftersales.send_return(
+        buyer_id=cast.alice, number=case.number, carrier="圆通", tracking="YT1234"
+    )
     aftersales.receive_return(
         shop_id=cast.bobs.id, number=case.number, actor_id=cast.bob, restocks=True
     )
@@ -187,11 +197,17 @@ def test_a_ruling_for_the_buyer_refunds_by_itself(cast: Cast) -> None:
         shop_id=cast.bobs.id, number=case.number, actor_id=cast.bob, reason="出库称重是足的"
     )
     with pytest.raises(CaseNotFound):
-        aftersales.rule_case(number=case.number, operator_id=cast.carol, for_buyer=True, reason="少件属实")
+        aftersales.rule_case(
+            number=case.number, operator_id=cast.carol, for_buyer=True, reason="少件属实"
+        )
     aftersales.escalate_case(buyer_id=cast.alice, number=case.number, words="真的只有两只")
-    aftersales.rule_case(number=case.number, operator_id=cast.carol, for_buyer=True, reason="少件属实")
+    aftersales.rule_case(
+        number=case.number, operator_id=cast.carol, for_buyer=True, reason="少件属实"
+    )
     with pytest.raises(IllegalCaseMove):
-        aftersales.rule_case(number=case.number, operator_id=cast.carol, for_buyer=False, reason="再想想")
+        aftersales.rule_case(
+            number=case.number, operator_id=cast.carol, for_buyer=False, reason="再想想"
+        )
     settle_money()
     case.refresh_from_db()
     assert (case.state, case.outcome, case.ruled_for) == ("done", "refunded", "buyer")
@@ -205,7 +221,9 @@ def test_a_ruling_for_the_shop_ends_it(cast: Cast) -> None:
         shop_id=cast.bobs.id, number=case.number, actor_id=cast.bob, reason="出库称重是足的"
     )
     aftersales.escalate_case(buyer_id=cast.alice, number=case.number, words="真的只有两只")
-    aftersales.rule_case(number=case.number, operator_id=cast.carol, for_buyer=False, reason="重量相符")
+    aftersales.rule_case(
+        number=case.number, operator_id=cast.carol, for_buyer=False, reason="重量相符"
+    )
     case.refresh_from_db()
     assert (case.state, case.outcome, Refund.objects.count()) == ("closed", "rejected", 0)
 
@@ -283,7 +301,9 @@ def test_an_open_case_keeps_the_money_in_escrow(cast: Cast, later: Any) -> None:
     case = asked(cast, order, "return", "no_reason", 1)
     approve(cast, case)
     later(days=6)
-    aftersales.send_return(buyer_id=cast.alice, number=case.number, carrier="圆通", tracking="YT1234")
+    aftersales.send_return(
+        buyer_id=cast.alice, number=case.number, carrier="圆通", tracking="YT1234"
+    )
     later(days=2)
     assert jobs.settle_final() == 0
     aftersales.receive_return(
@@ -307,7 +327,9 @@ def test_after_settlement_the_shop_pays(cast: Cast, later: Any) -> None:
     with mock.patch.object(clock, "now", lambda: _morning(real) + timedelta(days=7, hours=2)):
         case = asked(cast, order, "return", "no_reason", 3, 1)
     approve(cast, case)
-    aftersales.send_return(buyer_id=cast.alice, number=case.number, carrier="圆通", tracking="YT1234")
+    aftersales.send_return(
+        buyer_id=cast.alice, number=case.number, carrier="圆通", tracking="YT1234"
+    )
     aftersales.receive_return(
         shop_id=cast.bobs.id, number=case.number, actor_id=cast.bob, restocks=True
     )
@@ -338,9 +360,7 @@ def test_more_pieces_than_left_are_refused_whole(cast: Cast) -> None:
 
 
 def test_an_exception_not_confirmed_leaves_the_right(cast: Cast) -> None:
-    goods.set_returns(
-        shop_id=cast.bobs.id, public_id=cast.cup.goods_public_id, returns="custom"
-    )
+    goods.set_returns(shop_id=cast.bobs.id, public_id=cast.cup.goods_public_id, returns="custom")
     unconfirmed = received(cast, (cast.cup, 1))
     asked(cast, unconfirmed, "return", "no_reason", 1)
     one = paid(cast, (cast.cup, 1), wishes=Wishes(confirmed=frozenset({cast.cup.sku_id})))

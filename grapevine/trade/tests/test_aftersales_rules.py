@@ -23,7 +23,9 @@ def orders(draw: st.DrawFn) -> tuple[list[Bought], int]:
     lines = []
     for n in range(draw(st.integers(1, 5))):
         payable = draw(st.integers(0, 100_000))
-        cuts = tuple((name, draw(st.integers(0, 999))) for name in draw(st.sets(st.sampled_from("ab"))))
+        cuts = tuple(
+            (name, draw(st.integers(0, 999))) for name in draw(st.sets(st.sampled_from("ab")))
+        )
         lines.append(
             Bought(n + 1, draw(st.integers(1, 7)), 0, payable, draw(st.integers(0, 500)), cuts)
         )
@@ -72,7 +74,9 @@ def test_shipping_goes_back_with_the_goods_it_came_with() -> None:
     assert [(part.goods_minor, part.shipping_minor) for part in one] == [(3000, 333)]
     other = given_back(lines, shipping_minor=1000, pieces={2: 1})
     assert [(part.goods_minor, part.shipping_minor) for part in other] == [(3000, 333)]
-    last = given_back([Bought(1, 2, 1, 6000), Bought(2, 1, 1, 3000)], shipping_minor=1000, pieces={1: 1})
+    last = given_back(
+        [Bought(1, 2, 1, 6000), Bought(2, 1, 1, 3000)], shipping_minor=1000, pieces={1: 1}
+    )
     assert [(part.goods_minor, part.shipping_minor) for part in last] == [(3000, 334)]  # fmt: skip
 
 
@@ -91,7 +95,9 @@ def no_reason(at: datetime, *, excepted: bool = False, window: int = 7) -> str:
     ("day", "hour", "minute", "said"),
     [(10, 9, 31, ""), (17, 9, 31, ""), (17, 23, 59, ""), (18, 0, 0, "no_reason_over")],
 )
-def test_seven_days_begin_the_day_after_receipt(day: int, hour: int, minute: int, said: str) -> None:
+def test_seven_days_begin_the_day_after_receipt(
+    day: int, hour: int, minute: int, said: str
+) -> None:
     """消费者权益保护法 25: the seventh day to its last minute, not the eighth; in Shanghai's days."""
     assert no_reason(datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI)) == said
 
