@@ -23,7 +23,10 @@ class PictureOut(Schema):
 
 @router.post("/pictures", response={201: PictureOut}, auth=signed_in)
 def upload(
-    request: HttpRequest, file: File[UploadedFile], alt: str = "", private: bool = False
+    request: HttpRequest,
+    file: File[UploadedFile],
+    alt: str = "",
+    private: bool = False,  # noqa: FBT001, FBT002  a query parameter
 ) -> Status[Any]:
     """Store a JPEG, PNG or WebP of at most 12 MB; use its public_id in notes, goods and profiles.
 

@@ -189,7 +189,8 @@ def order_out(order: OrderView) -> dict[str, Any]:
         "number": order.number, "state": str(order.state), "shop": order.shop_slug,
         "shop_name": order.shop_name, "goods_minor": order.goods_minor,
         "discount_minor": order.discount_minor, "shipping_minor": order.shipping_minor,
-        "total_minor": order.total_minor, "message": order.message,
+        "total_minor": order.total_minor, "refunded_minor": order.refunded_minor,
+        "message": order.message,
         "offers": [{"label": o.label, "amount_minor": o.amount_minor} for o in order.offers],
         "shipments": [
             {
@@ -206,7 +207,9 @@ def order_out(order: OrderView) -> dict[str, Any]:
             {
                 "goods": line.goods_public_id, "title": line.title, "option": line.option,
                 "count": line.count, "price_minor": line.price_minor,
-                "payable_minor": line.payable_minor,
+                "payable_minor": line.payable_minor, "line": line.id,
+                "refunded_count": line.refunded_count, "returns": line.returns,
+                "returns_confirmed": line.returns_confirmed,
             }
             for line in order.lines
         ],

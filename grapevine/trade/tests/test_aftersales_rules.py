@@ -82,7 +82,7 @@ def test_shipping_goes_back_with_the_goods_it_came_with() -> None:
 
 @pytest.mark.parametrize("pieces", [{}, {1: 0}, {1: 3}, {1: -1, 2: 1}, {9: 1}])
 def test_pieces_nobody_bought(pieces: dict[int, int]) -> None:
-    with pytest.raises(ValueError, match="pieces|left"):
+    with pytest.raises(ValueError, match=r"pieces|left"):
         given_back([Bought(1, 2, 0, 100), Bought(2, 1, 0, 100)], shipping_minor=0, pieces=pieces)
 
 
