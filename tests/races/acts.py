@@ -25,8 +25,8 @@ from grapevine.signals import actions as delivery
 from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
 from grapevine.trade import jobs
-from grapevine.trade.actions import cart as carts
 from grapevine.trade.actions import aftersales, moving
+from grapevine.trade.actions import cart as carts
 from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.actions.refunding import returned
 from grapevine.trade.actions.starting import ask_about
