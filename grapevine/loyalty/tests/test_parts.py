@@ -19,8 +19,7 @@ from grapevine.loyalty.tests.cast import (
 )
 from grapevine.loyalty.tests.cast import books as balanced
 from grapevine.signals import facade as signals
-from grapevine.trade.actions import moving
-from grapevine.trade.models import Line, Order
+from grapevine.trade import facade as trade
 
 pytestmark = pytest.mark.django_db
 BALANCED = {"CNY": 0, "PTS": 0}
@@ -34,9 +33,9 @@ def rich() -> Cast:
     return cast
 
 
-def back(number: str, count: int) -> None:
-    line = Line.objects.get(order__number=number).pk
-    moving.refund_pieces(number=number, pieces={line: count}, reason="x", case_id=1)
+def back(cast: Cast, number: str, count: int) -> None:
+    line = trade.order_for(cast.alice, number).lines[0].id
+    trade.refund_pieces(number=number, pieces={line: count}, reason="x", case_id=1)
     signals.drain()
 
 
@@ -44,11 +43,11 @@ def test_used_points_return_with_their_pieces(rich: Cast) -> None:
     """1,000 points paid 10 yuan of three cups: a third comes back with each, and the money the rest cost."""
     number = bought(rich.alice, (rich.cup, 3), points=1000).order_numbers[0]
     assert points(rich.alice) == (399, 0)
-    back(number, 1)
+    back(rich, number, 1)
     assert points(rich.alice) == (399 + 333, 0)
-    assert Order.objects.get(number=number).refunded_minor == (3 * 6999 - 1000) // 3
+    assert trade.order_for(rich.alice, number).refunded_minor == (3 * 6999 - 1000) // 3
     assert ledger.balance(Account("platform", "subsidy")) == -1000 + 333
-    back(number, 1)
+    back(rich, number, 1)
     assert points(rich.alice) == (399 + 666, 0)
     refunded(number)
     assert points(rich.alice) == (1399, 0)
@@ -59,8 +58,8 @@ def test_used_points_return_with_their_pieces(rich: Cast) -> None:
 
 def test_news_of_parts_told_again_changes_nothing(rich: Cast) -> None:
     number = bought(rich.alice, (rich.cup, 3), points=1000).order_numbers[0]
-    back(number, 1)
-    back(number, 2)
+    back(rich, number, 1)
+    back(rich, number, 2)
     before = (points(rich.alice), platform())
     tell_again()
     assert (points(rich.alice), platform()) == before == ((1399, 0), (-1399, 0))
@@ -68,7 +67,7 @@ def test_news_of_parts_told_again_changes_nothing(rich: Cast) -> None:
 
 def test_an_order_earns_for_what_stays(rich: Cast) -> None:
     number = bought(rich.alice, (rich.cup, 3)).order_numbers[0]
-    back(number, 1)
+    back(rich, number, 1)
     receive(rich, rich.alice, number)
     settle()
     assert points(rich.alice) == (1399 + 139, 0)
@@ -76,13 +75,13 @@ def test_an_order_earns_for_what_stays(rich: Cast) -> None:
 
 
 def test_what_goes_back_after_the_end_is_unearned(rich: Cast) -> None:
-    number = Order.objects.get().number
-    back(number, 10)
+    number = trade.orders_of(rich.alice).items[0].number
+    back(rich, number, 10)
     assert points(rich.alice) == (699, 0)
     assert Purchase.objects.get(order_number=number).amount_minor == 10 * 6999
     tell_again()
     assert points(rich.alice) == (699, 0)
-    back(number, 10)
+    back(rich, number, 10)
     assert (points(rich.alice), platform()) == ((0, 0), (0, 0))
     assert not Purchase.objects.exists()
     assert balanced() == BALANCED

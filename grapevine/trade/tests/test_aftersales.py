@@ -352,10 +352,9 @@ def test_the_database_holds_the_limit(cast: Cast) -> None:
 def test_more_pieces_than_left_are_refused_whole(cast: Cast) -> None:
     order = bought(cast)
     line = lines_of(order)[0].pk
-    facade_pieces = {"number": order.number, "reason": "x", "case_id": 1}
-    moving.refund_pieces(pieces={line: 2}, **facade_pieces)
+    moving.refund_pieces(number=order.number, pieces={line: 2}, reason="x", case_id=1)
     with pytest.raises(IllegalMove):
-        moving.refund_pieces(pieces={line: 2}, **facade_pieces)
+        moving.refund_pieces(number=order.number, pieces={line: 2}, reason="x", case_id=1)
     assert Line.objects.get(pk=line).refunded_count == 2
     assert Refund.objects.count() == 1
 

@@ -4,12 +4,13 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.test import Client
 from PIL import Image
 
 from grapevine.goods import facade as goods
-from grapevine.goods.models import Staff
-from grapevine.people.models import Person
+from grapevine.media import facade as media
 from grapevine.trade import facade, jobs
 from grapevine.trade.actions import aftersales
 from grapevine.trade.models import Case, CasePicture, Line, Order, Refund
@@ -27,7 +28,7 @@ def cast(settings: Any, tmp_path: Any) -> Cast:
 def page(person_id: int | None) -> Client:
     client = Client()
     if person_id is not None:
-        client.force_login(Person.objects.get(pk=person_id))
+        client.force_login(get_user_model().objects.get(pk=person_id))
     return client
 
 
@@ -59,12 +60,14 @@ def asked(cast: Cast, order: Order, wish: str = "shortage:missing", **more: Any)
 
 
 def clerk(cast: Cast, role: str) -> int:
-    Staff.objects.create(shop_id=cast.bobs.id, person_id=cast.eve, role=role)
+    apps.get_model("goods", "Staff").objects.create(
+        shop_id=cast.bobs.id, person_id=cast.eve, role=role
+    )
     return cast.eve
 
 
 def operator(cast: Cast) -> int:
-    Person.objects.filter(pk=cast.carol).update(is_operator=True)
+    get_user_model().objects.filter(pk=cast.carol).update(is_operator=True)
     return cast.carol
 
 
@@ -107,9 +110,8 @@ def test_the_whole_way_by_pages(cast: Cast) -> None:
 
 def test_evidence_is_for_both_sides_and_the_platform_alone(cast: Cast) -> None:
     case = asked(cast, received(cast), pictures=photo())
-    from grapevine.media.models import Picture
-
-    shown = Picture.objects.get(pk=CasePicture.objects.get().picture_id).public_id
+    picture_id = CasePicture.objects.get().picture_id
+    shown = media.pictures([picture_id])[picture_id].public_id
     own, desk = f"/after-sales/{case.number}/pictures/{shown}.jpg", f"/console/bobs/after-sales/{case.number}/pictures/{shown}.jpg"  # fmt: skip
     assert page(cast.alice).get(own)["Content-Type"] == "image/jpeg"
     assert page(cast.alice).get(own)["Cache-Control"] == "private, no-store"

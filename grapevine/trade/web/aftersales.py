@@ -20,7 +20,6 @@ from grapevine.trade import access
 from grapevine.trade.actions import aftersales as actions
 from grapevine.trade.aftersales import CaseNotFound, CaseState
 from grapevine.trade.contracts import OrderState, OrderView
-from grapevine.trade.models import Case
 from grapevine.trade.queries import aftersales as reading
 from grapevine.trade.queries import reading as orders
 from grapevine.trade.queries.aftersales_open import open_figures
@@ -57,22 +56,23 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
     refused: DomainError | None = None
     if request.method == "POST" and request.POST.get("step") != "price":
         try:
-            case = _opened(request, order)
+            opened = _opened(request, order)
         except DomainError as error:
             refused = error
         else:
             messages.success(request, _("售后申请已提交"))
-            return _back(case.number)
+            return _back(opened)
     return _form(request, order, refused)
 
 
-def _opened(request: HttpRequest, order: OrderView) -> Case:
+def _opened(request: HttpRequest, order: OrderView) -> str:
     kind, _sep, reason = request.POST.get("wish", "").partition(":")
-    return actions.open_case(
+    made = actions.open_case(
         buyer_id=me(request), order_number=order.number, kind=kind, reason=reason,
         words=request.POST.get("words", ""), pieces=_pieces(request, order),
         picture_ids=uploads(request),
     )  # fmt: skip
+    return made.number
 
 
 def _pieces(request: HttpRequest, order: OrderView) -> dict[int, int]:
@@ -191,7 +191,13 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 @signed_in_page
 def picture(request: HttpRequest, number: str, public_id: str) -> HttpResponse:
     """GET /after-sales/<number>/pictures/<public_id>.jpg : for the buyer, and for operators who were asked."""
-    return jpeg(reading.picture_of(_visible(request, number), public_id))
+    try:
+        found = actions.case_of_buyer(me(request), number)
+    except CaseNotFound:
+        if not people.is_operator(me(request)):
+            raise
+        found = actions.case_for_platform(number)
+    return jpeg(reading.picture_of(found, public_id))
 
 
 def jpeg(body: bytes) -> HttpResponse:
@@ -199,15 +205,6 @@ def jpeg(body: bytes) -> HttpResponse:
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _visible(request: HttpRequest, number: str) -> Case:
-    try:
-        return actions.case_of_buyer(me(request), number)
-    except CaseNotFound:
-        if not people.is_operator(me(request)):
-            raise
-    return actions.case_for_platform(number)
 
 
 @require_GET

@@ -87,7 +87,7 @@ def approvals(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _dry(request: HttpRequest, shop: ShopCard, numbers: list[str]) -> HttpResponse:
     """What agreeing would do, case by case, and the money it would send back now."""
-    rows = []
+    rows: list[dict[str, Any]] = []
     for number in numbers:
         try:
             found = reading.case_view(actions.case_of_shop(shop.id, number))
