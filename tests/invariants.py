@@ -261,6 +261,7 @@ def _pieces() -> Iterator[str]:
         kept[reference][sku] += count
         states[reference].add(state)
     imported = _imported()
+    parted = set(Line.objects.filter(refunded_count__gt=0).values_list("order", flat=True))
     known = set()
     for pk, number, state in Order.objects.values_list("pk", "number", "state"):
         known.add(number)
@@ -269,7 +270,10 @@ def _pieces() -> Iterator[str]:
         if kept[number] != wanted[pk]:
             yield f"order {number}: lines {dict(wanted[pk])}, holds {dict(kept[number])}"
         whole = len(states[number]) == 1 or state == "refunded"  # a part may have left before
-        if not whole or not states[number] <= HELD_FOR[state]:
+        allowed = HELD_FOR[state]
+        if pk in parted:  # some pieces went back, and some of these are on the shelf again
+            whole, allowed = True, allowed | {"returned"}
+        if not whole or not states[number] <= allowed:
             yield f"order {number} is {state}, its pieces are {sorted(states[number])}"
     for reference in sorted(kept.keys() - known):
         if states[reference] & {"held", "sold"}:
@@ -279,17 +283,39 @@ def _pieces() -> Iterator[str]:
 def _money() -> Iterator[str]:
     rows = AccountRow.objects.filter(owner__startswith="order:", kind="escrow")
     left = dict(rows.values_list("owner").annotate(Sum("balance_minor")))
-    backs = Counter(
-        dict(Refund.objects.exclude(order=None).values_list("order").annotate(Count("id")))
+    backs = dict(
+        Refund.objects.exclude(order=None).values_list("order").annotate(Sum("amount_minor"))
     )
+    yield from _given_back()
     for one in Order.objects.all():
         kept = one.total_minor + one.subsidy_minor if one.state in IN_ESCROW else 0
+        kept -= one.refunded_minor + one.refunded_subsidy_minor if kept else 0
         have = left.get(f"order:{one.number}", 0)
         if have != kept:
             yield f"order {one.number} is {one.state}, {have} lie in its escrow, not {kept}"
-        goes_back = one.state == "refunded" and one.total_minor > 0
-        if backs[one.pk] != goes_back:
-            yield f"order {one.number} is {one.state} and has {backs[one.pk]} refunds"
+        if backs.get(one.pk, 0) != one.refunded_minor:
+            yield f"order {one.number}: {one.refunded_minor} went back, its refunds are {backs.get(one.pk, 0)}"
+        if one.refunded_minor > one.total_minor or (
+            one.state == "refunded" and one.refunded_minor != one.total_minor
+        ):
+            yield f"order {one.number} is {one.state}, {one.refunded_minor} of {one.total_minor} went back"
+
+
+def _given_back() -> Iterator[str]:
+    """Lines: no more pieces went back than were bought, no more money than was paid; all of both if the order did."""
+    lines = Line.objects.select_related("order")
+    for line in lines.filter(Q(refunded_count__gt=0) | Q(order__state="refunded")):
+        paid = line.price_minor * line.count - line.discount_minor
+        whole = line.order.state == "refunded"
+        if line.refunded_count > line.count or (whole and line.refunded_count != line.count):
+            yield f"order {line.order} is {line.order.state}, {line.refunded_count} of {line.count} {line} went back"
+        if line.refunded_minor > paid or (whole and line.refunded_minor != paid):
+            yield f"order {line.order}: {line.refunded_minor} of {paid} for {line} went back"
+    done = set(Order.objects.filter(state="refunded").values_list("pk", flat=True))
+    left = set(Line.objects.filter(refunded_count__lt=F("count")).values_list("order", flat=True))
+    touched = Line.objects.filter(refunded_count__gt=0).values_list("order", flat=True)
+    for pk in sorted(set(touched) - left - done):
+        yield f"order {pk}: every piece went back and it is not refunded"
 
 
 def _told() -> Iterator[str]:
@@ -324,7 +350,7 @@ def limits() -> Iterator[str]:
     lines = Line.objects.filter(order__state__in=LIVE, goods_id__in=limited)
     rows = lines.exclude(order__payment__method="imported")
     for buyer, goods, total in rows.values_list("order__buyer_id", "goods_id").annotate(
-        total=Sum("count")
+        total=Sum(F("count") - F("refunded_count"))
     ):
         bought[buyer, goods] = total
     used = {

@@ -74,6 +74,16 @@ class Role(StrEnum):
     FINANCE = "finance"
 
 
+class Returns(StrEnum):
+    """Whether goods may come back without a reason: within seven days, or why not (消费者权益保护法, article 25)."""
+
+    SEVEN_DAYS = "seven_days"
+    CUSTOM = "custom"
+    FRESH = "fresh"
+    DIGITAL = "digital"
+    PERIODICAL = "periodical"
+
+
 class Right(StrEnum):
     """What a page or an endpoint of a shop's console asks for; `rules.roles` says who has it."""
 
@@ -160,6 +170,8 @@ class SkuLine:
     shipping_id: int | None = None
     is_service: bool = False
     has_own_picture: bool = False
+    returns: str = "seven_days"
+    """One of `Returns`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,12 +47,13 @@ from grapevine.goods.actions.onboarding import (
 from grapevine.goods.actions.permits import set_rule
 from grapevine.goods.actions.prices import change_prices, set_costs, undo_prices
 from grapevine.goods.actions.samples import add_samples, remove_samples
-from grapevine.goods.actions.shipping import save_shipping, set_terms
+from grapevine.goods.actions.shipping import save_shipping, set_returns, set_terms
 from grapevine.goods.actions.stock import (
     expire_holds,
     hold,
     release,
     restock,
+    restock_pieces,
     seems_sold_out,
     sell,
 )
@@ -176,6 +177,7 @@ __all__ = [
     "remove_samples",
     "reopen_shop",
     "restock",
+    "restock_pieces",
     "resume_shop",
     "return_deposit",
     "review",
@@ -193,6 +195,7 @@ __all__ = [
     "set_free",
     "set_hot",
     "set_on_sale",
+    "set_returns",
     "set_rule",
     "set_terms",
     "sheet",

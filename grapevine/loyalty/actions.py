@@ -72,16 +72,71 @@ def free_points(*, order_number: str) -> None:
 
 
 @transaction.atomic
-def give_back(*, order_number: str, person_id: int) -> None:
-    """The order was refunded: what it spent comes back, once. Also right if we hear of it before of the payment."""
+def give_back(*, order_number: str, person_id: int, before: int = 0, whole: int = 0) -> None:
+    """The order was refunded: what it spent comes back, once. Also right if we hear of it before of the payment.
+
+    `before` of `whole` that points had paid went back by parts, with its points.
+    """
     key = _key(order_number)
-    if ledger.void_hold(key=key):
+    if not before and ledger.void_hold(key=key):
         return
+    if before:
+        ledger.post_hold(key=key, credit=SPENT)
     held = ledger.hold(key)
     if held is not None and held.state == "posted":
+        gone = held.amount_minor * before // whole if whole else 0
+        _post_back(f"points:back:{order_number}", order_number, person_id, held.amount_minor - gone)
+
+
+@transaction.atomic
+def give_part_back(
+    *, order_number: str, person_id: int, key: str, before: int, after: int, whole: int
+) -> None:
+    """Some pieces were refunded: the points that had paid for them come back, once a `key`.
+
+    Parts are differences of whole shares, in whatever order they are told, and sum to what was spent.
+    """
+    ledger.post_hold(key=_key(order_number), credit=SPENT)
+    held = ledger.hold(_key(order_number))
+    if held is not None and held.state == "posted" and whole:
+        part = held.amount_minor * after // whole - held.amount_minor * before // whole
+        _post_back(f"points:back:{key}", order_number, person_id, part)
+
+
+def _post_back(key: str, order_number: str, person_id: int, points: int) -> None:
+    if points:
         ledger.post(
-            key=f"points:back:{order_number}", kind="points.back", reference=order_number,
-            legs=[Leg(SPENT, account_of(person_id), held.amount_minor)], currency=CURRENCY,
+            key=key, kind="points.back", reference=order_number,
+            legs=[Leg(SPENT, account_of(person_id), points)], currency=CURRENCY,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def uncount_order(*, order_number: str, key: str, left_minor: int) -> None:
+    """Money of an order that was final went back, `left_minor` did not: it earned less than it was given.
+
+    What of those points is spent already stays. Nothing for an order that is not final: it counts what is left then.
+    """
+    row = models.Purchase.objects.select_for_update().filter(order_number=order_number).first()
+    if row is None or row.amount_minor <= left_minor:
+        return
+    mine = models.Purchase.objects.filter(pk=row.pk)
+    if left_minor:
+        mine.update(amount_minor=left_minor)
+    else:
+        mine.delete()
+    if any(shop.id == row.shop_id for shop in goods.shops_of(row.person_id)):
+        return
+    had, has = (
+        rules.earned(minor, per_yuan=settings.POINTS_EARNED_PER_YUAN)
+        for minor in (row.amount_minor, left_minor)
+    )
+    account = account_of(row.person_id)
+    lost = min(had - has, ledger.balance(account, CURRENCY))
+    if lost > 0:
+        ledger.post(
+            key=f"points:unearned:{key}", kind="points.unearned", reference=order_number,
+            legs=[Leg(account, ISSUED, lost)], currency=CURRENCY,
         )  # fmt: skip
 
 
@@ -92,18 +147,19 @@ def count_order(*, order_number: str, person_id: int, shop_id: int) -> None:
     Buying at a shop one works for earns no points: that money comes back, and points are the platform's.
     """
     order = trade.order_for(person_id, order_number)
-    if order.currency != MONEY or not order.total_minor:
+    paid = order.total_minor - order.refunded_minor
+    if order.currency != MONEY or not paid:
         return
     models.Purchase.objects.bulk_create(
         [
             models.Purchase(
                 order_number=order_number, person_id=person_id, shop_id=shop_id,
-                amount_minor=order.total_minor, at=clock.now(),
+                amount_minor=paid, at=clock.now(),
             )
         ],
         ignore_conflicts=True,
     )  # fmt: skip
-    points = rules.earned(order.total_minor, per_yuan=settings.POINTS_EARNED_PER_YUAN)
+    points = rules.earned(paid, per_yuan=settings.POINTS_EARNED_PER_YUAN)
     if points and all(shop.id != shop_id for shop in goods.shops_of(person_id)):
         ledger.post(
             key=f"points:earned:{order_number}", kind="points.earned", reference=order_number,

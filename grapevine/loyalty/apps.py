@@ -26,6 +26,9 @@ class LoyaltyConfig(AppConfig):
             contracts.OrderRefunded, handlers.on_order_refunded, name="loyalty.points_back"
         )
         signals.subscribe(
+            contracts.PiecesRefunded, handlers.on_pieces_refunded, name="loyalty.points_part_back"
+        )
+        signals.subscribe(
             contracts.OrderSettled, handlers.on_order_settled, name="loyalty.order_counts"
         )
         panels.register("shop.below", pieces.membership, order=10)

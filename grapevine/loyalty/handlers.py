@@ -2,7 +2,13 @@
 
 from grapevine.loyalty import actions
 from grapevine.loyalty.offers import POINTS
-from grapevine.trade.contracts import OrderCancelled, OrderPaid, OrderRefunded, OrderSettled
+from grapevine.trade.contracts import (
+    OrderCancelled,
+    OrderPaid,
+    OrderRefunded,
+    OrderSettled,
+    PiecesRefunded,
+)
 
 
 def on_order_paid(event: OrderPaid) -> None:
@@ -17,7 +23,24 @@ def on_order_cancelled(event: OrderCancelled) -> None:
 
 def on_order_refunded(event: OrderRefunded) -> None:
     if POINTS in event.offers:
-        actions.give_back(order_number=event.order_number, person_id=event.person_id)
+        before, _, whole = event.offers_back.get(POINTS, (0, 0, 0))
+        actions.give_back(
+            order_number=event.order_number, person_id=event.person_id, before=before, whole=whole
+        )
+    if event.is_settled:
+        actions.uncount_order(order_number=event.order_number, key=event.order_number, left_minor=0)
+
+
+def on_pieces_refunded(event: PiecesRefunded) -> None:
+    if POINTS in event.offers:
+        before, after, whole = event.offers_back.get(POINTS, (0, 0, 0))
+        actions.give_part_back(
+            order_number=event.order_number, person_id=event.person_id, key=event.key,
+            before=before, after=after, whole=whole,
+        )  # fmt: skip
+    if event.is_settled:
+        left = event.total_minor - event.before_minor - event.amount_minor
+        actions.uncount_order(order_number=event.order_number, key=event.key, left_minor=left)
 
 
 def on_order_settled(event: OrderSettled) -> None:

@@ -31,6 +31,7 @@ YEAR = timedelta(days=365)
 REASONS = {
     "points.earned": marked("购物得积分"),
     "points.back": marked("订单退款，积分退回"),
+    "points.unearned": marked("订单退款，收回赠送的积分"),
     "hold": marked("下单抵现"),
     "hold.voided": marked("订单没有付款，积分退回"),
     "hold.expired": marked("订单没有付款，积分退回"),

@@ -14,21 +14,29 @@ from grapevine.media.queries import card
 BATCH = 500
 
 
-def store_picture(*, owner_id: int | None, file: IO[bytes], alt: str = "") -> PictureCard:
-    """Decode, re-encode and keep a picture. Raises NotAPicture or PictureTooLarge; then nothing is kept."""
+def store_picture(
+    *, owner_id: int | None, file: IO[bytes], alt: str = "", is_private: bool = False
+) -> PictureCard:
+    """Decode, re-encode and keep a picture. Raises NotAPicture or PictureTooLarge; then nothing is kept.
+
+    A private one has no address of its own: the module it is for shows it, to those who may see it.
+    """
     size = getattr(file, "size", None)
     if size is not None and size > files.BYTES_MAX:
         raise PictureTooLarge
-    return store_pictures_bulk([(owner_id, file, alt)])[0]
+    return store_pictures_bulk([(owner_id, file, alt)], is_private=is_private)[0]
 
 
 def store_pictures_bulk(
-    rows: Sequence[tuple[int | None, Path | IO[bytes], str]],
+    rows: Sequence[tuple[int | None, Path | IO[bytes], str]], *, is_private: bool = False
 ) -> list[PictureCard]:
     """Keep (owner, file, alt) in order; files first, then the rows in one insert."""
     now, made = clock.now(), []
     for owner_id, file, alt in rows:
-        decoded, public_id = files.decode(file), new_id()
+        decoded, public_id = (
+            files.decode(file),
+            files.PRIVATE + new_id()[2:] if is_private else new_id(),
+        )
         files.write(decoded.image, files.path_of(public_id))
         made.append(
             Picture(

@@ -16,6 +16,8 @@ PIXELS_MAX = 40_000_000
 EDGE_MAX = 1440
 FORMATS = ("JPEG", "PNG", "WEBP")
 QUALITY = 82
+PRIVATE = "p_"
+"""How the public id of a picture begins that not everybody may see; the module that shows it asks who looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,8 @@ def _flat(image: Image.Image) -> Image.Image:
 
 def path_of(public_id: str, width: int | None = None) -> Path:
     """Where the file is: the original without `width`."""
-    folder = Path(settings.MEDIA_ROOT) / public_id[:2]
+    root = Path(settings.MEDIA_ROOT)
+    folder = root / "private" if public_id.startswith(PRIVATE) else root / public_id[:2]
     return folder / (f"{public_id}-{width}.jpg" if width else f"{public_id}.jpg")
 
 

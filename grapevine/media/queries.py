@@ -10,15 +10,16 @@ from grapevine.media.models import Picture
 def card(picture: Picture) -> PictureCard:
     fitting = [width for width in WIDTHS if width < picture.width] or [WIDTHS[0]]
     srcset = ", ".join(f"/pictures/{picture.public_id}/{width}.jpg {width}w" for width in fitting)
+    is_private = picture.public_id.startswith(files.PRIVATE)
     return PictureCard(
         id=picture.pk,
         public_id=picture.public_id,
-        url=f"/pictures/{picture.public_id}/720.jpg",
+        url="" if is_private else f"/pictures/{picture.public_id}/720.jpg",
         width=picture.width,
         height=picture.height,
         tone=picture.tone,
         alt=picture.alt,
-        srcset=srcset,
+        srcset="" if is_private else srcset,
     )
 
 
@@ -29,14 +30,21 @@ def pictures(ids: Iterable[int]) -> dict[int, PictureCard]:
 
 def picture_by_public_id(public_id: str) -> PictureCard:
     found = Picture.objects.filter(public_id=public_id).first()
-    if found is None:
+    if found is None or public_id.startswith(files.PRIVATE):
         raise PictureNotFound(public_id)
     return card(found)
 
 
-def pictures_owned_by(owner_id: int, public_ids: Iterable[str]) -> list[PictureCard]:
-    """The pictures, in the order asked for; one that is not this person's raises PictureNotFound."""
+def pictures_owned_by(
+    owner_id: int, public_ids: Iterable[str], *, private: bool = False
+) -> list[PictureCard]:
+    """The pictures, in the order asked for; one that is not this person's raises PictureNotFound.
+
+    Private ones are found only by who asks for `private` ones, and no others then.
+    """
     wanted = list(public_ids)
+    if any(public_id.startswith(files.PRIVATE) != private for public_id in wanted):
+        raise PictureNotFound
     found = {
         p.public_id: p for p in Picture.objects.filter(owner_id=owner_id, public_id__in=wanted)
     }

@@ -213,42 +213,85 @@ def _hold_commission(event: OrderPaid, brought: Share, at: datetime) -> None:
     )
 
 
+@transaction.atomic
 def reverse(*, order_number: str) -> None:
-    """The order was refunded: the held commission goes back to where it came from, once."""
-    row = Commission.objects.filter(order_number=order_number).first()
-    if row is None or not Commission.objects.filter(pk=row.pk, state="held").update(
-        state="reversed"
-    ):
+    """The order was refunded: what is left of the commission goes back to where it came from, once."""
+    row = _locked_commission(order_number)
+    if row is None or row.state == "reversed":
         return
-    ledger.post(
-        key=f"commission-back:{order_number}", kind="commission_reversed", reference=order_number,
-        currency=row.currency,
-        legs=[Leg(_held(row.payee_id), trade.escrow(order_number), row.amount_minor)],
-    )  # fmt: skip
+    _take_back(row, f"commission-back:{order_number}", row.amount_minor - row.reversed_minor)
+    Commission.objects.filter(pk=row.pk).update(state="reversed")
+
+
+@transaction.atomic
+def reverse_part(
+    *, order_number: str, key: str, before_minor: int, amount_minor: int, total_minor: int
+) -> None:
+    """A part of the order was refunded: the same part of the commission goes back, once a `key`.
+
+    Parts are differences of whole shares, so that they sum to the commission when all is refunded.
+    """
+    row = _locked_commission(order_number)
+    if row is None or row.state == "reversed" or not total_minor:
+        return
+    after = before_minor + amount_minor
+    part = row.amount_minor * after // total_minor - row.amount_minor * before_minor // total_minor
+    _take_back(row, f"commission-back:{key}", min(part, row.amount_minor - row.reversed_minor))
+
+
+def _locked_commission(order_number: str) -> Commission | None:
+    return Commission.objects.select_for_update().filter(order_number=order_number).first()
+
+
+def _take_back(row: Commission, key: str, part: int) -> None:
+    """Held commission to the order's escrow; what was released already to the shop, as far as the sharer still has it."""
+    source, target = _held(row.payee_id), trade.escrow(row.order_number)
+    if trade.order_for(row.buyer_id, row.order_number).is_settled:
+        target = Account(f"shop:{row.shop_id}", "payable")
+    if row.state == "released":
+        source = Account(f"person:{row.payee_id}", "payable")
+        part = min(part, max(0, ledger.balance(source, row.currency)))
+    if part <= 0 or not ledger.post(
+        key=key, kind="commission_reversed", reference=row.order_number, currency=row.currency,
+        legs=[Leg(source, target, part)],
+    ):  # fmt: skip
+        return
+    Commission.objects.filter(pk=row.pk).update(reversed_minor=F("reversed_minor") + part)
     now = clock.now().isoformat()
-    signals.emit(CommissionReversed(row.payee_id, row.shop_id, order_number, row.amount_minor, now))
+    signals.emit(CommissionReversed(row.payee_id, row.shop_id, row.order_number, part, now))
 
 
+@transaction.atomic
 def release(*, order_number: str) -> None:
-    """The order is final: the commission becomes the sharer's own, once."""
-    row = Commission.objects.filter(order_number=order_number).first()
+    """The order is final: what is left of the commission becomes the sharer's own, once."""
+    row = _locked_commission(order_number)
     if row is None or not Commission.objects.filter(pk=row.pk, state="held").update(
         state="released"
     ):
         return
-    ledger.post(
-        key=f"commission-final:{order_number}", kind="commission_released", reference=order_number,
-        currency=row.currency,
-        legs=[Leg(_held(row.payee_id), Account(f"person:{row.payee_id}", "payable"), row.amount_minor)],
-    )  # fmt: skip
+    left = row.amount_minor - row.reversed_minor
+    if left:
+        own = Account(f"person:{row.payee_id}", "payable")
+        ledger.post(
+            key=f"commission-final:{order_number}", kind="commission_released",
+            reference=order_number, currency=row.currency,
+            legs=[Leg(_held(row.payee_id), own, left)],
+        )  # fmt: skip
     now = clock.now().isoformat()
-    signals.emit(CommissionReleased(row.payee_id, row.shop_id, order_number, row.amount_minor, now))
+    signals.emit(CommissionReleased(row.payee_id, row.shop_id, order_number, left, now))
 
 
 def uncount_fan(*, shop_id: int, person_id: int, amount_minor: int) -> None:
     """A refund takes the order off the buyer's tie."""
     FanTie.objects.filter(shop_id=shop_id, person_id=person_id, orders__gt=0).update(
         orders=F("orders") - 1, spent_minor=F("spent_minor") - amount_minor
+    )
+
+
+def uncount_spent(*, shop_id: int, person_id: int, amount_minor: int) -> None:
+    """A part of an order was refunded: it is no money spent, the order still counts."""
+    FanTie.objects.filter(shop_id=shop_id, person_id=person_id).update(
+        spent_minor=F("spent_minor") - amount_minor
     )
 
 

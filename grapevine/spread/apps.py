@@ -19,6 +19,9 @@ class SpreadConfig(AppConfig):
         signals.subscribe(people.PersonSignedIn, handlers.on_signed_in, name="spread.stitch")
         signals.subscribe(trade.OrderPaid, handlers.on_order_paid, name="spread.credit")
         signals.subscribe(trade.OrderRefunded, handlers.on_order_refunded, name="spread.reverse")
+        signals.subscribe(
+            trade.PiecesRefunded, handlers.on_pieces_refunded, name="spread.reverse_part"
+        )
         signals.subscribe(trade.OrderSettled, handlers.on_order_settled, name="spread.release")
         panels.register("note.share", pieces.note)
         panels.register("goods.share", pieces.goods)

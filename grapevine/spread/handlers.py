@@ -4,7 +4,7 @@ from datetime import datetime
 
 from grapevine.people.contracts import PersonSignedIn, PersonSignedUp
 from grapevine.spread import actions
-from grapevine.trade.contracts import OrderPaid, OrderRefunded, OrderSettled
+from grapevine.trade.contracts import OrderPaid, OrderRefunded, OrderSettled, PiecesRefunded
 
 
 def on_signed_up(event: PersonSignedUp) -> None:
@@ -23,6 +23,16 @@ def on_order_paid(event: OrderPaid) -> None:
 def on_order_refunded(event: OrderRefunded) -> None:
     actions.reverse(order_number=event.order_number)
     actions.uncount_fan(
+        shop_id=event.shop_id, person_id=event.person_id, amount_minor=event.amount_minor
+    )
+
+
+def on_pieces_refunded(event: PiecesRefunded) -> None:
+    actions.reverse_part(
+        order_number=event.order_number, key=event.key, before_minor=event.before_minor,
+        amount_minor=event.amount_minor, total_minor=event.total_minor,
+    )  # fmt: skip
+    actions.uncount_spent(
         shop_id=event.shop_id, person_id=event.person_id, amount_minor=event.amount_minor
     )
 

@@ -100,6 +100,7 @@ class Commission(models.Model):
     shop_id = models.BigIntegerField(db_index=True)
     tier = models.PositiveSmallIntegerField(default=1)
     amount_minor = models.BigIntegerField()
+    reversed_minor = models.BigIntegerField(default=0, db_default=0)
     currency = models.CharField(max_length=3, default="CNY")
     state = models.CharField(max_length=8, default="held")
     at = models.DateTimeField()
@@ -111,6 +112,10 @@ class Commission(models.Model):
                 condition=~Q(payee_id=F("buyer_id")), name="spread_not_own_order"
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="spread_amount"),
+            models.CheckConstraint(
+                condition=Q(reversed_minor__gte=0, reversed_minor__lte=F("amount_minor")),
+                name="spread_reversed",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=["held", "released", "reversed"]), name="spread_state"
             ),

@@ -25,10 +25,10 @@ def order_of_shop(shop_id: int, number: str, *, lock: bool = False) -> Order:
         raise OrderNotFound(number) from None
 
 
-def order_by_number(number: str) -> Order:
+def order_by_number(number: str, *, lock: bool = False) -> Order:
     """For the house itself (campaigns, jobs): no person stands behind this door."""
     try:
-        return Order.objects.select_related("payment").get(number=number)
+        return _orders(lock=lock).get(number=number)
     except Order.DoesNotExist:
         raise OrderNotFound(number) from None
 

@@ -21,6 +21,8 @@ class TradeConfig(AppConfig):
             ("complete_payments", 10),
             ("close_attempts", 10),
             ("expire_payments", 5),
+            ("run_timers", 60),
+            ("end_refunded", 10),
             ("receive_overdue", 600),
             ("settle_final", 600),
             ("watch_payments", 60),
@@ -47,3 +49,11 @@ class TradeConfig(AppConfig):
             order=20,
             right="orders",
         )
+        panels.register_nav(
+            "shop", "aftersales", label=marked("售后"), icon="refund", url_name="trade:aftersales_desk",
+            order=22, right="after_sales",
+        )  # fmt: skip
+        panels.register_nav(
+            "operator", "disputes", label=marked("纠纷"), icon="scale", url_name="trade:disputes",
+            order=42,
+        )  # fmt: skip

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 
 from grapevine.goods.contracts import SkuLine
 from grapevine.signals.contracts import Event
+from grapevine.trade.aftersales import PiecesRefunded as PiecesRefunded
 from grapevine.trade.refusals import (
     BadAddress as BadAddress,
 )
@@ -254,6 +255,8 @@ class Wishes:
     invoice: InvoiceAsk | None = None
     method: str = ""
     """Begin to pay this way at once."""
+    confirmed: frozenset[int] = frozenset()
+    """SKUs of which the buyer confirmed that they do not come back without a reason."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,6 +281,10 @@ class LineView:
     price_minor: int
     payable_minor: int
     cover: Any = None
+    id: int = 0
+    refunded_count: int = 0
+    returns: str = "seven_days"
+    returns_confirmed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +324,8 @@ class OrderView:
     invoice: InvoiceAsk | None = None
     shipments: Sequence["ShipmentView"] = ()
     received_at: datetime | None = None
+    refunded_minor: int = 0
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -438,6 +447,8 @@ class OrderCancelled(Event):
 
 @dataclass(frozen=True, slots=True)
 class OrderRefunded(Event):
+    """`amount_minor` went back now, `before_minor` by PiecesRefunded; `offers_back` as rules.giving_back says."""
+
     name: ClassVar[str] = "trade.order_refunded"
     order_number: str
     person_id: int
@@ -448,6 +459,10 @@ class OrderRefunded(Event):
     source: dict[str, str] = field(default_factory=dict)
     payment_number: str = ""
     offers: list[str] = field(default_factory=list)
+    before_minor: int = 0
+    total_minor: int = 0
+    offers_back: dict[str, list[int]] = field(default_factory=dict)
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

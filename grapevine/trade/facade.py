@@ -7,6 +7,7 @@ from grapevine.trade.actions.moving import (
     escrow,
     receive_order,
     refund_order,
+    refund_pieces,
     release_waiting,
 )
 from grapevine.trade.actions.placing import place_order, placed_before
@@ -56,6 +57,7 @@ __all__ = [
     "read_wishes",
     "receive_order",
     "refund_order",
+    "refund_pieces",
     "register_offerer",
     "register_redeemer",
     "release_waiting",

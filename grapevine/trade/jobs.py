@@ -1,5 +1,6 @@
 """Periodic work of this module."""
 
+from grapevine.trade.actions.aftersales import end_refunded, run_timers
 from grapevine.trade.actions.moving import expire_payments, receive_overdue, settle_final
 from grapevine.trade.actions.reconciling import reconcile_days
 from grapevine.trade.actions.refunding import send_refunds
@@ -10,9 +11,11 @@ from grapevine.trade.payments.providers.sandbox.provider import send_callbacks
 __all__ = [
     "close_attempts",
     "complete_payments",
+    "end_refunded",
     "expire_payments",
     "receive_overdue",
     "reconcile_days",
+    "run_timers",
     "send_callbacks",
     "send_refunds",
     "settle_final",

@@ -25,8 +25,8 @@ from grapevine.signals import actions as delivery
 from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
 from grapevine.trade import jobs
+from grapevine.trade.actions import aftersales, moving
 from grapevine.trade.actions import cart as carts
-from grapevine.trade.actions import moving
 from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.actions.refunding import returned
 from grapevine.trade.actions.starting import ask_about
@@ -197,6 +197,31 @@ def refund_mine(*, buyer: int, order: str) -> None:
 
 def refund_by_shop(*, shop: int, order: str, actor: int) -> None:
     moving.refund_by_shop(shop_id=shop, number=order, reason="缺货", actor_id=actor)
+
+
+def refund_pieces(*, order: str, line: int, count: int) -> int:
+    """Some pieces of a line go back, as a case of after-sales ends."""
+    made = moving.refund_pieces(number=order, pieces={line: count}, reason="少件", case_id=1)
+    return made.amount_minor if made else 0
+
+
+def ask_after_sales(*, buyer: int, order: str, line: int, count: int) -> str:
+    case = aftersales.open_case(
+        buyer_id=buyer, order_number=order, kind="refund", reason="unsent", pieces={line: count}
+    )
+    return str(case.number)
+
+
+def approve_case(*, shop: int, case: str, actor: int) -> None:
+    aftersales.approve_case(shop_id=shop, number=case, actor_id=actor)
+
+
+def cancel_case(*, buyer: int, case: str) -> None:
+    aftersales.cancel_case(buyer_id=buyer, number=case)
+
+
+def time_out_cases() -> int:
+    return jobs.run_timers()
 
 
 def start_paying(*, buyer: int, payment: str) -> str:

@@ -32,7 +32,7 @@ from grapevine.signals.models import OutboxEvent, Periodic
 from grapevine.trade import facade as trade
 from grapevine.trade import jobs
 from grapevine.trade.contracts import AddressView, Wishes
-from grapevine.trade.models import Order, Payment, ProviderEvent, Refund, SandboxCharge
+from grapevine.trade.models import Case, Line, Order, Payment, ProviderEvent, Refund, SandboxCharge
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.rules.reconciling import refund_id
 from tests import invariants
@@ -174,7 +174,7 @@ def settle() -> int:
     """Run every job until nothing is left to do; how often the delivery of an event had to be repeated."""
     work = (
         signals.drain, jobs.expire_payments, jobs.complete_payments, jobs.close_attempts,
-        jobs.send_refunds, group_jobs.expire_groups, goods_jobs.expire_holds, ledger_jobs.expire_holds,
+        jobs.send_refunds, jobs.run_timers, jobs.end_refunded, group_jobs.expire_groups, goods_jobs.expire_holds, ledger_jobs.expire_holds,
     )  # fmt: skip
     for _ in range(60):
         if not sum(step() for step in work):
@@ -305,6 +305,21 @@ def two_paid_attempts(*, buyer: int, payment: str) -> list[str]:
 def refund_of(*, payment: str) -> str:
     """The id under which the provider knows the one refund of a payment."""
     return refund_id(payment, Refund.objects.get(payment__number=payment).pk)
+
+
+def line_of(*, order: str) -> int:
+    return int(Line.objects.get(order__number=order).pk)
+
+
+def given_back(*, order: str) -> World:
+    """What went back of an order of one line, and what its cases say."""
+    one, line = Order.objects.get(number=order), Line.objects.get(order__number=order)
+    refunds = Refund.objects.filter(order=one).order_by("amount_minor")
+    return {
+        "state": one.state, "minor": one.refunded_minor, "pieces": line.refunded_count,
+        "refunds": list(refunds.values_list("amount_minor", flat=True)),
+        "cases": dict(Counter(Case.objects.filter(order=one).values_list("state", flat=True))),
+    }  # fmt: skip
 
 
 def order_of(*, payment: str) -> str:

@@ -6,11 +6,13 @@ from dataclasses import asdict
 from django.db import transaction
 
 from grapevine.goods import access
-from grapevine.goods.contracts import ShippingView, ShippingZone
+from grapevine.goods.contracts import Returns, ShippingView, ShippingZone
 from grapevine.goods.models import Goods, ShippingTemplate
 from grapevine.goods.queries.places import shipping_view
 from grapevine.goods.rules import shipping as rules
+from grapevine.kit.errors import BadInput
 from grapevine.kit.ids import new_id
+from grapevine.kit.text import marked
 
 
 @transaction.atomic
@@ -45,3 +47,11 @@ def set_terms(
     goods = access.goods_for_shop(shop_id, public_id)
     template = access.shipping_of_shop(shop_id, shipping) if shipping else None
     Goods.objects.filter(pk=goods.pk).update(limit_per_person=limit_per_person, shipping=template)
+
+
+def set_returns(*, shop_id: int, public_id: str, returns: str) -> None:
+    """Whether these goods may come back without a reason, for orders from now on. Raises BadInput."""
+    if returns not in set(Returns):
+        raise BadInput(fields={"returns": marked("选一种退货规则")})
+    goods = access.goods_for_shop(shop_id, public_id)
+    Goods.objects.filter(pk=goods.pk).update(returns=returns)

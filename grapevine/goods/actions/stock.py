@@ -7,6 +7,7 @@ from time import monotonic
 from zlib import crc32
 
 from django.db import connection, transaction
+from django.db.models import F
 
 from grapevine.goods.actions import stock_sql as text
 from grapevine.goods.contracts import OutOfStock, Place, Want
@@ -181,6 +182,40 @@ def restock(references: Sequence[str], *, gone: Sequence[int] = ()) -> set[str]:
     Returns the references that had something sold.
     """
     return _end(references, "sold", "returned", (1, 0, -1), gone=gone)
+
+
+@transaction.atomic(savepoint=False)
+def restock_pieces(*, reference: str, sku_id: int, count: int, gone: Sequence[int] = ()) -> int:
+    """Sold → free, for some pieces of a SKU, but for what has left the warehouses in `gone`; how many.
+
+    Pieces are parted from their hold: it keeps the rest, and what came back is a row of its own. The caller has
+    locked the order. Rows in ascending id, as everybody takes them.
+    """
+    assert count > 0
+    rows = StockHold.objects.filter(reference=reference, sku=sku_id, state="sold")
+    wanted, moved = count, []
+    for hold_ in rows.exclude(stock__warehouse__in=gone).order_by("stock_id"):
+        part = min(wanted, hold_.count)
+        if part and _part(hold_, part):
+            where = sql.rows(text.MOVE, [part, 0, -part, hold_.stock_id])[0][0]
+            moved.append((sku_id, where, reference, part, 0, -part))
+            wanted -= part
+    journal("returned", moved)
+    return count - wanted
+
+
+def _part(hold_: StockHold, part: int) -> bool:
+    """Set `part` pieces of a sold hold apart as returned; False if they are not there any more."""
+    mine = StockHold.objects.filter(pk=hold_.pk, state="sold")
+    if part == hold_.count:
+        return bool(mine.filter(count=part).update(state="returned"))
+    if not mine.filter(count__gt=part).update(count=F("count") - part):
+        return False
+    StockHold.objects.create(
+        reference=hold_.reference, sku_id=hold_.sku_id, stock_id=hold_.stock_id, count=part,
+        state="returned", until=hold_.until,
+    )  # fmt: skip
+    return True
 
 
 @transaction.atomic(savepoint=False)

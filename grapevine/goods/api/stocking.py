@@ -75,6 +75,12 @@ class TermsIn(Schema):
     shipping: str = Field("", max_length=12)
 
 
+class ReturnsIn(Schema):
+    """`returns`: seven_days, or an exception of the law: custom, fresh, digital, periodical."""
+
+    returns: str = Field(max_length=10)
+
+
 def _shop_id(request: HttpRequest, slug: str) -> int:
     return cards.shop_for_staff(me(request), slug, Right.STOCK).id
 
@@ -203,6 +209,16 @@ def set_terms(request: HttpRequest, slug: str, public_id: str, body: TermsIn) ->
     """How many pieces one person may buy (0: any), and which shipping template counts."""
     shipping.set_terms(shop_id=_shop_id(request, slug), public_id=public_id, **body.model_dump())
     _told(request, "goods.terms", f"goods:{public_id}", body.model_dump())
+    return Status(204, None)
+
+
+@router.put("/shops/{slug}/goods/{public_id}/returns", response={204: None}, auth=signed_in)
+@once
+def set_returns(request: HttpRequest, slug: str, public_id: str, body: ReturnsIn) -> Status[None]:
+    """Whether these goods may come back without a reason, for orders from now on."""
+    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
+    shipping.set_returns(shop_id=shop.id, public_id=public_id, returns=body.returns)
+    _told(request, "goods.returns", f"goods:{public_id}", body.model_dump())
     return Status(204, None)
 
 

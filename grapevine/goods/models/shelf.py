@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q
 
+from grapevine.goods.contracts import Returns
+
 
 class Shop(models.Model):
     """An own brand with its own storefront at /shop/<slug>/."""
@@ -102,6 +104,7 @@ class Goods(models.Model):
     supplier = models.CharField(max_length=60, blank=True, default="")
     attributes = models.JSONField(default=list)
     limit_per_person = models.PositiveIntegerField(default=0)
+    returns = models.CharField(max_length=10, default="seven_days", db_default="seven_days")
     shipping = models.ForeignKey(
         ShippingTemplate, on_delete=models.SET_NULL, null=True, related_name="+"
     )
@@ -117,6 +120,9 @@ class Goods(models.Model):
                 condition=Q(price_minor__gte=0), name="goods_price_not_negative"
             ),
             models.CheckConstraint(condition=Q(kind__in=["goods", "service"]), name="goods_kind"),
+            models.CheckConstraint(
+                condition=Q(returns__in=[one.value for one in Returns]), name="goods_returns"
+            ),
         )
 
     def __str__(self) -> str:
@@ -217,7 +223,10 @@ class Stock(models.Model):
 
 
 class StockHold(models.Model):
-    """Pieces kept for a reference (an order) at one place. Ends exactly once: sold, released or expired."""
+    """Pieces kept for a reference (an order) at one place. Ends exactly once: sold, released or expired.
+
+    Of what was sold some pieces may be returned before others: these become rows of their own.
+    """
 
     reference = models.CharField(max_length=60)
     sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")
@@ -228,7 +237,11 @@ class StockHold(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["reference", "stock"], name="goods_hold_once"),
+            models.UniqueConstraint(
+                fields=["reference", "stock"],
+                condition=~Q(state="returned"),
+                name="goods_hold_once",
+            ),
             models.CheckConstraint(condition=Q(count__gt=0), name="goods_hold_count"),
             models.CheckConstraint(
                 condition=Q(state__in=["held", "sold", "released", "expired", "returned"]),

@@ -172,7 +172,7 @@ SELECT sku.id, sku.code, sku.goods_id, goods.public_id, goods.title, sku.option,
        (SELECT SUM(stock.free) FROM goods_stock stock
         JOIN goods_warehouse place ON place.id = stock.warehouse_id AND place.is_active
         WHERE stock.sku_id = sku.id),
-       goods.kind
+       goods.kind, goods.returns
 FROM goods_sku sku
 JOIN goods_goods goods ON goods.id = sku.goods_id
 JOIN goods_shop shop ON shop.id = goods.shop_id
@@ -202,6 +202,7 @@ def _sku_lines(column: str, wanted: Sequence[object], *, covers: bool) -> list[S
             on_sale=bool(row[10]), category=row[11], grams=row[12], limit_per_person=row[13],
             shipping_id=row[14], cover=pictures.get(row[15] or 0), free=int(row[17] or 0),
             has_own_picture=row[16] is not None, is_service=row[18] == "service",
+            returns=row[19],
         )
         for row in rows
     ]  # fmt: skip

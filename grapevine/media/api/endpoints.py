@@ -22,9 +22,18 @@ class PictureOut(Schema):
 
 
 @router.post("/pictures", response={201: PictureOut}, auth=signed_in)
-def upload(request: HttpRequest, file: File[UploadedFile], alt: str = "") -> Status[Any]:
-    """Store a JPEG, PNG or WebP of at most 12 MB; use its public_id in notes, goods and profiles."""
-    return Status(201, facade.store_picture(owner_id=me(request), file=file, alt=alt))
+def upload(
+    request: HttpRequest,
+    file: File[UploadedFile],
+    alt: str = "",
+    private: bool = False,  # noqa: FBT001, FBT002  a query parameter
+) -> Status[Any]:
+    """Store a JPEG, PNG or WebP of at most 12 MB; use its public_id in notes, goods and profiles.
+
+    A `private` one is for after-sales: only the two sides of a case and the platform see it.
+    """
+    made = facade.store_picture(owner_id=me(request), file=file, alt=alt, is_private=private)
+    return Status(201, made)
 
 
 @router.get("/pictures/{public_id}", response=PictureOut, auth=None)

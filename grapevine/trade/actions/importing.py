@@ -66,6 +66,7 @@ def _order(row: ImportedOrder, payment: Payment) -> Order:
         shop_name=row.shop_name, state=row.state, goods_minor=total, total_minor=total,
         currency=row.currency, claim=row.claim, source={**row.source, "channel": row.channel},
         placed_at=row.paid_at, paid_at=row.paid_at, shipped_at=shipped, received_at=received,
+        refunded_minor=total if row.state == "refunded" else 0,
     )  # fmt: skip
 
 
@@ -77,6 +78,8 @@ def _line(row: ImportedOrder, order: Order) -> Line:
     return Line(
         order=order, sku_id=row.sku_id, goods_id=row.goods_id, goods_public_id=row.goods_public_id,
         title=row.title, option=row.option, count=row.count, price_minor=row.price_minor,
+        refunded_count=row.count if row.state == "refunded" else 0,
+        refunded_minor=row.price_minor * row.count if row.state == "refunded" else 0,
     )  # fmt: skip
 
 

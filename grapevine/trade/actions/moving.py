@@ -1,12 +1,13 @@
 """Moving orders from state to state: one guarded update, one step of the timeline, one event."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
 from grapevine.goods import facade as goods
 from grapevine.kit import clock, crashing, sql
@@ -17,6 +18,8 @@ from grapevine.ledger.contracts import Account, Leg
 from grapevine.signals import facade as signals
 from grapevine.trade import access
 from grapevine.trade.actions import placing_sql as text
+from grapevine.trade.actions.cases import close_cases, with_open_case
+from grapevine.trade.actions.clawing import claw_back
 from grapevine.trade.contracts import (
     IllegalMove,
     OrderCancelled,
@@ -24,11 +27,15 @@ from grapevine.trade.contracts import (
     OrderRefunded,
     OrderSettled,
     OrderState,
+    PiecesRefunded,
 )
 from grapevine.trade.models import Line, Order, OrderStep, Payment, Refund, Shipment
+from grapevine.trade.queries.giving_back import bought
+from grapevine.trade.rules.giving_back import Back, Bought, given_back, offers_back
 from grapevine.trade.rules.states import sources_of
 
 BATCH = 200
+REFUNDABLE = (OrderState.PAID, OrderState.SHIPPED, OrderState.RECEIVED, OrderState.COMPLETED)
 SUBSIDY = Account("platform", "subsidy")
 """What the platform's own offers cost it: negative, by what it made up to shops."""
 
@@ -91,12 +98,14 @@ def close_payment(
     crashing.committed("trade.close.after_commit")
 
 
-def give_back_limits(orders: Sequence[Order]) -> None:
-    """The pieces of these orders no longer count against their buyer's limits."""
+def give_back_limits(orders: Sequence[Order], pieces: Mapping[int, int] | None = None) -> None:
+    """The pieces of these orders, or some (line id → how many), no longer count against their buyer's limits."""
     buyer = {order.pk: order.buyer_id for order in orders}
     lines = Line.objects.filter(order__in=orders).order_by("goods_id", "id")
-    for order_id, goods_id, count in lines.values_list("order_id", "goods_id", "count"):
-        sql.changed(text.LIMIT_BACK, [count, buyer[order_id], goods_id, count])
+    for pk, order_id, goods_id, whole in lines.values_list("pk", "order_id", "goods_id", "count"):
+        count = whole if pieces is None else pieces.get(pk, 0)
+        if count:
+            sql.changed(text.LIMIT_BACK, [count, buyer[order_id], goods_id, count])
 
 
 def expire_payments() -> int:
@@ -117,37 +126,142 @@ def expire_payments() -> int:
 def refund_order(
     *, number: str, reason: str, actor: str = "system", actor_id: int | None = None
 ) -> None:
-    """Refund the whole order: it is final at once, the money leaves by the next job. IllegalMove if not allowed."""
+    """Refund the whole order, or what is left of it: it is final at once, the money leaves by the next job.
+
+    IllegalMove if not allowed.
+    """
     order = access.order_by_number(number)
-    now = clock.now()
     was_sent = order.state in (OrderState.SHIPPED, OrderState.RECEIVED)
     move(order, OrderState.REFUNDED, actor=actor, actor_id=actor_id, reason=reason)
     if not was_sent:
-        sent = Shipment.objects.filter(order=order).values_list("warehouse_id", flat=True)
-        goods.restock([number], gone=[place for place in sent if place is not None])
-    give_back_limits([order])
-    if order.total_minor:
-        Refund.objects.create(
-            payment=order.payment, order=order, amount_minor=order.total_minor,
-            reason=reason[:120], at=now,
-        )  # fmt: skip
-    if order.total_minor or order.subsidy_minor:
-        ledger.post(
-            key=f"refund:{number}", kind="refund", reference=number, currency=order.currency,
-            legs=[
-                Leg(escrow(number), Account("platform", "clearing:refund"), order.total_minor),
-                Leg(escrow(number), SUBSIDY, order.subsidy_minor),
-            ],
-        )  # fmt: skip
-    signals.emit(
-        OrderRefunded(
-            number, order.buyer_id, order.shop_id, order.total_minor, order.claim,
-            now.isoformat(), order.source, order.payment.number,
-            [offer["reference"] for offer in order.offers],
-        )
-    )  # fmt: skip
+        goods.restock([number], gone=_gone(order))
+    lines = bought(order)
+    _give_back(order, lines, {line.id: line.count - line.back for line in lines}, reason)
+    close_cases(order)
     crashing.point("trade.refund.before_commit")
     crashing.committed("trade.refund.after_commit")
+
+
+@transaction.atomic
+def refund_pieces(
+    *, number: str, pieces: Mapping[int, int], reason: str, case_id: int, came_back: bool = False
+) -> Refund | None:
+    """Give back `pieces` (line id → how many); the order is refunded by its last one. IllegalMove if they are not left.
+
+    What never left is sold again; what left only if it `came_back`. Must run with the order locked.
+    """
+    order = access.order_by_number(number, lock=True)
+    lines = bought(order)
+    left = {line.id: line.count - line.back for line in lines}
+    if order.state not in REFUNDABLE or any(n > left.get(pk, 0) for pk, n in pieces.items()):
+        raise IllegalMove(number)
+    is_last = all(pieces.get(pk, 0) == n for pk, n in left.items())
+    if order.state == OrderState.PAID or came_back:
+        gone = _gone(order) if order.state == OrderState.PAID else ()
+        for line in lines:
+            if pieces.get(line.id):
+                sku_id = Line.objects.values_list("sku_id", flat=True).get(pk=line.id)
+                goods.restock_pieces(
+                    reference=number, sku_id=sku_id, count=pieces[line.id], gone=gone
+                )
+    if is_last:
+        move(order, OrderState.REFUNDED, actor="case", actor_id=case_id, reason=reason)
+    made = _give_back(order, lines, pieces, reason)
+    if is_last:
+        close_cases(order)
+    crashing.point("trade.pieces.before_commit")
+    return made
+
+
+def _gone(order: Order) -> list[int]:
+    """The warehouses whose parcel has left."""
+    sent = Shipment.objects.filter(order=order).values_list("warehouse_id", flat=True)
+    return [place for place in sent if place is not None]
+
+
+def _give_back(
+    order: Order, lines: Sequence[Bought], pieces: Mapping[int, int], reason: str
+) -> Refund | None:
+    """Count the pieces, write and book the refund, tell the house. The database holds what was captured as the limit."""
+    parts = given_back(lines, shipping_minor=order.shipping_minor, pieces=pieces)
+    amount = sum(part.amount_minor for part in parts)
+    subsidy = sum(part.subsidy_minor for part in parts)
+    _count_back(order, lines, parts)
+    Order.objects.filter(pk=order.pk).update(
+        refunded_minor=F("refunded_minor") + amount,
+        refunded_subsidy_minor=F("refunded_subsidy_minor") + subsidy,
+    )
+    made = None
+    if amount:
+        made = Refund.objects.create(
+            payment=order.payment, order=order, amount_minor=amount, reason=reason[:120],
+            at=clock.now(),
+        )  # fmt: skip
+    before = sum(line.back for line in lines)
+    after = before + sum(part.count for part in parts)
+    is_last = after == sum(line.count for line in lines)
+    key = f"refund:{order.number}" if is_last and not before else f"refund:{order.number}:{after}"
+    _book_back(order, key, amount, subsidy)
+    told = {name: list(three) for name, three in offers_back(lines, pieces).items()}
+    _tell_back(order, key if not is_last else "", amount, told)
+    return made
+
+
+def _count_back(order: Order, lines: Sequence[Bought], parts: Sequence[Back]) -> None:
+    """The pieces against their lines, and against the limits of their buyer. IllegalMove if somebody was faster."""
+    known = {line.id: line for line in lines}
+    for part in parts:
+        mine = Line.objects.filter(pk=part.id, refunded_count=known[part.id].back)
+        if not mine.update(
+            refunded_count=F("refunded_count") + part.count,
+            refunded_minor=F("refunded_minor") + part.goods_minor,
+        ):
+            raise IllegalMove(order.number)
+    give_back_limits([order], {part.id: part.count for part in parts})
+
+
+def _book_back(order: Order, key: str, amount: int, subsidy: int) -> None:
+    """From the order's escrow; from the shop, once the order is settled."""
+    clearing = Account("platform", "clearing:refund")
+    if order.settled_at is None:
+        legs = [
+            Leg(escrow(order.number), clearing, amount),
+            Leg(escrow(order.number), SUBSIDY, subsidy),
+        ]
+    else:
+        if amount + subsidy:
+            claw_back(
+                key=f"claw:{key}", reference=order.number, shop_id=order.shop_id,
+                amount_minor=amount + subsidy, currency=order.currency,
+            )  # fmt: skip
+        legs = [Leg(clearing, SUBSIDY, subsidy)]
+    if any(leg.amount_minor for leg in legs):
+        ledger.post(
+            key=key, kind="refund", reference=order.number, currency=order.currency, legs=legs
+        )
+
+
+def _tell_back(order: Order, key: str, amount: int, told: dict[str, list[int]]) -> None:
+    """`key` of a part of the order; "" if it was the last."""
+    now = clock.now().isoformat()
+    offers = [offer["reference"] for offer in order.offers]
+    before = Order.objects.values_list("refunded_minor", flat=True).get(pk=order.pk) - amount
+    if key:
+        signals.emit(
+            PiecesRefunded(
+                key, order.number, order.buyer_id, order.shop_id, amount, before,
+                order.total_minor, order.currency, order.claim, now, order.source,
+                order.payment.number, offers, told, order.settled_at is not None,
+            )
+        )  # fmt: skip
+        return
+    signals.emit(
+        OrderRefunded(
+            order.number, order.buyer_id, order.shop_id, amount, order.claim, now, order.source,
+            order.payment.number, offers, before, order.total_minor, told,
+            order.settled_at is not None,
+        )
+    )  # fmt: skip
 
 
 def refund_by_buyer(*, buyer_id: int, number: str, reason: str) -> None:
@@ -199,7 +313,9 @@ def receive_overdue() -> int:
 def settle_final() -> int:
     """Orders received longer ago than the return window: what is left in escrow becomes the shop's."""
     limit = clock.now() - timedelta(days=settings.RETURN_WINDOW_DAYS)
-    due = Order.objects.filter(state="received", received_at__lt=limit)
+    due = Order.objects.filter(state="received", received_at__lt=limit).exclude(
+        pk__in=with_open_case()
+    )
     return sum(_settle(order) for order in due.order_by("received_at")[:BATCH])
 
 
@@ -211,7 +327,7 @@ def _settle(order: Order) -> bool:
     except IllegalMove:
         return False  # refunded, or settled by another worker
     left = ledger.balance(escrow(order.number), order.currency)
-    fee = min(left, share_bps(order.total_minor, settings.PLATFORM_FEE_BPS))
+    fee = min(left, share_bps(order.total_minor - order.refunded_minor, settings.PLATFORM_FEE_BPS))
     if left > 0:
         ledger.post(
             key=f"settle:{order.number}", kind="settle", reference=order.number, currency=order.currency,

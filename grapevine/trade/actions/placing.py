@@ -144,7 +144,7 @@ def _write(purchase: _Purchase, priced: Quote) -> Placed:
     _count_limits(purchase.buyer_id, [line for _, shop in orders for line in shop.lines])
     payment_id = _payment(purchase, priced)
     known = _orders(purchase, payment_id, orders, priced)
-    _lines(known, orders)
+    _lines(known, orders, purchase.wishes.confirmed)
     _steps(purchase, known)
     _redeem(purchase, priced, orders)
     if purchase.wishes.invoice is not None:
@@ -245,12 +245,15 @@ def _offers_of(shop: ShopQuote, priced: Quote) -> list[dict[str, object]]:
     return found
 
 
-def _lines(known: dict[str, int], orders: Sequence[tuple[str, ShopQuote]]) -> None:
+def _lines(
+    known: dict[str, int], orders: Sequence[tuple[str, ShopQuote]], confirmed: frozenset[int]
+) -> None:
     rows = [
         (
             known[name], line.sku.sku_id, line.sku.goods_id, line.sku.goods_public_id,
             line.sku.title, line.sku.option, line.count, line.sku.price_minor,
             line.discount_minor, line.subsidy_minor, json.dumps(line.cuts),
+            line.sku.returns, line.sku.sku_id in confirmed,
         )
         for name, shop in orders
         for line in shop.lines

@@ -1,5 +1,6 @@
 """Cart, orders and payments over the API."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from grapevine.signals.contracts import Source, source_from
 from grapevine.trade import facade
 from grapevine.trade.actions import cart, moving, paying, shipping
 from grapevine.trade.actions.starting import methods
-from grapevine.trade.api import money
+from grapevine.trade.api import aftersales, money
 from grapevine.trade.api import schemas as s
 from grapevine.trade.contracts import PaymentNotFound
 from grapevine.trade.payments.port import BadCallback
@@ -26,6 +27,7 @@ from grapevine.trade.rules import address as places
 
 router = Router(tags=["trade"])
 router.add_router("", money.router)
+router.add_router("", aftersales.router)
 Answer = dict[str, Any]
 
 
@@ -97,10 +99,11 @@ def place(request: HttpRequest, body: s.OrderIn) -> HttpResponse:
     chosen = {"address_id": body.address_id} if body.address is None else body.address.model_dump()
     address = facade.read_address(me(request), chosen)
     lines, known = _known(body.lines)
+    confirmed = frozenset(one.sku_id for one in known.values() if one.code in body.no_return)
     placed = facade.place_order(
         buyer_id=me(request), lines=lines, known=known, address=address,
         source=_source(body.source), key=request.headers.get("Idempotency-Key", ""),
-        expected_minor=body.expected_minor, from_cart=body.from_cart, wishes=body.wishes(),
+        expected_minor=body.expected_minor, from_cart=body.from_cart, wishes=replace(body.wishes(), confirmed=confirmed),
         is_undone=is_undone(request),
     )  # fmt: skip
     if body.address is not None:

@@ -71,6 +71,8 @@ class OrderIn(WishesIn):
     message: str = Field("", max_length=200)
     invoice: InvoiceIn | None = None
     method: str = Field("", max_length=20)
+    no_return: list[str] = Field(default_factory=list, max_length=100)
+    """SKUs of which the buyer confirms that they do not come back without a reason."""
 
     def wishes(self) -> Wishes:
         invoice = InvoiceAsk(**self.invoice.model_dump()) if self.invoice else None
@@ -203,7 +205,8 @@ def order_out(order: OrderView) -> dict[str, Any]:
         "number": order.number, "state": str(order.state), "shop": order.shop_slug,
         "shop_name": order.shop_name, "goods_minor": order.goods_minor,
         "discount_minor": order.discount_minor, "shipping_minor": order.shipping_minor,
-        "total_minor": order.total_minor, "message": order.message,
+        "total_minor": order.total_minor, "refunded_minor": order.refunded_minor,
+        "message": order.message,
         "offers": [{"label": o.label, "amount_minor": o.amount_minor} for o in order.offers],
         "shipments": [
             {
@@ -220,7 +223,9 @@ def order_out(order: OrderView) -> dict[str, Any]:
             {
                 "goods": line.goods_public_id, "title": line.title, "option": line.option,
                 "count": line.count, "price_minor": line.price_minor,
-                "payable_minor": line.payable_minor,
+                "payable_minor": line.payable_minor, "line": line.id,
+                "refunded_count": line.refunded_count, "returns": line.returns,
+                "returns_confirmed": line.returns_confirmed,
             }
             for line in order.lines
         ],

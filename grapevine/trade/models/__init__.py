@@ -1,5 +1,12 @@
 """The tables of trade, one concern a file."""
 
+from grapevine.trade.models.aftersales import (
+    Case,
+    CaseLine,
+    CaseMessage,
+    CasePicture,
+    CaseStep,
+)
 from grapevine.trade.models.orders import (
     Address,
     Attempt,
@@ -24,6 +31,11 @@ __all__ = [
     "Address",
     "Attempt",
     "CartRow",
+    "Case",
+    "CaseLine",
+    "CaseMessage",
+    "CasePicture",
+    "CaseStep",
     "InvoiceRequest",
     "LimitUse",
     "Line",

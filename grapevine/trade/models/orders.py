@@ -141,6 +141,9 @@ class Order(models.Model):
     shipping_minor = models.BigIntegerField(default=0)
     subsidy_minor = models.BigIntegerField(default=0)
     total_minor = models.BigIntegerField()
+    refunded_minor = models.BigIntegerField(default=0, db_default=0)
+    refunded_subsidy_minor = models.BigIntegerField(default=0, db_default=0)
+    """What went back to the buyer so far, and to the platform of what it had made up."""
     currency = models.CharField(max_length=3, default="CNY")
     offers = models.JSONField(default=list)
     message = models.CharField(max_length=200, blank=True, default="")
@@ -166,6 +169,15 @@ class Order(models.Model):
                     subsidy_minor__lte=F("discount_minor"),
                 ),
                 name="trade_order_adds_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    refunded_minor__gte=0,
+                    refunded_minor__lte=F("total_minor"),
+                    refunded_subsidy_minor__gte=0,
+                    refunded_subsidy_minor__lte=F("subsidy_minor"),
+                ),
+                name="trade_order_refunds",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in OrderState]),
@@ -202,6 +214,12 @@ class Line(models.Model):
     discount_minor = models.BigIntegerField(default=0)
     subsidy_minor = models.BigIntegerField(default=0)
     cuts = models.JSONField(default=list)
+    refunded_count = models.PositiveIntegerField(default=0, db_default=0)
+    refunded_minor = models.BigIntegerField(default=0, db_default=0)
+    """Pieces given back, and what went back for them, without shipping."""
+    returns = models.CharField(max_length=10, default="seven_days", db_default="seven_days")
+    returns_confirmed = models.BooleanField(default=False, db_default=False)
+    """What `goods.contracts.Returns` said when it was bought. An exception counts only if the buyer confirmed it."""
 
     class Meta:
         constraints = (
@@ -215,6 +233,14 @@ class Line(models.Model):
                     subsidy_minor__lte=F("discount_minor"),
                 ),
                 name="trade_line_amounts",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    refunded_count__lte=F("count"),
+                    refunded_minor__gte=0,
+                    refunded_minor__lte=F("price_minor") * F("count") - F("discount_minor"),
+                ),
+                name="trade_line_refunds",
             ),
         )
 
@@ -306,14 +332,14 @@ class ProviderEvent(models.Model):
 
 
 class Refund(models.Model):
-    """Money on its way back. One whole refund an order; `order` is empty for money that came too late.
+    """Money on its way back. An order's refunds sum to its `refunded_minor`; `order` is empty for what came too late.
 
     requested → sent (the provider works on it) → done, or failed, which people must look at.
     """
 
     payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
     attempt = models.ForeignKey(Attempt, on_delete=models.PROTECT, null=True, related_name="+")
-    order = models.OneToOneField(Order, on_delete=models.PROTECT, null=True, related_name="+")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, related_name="+")
     amount_minor = models.BigIntegerField()
     reason = models.CharField(max_length=120)
     state = models.CharField(max_length=10, default="requested")

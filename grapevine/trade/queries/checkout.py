@@ -207,7 +207,12 @@ def read_wishes(data: Mapping[str, Any]) -> Wishes:
         coupons=_coupons(data, picked),
         points_minor=int(points) if points.isascii() and points.isdigit() and len(points) < 12 else 0,
         message=str(data.get("message") or "")[:200], invoice=invoice,
+        confirmed=frozenset(int(one) for one in _all(data, "no_return") if _is_id(one)),
     )  # fmt: skip
+
+
+def _is_id(text: object) -> bool:
+    return str(text).isascii() and str(text).isdigit() and len(str(text)) < 16
 
 
 def _coupons(data: Mapping[str, Any], picked: list[str]) -> tuple[str, ...] | None:

@@ -319,7 +319,8 @@ def views(rows: Sequence[Order], *, whole: bool = False, bare: bool = False) -> 
             shipping_minor=row.shipping_minor, message=row.message,
             offers=tuple(AppliedOffer(**one) for one in row.offers),
             invoice=invoices.get(row.pk), shipments=tuple(parcels.get(row.pk, ())),
-            received_at=row.received_at,
+            received_at=row.received_at, refunded_minor=row.refunded_minor,
+            is_settled=row.settled_at is not None,
         )
         for row in rows
     ]  # fmt: skip
@@ -354,7 +355,8 @@ def _line(line: Line, cards: Mapping[int, GoodsCard]) -> LineView:
         sku_id=line.sku_id, goods_id=line.goods_id, goods_public_id=line.goods_public_id,
         title=line.title, option=line.option, count=line.count, price_minor=line.price_minor,
         payable_minor=line.price_minor * line.count - line.discount_minor,
-        cover=card.cover if card else None,
+        cover=card.cover if card else None, id=line.pk, refunded_count=line.refunded_count,
+        returns=line.returns, returns_confirmed=line.returns_confirmed,
     )  # fmt: skip
 
 

@@ -13,13 +13,17 @@ MOVES: dict[tuple[OrderState, OrderState], frozenset[str]] = {
     (S.WAITING, S.PAID): frozenset({"system"}),
     (S.WAITING, S.REFUNDED): frozenset({"buyer", "shop", "system"}),
     (S.PAID, S.SHIPPED): frozenset({"shop"}),
-    (S.PAID, S.REFUNDED): frozenset({"buyer", "shop", "system"}),
+    (S.PAID, S.REFUNDED): frozenset({"buyer", "shop", "system", "case"}),
     (S.SHIPPED, S.RECEIVED): frozenset({"buyer", "system"}),
-    (S.SHIPPED, S.REFUNDED): frozenset({"shop"}),
+    (S.SHIPPED, S.REFUNDED): frozenset({"shop", "case"}),
     (S.RECEIVED, S.COMPLETED): frozenset({"system"}),
-    (S.RECEIVED, S.REFUNDED): frozenset({"shop"}),
+    (S.RECEIVED, S.REFUNDED): frozenset({"shop", "case"}),
+    (S.COMPLETED, S.REFUNDED): frozenset({"case"}),
 }
-"""Everything not listed is refused. `completed`, `cancelled` and `refunded` are final."""
+"""Everything not listed is refused. `cancelled` and `refunded` are final, `completed` but for a case of after-sales.
+
+`case`: the last pieces of an order went back by after-sales.
+"""
 
 MEANING: dict[OrderState, str] = {
     S.PENDING: "placed, stock held, not paid",
@@ -29,7 +33,7 @@ MEANING: dict[OrderState, str] = {
     S.RECEIVED: "arrived; the return window runs",
     S.COMPLETED: "final: the money is the shop's",
     S.CANCELLED: "never paid; the stock is free again",
-    S.REFUNDED: "the whole amount goes back",
+    S.REFUNDED: "the whole amount goes back; at once, or by its last piece",
 }
 
 TIMERS: dict[OrderState, tuple[str, OrderState]] = {

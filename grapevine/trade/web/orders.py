@@ -28,6 +28,7 @@ from grapevine.trade.web import own
 from grapevine.trade.web.addresses import form_page
 
 TABS = ("pending", "waiting", "paid", "shipped", "received", "completed", "cancelled", "refunded")
+AFTER_SALES = (OrderState.PAID, OrderState.SHIPPED, OrderState.RECEIVED, OrderState.COMPLETED)
 REASONS = (
     marked("不想要了"), marked("拍错了，重新买"), marked("地址或电话填错了"), marked("想换一种付款方式"),
     marked("店家缺货"), marked("其他原因"),
@@ -55,6 +56,7 @@ def rights(order: OrderView, actor: str) -> dict[str, bool]:
     }  # fmt: skip
     found = {name: may(order.state, target, actor) for name, target in targets.items()}
     found["move"] = actor == "buyer" and order.state in SENDABLE_TO and not order.shipments
+    found["after_sales"] = actor == "buyer" and order.state in AFTER_SALES
     found["again"] = actor == "buyer" and order.state not in (
         OrderState.PENDING,
         OrderState.WAITING,

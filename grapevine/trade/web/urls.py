@@ -1,6 +1,17 @@
 from django.urls import path
 
-from grapevine.trade.web import addresses, cart, cashier, checkout, desk, money, orders
+from grapevine.trade.web import (
+    addresses,
+    aftersales,
+    aftersales_desk,
+    cart,
+    cashier,
+    checkout,
+    desk,
+    disputes,
+    money,
+    orders,
+)
 
 app_name = "trade"
 urlpatterns = [
@@ -31,4 +42,46 @@ urlpatterns = [
     path("console/<slug:slug>/orders/<str:number>/", desk.order, name="desk_order"),
     path("console/<slug:slug>/orders/<str:number>/shipment/", desk.shipment, name="shipment"),
     path("console/<slug:slug>/orders/<str:number>/refund/", desk.refund, name="desk_refund"),
+    path("orders/<str:number>/after-sales/", aftersales.new, name="aftersales_new"),
+    path("after-sales/", aftersales.mine, name="aftersales"),
+    path("after-sales/figures/", aftersales.platform_figures, name="aftersales_figures"),
+    path("after-sales/<str:number>/", aftersales.case, name="case"),
+    path("after-sales/<str:number>/messages/", aftersales.message, name="case_message"),
+    path("after-sales/<str:number>/cancellation/", aftersales.cancellation, name="case_cancel"),
+    path("after-sales/<str:number>/parcel/", aftersales.parcel, name="case_parcel"),
+    path("after-sales/<str:number>/escalation/", aftersales.escalation, name="case_escalate"),
+    path("after-sales/<str:number>/receipt/", aftersales.receipt, name="case_receipt"),
+    path(
+        "after-sales/<str:number>/pictures/<str:public_id>.jpg",
+        aftersales.picture,
+        name="case_picture",
+    ),
+    path("shop/<slug:slug>/after-sales/", aftersales.figures, name="shop_aftersales"),
+    path("operator/disputes/", disputes.queue, name="disputes"),
+    path("operator/disputes/<str:number>/", disputes.dispute, name="dispute"),
+    path("console/<slug:slug>/after-sales/", aftersales_desk.desk, name="aftersales_desk"),
+    path(
+        "console/<slug:slug>/after-sales/approvals/",
+        aftersales_desk.approvals,
+        name="aftersales_approvals",
+    ),
+    path(
+        "console/<slug:slug>/after-sales/<str:number>/",
+        aftersales_desk.case,
+        name="aftersales_desk_case",
+    ),
+    path(
+        "console/<slug:slug>/after-sales/<str:number>/pictures/<str:public_id>.jpg",
+        aftersales_desk.picture,
+        name="aftersales_desk_picture",
+    ),
+    *(
+        path(
+            f"console/<slug:slug>/after-sales/<str:number>/{deed}/",
+            aftersales_desk.act,
+            {"deed": deed},
+            name=f"aftersales_{deed}",
+        )
+        for deed in aftersales_desk.DONE
+    ),
 ]
