@@ -83,7 +83,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 12
 
 MODULES = [
     "kit", "signals", "ledger", "guard", "media", "people", "goods", "scene", "trade",
-    "campaigns", "spread", "loyalty", "discovery", "insight", "front",
+    "campaigns", "spread", "loyalty", "discovery", "gateway", "insight", "front",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -175,6 +175,7 @@ IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/(payments/[^/]+/attempts|reconcilia
 POINTS_PER_YUAN = env.integer("POINTS_PER_YUAN", 100, least=1, most=10_000)
 POINTS_EARNED_PER_YUAN = env.integer("POINTS_EARNED_PER_YUAN", 1, most=1_000)
 POINTS_SHARE_BPS = env.integer("POINTS_SHARE_BPS", 5_000, most=10_000)
+WEBHOOK_LOOPBACK = env.flag("WEBHOOK_LOOPBACK", default=False)
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 
 LIVE_ORIGIN = LIVE_URL or f"http://*:{LIVE_PORT}"
