@@ -77,6 +77,7 @@ class _Pinned(http.client.HTTPConnection):
     def __init__(self, target: Target, address: str) -> None:
         super().__init__(target.host, target.port, timeout=CONNECT_SECONDS)
         self._target, self._address = target, address
+        self._wire: socket.socket | None = None
 
     def connect(self) -> None:
         plain = socket.create_connection((self._address, self._target.port), self.timeout)
@@ -87,13 +88,13 @@ class _Pinned(http.client.HTTPConnection):
             except BaseException:
                 plain.close()
                 raise
-        self.sock = plain
+        self.sock = self._wire = plain
 
     def cut(self) -> None:
-        """From another thread: whoever reads or writes is woken."""
-        if self.sock is not None:
+        """From another thread: whoever reads or writes is woken. `sock` itself is forgotten once an answer begins."""
+        if self._wire is not None:
             try:
-                self.sock.shutdown(socket.SHUT_RDWR)
+                self._wire.shutdown(socket.SHUT_RDWR)
             except OSError:
                 return
 
