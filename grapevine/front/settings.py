@@ -101,6 +101,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "grapevine.guard.rates.RateMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -118,6 +119,7 @@ MIDDLEWARE = [
 API_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "grapevine.kit.middleware.ProgramMiddleware",
+    "grapevine.guard.rates.RateMiddleware",
     "grapevine.trade.api.door.SoldOutMiddleware",
     "grapevine.kit.middleware.VisitorMiddleware",
     "grapevine.guard.idempotency.IdempotencyMiddleware",
@@ -175,6 +177,9 @@ IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/(payments/[^/]+/attempts|reconcilia
 POINTS_PER_YUAN = env.integer("POINTS_PER_YUAN", 100, least=1, most=10_000)
 POINTS_EARNED_PER_YUAN = env.integer("POINTS_EARNED_PER_YUAN", 1, most=1_000)
 POINTS_SHARE_BPS = env.integer("POINTS_SHARE_BPS", 5_000, most=10_000)
+# Requests of one token a minute, counted by each web process in its memory; 0 counts nothing.
+API_PER_MINUTE = env.integer("API_PER_MINUTE", 1_200, most=1_000_000)
+PROXIES = env.integer("PROXIES", 0, most=5)
 WEBHOOK_LOOPBACK = env.flag("WEBHOOK_LOOPBACK", default=False)
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 

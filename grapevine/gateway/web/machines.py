@@ -41,7 +41,7 @@ def _client(request: HttpRequest) -> oauth.App:
         except (binascii.Error, UnicodeDecodeError):
             raise OAuthRefused("invalid_client", status=401) from None
         client_id, secret = unquote_plus(pair[0]), unquote_plus(pair[2])
-    address = request.META.get("REMOTE_ADDR", "")
+    address = guard.address_of(request)
     try:
         guard.limit(f"oauth:{address}:{client_id[:40]}", per_minute=TRIES_PER_MINUTE)
     except TooManyRequests:
