@@ -23,7 +23,28 @@ class Accepted(Schema):
     refused: int
 
 
-@router.post("/events", response={202: Accepted}, auth=None)
+BODY = {
+    "type": "object",
+    "required": ["events"],
+    "properties": {
+        "events": {"type": "array", "maxItems": EVENTS_MAX, "items": {"type": "object"}}
+    },
+}
+SEEN = {
+    "id": "0f6c8d1e-view",
+    "ts": "2026-12-01T10:00:00+08:00",
+    "verb": "view",
+    "object_type": "note",
+}
+DOCUMENTED = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": BODY, "example": {"events": [SEEN]}}},
+    }
+}
+
+
+@router.post("/events", response={202: Accepted}, auth=None, openapi_extra=DOCUMENTED)
 def accept_events(request: HttpRequest) -> Status[dict[str, int]]:
     """Take up to 500 events `{"events": [{"id", "ts", "verb", …}]}`; one id counts once.
 
