@@ -9,7 +9,7 @@ from jsonschema_rs import validator_for
 from openapi_spec_validator import validate
 
 from grapevine.front.api import api
-from tests.test_architecture import _patterns
+from tests.test_architecture import ROOT, _patterns
 
 DOCUMENT: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(), default=str))
 OWN = {"api/v1/", "api/v1/docs", "api/v1/openapi.json"}
@@ -74,3 +74,16 @@ def test_scopes_are_those_of_the_table() -> None:
         for scope in way.get("oauth2", [])
     }
     assert asked == offered
+
+
+def test_every_schema_of_the_code_has_a_name_of_its_own() -> None:
+    """Two classes of one name would silently share one entry of the document."""
+    names = [
+        name
+        for file in sorted((ROOT / "grapevine").glob("*/api/*.py"))
+        for name in re.findall(
+            r"^class (\w+)\((?:Schema|BaseModel)", file.read_text(), re.MULTILINE
+        )
+    ]
+    assert len(names) > 50
+    assert sorted({name for name in names if names.count(name) > 1}) == []

@@ -179,6 +179,8 @@ def _add_errors(operation: Node, *, has_body: bool) -> None:
     codes |= {"404"} if "path" in where else set()
     codes |= {"422"} if has_body or where else set()
     codes |= {"409"} if has_body else set()
+    if "4XX" in operation["responses"]:  # whose refusals are not ours to word
+        codes = {"404", "429"}
     schema = {"$ref": "#/components/schemas/Problem"}
     for code in sorted(codes):
         answer: Node = {

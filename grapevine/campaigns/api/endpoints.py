@@ -33,7 +33,7 @@ class PlanIn(Schema):
     limit: int = 2
 
 
-class AddressIn(Schema):
+class SeatAddressIn(Schema):
     name: str = Field(max_length=60)
     phone: str = Field(max_length=30)
     province: str = Field(max_length=20)
@@ -45,7 +45,7 @@ class AddressIn(Schema):
         return AddressView(**self.model_dump())
 
 
-class SourceIn(Schema):
+class SeatSourceIn(Schema):
     from_: str = Field("", alias="from", max_length=60)
     share_token: str = Field("", max_length=40)
 
@@ -53,8 +53,8 @@ class SourceIn(Schema):
 class SeatIn(Schema):
     sku: str = Field(max_length=40)
     count: int = Field(1, ge=1, le=99)
-    address: AddressIn
-    source: SourceIn = Field(default_factory=lambda: SourceIn.model_validate({}))
+    address: SeatAddressIn
+    source: SeatSourceIn = Field(default_factory=lambda: SeatSourceIn.model_validate({}))
 
 
 class OpenIn(SeatIn):

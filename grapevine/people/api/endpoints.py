@@ -103,7 +103,7 @@ def read_me(request: HttpRequest) -> Any:
 @once
 def edit_me(request: HttpRequest, body: EditIn) -> Any:
     """Change name, bio, region, avatar (a picture of yours) or personalisation."""
-    changes: dict[str, object] = body.model_dump(exclude_unset=True, exclude={"avatar"})
+    changes: dict[str, object] = body.model_dump(exclude_none=True, exclude={"avatar"})
     if body.avatar:
         changes["avatar_id"] = media.pictures_owned_by(me(request), [body.avatar])[0].id
     actions.edit_profile(person_id=me(request), changes=changes)

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from grapevine.kit import clock
+from grapevine.kit.api import maybe_signed_in
 from grapevine.kit.errors import BadInput
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.pages import person_id_of
@@ -48,9 +49,11 @@ DOCUMENTED = {
 def accept_events(request: HttpRequest) -> Status[dict[str, int]]:
     """Take up to 500 events `{"events": [{"id", "ts", "verb", …}]}`; one id counts once.
 
-    Who acted is read from the session, never from the body. The answer comes after the rows are
+    Who acted is read from the session or the token, never from the body. The answer comes after the rows are
     written.
     """
+    if "Authorization" in request.headers:
+        maybe_signed_in(request)
     try:
         given: Any = json.loads(request.body)
         events = given["events"]
