@@ -82,8 +82,9 @@ def test_goods_are_listed_bought_paid_and_shipped() -> None:
     titles = [card["title"] for card in alice.pages(alice.shop_goods, "bobs", limit=2)]
     assert sorted(titles) == ["小花瓶", "碗 0", "碗 1", "碗 2", "粗陶杯"]
     placed = alice.trade_place(
-        {"lines": [{"sku": cast.cup.code, "count": 1}], "address": ADDRESS, "method": "sandbox"}
+        {"lines": [{"sku": cast.cup.code, "count": 1}], "address": ADDRESS}
     )
+    alice.trade_start(placed["payment_number"], {"method": "sandbox"})
     alice.sandbox_outcome(placed["payment_number"], {"outcome": "pay"})
     deliver(SandboxCharge.objects.get())
     signals.drain()
