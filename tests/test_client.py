@@ -81,16 +81,14 @@ def test_goods_are_listed_bought_paid_and_shipped() -> None:
         )  # fmt: skip
     titles = [card["title"] for card in alice.pages(alice.shop_goods, "bobs", limit=2)]
     assert sorted(titles) == ["小花瓶", "碗 0", "碗 1", "碗 2", "粗陶杯"]
-    placed = alice.trade_place(
-        {"lines": [{"sku": cast.cup.code, "count": 1}], "address": ADDRESS}
-    )
+    placed = alice.trade_place({"lines": [{"sku": cast.cup.code, "count": 1}], "address": ADDRESS})
     alice.trade_start(placed["payment_number"], {"method": "sandbox"})
     alice.sandbox_outcome(placed["payment_number"], {"outcome": "pay"})
     deliver(SandboxCharge.objects.get())
     signals.drain()
     [order] = shop.pages(shop.shop_orders, "bobs", state="paid")
     assert order["total_minor"] == placed["total_minor"]
-    shop.ship("bobs", order["number"], {"carrier": "顺丰", "tracking": "SF1"})
+    shop.ship("bobs", order["number"], {"carrier": "顺丰", "tracking": "SF1234567890"})
     assert alice.read_order(order["number"])["state"] == "shipped"
     assert list(shop.pages(shop.shop_orders, "bobs", state="paid")) == []
 

@@ -114,7 +114,8 @@ def method(path: str, verb: str, one: Node, name: str) -> str:
         pairs = ", ".join(f'"{row["name"]}": {safe(row["name"])}' for row in in_query)
         words.append(f"query={{{pairs}}}")
     good = next(row for code, row in one["responses"].items() if code.startswith("2"))
-    schema = next(iter(good.get("content", {}).values()), {}).get("schema")
+    told: list[Node] = list(good.get("content", {}).values())
+    schema = told[0].get("schema") if told else None
     back = type_of(schema) if schema else "None"
     text = one.get("description", "").replace("\\", "\\\\").replace('"""', "'''").strip()
     if text.endswith('"'):

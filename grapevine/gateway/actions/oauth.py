@@ -34,6 +34,8 @@ from grapevine.kit.errors import BadInput
 from grapevine.kit.ids import new_id, new_token
 from grapevine.kit.text import marked
 
+Registered = App
+"""For pages and endpoints, which hold one between two calls."""
 ACCESS = "gva"
 REFRESH = "gvr"
 CODE_SECONDS = 60
@@ -105,8 +107,10 @@ def allow(
     if not CHALLENGE.fullmatch(challenge):
         raise BadInput(fields={"code_challenge": "S256"})
     now, code = clock.now(), _secret()
+    who: dict[str, Any] = {"app": app, "person_id": person_id, "shop_id": shop_id}
     installation, _ = Installation.objects.update_or_create(
-        app=app, person_id=person_id, shop_id=shop_id, defaults={"scopes": allowed},
+        **who,
+        defaults={"scopes": allowed},
         create_defaults={"scopes": allowed, "created_at": now},
     )  # fmt: skip
     _give(installation, "code", code, new_id(), allowed, seconds=CODE_SECONDS,

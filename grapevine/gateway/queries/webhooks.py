@@ -1,5 +1,7 @@
 """Reads about webhooks."""
 
+from typing import Any
+
 from django.db.models import Count, Q
 
 from grapevine.gateway import access
@@ -16,7 +18,7 @@ def webhooks_of(shop_id: int) -> list[WebhookView]:
         .values("webhook_id")
         .annotate(waiting=Count("id", Q(state="waiting")), failed=Count("id", Q(state="failed")))
     )
-    counts = {one["webhook_id"]: one for one in counted}
+    counts: dict[int, dict[str, Any]] = {one["webhook_id"]: dict(one) for one in counted}
     return [
         WebhookView(
             public_id=row.public_id, url=row.url, events=row.events, is_on=row.is_on,

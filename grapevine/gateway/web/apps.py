@@ -132,7 +132,9 @@ def _back(uri: str, given: Any, **answer: str) -> HttpResponse:
     return response
 
 
-def _ask(request: HttpRequest, app: oauth.App, wanted: list[Scope], uri: str) -> HttpResponse:
+def _ask(
+    request: HttpRequest, app: oauth.Registered, wanted: list[Scope], uri: str
+) -> HttpResponse:
     needs_shop = bool(set(wanted) & table.OF_A_SHOP)
     mine = goods.shops_of(me(request)) if needs_shop else []
     shops = [shop for shop in mine if _may_settle(request, shop.slug)]
@@ -156,7 +158,9 @@ def _may_settle(request: HttpRequest, slug: str) -> bool:
     return True
 
 
-def _allowed(request: HttpRequest, app: oauth.App, wanted: list[Scope], uri: str) -> HttpResponse:
+def _allowed(
+    request: HttpRequest, app: oauth.Registered, wanted: list[Scope], uri: str
+) -> HttpResponse:
     shop_id = None
     if set(wanted) & table.OF_A_SHOP:
         shop_id = goods.shop_for_staff(me(request), request.POST.get("shop", ""), Right.SETTINGS).id

@@ -30,7 +30,7 @@ def _refused(error: OAuthRefused) -> JsonResponse:
     return response
 
 
-def _client(request: HttpRequest) -> oauth.App:
+def _client(request: HttpRequest) -> oauth.Registered:
     """The app, by HTTP Basic or by the form; a public one by its id alone."""
     data = request.POST
     client_id, secret = data.get("client_id", ""), data.get("client_secret", "")
@@ -49,30 +49,30 @@ def _client(request: HttpRequest) -> oauth.App:
     return oauth.client(client_id=client_id, secret=secret)
 
 
-def _by_code(app: oauth.App, data: Any) -> Tokens:
+def _by_code(app: oauth.Registered, data: Any) -> Tokens:
     return oauth.exchange_code(
         app=app, code=data.get("code", ""), redirect_uri=data.get("redirect_uri", ""),
         verifier=data.get("code_verifier", ""),
     )  # fmt: skip
 
 
-def _by_refresh(app: oauth.App, data: Any) -> Tokens:
+def _by_refresh(app: oauth.Registered, data: Any) -> Tokens:
     return oauth.refresh(
         app=app, token=data.get("refresh_token", ""), scopes=data.get("scope", "").split()
     )
 
 
-def _by_credentials(app: oauth.App, data: Any) -> Tokens:
+def _by_credentials(app: oauth.Registered, data: Any) -> Tokens:
     return oauth.client_credentials(
         app=app, shop_slug=data.get("shop", ""), scopes=data.get("scope", "").split()
     )
 
 
-def _by_nothing(_app: oauth.App, _data: Any) -> Tokens:
+def _by_nothing(_app: oauth.Registered, _data: Any) -> Tokens:
     raise OAuthRefused("unsupported_grant_type")
 
 
-WAYS: dict[str, Callable[[oauth.App, Any], Tokens]] = {
+WAYS: dict[str, Callable[[oauth.Registered, Any], Tokens]] = {
     "authorization_code": _by_code,
     "refresh_token": _by_refresh,
     "client_credentials": _by_credentials,
