@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format lint types contracts templates migrations messages docs coverage \
-        test-sqlite test-postgres test-races-short test-crash-short test-journeys test-setup test-races test-crash \
+        test-sqlite test-postgres test-races-short test-crash-short test-api test-journeys test-setup test-races test-crash \
         simulate mutants bench-orders bench-lists demo clean
 
 VENV := .venv
@@ -44,6 +44,7 @@ messages:
 	$(PYTHON) -m tools.messages --check
 docs:
 	$(PYTHON) -m tools.states --check
+	$(PYTHON) -m tools.client --check
 
 test-sqlite:  ## Unit and property tests on SQLite
 	@mkdir -p build && $(BIN)/coverage erase
@@ -59,6 +60,8 @@ test-races-short:  ## A few rounds of every race of many real processes, on both
 	$(PYTHON) -m tests.races 2
 test-races:  ## 200 rounds of each (ROUNDS=…; SEED=… plays one again); ends with a line of JSON
 	$(PYTHON) -m tests.races $(or $(ROUNDS),200)
+test-api:  ## Requests made from the API's document (REQUESTS=…): no fault, no undocumented answer; ends with a line of JSON
+	$(PYTHON) -m tests.fuzzing $(or $(REQUESTS),20000)
 test-journeys:  ## Whole journeys in headless Chromium, against real processes
 	$(BIN)/pytest -q -m journey tests/journeys
 

@@ -13,7 +13,7 @@ ROOT = Path(__file__).parent.parent
 HOUSE = ROOT / "grapevine"
 ORDER = [
     "kit", "signals", "ledger", "guard", "media", "people", "goods", "scene", "trade",
-    "campaigns", "spread", "loyalty", "care", "discovery", "cases", "reach", "insight", "front",
+    "campaigns", "spread", "loyalty", "care", "discovery", "cases", "reach", "gateway", "insight", "front",
 ]  # fmt: skip
 TEXTS = {".py", ".md", ".html", ".css", ".js", ".toml", ".sh", ".txt", ".po", ".csv"}
 

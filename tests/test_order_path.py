@@ -14,6 +14,7 @@ from grapevine.front.wsgi import application
 from grapevine.goods import facade as goods
 from grapevine.kit.ids import new_id
 from grapevine.people import facade as people
+from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
 from grapevine.trade.models import Order
 from grapevine.trade.payments.providers.sandbox import signing
@@ -117,6 +118,16 @@ def test_programs_meet_the_same_refusals_as_browsers(cast: Cast, alice: Program)
     status, refused = alice.post("/quotes", {"lines": [{"sku": "nothing", "count": 1}]}, accept_language="en")  # fmt: skip
     assert (status, refused["code"]) == (404, "goods.not_found")
     assert refused["title"].isascii()
+
+
+def test_what_a_program_did_is_told_as_its_persons(cast: Cast, alice: Program) -> None:
+    seen = {"events": [{"id": "0f6c8d1e-view", "verb": "view", "object_type": "goods"}]}
+    assert alice.post("/events", seen) == (202, {"accepted": 1, "refused": 0})
+    signals.seal()
+    [segment] = signals.ready_segments()
+    assert json.loads(segment.read_text())["person_id"] == cast.alice
+    alice._token = "nothing"
+    assert alice.post("/events", seen)[0] == 401
 
 
 def test_after_a_rush_a_no_costs_one_statement_and_writes_nothing(

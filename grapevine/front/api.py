@@ -1,19 +1,19 @@
 """The API's root: OpenAPI 3.1 at /api/v1/openapi.json, errors as problem JSON."""
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
+from grapevine.front.openapi import DocumentedAPI
 from grapevine.kit.errors import BadInput, DomainError, NotFound
 from grapevine.kit.problems import problem
 
 ROUTERS = [
     "trade", "discovery", "signals", "ledger", "guard", "media", "people", "goods", "scene", "campaigns",
-    "spread", "loyalty", "insight",
+    "spread", "loyalty", "gateway", "insight",
 ]  # fmt: skip
 """Addresses are tried in this order: the busiest first."""
 
-api = NinjaAPI(title="Grapevine", version="1", urls_namespace="api", docs_url="/docs")
+api = DocumentedAPI(title="Grapevine", version="1", urls_namespace="api", docs_url="/docs")
 
 
 @api.exception_handler(DomainError)

@@ -85,7 +85,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 12
 
 MODULES = [
     "kit", "signals", "ledger", "guard", "media", "people", "goods", "scene", "trade",
-    "campaigns", "spread", "loyalty", "discovery", "insight", "front",
+    "campaigns", "spread", "loyalty", "discovery", "gateway", "insight", "front",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -104,6 +104,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "grapevine.guard.rates.RateMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -122,6 +123,7 @@ MIDDLEWARE = [
 API_MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "grapevine.kit.middleware.ProgramMiddleware",
+    "grapevine.guard.rates.RateMiddleware",
     "grapevine.trade.api.door.SoldOutMiddleware",
     "grapevine.kit.middleware.VisitorMiddleware",
     "grapevine.guard.idempotency.IdempotencyMiddleware",
@@ -190,6 +192,10 @@ DEPOSIT_ENTERPRISE_MINOR = env.integer("DEPOSIT_ENTERPRISE_MINOR", 200_000)
 DEPOSIT_BUSINESS_MINOR = env.integer("DEPOSIT_BUSINESS_MINOR", 100_000)
 DEPOSIT_INDIVIDUAL_MINOR = env.integer("DEPOSIT_INDIVIDUAL_MINOR", 0)
 UNPAID_DEPOSIT_SALES_MINOR = env.integer("UNPAID_DEPOSIT_SALES_MINOR", 1_000_000)
+# Requests of one token a minute, counted by each web process in its memory; 0 counts nothing.
+API_PER_MINUTE = env.integer("API_PER_MINUTE", 1_200, most=1_000_000)
+PROXIES = env.integer("PROXIES", 0, most=5)
+WEBHOOK_LOOPBACK = env.flag("WEBHOOK_LOOPBACK", default=False)
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 
 LIVE_ORIGIN = LIVE_URL or f"http://*:{LIVE_PORT}"

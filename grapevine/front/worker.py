@@ -1,7 +1,7 @@
 """The worker: delivers events and runs what is due, until told to stop.
 
-Two loops, so that an event never waits for a long job: a group learns of a payment while the day's numbers are
-being built.
+Three loops, so that an event never waits for a long job, nor either for another machine: a group learns of a payment
+while the day's numbers are being built and a shop's own system is slow to answer.
 """
 
 import logging
@@ -12,6 +12,7 @@ from types import FrameType
 
 from django.db import close_old_connections
 
+from grapevine.gateway import facade as gateway
 from grapevine.signals import facade as signals
 
 logger = logging.getLogger(__name__)
@@ -41,6 +42,11 @@ def run() -> None:
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
     jobs = threading.Thread(target=_loop, args=(signals.run_due, stop), name="jobs")
+    sender = gateway.Sender()
+    webhooks = threading.Thread(target=_loop, args=(sender.step, stop), name="webhooks")
     jobs.start()
+    webhooks.start()
     _loop(signals.drain, stop)
     jobs.join()
+    webhooks.join()
+    sender.close()

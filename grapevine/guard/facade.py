@@ -3,11 +3,13 @@
 from grapevine.guard.actions import audit, limit
 from grapevine.guard.contracts import Refused, Verdict
 from grapevine.guard.idempotency import answer_before, is_undone, once
+from grapevine.guard.rates import address_of
 from grapevine.guard.rules import screen, screen_goods
 
 __all__ = [
     "Refused",
     "Verdict",
+    "address_of",
     "answer_before",
     "audit",
     "is_undone",

@@ -13,7 +13,9 @@ from grapevine.kit.text import marked
 
 T = TypeVar("T")
 TokenReader = Callable[[str], Any]
+ProgramReader = Callable[[str, HttpRequest], Any]
 _token_readers: list[TokenReader] = []
+_program_readers: dict[str, ProgramReader] = {}
 
 
 class CsrfFailed(NotAllowed):
@@ -40,6 +42,20 @@ def use_token_reader(reader: TokenReader) -> None:
     _token_readers[:] = [reader]
 
 
+def use_program_reader(kind: str, reader: ProgramReader) -> None:
+    """Filled in by `gateway`: for tokens that begin `kind_`. It also decides whether they may do this request."""
+    _program_readers[kind] = reader
+
+
+def person_of_token(token: str, request: HttpRequest) -> Any:
+    """Whom the bearer token stands for; raises NotSignedIn."""
+    reader = _program_readers.get(token.partition("_")[0])
+    person = reader(token, request) if reader else _token_readers[0](token)
+    if person is None:
+        raise NotSignedIn
+    return person
+
+
 class _Checked(CsrfViewMiddleware):
     def _reject(self, request: HttpRequest, reason: str) -> Any:  # noqa: ARG002
         raise CsrfFailed
@@ -49,10 +65,7 @@ def maybe_signed_in(request: HttpRequest) -> bool:
     """Who calls: a bearer token wins; else the session cookie, with CSRF checked on writes."""
     header = request.headers.get("Authorization", "")
     if header.startswith("Bearer "):
-        person = _token_readers[0](header.removeprefix("Bearer ").strip())
-        if person is None:
-            raise NotSignedIn
-        request.user = person
+        request.user = person_of_token(header.removeprefix("Bearer ").strip(), request)
         return True
     if request.user.is_authenticated:
         checker = _Checked(lambda _request: None)  # type: ignore[arg-type]

@@ -34,6 +34,8 @@ def problem(error: DomainError) -> JsonResponse:
         body["fields"] = {name: _(text) for name, text in error.fields.items()}
     response = JsonResponse(body, status=error.status, json_dumps_params={"ensure_ascii": False})
     response["Content-Type"] = "application/problem+json"
+    if "retry_after" in error.params:
+        response["Retry-After"] = str(error.params["retry_after"])
     return response
 
 

@@ -33,7 +33,7 @@ class PlanIn(Schema):
     limit: int = 2
 
 
-class AddressIn(Schema):
+class SeatAddressIn(Schema):
     name: str = Field(max_length=60)
     phone: str = Field(max_length=30)
     province: str = Field(max_length=20)
@@ -45,7 +45,7 @@ class AddressIn(Schema):
         return AddressView(**self.model_dump())
 
 
-class SourceIn(Schema):
+class SeatSourceIn(Schema):
     from_: str = Field("", alias="from", max_length=60)
     share_token: str = Field("", max_length=40)
 
@@ -59,8 +59,8 @@ class SeatIn(Schema):
     points_minor: int = Field(0, ge=0, le=10**9)
     message: str = Field("", max_length=200)
     expected_minor: int | None = None
-    address: AddressIn
-    source: SourceIn = Field(default_factory=lambda: SourceIn.model_validate({}))
+    address: SeatAddressIn
+    source: SeatSourceIn = Field(default_factory=lambda: SeatSourceIn.model_validate({}))
 
 
 class OpenIn(SeatIn):

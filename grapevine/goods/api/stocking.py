@@ -32,14 +32,14 @@ class TransferIn(Schema):
     count: int = Field(ge=1, le=COUNT_MAX)
 
 
-class CountIn(Schema):
+class CountedIn(Schema):
     sku: str = Field(max_length=40)
     warehouse: str = Field("", max_length=12)
     count: int = Field(ge=0, le=COUNT_MAX)
 
 
 class CountsIn(Schema):
-    rows: list[CountIn] = Field(min_length=1, max_length=1000)
+    rows: list[CountedIn] = Field(min_length=1, max_length=1000)
 
 
 class HotIn(Schema):

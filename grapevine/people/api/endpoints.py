@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 from pydantic import Field
 
-from grapevine.guard.facade import limit, once
+from grapevine.guard.facade import address_of, limit, once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.pages import me, person_id_of
@@ -66,7 +66,7 @@ def _person(card: PersonCard) -> Answer:
 @router.post("/people", response={201: SignedUpOut}, auth=None)
 def sign_up(request: HttpRequest, body: SignUpIn) -> Status[Any]:
     """Make an account with a phone number or an e-mail; answers with a bearer token."""
-    limit(f"sign-up:{request.META.get('REMOTE_ADDR', '')}", per_minute=SIGN_UPS_PER_MINUTE)
+    limit(f"sign-up:{address_of(request)}", per_minute=SIGN_UPS_PER_MINUTE)
     person_id = actions.sign_up(
         identifier=body.identifier, password=body.password, name=body.name,
         visitor_id=visitor_of(request),
@@ -79,9 +79,7 @@ def sign_up(request: HttpRequest, body: SignUpIn) -> Status[Any]:
 @router.post("/tokens", response={201: TokenOut}, auth=None)
 def sign_in(request: HttpRequest, body: SignInIn) -> Status[Any]:
     """Sign in: a bearer token for `Authorization: Bearer …`."""
-    person_id = actions.authenticate(
-        body.identifier, body.password, address=request.META.get("REMOTE_ADDR", "")
-    )
+    person_id = actions.authenticate(body.identifier, body.password, address=address_of(request))
     actions.note_sign_in(person_id=person_id, visitor_id=visitor_of(request))
     return Status(201, {"token": actions.issue_token(person_id, "sign-in")})
 
@@ -105,7 +103,7 @@ def read_me(request: HttpRequest) -> Any:
 @once
 def edit_me(request: HttpRequest, body: EditIn) -> Any:
     """Change name, bio, region, avatar (a picture of yours) or personalisation."""
-    changes: dict[str, object] = body.model_dump(exclude_unset=True, exclude={"avatar"})
+    changes: dict[str, object] = body.model_dump(exclude_none=True, exclude={"avatar"})
     if body.avatar:
         changes["avatar_id"] = media.pictures_owned_by(me(request), [body.avatar])[0].id
     actions.edit_profile(person_id=me(request), changes=changes)

@@ -229,3 +229,13 @@ def test_a_page_of_cards_costs_one_query_without_pictures(
     ids = [person(f"p{n}") for n in range(count)]
     with django_assert_num_queries(1):
         assert len(facade.cards(ids)) == count
+
+
+def test_a_null_in_a_change_of_ones_profile_changes_nothing(client: Client) -> None:
+    person = facade.sign_up(identifier="a@example.com", password="vine-and-grape-7", name="阿青")
+    token = facade.issue_token(person, "x")
+    answer = client.patch(
+        "/api/v1/me", {"region": None, "personalised": None, "name": None, "bio": "新"},
+        content_type="application/json", headers={"Authorization": f"Bearer {token}"},
+    )  # fmt: skip
+    assert (answer.status_code, answer.json()["name"], answer.json()["bio"]) == (200, "阿青", "新")

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from grapevine.guard import facade as guard
 from grapevine.kit.errors import DomainError
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.pages import me, own_path, person_id_of, signed_in_page
@@ -55,7 +56,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "GET":
         return _form(request, "people/sign_in.html")
     data = request.POST
-    address = request.META.get("REMOTE_ADDR", "")
+    address = guard.address_of(request)
     try:
         person_id = actions.authenticate(
             data.get("identifier", ""), data.get("password", ""), address=address

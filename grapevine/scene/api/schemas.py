@@ -10,17 +10,17 @@ from grapevine.people.contracts import PersonCard
 from grapevine.scene.contracts import CommentView, NoteCard, NoteDetail, TaggedGoods
 
 
-class PersonOut(Schema):
+class NoteAuthorOut(Schema):
     handle: str
     name: str
     avatar: str
 
     @classmethod
-    def of(cls, person: PersonCard) -> "PersonOut":
+    def of(cls, person: PersonCard) -> "NoteAuthorOut":
         return cls(handle=person.handle, name=person.name, avatar=person.avatar)
 
 
-class PictureOut(Schema):
+class NotePictureOut(Schema):
     public_id: str
     url: str
     srcset: str
@@ -30,7 +30,7 @@ class PictureOut(Schema):
     alt: str
 
     @classmethod
-    def of(cls, card: PictureCard) -> "PictureOut":
+    def of(cls, card: PictureCard) -> "NotePictureOut":
         return cls(
             public_id=card.public_id, url=card.url, srcset=card.srcset, width=card.width,
             height=card.height, tone=card.tone, alt=card.alt,
@@ -40,8 +40,8 @@ class PictureOut(Schema):
 class NoteCardOut(Schema):
     public_id: str
     title: str
-    author: PersonOut
-    cover: PictureOut | None
+    author: NoteAuthorOut
+    cover: NotePictureOut | None
     likes: int
     published_at: datetime | None
     sponsored: bool
@@ -51,8 +51,8 @@ class NoteCardOut(Schema):
         return cls(
             public_id=card.public_id,
             title=card.title,
-            author=PersonOut.of(card.author),
-            cover=PictureOut.of(card.cover) if card.cover else None,
+            author=NoteAuthorOut.of(card.author),
+            cover=NotePictureOut.of(card.cover) if card.cover else None,
             likes=card.likes,
             published_at=card.published_at,
             sponsored=card.sponsored,
@@ -91,7 +91,7 @@ class TaggedOut(Schema):
 class NoteOut(NoteCardOut):
     body: str
     topics: list[str]
-    pictures: list[PictureOut]
+    pictures: list[NotePictureOut]
     goods: list[TaggedOut]
     state: str
     collects: int
@@ -107,7 +107,7 @@ class NoteOut(NoteCardOut):
             **NoteCardOut.of(note.card).model_dump(),
             body=note.body,
             topics=list(note.topics),
-            pictures=[PictureOut.of(card) for card in note.pictures],
+            pictures=[NotePictureOut.of(card) for card in note.pictures],
             goods=[TaggedOut.of(tag) for tag in note.tagged],
             state=note.state.value,
             collects=note.collects,
@@ -159,7 +159,7 @@ class CommentIn(Schema):
 
 class CommentOut(Schema):
     public_id: str
-    author: PersonOut
+    author: NoteAuthorOut
     body: str
     at: datetime
     by_author: bool
@@ -169,7 +169,7 @@ class CommentOut(Schema):
     def of(cls, comment: CommentView) -> "CommentOut":
         return cls(
             public_id=comment.public_id,
-            author=PersonOut.of(comment.author),
+            author=NoteAuthorOut.of(comment.author),
             body=comment.body,
             at=comment.at,
             by_author=comment.by_author,

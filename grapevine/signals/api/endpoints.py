@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Schema, Status
 
 from grapevine.kit import clock
+from grapevine.kit.api import maybe_signed_in
 from grapevine.kit.errors import BadInput
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.pages import person_id_of
@@ -23,13 +24,36 @@ class Accepted(Schema):
     refused: int
 
 
-@router.post("/events", response={202: Accepted}, auth=None)
+BODY = {
+    "type": "object",
+    "required": ["events"],
+    "properties": {
+        "events": {"type": "array", "maxItems": EVENTS_MAX, "items": {"type": "object"}}
+    },
+}
+SEEN = {
+    "id": "0f6c8d1e-view",
+    "ts": "2026-12-01T10:00:00+08:00",
+    "verb": "view",
+    "object_type": "note",
+}
+DOCUMENTED = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": BODY, "example": {"events": [SEEN]}}},
+    }
+}
+
+
+@router.post("/events", response={202: Accepted}, auth=None, openapi_extra=DOCUMENTED)
 def accept_events(request: HttpRequest) -> Status[dict[str, int]]:
     """Take up to 500 events `{"events": [{"id", "ts", "verb", …}]}`; one id counts once.
 
-    Who acted is read from the session, never from the body. The answer comes after the rows are
+    Who acted is read from the session or the token, never from the body. The answer comes after the rows are
     written.
     """
+    if "Authorization" in request.headers:
+        maybe_signed_in(request)
     try:
         given: Any = json.loads(request.body)
         events = given["events"]

@@ -237,7 +237,20 @@ def payment_methods(request: HttpRequest, currency: str = "CNY") -> Any:  # noqa
     return {"items": rows}
 
 
-@router.post("/payments/{method}/callback", auth=None, url_name="provider_callback")
+TOLD_AS_THE_PROVIDER_ASKS = {
+    "responses": {
+        "200": {"description": "Taken, in the words the provider expects"},
+        "4XX": {"description": "Not taken, in the words the provider expects: it will come again"},
+    }
+}
+
+
+@router.post(
+    "/payments/{method}/callback",
+    auth=None,
+    url_name="provider_callback",
+    openapi_extra=TOLD_AS_THE_PROVIDER_ASKS,
+)
 def provider_callback(request: HttpRequest, method: str) -> HttpResponse:
     """Where a provider reports; refused unless signed, recent and about a payment of ours as it is."""
     try:

@@ -1,0 +1,158 @@
+"""What each scope opens: one table, and nothing else decides.
+
+An operation that is not here is refused to keys and apps; people's own tokens may do whatever the person may.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from grapevine.gateway.contracts import Scope
+from grapevine.kit.errors import BadInput
+from grapevine.kit.text import marked
+
+WORDS: dict[Scope, str] = {
+    Scope.GOODS_READ: marked("看商品、库存、仓库、运费和价格"),
+    Scope.GOODS_WRITE: marked("上架和改商品、改库存、运费和价格"),
+    Scope.ORDERS_READ: marked("看店铺的订单，包括收货人和电话"),
+    Scope.ORDERS_SHIP: marked("给订单发货"),
+    Scope.AFTER_SALES: marked("给买家退款"),
+    Scope.MARKETING: marked("看和改拼团、优惠券、满减、秒杀、会员和分享佣金"),
+    Scope.INSIGHT_READ: marked("看店铺的经营数据"),
+    Scope.WEBHOOKS: marked("看和改推送地址"),
+    Scope.PROFILE: marked("看你的名字、头像、手机号和邮箱"),
+    Scope.SHOPPING: marked("替你加购物车、下单、看你自己的订单和地址"),
+}
+OF_A_PERSON = frozenset({Scope.PROFILE, Scope.SHOPPING})
+OF_A_SHOP = frozenset(Scope) - OF_A_PERSON
+
+PUBLIC = "public"
+"""Anybody may, so may every key and app."""
+
+_TABLE: dict[Scope | str, str] = {
+    PUBLIC: """
+        GET /goods/{public_id}
+        GET /goods/{public_id}/groups
+        GET /goods/{public_id}/group-plan
+        GET /goods/{public_id}/offers
+        GET /groups/{public_id}
+        GET /notes/{public_id}
+        GET /notes/{public_id}/comments
+        GET /people/{handle}
+        GET /pictures/{public_id}
+        GET /search
+        GET /shares/{token}
+        GET /shops/{slug}
+        GET /shops/{slug}/goods
+        GET /shops/{slug}/membership
+        GET /topics/{name}/notes
+    """,
+    Scope.GOODS_READ: """
+        GET /shops/{slug}/prices
+        GET /shops/{slug}/price-changes
+        GET /shops/{slug}/shipping
+        GET /shops/{slug}/stock
+        GET /shops/{slug}/stock/transfer-suggestions
+        GET /shops/{slug}/warehouses
+    """,
+    Scope.GOODS_WRITE: """
+        POST /pictures
+        POST /shops/{slug}/goods
+        PUT /shops/{slug}/goods/{public_id}/facts
+        PUT /shops/{slug}/goods/{public_id}/shelf
+        PUT /shops/{slug}/goods/{public_id}/terms
+        POST /shops/{slug}/skus/{code}/adjustments
+        PUT /shops/{slug}/skus/{code}/hot
+        POST /shops/{slug}/warehouses
+        POST /shops/{slug}/stock/counts
+        POST /shops/{slug}/stock/transfers
+        POST /shops/{slug}/shipping
+        PUT /shops/{slug}/shipping/{public_id}
+        PUT /shops/{slug}/costs
+        POST /shops/{slug}/price-changes
+        POST /shops/{slug}/price-changes/{batch}/undoing
+    """,
+    Scope.ORDERS_READ: """
+        GET /shops/{slug}/orders
+    """,
+    Scope.ORDERS_SHIP: """
+        POST /shops/{slug}/orders/{number}/shipment
+    """,
+    Scope.AFTER_SALES: """
+        POST /shops/{slug}/orders/{number}/refund
+    """,
+    Scope.MARKETING: """
+        POST /shops/{slug}/group-plans
+        DELETE /shops/{slug}/group-plans/{plan_id}
+        GET /shops/{slug}/groups
+        POST /shops/{slug}/coupon-plans
+        GET /shops/{slug}/coupon-plans
+        DELETE /shops/{slug}/coupon-plans/{plan_id}
+        POST /shops/{slug}/coupon-plans/{plan_id}/gifts
+        POST /shops/{slug}/reductions
+        GET /shops/{slug}/reductions
+        DELETE /shops/{slug}/reductions/{public_id}
+        POST /shops/{slug}/flash-sales
+        GET /shops/{slug}/flash-sales
+        DELETE /shops/{slug}/flash-sales/{public_id}
+        PUT /shops/{slug}/levels
+        PUT /shops/{slug}/goods/{public_id}/exclusion
+        DELETE /shops/{slug}/goods/{public_id}/exclusion
+        GET /shops/{slug}/fans
+        PUT /shops/{slug}/commission
+    """,
+    Scope.INSIGHT_READ: """
+        GET /shops/{slug}/cube
+        GET /shops/{slug}/network
+        GET /shops/{slug}/tree
+    """,
+    Scope.WEBHOOKS: """
+        GET /webhook-events
+        GET /shops/{slug}/webhooks
+        POST /shops/{slug}/webhooks
+        PATCH /shops/{slug}/webhooks/{public_id}
+        DELETE /shops/{slug}/webhooks/{public_id}
+        POST /shops/{slug}/webhooks/{public_id}/secret
+        POST /shops/{slug}/webhooks/{public_id}/test
+        GET /shops/{slug}/webhooks/{public_id}/deliveries
+        POST /shops/{slug}/webhooks/{public_id}/replays
+    """,
+    Scope.PROFILE: """
+        GET /me
+    """,
+    Scope.SHOPPING: """
+        GET /addresses
+        POST /addresses
+        POST /addresses/parse
+        GET /cart
+        POST /cart/lines
+        PATCH /cart/lines/{line_id}
+        DELETE /cart/lines/{line_id}
+        GET /orders
+        GET /orders/{number}
+        POST /orders
+        POST /orders/{number}/cancellation
+        POST /orders/{number}/receipt
+        POST /quotes
+    """,
+}
+OPERATIONS: dict[str, Scope | str] = {
+    line.strip(): scope
+    for scope, lines in _TABLE.items()
+    for line in lines.splitlines()
+    if line.strip()
+}
+"""`GET /shops/{slug}/orders` → its scope."""
+ANYWHERE = frozenset({"GET /webhook-events", "POST /pictures"})
+"""Operations of a shop's scope whose address names no shop."""
+
+
+def read_scopes(given: Iterable[str], *, among: frozenset[Scope]) -> list[Scope]:
+    """The scopes in the order of the table, each once. Raises BadInput for none or an unknown one."""
+    names = set(given)
+    unknown = names - set(among)
+    if unknown or not names:
+        raise BadInput(fields={"scopes": marked("请至少选一项许可，只能选列出来的")})
+    return [scope for scope in Scope if scope in names]
+
+
+def known(stored: Sequence[str]) -> list[Scope]:
+    return [scope for scope in Scope if scope in set(stored)]

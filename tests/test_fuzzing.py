@@ -1,0 +1,25 @@
+"""A few hundred requests made from the document, or as many as FUZZ_REQUESTS says."""
+
+import os
+import random
+import sys
+from typing import Any
+
+import pytest
+
+from grapevine.front.api import api
+from tests import fuzzing
+
+
+@pytest.mark.django_db
+def test_every_answer_is_one_that_the_document_promises(settings: Any) -> None:
+    settings.API_PER_MINUTE = 0
+    wanted = int(os.environ.get("FUZZ_REQUESTS", "0"))
+    seed = random.SystemRandom().randrange(10**6) if wanted else 7
+    operations = sum(len(methods) for methods in api.get_openapi_schema()["paths"].values())
+    world = fuzzing.world(seed)
+    fuzzing.play(world, each=max(1, round(wanted / operations * 0.6)), seed=seed)
+    if wanted:
+        sys.stdout.write(f"\n{fuzzing.told(world, seed)}\n")
+    assert world.wrong == {}
+    assert sum(world.sent.values()) >= operations * 2
