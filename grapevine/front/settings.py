@@ -83,7 +83,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 12
 
 MODULES = [
     "kit", "signals", "ledger", "guard", "media", "people", "goods", "scene", "trade",
-    "campaigns", "spread", "loyalty", "discovery", "insight", "front",
+    "campaigns", "spread", "loyalty", "care", "discovery", "insight", "front",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -175,6 +175,10 @@ IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/(payments/[^/]+/attempts|reconcilia
 POINTS_PER_YUAN = env.integer("POINTS_PER_YUAN", 100, least=1, most=10_000)
 POINTS_EARNED_PER_YUAN = env.integer("POINTS_EARNED_PER_YUAN", 1, most=1_000)
 POINTS_SHARE_BPS = env.integer("POINTS_SHARE_BPS", 5_000, most=10_000)
+REVIEW_DAYS = env.integer("REVIEW_DAYS", 180, least=15, most=3650)
+REVIEW_EDIT_DAYS = env.integer("REVIEW_EDIT_DAYS", 7, most=365)
+REVIEW_FOLLOW_UP_DAYS = env.integer("REVIEW_FOLLOW_UP_DAYS", 180, most=3650)
+POINTS_SHOW_ORDER = env.integer("POINTS_SHOW_ORDER", 20, most=10_000)
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 
 LIVE_ORIGIN = LIVE_URL or f"http://*:{LIVE_PORT}"

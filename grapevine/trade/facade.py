@@ -31,6 +31,7 @@ from grapevine.trade.queries.reading import (
     quote,
     shop_order_counts,
 )
+from grapevine.trade.queries.received import received_orders, shop_conduct
 
 __all__ = [
     "add_to_cart",
@@ -56,12 +57,14 @@ __all__ = [
     "read_address",
     "read_wishes",
     "receive_order",
+    "received_orders",
     "refund_order",
     "register_offerer",
     "register_redeemer",
     "release_waiting",
     "save_address",
     "ship_order",
+    "shop_conduct",
     "shop_order_counts",
     "sku_days",
     "start_payment",
