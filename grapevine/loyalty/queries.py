@@ -30,6 +30,7 @@ from grapevine.loyalty.models import Exclusion, Member
 YEAR = timedelta(days=365)
 REASONS = {
     "points.earned": marked("购物得积分"),
+    "points.given": marked("晒单得积分"),
     "points.back": marked("订单退款，积分退回"),
     "hold": marked("下单抵现"),
     "hold.voided": marked("订单没有付款，积分退回"),

@@ -164,7 +164,7 @@ def _view(one: Standing, known: _Rows, viewer_id: int | None) -> ReviewView:
     current, replies = stars[-1], known.replies.get(one.pk, [])
     author = known.people.get(review.buyer_id)
     name = author.name if author else ""
-    hiding = _step(known.hidings[one.pk][-1]) if one.is_hidden else None
+    hiding = _step(known.hidings[one.pk]) if one.is_hidden else None
     covered = Said("", current.at)
     return ReviewView(
         public_id=review.public_id, goods=known.cards[one.goods_id], option=review.option,
@@ -190,11 +190,10 @@ def _answer(row: Reply) -> Said:
     return Said(row.words, row.at)
 
 
-def _step(row: HidingAct) -> HidingStep:
-    """The newest step, with the law the hiding rests on even after an appeal."""
-    acts = HidingAct.objects.filter(review_id=row.review_id, kind="hidden").order_by("-number")
-    law = row.basis or acts.values_list("basis", flat=True).first() or ""
-    return HidingStep(row.kind, row.reason, law, row.at)
+def _step(acts: Sequence[HidingAct]) -> HidingStep:
+    """The newest step, with the law the hiding rests on also after an appeal."""
+    law = next(one.basis for one in reversed(acts) if one.kind == "hidden")
+    return HidingStep(acts[-1].kind, acts[-1].reason, law, acts[-1].at)
 
 
 def review_history(public_id: str, viewer_id: int | None = None) -> ReviewHistory:

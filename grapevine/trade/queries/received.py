@@ -54,7 +54,9 @@ def shop_conduct(since: datetime, until: datetime) -> Mapping[int, Conduct]:
         .values("order__shop_id")
         .annotate(repaid=Count("id"), wait=Avg(back))
     )
-    money = {row["order__shop_id"]: (row["repaid"], _hours(row["wait"])) for row in repaid.order_by()}
+    money = {
+        row["order__shop_id"]: (row["repaid"], _hours(row["wait"])) for row in repaid.order_by()
+    }
     disputes = PaymentAlert.objects.filter(kind="dispute").values("payment_id")
     told = dict(
         paid.filter(payment_id__in=disputes)
