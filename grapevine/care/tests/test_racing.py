@@ -13,6 +13,7 @@ from threading import Barrier
 from typing import Any, TypeVar
 
 import pytest
+from django.db.models import F
 
 from grapevine.care import facade
 from grapevine.care.actions.rating import rate_shops
@@ -82,6 +83,23 @@ def write(buyer: int, number: str, stars: int = 5, device: str = "") -> str:
 @pytest.fixture
 def cast(arena: Arena) -> Cast:
     return arena.do(gather)
+
+
+@pytest.mark.django_db
+def test_counters_are_whole_after_one_thing_after_another() -> None:
+    alone_cast = gather()
+    buyers = crowd(3)
+    pairs = list(zip(buyers, arrived(alone_cast.cup, buyers), strict=True))
+    reviews = [write(buyer, number, stars=2) for buyer, number in pairs]
+    facade.edit_review(buyer_id=buyers[0], public_id=reviews[0], opinion=GOOD)
+    facade.hide_review(
+        operator_id=alone_cast.dora, public_id=reviews[1], basis="民法典 1024", reason="判决"
+    )
+    facade.follow_up(buyer_id=buyers[2], public_id=reviews[2], opinion=GOOD)
+    assert facade.goods_score(alone_cast.cup.goods_id).counts == (0, 1, 0, 0, 1)
+    assert whole()
+    GoodsScore.objects.update(stars_5=F("stars_5") - 1)
+    assert not whole()
 
 
 def test_one_line_is_reviewed_once(arena: Arena, cast: Cast) -> None:

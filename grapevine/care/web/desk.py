@@ -146,7 +146,7 @@ def _rating(request: HttpRequest, shop: Any, refused: DomainError | None = None)
 
 def certificate_states() -> dict[str, str]:
     return {
-        "waiting": _("待审核"), "approved": _("已通过"), "refused": _("没有通过"), "withdrawn": _("已撤销"),
+        "waiting": _("待审核"), "approved": _("已通过"), "refused": _("没有通过"), "withdrawn": _("证书已撤销"),
     }  # fmt: skip
 
 

@@ -121,7 +121,7 @@ def certificate(request: HttpRequest, public_id: str) -> HttpResponse:
     who, reason = operator(request), request.POST.get("reason", "")
     if request.POST.get("act") == "withdraw":
         facade.withdraw_certificate(operator_id=who, public_id=public_id, reason=reason)
-        messages.success(request, _("已撤销"))
+        messages.success(request, _("证书已撤销"))
     else:
         facade.decide_certificate(
             operator_id=who, public_id=public_id, reason=reason,
