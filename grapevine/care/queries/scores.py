@@ -41,10 +41,9 @@ def shop_scores(shop_ids: Iterable[int] | None = None) -> dict[int, Score]:
     rows = GoodsScore.objects.all()
     if shop_ids is not None:
         rows = rows.filter(shop_id__in=set(shop_ids))
-    sums = rows.values("shop_id").annotate(**{f"sum_{name}": Sum(name) for name in FIELDS})
-    return {
-        row["shop_id"]: _score([row[f"sum_{name}"] for name in FIELDS]) for row in sums.order_by()
-    }
+    sums = [Sum(name) for name in FIELDS]
+    found = rows.values_list("shop_id").annotate(*sums).order_by()
+    return {row[0]: _score(row[1:]) for row in found}
 
 
 def shop_score(shop_id: int) -> Score:

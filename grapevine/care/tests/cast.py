@@ -12,6 +12,7 @@ from unittest import mock
 from django.contrib.auth import get_user_model
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils.module_loading import import_string
 from PIL import Image
 
 from grapevine.care import facade
@@ -80,9 +81,7 @@ def paid(buyer: int, *lines: SkuLine, **more: Any) -> str:
     )
     trade.start_payment(buyer_id=buyer, number=one.payment_number)
     browser(buyer).post(f"/sandbox/{one.payment_number}/", {"outcome": "pay"})
-    from grapevine.trade.actions.starting import complete_payments
-
-    complete_payments()
+    job("trade.jobs.complete_payments")
     signals.drain()
     return one.order_numbers[0]
 
@@ -162,6 +161,10 @@ def tell_again() -> None:
     sql.changed("DELETE FROM signals_handled WHERE subscriber LIKE %s", ["care.%"])
     sql.changed("UPDATE signals_outboxevent SET done_at = NULL")
     signals.drain()
+
+
+def job(name: str) -> None:
+    import_string(f"grapevine.{name}")()
 
 
 def browser(person_id: int | None) -> Client:

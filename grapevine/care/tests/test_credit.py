@@ -19,6 +19,7 @@ from grapevine.care.tests.cast import (
     crowd,
     events,
     gather,
+    job,
     later,
     paid,
     picture_file,
@@ -26,7 +27,6 @@ from grapevine.care.tests.cast import (
 from grapevine.kit import clock, sql
 from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
-from grapevine.trade.actions.refunding import send_refunds
 
 pytestmark = pytest.mark.django_db
 
@@ -59,7 +59,7 @@ def test_two_shops_that_differ_in_refund_speed_alone(cast: Cast) -> None:
         number = paid(cast.alice, line)
         trade.refund_order(number=number, reason="不要了", actor="shop")
         with later(hours=hours):
-            send_refunds()
+            job("trade.jobs.send_refunds")
     assert rate_shops() == 2
     assert factor(cast.bobs.id, "refund_speed") == (100, 1, 0)
     assert factor(cast.carols.id, "refund_speed") == (47, 1, 100)

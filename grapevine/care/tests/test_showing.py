@@ -16,7 +16,8 @@ from grapevine.care.tests.cast import (
     received,
     tell_again,
 )
-from grapevine.loyalty import facade as loyalty
+from grapevine.ledger import facade as ledger
+from grapevine.ledger.contracts import Account
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import NoteRefused
@@ -42,7 +43,7 @@ def show(cast: Cast, number: str, title: str = "晒晒我的杯子") -> str:
 
 
 def points(person_id: int) -> int:
-    return loyalty.points_of(person_id).points
+    return ledger.balance(Account(f"person:{person_id}", "points"), "PTS")
 
 
 def test_before_receipt_there_is_no_note(cast: Cast) -> None:
