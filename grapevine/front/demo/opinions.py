@@ -19,10 +19,10 @@ from grapevine.trade.contracts import OrderView
 
 SHARE = 0.3
 """How many of those who received something say so."""
-MOST = 60
+MOST = 40
 """Reviews a shop."""
 RING = 7
-"""How many of the last shop's reviews come from one device: the operator has something to look at."""
+"""How many of the newest shop's reviews come from one device on one day: something for the operator to look at."""
 
 
 def quality(seed: int, slug: str, title: str) -> float:
@@ -68,15 +68,18 @@ def _review_shop(shop: ShopCard, seed: int, *, is_last: bool) -> int:
         if order.buyer_id == shop.owner_id or chance.random() > SHARE:
             continue
         in_ring = is_last and done < RING
-        mean = 5.0 if in_ring else quality(seed, shop.slug, order.lines[0].title)
-        _write(order, shop, chance, stars(chance, mean), Trace("demo-ring" if in_ring else ""))
+        mean = quality(seed, shop.slug, order.lines[0].title)
+        given = 5 if in_ring else stars(chance, mean)
+        _write(order, shop, chance, given, Trace("demo-ring" if in_ring else ""))
         done += 1
     return done
 
 
 def _write(order: OrderView, shop: ShopCard, chance: Random, given: int, trace: Trace) -> None:
     assert order.received_at is not None
-    at = min(clock.now(), order.received_at + timedelta(hours=chance.randrange(1, 72)))
+    soon = order.received_at + timedelta(hours=chance.randrange(1, 72))
+    lately = clock.now() - timedelta(minutes=chance.randrange(10, 1440))
+    at = lately if trace.device else min(clock.now(), soon)
     tags = chance.sample(said.TAGS[given], k=min(len(said.TAGS[given]), chance.randrange(0, 3)))
     opinion = Opinion(
         given, min(5, given + chance.randrange(0, 2)), stars(chance, 4.4),
