@@ -7,12 +7,16 @@ class FrontConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from grapevine.front import sharing
+        from grapevine.care.contracts import ShowOrderPublished
+        from grapevine.front import rewarding, sharing
         from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.signals import facade as signals
         from grapevine.spread import facade as spread
 
+        signals.subscribe(
+            ShowOrderPublished, rewarding.on_show_order_published, name="front.shown_points"
+        )
         spread.register_object("group", sharing.group)
         signals.every("ledger.seal", seconds=60, job="grapevine.ledger.jobs.seal")
         signals.every("ledger.holds", seconds=30, job="grapevine.ledger.jobs.expire_holds")

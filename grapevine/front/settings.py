@@ -85,7 +85,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 12
 
 MODULES = [
     "kit", "signals", "ledger", "guard", "media", "people", "goods", "scene", "trade",
-    "campaigns", "spread", "loyalty", "discovery", "gateway", "insight", "front",
+    "campaigns", "spread", "loyalty", "care", "discovery", "gateway", "insight", "front",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -196,6 +196,10 @@ UNPAID_DEPOSIT_SALES_MINOR = env.integer("UNPAID_DEPOSIT_SALES_MINOR", 1_000_000
 API_PER_MINUTE = env.integer("API_PER_MINUTE", 1_200, most=1_000_000)
 PROXIES = env.integer("PROXIES", 0, most=5)
 WEBHOOK_LOOPBACK = env.flag("WEBHOOK_LOOPBACK", default=False)
+REVIEW_DAYS = env.integer("REVIEW_DAYS", 180, least=15, most=3650)
+REVIEW_EDIT_DAYS = env.integer("REVIEW_EDIT_DAYS", 7, most=365)
+REVIEW_FOLLOW_UP_DAYS = env.integer("REVIEW_FOLLOW_UP_DAYS", 180, most=3650)
+POINTS_SHOW_ORDER = env.integer("POINTS_SHOW_ORDER", 20, most=10_000)
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 
 LIVE_ORIGIN = LIVE_URL or f"http://*:{LIVE_PORT}"

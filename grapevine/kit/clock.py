@@ -12,4 +12,4 @@ def now() -> datetime:
 
 def today_start() -> datetime:
     """Midnight of the current local day (Asia/Shanghai by default), aware."""
-    return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
+    return timezone.localtime(now()).replace(hour=0, minute=0, second=0, microsecond=0)

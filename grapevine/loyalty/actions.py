@@ -141,6 +141,16 @@ def uncount_order(*, order_number: str, key: str, left_minor: int) -> None:
 
 
 @transaction.atomic
+def give_points(*, key: str, person_id: int, points: int, reference: str) -> None:
+    """Give points for something other than a purchase, once a key; none if `points` is 0."""
+    if points:
+        ledger.post(
+            key=f"points:given:{key}", kind="points.given", reference=reference,
+            legs=[Leg(ISSUED, account_of(person_id), points)], currency=CURRENCY,
+        )  # fmt: skip
+
+
+@transaction.atomic
 def count_order(*, order_number: str, person_id: int, shop_id: int) -> None:
     """The order is final: it earns points and counts for the level, for what was paid in money.
 

@@ -1,6 +1,13 @@
 """What the rest of the house may call."""
 
-from grapevine.loyalty.actions import exclude_goods, include_goods, join, leave, set_levels
+from grapevine.loyalty.actions import (
+    exclude_goods,
+    give_points,
+    include_goods,
+    join,
+    leave,
+    set_levels,
+)
 from grapevine.loyalty.queries import (
     levels_of,
     member_count,
@@ -14,6 +21,7 @@ from grapevine.loyalty.queries import (
 
 __all__ = [
     "exclude_goods",
+    "give_points",
     "include_goods",
     "join",
     "leave",

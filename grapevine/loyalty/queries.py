@@ -30,6 +30,7 @@ from grapevine.loyalty.models import Exclusion, Member
 YEAR = timedelta(days=365)
 REASONS = {
     "points.earned": marked("购物得积分"),
+    "points.given": marked("晒单得积分"),
     "points.back": marked("订单退款，积分退回"),
     "points.unearned": marked("订单退款，收回赠送的积分"),
     "hold": marked("下单抵现"),

@@ -16,7 +16,7 @@ from grapevine.trade.actions.starting import start_payment
 from grapevine.trade.ports import register_offerer, register_redeemer
 from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes
 from grapevine.trade.queries.checkout import step_of as checkout_step
-from grapevine.trade.queries.desk import orders_of_shop, shop_order_counts
+from grapevine.trade.queries.desk import orders_of_shop, orders_streamed, shop_order_counts
 from grapevine.trade.queries.history import sku_days
 from grapevine.trade.queries.reading import (
     addresses,
@@ -31,6 +31,8 @@ from grapevine.trade.queries.reading import (
     payment,
     quote,
 )
+from grapevine.trade.queries.received import received_orders, shop_conduct
+from grapevine.trade.rules.order_filter import order_filter
 
 __all__ = [
     "add_to_cart",
@@ -44,11 +46,13 @@ __all__ = [
     "live_orders",
     "offer_amount",
     "order_counts",
+    "order_filter",
     "order_for",
     "order_for_shop",
     "order_pieces",
     "orders_of",
     "orders_of_shop",
+    "orders_streamed",
     "payment",
     "place_order",
     "placed_before",
@@ -56,6 +60,7 @@ __all__ = [
     "read_address",
     "read_wishes",
     "receive_order",
+    "received_orders",
     "refund_order",
     "refund_pieces",
     "register_offerer",
@@ -63,6 +68,7 @@ __all__ = [
     "release_waiting",
     "save_address",
     "ship_order",
+    "shop_conduct",
     "shop_order_counts",
     "sku_days",
     "start_payment",
