@@ -93,14 +93,14 @@ def open_case(
     order = access.order_of_buyer(buyer_id, order_number, lock=True)
     lines = list(Line.objects.filter(order=order).order_by("id"))
     wanted = _wanted(lines, pieces)
-    _check(order, [line for line in lines if line.pk in wanted], asked, why)
+    state = _check(order, [line for line in lines if line.pk in wanted], asked, why)
     _check_left(order, lines, wanted)
     now = clock.now()
     amount = sum(part.amount_minor for part in amounts_of(order, wanted))
     case = Case.objects.create(
         number=f"A{now:%y%m%d}{new_id()}", order=order, buyer_id=buyer_id, shop_id=order.shop_id,
         kind=asked, reason=why, words=words.strip()[:WORDS_MAX], amount_minor=amount,
-        currency=order.currency, before_shipping=order.state == OrderState.PAID, opened_at=now,
+        currency=order.currency, before_shipping=state == OrderState.PAID, opened_at=now,
         due_at=now + rules.TIMERS[CaseState.REQUESTED],
     )  # fmt: skip
     CaseLine.objects.bulk_create(
@@ -138,8 +138,8 @@ def _wanted(lines: Sequence[Line], pieces: Mapping[int, int]) -> dict[int, int]:
     return wanted
 
 
-def _check(order: Order, lines: Sequence[Line], kind: CaseKind, reason: CaseReason) -> None:
-    """Refuse what may not be asked for now. A parcel on its way counts as sent."""
+def _check(order: Order, lines: Sequence[Line], kind: CaseKind, reason: CaseReason) -> OrderState:
+    """Refuse what may not be asked for now. One parcel on its way counts as sent; returns the state that counts."""
     state = OrderState(order.state)
     if state == OrderState.PAID and Shipment.objects.filter(order=order).exists():
         state = OrderState.SHIPPED
@@ -148,6 +148,7 @@ def _check(order: Order, lines: Sequence[Line], kind: CaseKind, reason: CaseReas
     why = rules.refused(asked, kind, reason, clock.now())
     if why:
         raise NoAfterSales(order.number, why=rules.WHY[why])
+    return state
 
 
 def _check_left(order: Order, lines: Sequence[Line], wanted: Mapping[int, int]) -> None:
