@@ -34,7 +34,7 @@ def hand_in_certificate(
         wrong["valid_until"] = marked("写清楚起止日期，截止不早于开始")
     if file is None:
         wrong["file"] = marked("上传证书的照片或扫描件")
-    if wrong or file is None:
+    if wrong or file is None or new.valid_from is None or new.valid_until is None:
         raise BadCertificate(fields=wrong)
     guard.require_clean(name)
     picture = media.store_picture(owner_id=actor_id, file=file, alt=name)

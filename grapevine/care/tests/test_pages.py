@@ -256,7 +256,7 @@ def test_the_interface_tells_the_same(cast: Cast) -> None:
 
 def test_pages_ask_as_often_with_one_review_as_with_many(
     cast: Cast, django_assert_num_queries
-) -> None:  # type: ignore[no-untyped-def]
+) -> None:
     path = f"/goods/{cast.cup.goods_public_id}/reviews/"
     reviewed(cast, cast.alice, cast.cup)
     client = browser(None)

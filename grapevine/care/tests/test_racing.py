@@ -37,7 +37,8 @@ class Arena:
     pool: ThreadPoolExecutor
 
     def do(self, act: Callable[[], T]) -> T:
-        return self.pool.submit(alone, act).result(timeout=120)
+        found: T = self.pool.submit(alone, act).result(timeout=120)
+        return found
 
     def race(self, acts: Sequence[Callable[[], Any]]) -> Counter[str]:
         """Everybody at once; how each ended: "done" or the code of its refusal."""
