@@ -313,6 +313,8 @@ class NewSku:
     code: str = ""
     grams: int = 0
     picture_id: int | None = None
+    own_code: str = ""
+    cost_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -336,6 +338,10 @@ class NewGoods:
     picture_ids: Sequence[int] = ()
     currency: str = "CNY"
     listed_at: datetime | None = None
+    axes: str = ""
+    facts: Facts = field(default_factory=Facts)
+    limit_per_person: int = 0
+    on_sale: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,8 @@
 """Periodic work of this module."""
 
+from grapevine.goods.actions.importing import work as import_goods
+from grapevine.goods.actions.importpictures import work as import_pictures
+from grapevine.goods.actions.schedule import turn_shelves
 from grapevine.goods.actions.stock import expire_holds
 
-__all__ = ["expire_holds"]
+__all__ = ["expire_holds", "import_goods", "import_pictures", "turn_shelves"]

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from grapevine.goods.actions import desk as actions
 from grapevine.goods.contracts import GoodsDetail, NewSku, Right, ShopCard
@@ -18,24 +18,8 @@ from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.media import facade as media
 
-ROWS = 50
 SKU_ROWS = 12
 PICTURES_MAX = 9
-
-
-@require_GET
-@signed_in_page
-def desk(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET /console/<slug>/goods/?q=&state=on|off&cursor="""
-    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
-    state = request.GET.get("state", "")
-    query = request.GET.get("q", "")[:60]
-    on_sale = {"on": True, "off": False}.get(state)
-    page = cards.goods_of_shop(
-        shop.id, request.GET.get("cursor"), ROWS, query=query, on_sale=on_sale
-    )
-    context = {"shop": shop, "nav": "goods", "page": page, "query": query, "state": state}
-    return render(request, "goods/desk.html", context)
 
 
 @require_http_methods(["GET", "POST"])
