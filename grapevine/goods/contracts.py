@@ -225,6 +225,24 @@ class PricedSku:
 
 
 @dataclass(frozen=True, slots=True)
+class StockedSku:
+    """A SKU with its free pieces over all warehouses, priced and dated, for judging how it sells."""
+
+    sku_id: int
+    code: str
+    goods_id: int
+    public_id: str
+    title: str
+    option: str
+    category: str
+    price_minor: int
+    lowest_minor: int
+    cost_minor: int | None
+    free: int
+    listed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NewPrice:
     """A list price to be: `code` is the SKU's."""
 

@@ -51,6 +51,7 @@ from grapevine.goods.queries.cards import (
     sku_lines,
     sku_lines_by_code,
 )
+from grapevine.goods.queries.desk import stocked_skus
 from grapevine.goods.queries.places import (
     holds_of,
     shipping_templates,
@@ -114,6 +115,7 @@ __all__ = [
     "sku_lines",
     "sku_lines_by_code",
     "stock_by_warehouse",
+    "stocked_skus",
     "transfer",
     "transfer_suggestions",
     "undo_prices",

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
+from grapevine.goods.contracts import StockedSku
 from grapevine.goods.desking import BatchView, DeskFilter, DeskRow, TableRow
 from grapevine.goods.models import Category, DeskBatch, DeskChange, Goods, Sku, Stock, StockHold
 from grapevine.kit import clock
@@ -219,3 +220,22 @@ def version_of(facts: Sequence[Any]) -> str:
     """A short mark of what a row said when it was shown; another mark means that somebody changed it."""
     text = json.dumps(list(facts), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+STOCKED_MAX = 5000
+
+
+def stocked_skus(shop_id: int) -> list[StockedSku]:
+    """SKUs on sale of which pieces lie free, the most pieces first; one query, at most 5,000 rows."""
+    rows = (
+        Stock.objects.filter(sku__goods__shop_id=shop_id, sku__goods__on_sale=True, sku__goods__kind="goods")
+        .values_list(
+            "sku_id", "sku__code", "sku__goods_id", "sku__goods__public_id", "sku__goods__title",
+            "sku__option", "sku__goods__category", "sku__price_minor", "sku__goods__price_minor",
+            "sku__cost_minor",
+        )
+        .annotate(left=Sum("free"), since=Max("sku__goods__listed_at"))
+        .filter(left__gt=0)
+        .order_by("-left", "sku_id")[:STOCKED_MAX]
+    )  # fmt: skip
+    return [StockedSku(*row) for row in rows]

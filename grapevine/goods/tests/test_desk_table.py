@@ -193,6 +193,7 @@ def test_prices_are_not_for_everybody(shop: ShopCard, rows: list[TableRow]) -> N
 def test_a_page_of_the_table_costs_the_same_for_many_rows(
     shop: ShopCard, rows: list[TableRow], django_assert_num_queries: Any
 ) -> None:
+    assert len(rows) == 3
     with django_assert_num_queries(2):
         table(shop)
     for n in range(9):
