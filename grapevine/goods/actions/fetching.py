@@ -23,6 +23,8 @@ CONNECT_SECONDS = 5.0
 HOPS_MAX = 3
 PORTS = {"http": 80, "https": 443}
 TYPES = ("image/jpeg", "image/png", "image/webp", "image/jpg")
+NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+"""RFC 6052: the last four bytes are an IPv4 address."""
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -68,6 +70,8 @@ def is_public(address: str) -> bool:
     """Whether an IP address is one of the open internet; with IMPORT_LOOPBACK this machine counts as well."""
     found = ipaddress.ip_address(address.partition("%")[0])
     mapped = getattr(found, "ipv4_mapped", None) or getattr(found, "sixtofour", None)
+    if mapped is None and found in NAT64:
+        mapped = ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)
     if mapped is not None:
         return is_public(str(mapped))
     if settings.IMPORT_LOOPBACK and found.is_loopback:
