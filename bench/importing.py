@@ -29,10 +29,7 @@ from grapevine.goods import facade as goods  # noqa: E402  after django.setup
 from grapevine.goods.actions import importing  # noqa: E402  after django.setup
 from grapevine.goods.desking import DeskFilter  # noqa: E402  after django.setup
 from grapevine.goods.models import ImportRun  # noqa: E402  after django.setup
-from grapevine.goods.queries import (
-    desk,
-    sheets,
-)
+from grapevine.goods.queries import desk, sheets  # noqa: E402  after django.setup
 from grapevine.people import facade as people  # noqa: E402  after django.setup
 
 PASSWORD = "vine-and-grape-7"  # noqa: S105  of a person who lives for a minute

@@ -143,3 +143,14 @@ class RowEdit:
     seen: str
     fields: Mapping[str, str]
     stock: Sequence[tuple[int, str, str]] = field(default_factory=tuple)
+
+
+@dataclass(frozen=True, slots=True)
+class TermsView:
+    """How goods are sold; `shipping` is a template's public id, "" for the shop's default."""
+
+    limit_per_person: int
+    shipping: str
+    on_sale: bool
+    on_sale_from: datetime | None
+    on_sale_until: datetime | None

@@ -1,6 +1,6 @@
 """What the rest of the house may call."""
 
-from grapevine.media.actions import store_picture, store_pictures_bulk
+from grapevine.media.actions import set_alt, store_picture, store_pictures_bulk
 from grapevine.media.queries import (
     picture_by_public_id,
     picture_bytes,
@@ -13,6 +13,7 @@ __all__ = [
     "picture_bytes",
     "pictures",
     "pictures_owned_by",
+    "set_alt",
     "store_picture",
     "store_pictures_bulk",
 ]

@@ -3,16 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Sum
-
 from grapevine.goods.actions.desk import edit_goods, set_on_sale
 from grapevine.goods.actions.prices import change_prices
 from grapevine.goods.actions.stock import lock_stock
 from grapevine.goods.actions.warehouses import adjust
 from grapevine.goods.contracts import GoodsChanged, NewPrice, NewSku
 from grapevine.goods.desking import ChangedMeanwhile
-from grapevine.goods.models import DeskChange, Goods, Sku, Stock
+from grapevine.goods.models import DeskChange, Goods, Sku
 from grapevine.goods.queries import cards
+from grapevine.goods.queries.sheets import free_of
 from grapevine.kit import clock
 from grapevine.signals import facade as signals
 
@@ -84,12 +83,7 @@ def retitle(goods: Goods, title: str) -> None:
     lock_stock(Sku.objects.filter(goods=goods).values_list("pk", flat=True))
     detail = cards.goods_detail(goods.public_id)
     rows = Sku.objects.filter(goods=goods).order_by("position", "id")
-    free = dict(
-        Stock.objects.filter(sku__goods=goods)
-        .values_list("sku_id")
-        .annotate(n=Sum("free"))
-        .order_by()
-    )
+    free = free_of([goods.pk])
     edit_goods(
         shop_id=goods.shop_id, public_id=goods.public_id, title=title, category=detail.card.category,
         body=detail.body, axes=" / ".join(detail.axes),

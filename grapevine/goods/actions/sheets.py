@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 
-from django.db.models import Sum
-
 from grapevine.goods.actions.desk import edit_goods, set_facts, set_on_sale
 from grapevine.goods.actions.stock import lock_stock
 from grapevine.goods.contracts import Facts, NewSku
-from grapevine.goods.models import Goods, GoodsPicture, Sku, Stock
+from grapevine.goods.models import Goods, GoodsPicture, Sku
+from grapevine.goods.queries.sheets import free_of
 from grapevine.goods.sheets import SheetGoods, SheetSku
 from grapevine.media import facade as media
 
@@ -53,9 +52,7 @@ def apply_sheet(shop_id: int, goods: Goods, now: SheetGoods, wanted: SheetGoods)
     lock_stock(Sku.objects.filter(goods=goods).values_list("pk", flat=True))
     skus = list(Sku.objects.filter(goods=goods).order_by("position", "id"))
     matched = _matched(skus, wanted.skus)
-    free = dict(
-        Stock.objects.filter(sku__in=skus).values_list("sku_id").annotate(n=Sum("free")).order_by()
-    )
+    free = free_of([goods.pk])
     rows: list[tuple[str, NewSku]] = []
     for sku, want in matched:
         stock = want.stock if want.stock is not None else free.get(sku.pk, 0) if sku else 0

@@ -7,9 +7,19 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 
+from grapevine.goods import access
 from grapevine.goods.contracts import StockedSku
-from grapevine.goods.desking import BatchView, DeskFilter, DeskRow, TableRow
-from grapevine.goods.models import Category, DeskBatch, DeskChange, Goods, Sku, Stock, StockHold
+from grapevine.goods.desking import BatchView, DeskFilter, DeskRow, TableRow, TermsView
+from grapevine.goods.models import (
+    Category,
+    DeskBatch,
+    DeskChange,
+    Goods,
+    ShippingTemplate,
+    Sku,
+    Stock,
+    StockHold,
+)
 from grapevine.kit import clock
 from grapevine.kit.paging import Page, decode_cursor, encode_cursor
 from grapevine.media import facade as media
@@ -131,6 +141,21 @@ def category_attributes(shop_id: int) -> list[tuple[str, tuple[str, ...]]]:
     """The shop's category table: (name, suggested attribute names)."""
     rows = Category.objects.filter(shop_id=shop_id).order_by("name")[:CATEGORIES_MAX]
     return [(row.name, tuple(row.attributes)) for row in rows]
+
+
+def terms_of(shop_id: int, public_id: str) -> TermsView:
+    """How goods are sold: limit, shipping template and the clock."""
+    goods = access.goods_for_shop(shop_id, public_id)
+    template = ShippingTemplate.objects.filter(pk=goods.shipping_id).values_list(
+        "public_id", flat=True
+    )
+    return TermsView(
+        goods.limit_per_person,
+        template.first() or "",
+        goods.on_sale,
+        goods.on_sale_from,
+        goods.on_sale_until,
+    )
 
 
 def batches_of(shop_id: int, limit: int = BATCHES_MAX) -> list[BatchView]:

@@ -27,12 +27,7 @@ def sheets_of(found: Sequence[Goods], keys: dict[int, str] | None = None) -> lis
     skus: dict[int, list[Sku]] = {}
     for sku in Sku.objects.filter(goods_id__in=ids).order_by("goods_id", "position", "id"):
         skus.setdefault(sku.goods_id, []).append(sku)
-    free = dict(
-        Stock.objects.filter(sku__goods_id__in=ids)
-        .values_list("sku_id")
-        .annotate(n=Sum("free"))
-        .order_by()
-    )
+    free = free_of(ids)
     placed = list(
         GoodsPicture.objects.filter(goods_id__in=ids).values_list("goods_id", "picture_id")
     )
@@ -56,6 +51,12 @@ def sheets_of(found: Sequence[Goods], keys: dict[int, str] | None = None) -> lis
         )
         for goods in found
     ]  # fmt: skip
+
+
+def free_of(goods_ids: Iterable[int]) -> dict[int, int]:
+    """Free pieces by SKU, in every warehouse, open or closed."""
+    rows = Stock.objects.filter(sku__goods_id__in=list(goods_ids)).values_list("sku_id")
+    return dict(rows.annotate(n=Sum("free")).order_by())
 
 
 def keys_of(shop_id: int, goods_ids: Iterable[int]) -> dict[int, str]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from grapevine.goods.actions import desk as actions
 from grapevine.goods.contracts import GoodsDetail, NewSku, Right, ShopCard
 from grapevine.goods.queries import cards
+from grapevine.goods.web.parts import context_of
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
@@ -152,4 +153,6 @@ def _form(
         "fields": {name: _(text) for name, text in error.fields.items()} if error else {},
         "refusal": words(error) if error else None,
     }  # fmt: skip
+    if detail:
+        context |= context_of(shop, detail)
     return render(request, "goods/form.html", context, status=error.status if error else 200)

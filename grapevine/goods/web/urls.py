@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.goods.web import desk, desklist, imports, table, views
+from grapevine.goods.web import desk, desklist, imports, parts, table, views
 
 app_name = "goods"
 urlpatterns = [
@@ -21,8 +21,18 @@ urlpatterns = [
         imports.rejects,
         name="rejects",
     ),
+    path("console/<slug:slug>/goods/categories/", parts.categories, name="categories"),
     path("console/<slug:slug>/goods/changes/", desklist.bulk, name="changes"),
     path("console/<slug:slug>/goods/changes/<str:batch>/undoing/", desklist.undo, name="undo"),
     path("console/<slug:slug>/goods/<str:public_id>/", desk.edit, name="edit"),
     path("console/<slug:slug>/goods/<str:public_id>/shelf/", desk.shelf, name="shelf"),
+    *(
+        path(
+            f"console/<slug:slug>/goods/<str:public_id>/{name}/",
+            parts.part,
+            {"name": name},
+            name=name,
+        )
+        for name in parts.PARTS
+    ),
 ]
