@@ -228,8 +228,8 @@ def _plain(one: SheetGoods) -> dict[str, object]:
 
 def _sheet(plain: dict[str, object]) -> SheetGoods:
     fields = dict(plain)
-    fields["skus"] = tuple(SheetSku(**sku) for sku in fields["skus"])  # type: ignore[union-attr, attr-defined]
-    fields["attributes"] = tuple((name, value) for name, value in fields["attributes"])  # type: ignore[union-attr, attr-defined]
+    fields["skus"] = tuple(SheetSku(**sku) for sku in fields["skus"])  # type: ignore[attr-defined]
+    fields["attributes"] = tuple((name, value) for name, value in fields["attributes"])  # type: ignore[attr-defined]
     fields["pictures"] = tuple(fields["pictures"])  # type: ignore[arg-type]
     return SheetGoods(**fields)  # type: ignore[arg-type]
 
@@ -382,6 +382,7 @@ def _ask_pictures(run: ImportRun, pairs: Iterable[tuple[int, SheetGoods]]) -> No
 
 
 def _update(run: ImportRun, goods: Goods, now: SheetGoods, wanted: SheetGoods) -> None:
+    assert run.batch_id is not None
     apply_sheet(run.shop_id, goods, now, wanted)
     if _new_pictures(goods, wanted):
         ImportPicture.objects.filter(goods=goods).delete()

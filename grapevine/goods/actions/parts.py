@@ -100,7 +100,7 @@ def remove_sku(*, shop_id: int, code: str) -> None:
     if Sku.objects.filter(goods=goods).count() < 2 or _was_wanted(goods, [code]):
         raise SkuWasWanted(code)
     for table in (StockMovement, Stock, PriceChange, DeskChange):
-        table.objects.filter(sku=sku).delete()  # type: ignore[attr-defined]
+        table.objects.filter(sku=sku).delete()
     sku.delete()
     lowest = Sku.objects.filter(goods=goods).aggregate(low=Min("price_minor"))["low"]
     Goods.objects.filter(pk=goods.pk).update(price_minor=lowest)

@@ -52,7 +52,7 @@ def write_row(
     """Set fields of goods and of one SKU of them, each through the action that guards it."""
     if "title" in fields and fields["title"] != goods.title:
         retitle(goods, fields["title"])
-    plain = {
+    plain: dict[str, Any] = {
         name: fields[name]
         for name in ("category", "limit_per_person", "shipping_id")
         if name in fields

@@ -146,7 +146,7 @@ def category_attributes(shop_id: int) -> list[tuple[str, tuple[str, ...]]]:
 def terms_of(shop_id: int, public_id: str) -> TermsView:
     """How goods are sold: limit, shipping template and the clock."""
     goods = access.goods_for_shop(shop_id, public_id)
-    template = ShippingTemplate.objects.filter(pk=goods.shipping_id).values_list(
+    template = ShippingTemplate.objects.filter(pk=goods.shipping_id or 0).values_list(
         "public_id", flat=True
     )
     return TermsView(
@@ -238,7 +238,7 @@ def _table_rows(values: Sequence[tuple[Any, ...]]) -> list[TableRow]:
         .order_by()
     ):
         stock.setdefault(sku, {})[place] = free
-    return [TableRow(*row, stock=stock.get(row[3], {}), seen=version_of(row[4:])) for row in values]
+    return [TableRow(*row, stock.get(row[3], {}), version_of(row[4:])) for row in values]
 
 
 def version_of(facts: Sequence[Any]) -> str:

@@ -19,7 +19,7 @@ from grapevine.goods.queries import sheets as queries
 from grapevine.goods.rules.sheets import own, shopify, woo, words, xlsx
 from grapevine.goods.sheets import ImportGoesOn, ImportOrdered, ImportRefused, SheetGoods, SheetSku
 from grapevine.goods.tests.test_desk_list import listed, person
-from grapevine.kit import clock
+from grapevine.kit import clock, crashing
 
 pytestmark = pytest.mark.django_db
 HEAD = "key,title,category,axes,option,code,price,cost,stock,grams,on_sale,attributes\n"
@@ -177,7 +177,7 @@ def test_a_killed_import_goes_on_where_it_was(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patched:
-        patched.setattr(importing.crashing, "point", killed)
+        patched.setattr(crashing, "point", killed)
         with pytest.raises(KeyboardInterrupt):
             importing.work()
     assert Goods.objects.count() == 4

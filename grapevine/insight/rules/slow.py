@@ -3,8 +3,8 @@
 Pieces sold a day are Poisson with the mean of the last `WINDOW_DAYS` on sale. Days of cover are the free pieces over that
 mean. The risk is the share of the free pieces that is expected to be left after `HORIZON_DAYS`: the loss function of the
 newsvendor, E[max(0, s − X)] = Σ_{k<s} P(X ≤ k), over s (Silver, Pyke and Thomas, "Inventory and Production Management in
-Supply Chains", 4th ed., ch. 5 and appendix II). Trend is the newer half of the window over the older, drawn towards 1 by one
-prior piece in each. What goods are expected to earn in a month is demand × trend × margin.
+Supply Chains", 4th ed., ch. 5 and appendix II). Trend is the newer half of the window over the older, drawn towards 1 by five
+prior pieces in each. What goods are expected to earn in a month is demand × trend × margin.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ NEW_DAYS = 14
 MONTH = 30
 SLOW_FROM = 0.1
 """The least share left at which a SKU counts as slow."""
-TREND_LEAST, TREND_MOST = 0.25, 4.0
+TREND_LEAST, TREND_MOST, PRIOR = 0.25, 4.0, 5
 GROUP_PIECES = 3
 """Pieces in the window from which somebody evidently wants it, so that a group may fill."""
 CUTS = ((0.8, 3000), (0.5, 2000), (0.0, 1000))
@@ -80,7 +80,7 @@ def trend(sold: Sequence[int]) -> float:
     """The newer half over the older one, kept between a quarter and four."""
     half = len(sold) // 2
     older, newer = sum(sold[:half]), sum(sold[len(sold) - half :])
-    return min(TREND_MOST, max(TREND_LEAST, (newer + 1) / (older + 1)))
+    return min(TREND_MOST, max(TREND_LEAST, (newer + PRIOR) / (older + PRIOR)))
 
 
 def judge(one: Stocked) -> Slow:
