@@ -5,6 +5,7 @@ import io
 import shutil
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import IO
@@ -109,7 +110,14 @@ def _copy(archive: zipfile.ZipFile, one: zipfile.ZipInfo, target: Path, most: in
                 if written > most:
                     raise ImportRefused(reason=marked("压缩包展开后太大"))
                 file.write(chunk)
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, OSError) as error:
+    except (
+        zlib.error,
+        zipfile.BadZipFile,
+        RuntimeError,
+        NotImplementedError,
+        EOFError,
+        OSError,
+    ) as error:
         raise ImportRefused(reason=marked("压缩包坏了或有密码")) from error
     return written
 

@@ -20,6 +20,7 @@ from grapevine.goods.sheets import ImportView
 from grapevine.guard.facade import audit, once
 from grapevine.kit.api import ListOut, signed_in
 from grapevine.kit.pages import me
+from grapevine.kit.paging import clamp
 
 router = Router(tags=["goods desk"])
 Answer = dict[str, Any]
@@ -122,7 +123,9 @@ def list_desk(
 ) -> Any:  # fmt: skip
     """The shop's goods, on the shelf or not; `state` on, off, scheduled, low or bare; `sort` new, old, price, dear, title."""
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
-    page = queries.desk_page(shop.id, DeskFilter(q[:60], state, category, kind, sort), cursor)
+    page = queries.desk_page(
+        shop.id, DeskFilter(q[:60], state, category, kind, sort), cursor, clamp(limit)
+    )
     return {"items": [_row(row) for row in page.items], "next_cursor": page.next_cursor}
 
 
@@ -172,11 +175,16 @@ def undo_changes(request: HttpRequest, slug: str, batch: str) -> Any:
 
 @router.get("/shops/{slug}/desk/rows", response=ListOut[Answer], auth=signed_in)
 def list_rows(
-    request: HttpRequest, slug: str, q: str = "", state: str = "", cursor: str | None = None
+    request: HttpRequest,
+    slug: str,
+    q: str = "",
+    state: str = "",
+    cursor: str | None = None,
+    limit: int | None = None,
 ) -> Any:
     """SKUs as rows of a table, with the version each was shown in."""
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
-    page = queries.table_page(shop.id, DeskFilter(q[:60], state), cursor)
+    page = queries.table_page(shop.id, DeskFilter(q[:60], state), cursor, clamp(limit))
     costs = Right.PRICES in shop.rights
     return {
         "items": [_table(row, costs=costs) for row in page.items],

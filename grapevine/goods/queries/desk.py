@@ -238,7 +238,8 @@ def _table_rows(values: Sequence[tuple[Any, ...]]) -> list[TableRow]:
         .order_by()
     ):
         stock.setdefault(sku, {})[place] = free
-    return [TableRow(*row, stock.get(row[3], {}), version_of(row[4:])) for row in values]
+    whole: list[list[Any]] = [[*row, stock.get(row[3], {}), version_of(row[4:])] for row in values]
+    return [TableRow(*row) for row in whole]
 
 
 def version_of(facts: Sequence[Any]) -> str:

@@ -380,3 +380,29 @@ def test_a_zip_that_unfolds_too_far_is_refused(shop: ShopCard) -> None:
     with pytest.raises(ImportRefused):
         checked(shop, packed({"one.csv": b"a", "two.csv": b"b"}))
     assert not ImportRun.objects.exists()
+
+
+@given(st.integers(0, 10_000), st.binary(min_size=1, max_size=8))
+def test_a_damaged_xlsx_is_read_or_refused_never_worse(at: int, damage: bytes) -> None:
+    target = io.BytesIO()
+    xlsx.write([["key", "title"], ["a", "杯"]], target)
+    data = bytearray(target.getvalue())
+    start = at % len(data)
+    data[start : start + len(damage)] = damage
+    try:
+        rows = list(xlsx.read(io.BytesIO(bytes(data))))
+    except xlsx.NotASheet:
+        return
+    assert all(isinstance(cell, str) for row in rows for cell in row)
+
+
+def test_an_xlsx_with_a_document_type_is_refused() -> None:
+    sheet = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><worksheet>&a;</worksheet>'
+    with pytest.raises(xlsx.NotASheet):
+        list(
+            xlsx.read(
+                io.BytesIO(
+                    packed({"[Content_Types].xml": b"<x/>", "xl/worksheets/sheet1.xml": sheet})
+                )
+            )
+        )

@@ -5,6 +5,7 @@ Bounded: the parts of the archive may not unfold beyond `BYTES_MAX`, a document 
 
 import re
 import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO
 from xml.etree.ElementTree import ParseError, iterparse
@@ -66,6 +67,9 @@ def read(source: IO[bytes]) -> Iterator[list[str]]:
         IndexError,
         EOFError,
         NotImplementedError,
+        RuntimeError,
+        OSError,
+        zlib.error,
     ) as error:
         raise NotASheet from error
 
