@@ -119,7 +119,7 @@ def _run(one: ImportView) -> Answer:
 @router.get("/shops/{slug}/desk/goods", response=ListOut[Answer], auth=signed_in)
 def list_desk(
     request: HttpRequest, slug: str, q: str = "", state: str = "", category: str = "", kind: str = "",
-    sort: str = "new", cursor: str | None = None,
+    sort: str = "new", cursor: str | None = None, limit: int | None = None,
 ) -> Any:  # fmt: skip
     """The shop's goods, on the shelf or not; `state` on, off, scheduled, low or bare; `sort` new, old, price, dear, title."""
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
