@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format lint types contracts templates migrations messages docs coverage \
         test-sqlite test-postgres test-races-short test-crash-short test-api test-journeys test-setup test-races test-crash \
-        simulate mutants bench-orders bench-lists demo clean
+        simulate mutants bench-orders bench-lists bench-import demo clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -78,6 +78,8 @@ bench-orders:  ## Orders a second, their CPU, a hot SKU, a million past orders (
 	$(PYTHON) -m tools.postgres $(PYTHON) -m bench.orders
 bench-lists:  ## A shop's order list with a million orders: every filter, and the file (PostgreSQL; ends with a line of JSON)
 	$(PYTHON) -m tools.postgres $(PYTHON) -m bench.lists
+bench-import:  ## A file of goods through the import, goods a second (GOODS=100000; PostgreSQL; ends with a line of JSON)
+	$(PYTHON) -m tools.postgres $(PYTHON) -m bench.importing --goods $(or $(GOODS),100000)
 
 demo:  ## Build the demo world without starting anything
 	$(BIN)/grapevine demo --people 2000 --seed 7

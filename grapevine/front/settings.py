@@ -200,6 +200,8 @@ REVIEW_DAYS = env.integer("REVIEW_DAYS", 180, least=15, most=3650)
 REVIEW_EDIT_DAYS = env.integer("REVIEW_EDIT_DAYS", 7, most=365)
 REVIEW_FOLLOW_UP_DAYS = env.integer("REVIEW_FOLLOW_UP_DAYS", 180, most=3650)
 POINTS_SHOW_ORDER = env.integer("POINTS_SHOW_ORDER", 20, most=10_000)
+IMPORT_FETCH = env.flag("IMPORT_FETCH", default=True)
+IMPORT_LOOPBACK = env.flag("IMPORT_LOOPBACK", default=False)
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 
 LIVE_ORIGIN = LIVE_URL or f"http://*:{LIVE_PORT}"

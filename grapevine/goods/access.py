@@ -36,7 +36,7 @@ def staffed_shop(person_id: int, slug: str, right: Right) -> tuple[Shop, frozens
 
 def goods_of_public_id(public_id: str) -> Goods:
     try:
-        return Goods.objects.select_related("shop").get(public_id=public_id)
+        return Goods.objects.select_related("shop").get(public_id=public_id, removed_at=None)
     except Goods.DoesNotExist:
         raise GoodsNotFound(public_id) from None
 

@@ -16,6 +16,11 @@ class GoodsConfig(AppConfig):
             "goods.watch_documents", seconds=3600, job="grapevine.goods.jobs.watch_documents"
         )
         signals.every("goods.watch_limits", seconds=600, job="grapevine.goods.jobs.watch_limits")
+        signals.every("goods.import_goods", seconds=1, job="grapevine.goods.jobs.import_goods")
+        signals.every(
+            "goods.import_pictures", seconds=2, job="grapevine.goods.jobs.import_pictures"
+        )
+        signals.every("goods.turn_shelves", seconds=20, job="grapevine.goods.jobs.turn_shelves")
         panels.register_nav(
             "shop",
             "goods",

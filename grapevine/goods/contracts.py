@@ -237,6 +237,24 @@ class PricedSku:
 
 
 @dataclass(frozen=True, slots=True)
+class StockedSku:
+    """A SKU with its free pieces over all warehouses, priced and dated, for judging how it sells."""
+
+    sku_id: int
+    code: str
+    goods_id: int
+    public_id: str
+    title: str
+    option: str
+    category: str
+    price_minor: int
+    lowest_minor: int
+    cost_minor: int | None
+    free: int
+    listed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NewPrice:
     """A list price to be: `code` is the SKU's."""
 
@@ -325,6 +343,8 @@ class NewSku:
     code: str = ""
     grams: int = 0
     picture_id: int | None = None
+    own_code: str = ""
+    cost_minor: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -348,6 +368,10 @@ class NewGoods:
     picture_ids: Sequence[int] = ()
     currency: str = "CNY"
     listed_at: datetime | None = None
+    axes: str = ""
+    facts: Facts = field(default_factory=Facts)
+    limit_per_person: int = 0
+    on_sale: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,6 +88,7 @@ from grapevine.goods.queries.cards import (
     sku_lines,
     sku_lines_by_code,
 )
+from grapevine.goods.queries.desk import stocked_skus
 from grapevine.goods.queries.first_hour import first_steps
 from grapevine.goods.queries.onboarding import (
     accepted_agreements,
@@ -215,6 +216,7 @@ __all__ = [
     "sku_lines_by_code",
     "standing",
     "stock_by_warehouse",
+    "stocked_skus",
     "submit_application",
     "submit_change",
     "submit_goods",

@@ -18,6 +18,7 @@ class InsightConfig(AppConfig):
             ("tree", marked("决策树"), "data", 70),
             ("cube", marked("数据魔方"), "columns", 71),
             ("pricing", marked("定价"), "tag", 35),
+            ("slow", marked("选品与滞销"), "leaf", 36),
         ):
             panels.register_nav(
                 "shop",
@@ -26,5 +27,5 @@ class InsightConfig(AppConfig):
                 icon=icon,
                 url_name=f"insight:{name}",
                 order=order,
-                right="prices" if name == "pricing" else "insight",
+                right="prices" if name in ("pricing", "slow") else "insight",
             )

@@ -96,3 +96,42 @@ class RegionFact(models.Model):
 
     def __str__(self) -> str:
         return f"{self.region} {self.day}"
+
+
+class SaleDraft(models.Model):
+    """What a shop may do about pieces that lie: made with one click, done or dropped by another.
+
+    `kind` discount (a list price), group (a group price for the goods) or stop (a note not to order more).
+    """
+
+    public_id = models.CharField(max_length=12, unique=True)
+    shop_id = models.BigIntegerField()
+    sku_id = models.BigIntegerField()
+    code = models.CharField(max_length=40)
+    goods_public_id = models.CharField(max_length=12)
+    title = models.CharField(max_length=150)
+    kind = models.CharField(max_length=8)
+    before_minor = models.BigIntegerField()
+    price_minor = models.BigIntegerField(null=True)
+    made_by = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    state = models.CharField(max_length=8, default="draft")
+    result = models.CharField(max_length=40, blank=True, default="")
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["sku_id", "kind"], condition=models.Q(state="draft"),
+                name="insight_one_draft",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(
+                    kind__in=["discount", "group", "stop"], state__in=["draft", "done", "dropped"]
+                ),
+                name="insight_draft_kind",
+            ),
+        )  # fmt: skip
+        indexes = (models.Index(fields=["shop_id", "-id"], name="insight_drafts_of_shop"),)
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.kind}"

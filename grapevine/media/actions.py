@@ -46,3 +46,8 @@ def store_pictures_bulk(
         )  # fmt: skip
     Picture.objects.bulk_create(made, batch_size=BATCH)
     return [card(picture) for picture in made]
+
+
+def set_alt(*, picture_id: int, alt: str) -> None:
+    """What a picture shows, in words, at most 200 characters."""
+    Picture.objects.filter(pk=picture_id).update(alt=alt.strip()[:200])

@@ -1,6 +1,6 @@
 """What the rest of the house may call."""
 
-from grapevine.media.actions import store_picture, store_pictures_bulk
+from grapevine.media.actions import set_alt, store_picture, store_pictures_bulk
 from grapevine.media.private import Paper, private_file, store_private
 from grapevine.media.queries import (
     picture_by_public_id,
@@ -16,6 +16,7 @@ __all__ = [
     "pictures",
     "pictures_owned_by",
     "private_file",
+    "set_alt",
     "store_picture",
     "store_pictures_bulk",
     "store_private",

@@ -58,6 +58,9 @@ def save_goods_bulk(rows: Sequence[NewGoods]) -> list[MadeGoods]:
                 category=row.category[:20], body=row.body, currency=row.currency,
                 cover_id=row.picture_ids[0] if row.picture_ids else None,
                 price_minor=min(sku.price_minor for sku in row.skus), listed_at=row.listed_at or now,
+                axes=row.axes, kind=row.facts.kind, origin=row.facts.origin,
+                supplier=row.facts.supplier, attributes=row.facts.attributes,
+                limit_per_person=row.limit_per_person, on_sale=row.on_sale,
             )
             for row in rows
         ],
@@ -67,7 +70,8 @@ def save_goods_bulk(rows: Sequence[NewGoods]) -> list[MadeGoods]:
         [
             Sku(
                 code=new.code or new_id(), goods=one, option=new.option[:60],
-                price_minor=new.price_minor, position=position,
+                price_minor=new.price_minor, position=position, own_code=new.own_code,
+                cost_minor=new.cost_minor, grams=new.grams,
             )
             for one, row in zip(goods, rows, strict=True)
             for position, new in enumerate(row.skus)

@@ -15,13 +15,13 @@ from grapevine.goods.contracts import (
 )
 from grapevine.goods.models import Goods, PriceChange, Sku
 from grapevine.goods.rules.listing import PRICE_MAX
+from grapevine.goods.rules.pricing import is_large
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.kit.ids import new_id
 from grapevine.kit.text import marked
 from grapevine.signals import facade as signals
 
-LARGE_BPS = 3000
 CHANGES_MAX = 200
 NAMED_MAX = 5
 
@@ -56,7 +56,7 @@ def change_prices(
     low = [s for s in moving if s.cost_minor is not None and wanted[s.code] < s.cost_minor]
     if low and not below_cost_ok:
         raise BelowCost(which=_names(low))
-    large = [sku for sku in moving if _is_large(sku.price_minor, wanted[sku.code])]
+    large = [sku for sku in moving if is_large(sku.price_minor, wanted[sku.code])]
     if large and not large_ok:
         raise LargePriceChange(which=_names(large))
     return _write(moving, wanted, actor_id=actor_id, reason=reason)
@@ -120,10 +120,6 @@ def _write(
         Goods.objects.filter(pk=goods.pk).update(price_minor=lowest)
         signals.emit(GoodsChanged(goods.shop_id, goods.pk, goods.public_id, now.isoformat()))
     return batch if moved else ""
-
-
-def _is_large(before_minor: int, after_minor: int) -> bool:
-    return abs(after_minor - before_minor) * 10_000 > LARGE_BPS * before_minor
 
 
 def _names(skus: Sequence[Sku]) -> str:

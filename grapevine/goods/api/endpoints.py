@@ -10,6 +10,7 @@ from pydantic import Field
 from grapevine.goods import access
 from grapevine.goods.actions import auditing, desk, onboarding, warehouses
 from grapevine.goods.api.brand import router as brand
+from grapevine.goods.api.desk import router as desk_router
 from grapevine.goods.api.opening import router as opening
 from grapevine.goods.api.oversight import router as oversight
 from grapevine.goods.api.stocking import router as stocking
@@ -29,7 +30,7 @@ from grapevine.kit.pages import me
 from grapevine.media import facade as media
 
 router = Router(tags=["goods"])
-for part in (stocking, opening, oversight, brand):
+for part in (stocking, desk_router, opening, oversight, brand):
     router.add_router("", part)
 Answer = dict[str, Any]
 

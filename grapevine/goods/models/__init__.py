@@ -4,6 +4,15 @@ from grapevine.goods.models.brand import (
     OwnDomain,
     Storefront,
 )
+from grapevine.goods.models.desk import (
+    Category,
+    DeskBatch,
+    DeskChange,
+    ImportedGoods,
+    ImportPicture,
+    ImportReject,
+    ImportRun,
+)
 from grapevine.goods.models.onboarding import (
     Acceptance,
     Application,
@@ -34,12 +43,19 @@ from grapevine.goods.models.shelf import (
 __all__ = [
     "Acceptance",
     "Application",
+    "Category",
     "CategoryRule",
     "DepositMove",
+    "DeskBatch",
+    "DeskChange",
     "Document",
     "Goods",
     "GoodsPicture",
     "GoodsReview",
+    "ImportPicture",
+    "ImportReject",
+    "ImportRun",
+    "ImportedGoods",
     "Inspection",
     "InspectionPlan",
     "OwnDomain",

@@ -84,7 +84,8 @@ class Goods(models.Model):
     """What a shop offers. Off the shelf it stays in history and cannot be ordered.
 
     A service is not sent anywhere; its SKUs are the times or places that can be booked. `attributes` are pairs.
-    `axes` name what its SKUs' options choose, joined by " / " as these are.
+    `axes` name what its SKUs' options choose, joined by " / " as these are. `on_sale_from` and `on_sale_until` are
+    when the clock puts it on the shelf and takes it off. Removed goods are a draft thrown away: nobody finds them.
     """
 
     public_id = models.CharField(max_length=12, unique=True)
@@ -109,10 +110,25 @@ class Goods(models.Model):
         ShippingTemplate, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     listed_at = models.DateTimeField()
+    on_sale_from = models.DateTimeField(null=True)
+    on_sale_until = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = (
             models.Index(fields=["shop", "-id"], name="goods_of_shop"),
+            models.Index(fields=["shop", "category", "-id"], name="goods_of_shop_category"),
+            models.Index(fields=["shop", "on_sale", "-id"], name="goods_of_shop_shelf"),
+            models.Index(
+                fields=["on_sale_from"],
+                name="goods_to_list",
+                condition=Q(on_sale_from__isnull=False),
+            ),
+            models.Index(
+                fields=["on_sale_until"],
+                name="goods_to_delist",
+                condition=Q(on_sale_until__isnull=False),
+            ),
             models.Index(fields=["shop", "price_minor", "id"], name="goods_of_shop_by_price"),
         )
         constraints = (
@@ -145,9 +161,13 @@ class GoodsPicture(models.Model):
 
 
 class Sku(models.Model):
-    """One choice of goods. `option` names it, axes joined by " / "; "" where there is one choice."""
+    """One choice of goods. `option` names it, axes joined by " / "; "" where there is one choice.
+
+    `own_code` is the shop's own number for it, of any form and unique to nobody.
+    """
 
     code = models.CharField(max_length=40, unique=True)
+    own_code = models.CharField(max_length=60, blank=True, default="")
     goods = models.ForeignKey(Goods, on_delete=models.PROTECT, related_name="+")
     option = models.CharField(max_length=60, blank=True, default="")
     picture_id = models.BigIntegerField(null=True)
@@ -164,6 +184,9 @@ class Sku(models.Model):
             models.CheckConstraint(
                 condition=Q(cost_minor=None) | Q(cost_minor__gte=0), name="goods_sku_cost"
             ),
+        )
+        indexes = (
+            models.Index(fields=["own_code"], name="goods_sku_own_code", condition=~Q(own_code="")),
         )
 
     def __str__(self) -> str:

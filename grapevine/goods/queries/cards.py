@@ -148,7 +148,8 @@ def goods_of_shop(
 ) -> Page[GoodsCard]:
     """A page of a shop's goods; `sort` new, price or dear; `on_sale` None for all."""
     size, order = clamp(limit), SORTS.get(sort, SORTS["new"])
-    rows = Goods.objects.select_related("shop").filter(shop_id=shop_id).order_by(*order)
+    rows = Goods.objects.select_related("shop").filter(shop_id=shop_id, removed_at=None)
+    rows = rows.order_by(*order)
     if on_sale is not None:
         rows = rows.filter(on_sale=on_sale)
     if query:

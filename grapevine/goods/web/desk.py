@@ -8,41 +8,21 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from grapevine.goods.actions import auditing
 from grapevine.goods.actions import desk as actions
 from grapevine.goods.contracts import GoodsDetail, NewSku, Right, ShopCard
 from grapevine.goods.queries import cards
-from grapevine.goods.queries.onboarding import withheld_goods
-from grapevine.goods.rules.standing import CAUSES
 from grapevine.goods.web.judged import judged
+from grapevine.goods.web.parts import context_of
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.media import facade as media
 
-ROWS = 50
 SKU_ROWS = 12
 PICTURES_MAX = 9
-
-
-@require_GET
-@signed_in_page
-def desk(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET /console/<slug>/goods/?q=&state=on|off&cursor="""
-    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
-    state = request.GET.get("state", "")
-    query = request.GET.get("q", "")[:60]
-    on_sale = {"on": True, "off": False}.get(state)
-    page = cards.goods_of_shop(
-        shop.id, request.GET.get("cursor"), ROWS, query=query, on_sale=on_sale
-    )
-    held = withheld_goods(card.id for card in page.items if not card.on_sale)
-    said = {pk: CAUSES[reasons[0].cause] for pk, reasons in held.items()}
-    context = {"shop": shop, "nav": "goods", "page": page, "query": query, "state": state}
-    context["held"] = said
-    return render(request, "goods/desk.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -177,4 +157,6 @@ def _form(
         "fields": {name: _(text) for name, text in error.fields.items()} if error else {},
         "refusal": words(error) if error else None, **(judged(detail.card.id) if detail else {}),
     }  # fmt: skip
+    if detail:
+        context |= context_of(shop, detail)
     return render(request, "goods/form.html", context, status=error.status if error else 200)

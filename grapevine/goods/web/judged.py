@@ -1,11 +1,17 @@
 """What a shop's desk is told of the checks of its goods."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from grapevine.goods.queries.onboarding import withheld_goods
 from grapevine.goods.queries.oversight import last_review
 from grapevine.goods.rules.auditing import FINDINGS, REASONS
 from grapevine.goods.rules.standing import CAUSES
+
+
+def shelf_reasons(goods_ids: Iterable[int]) -> dict[int, str]:
+    """Why goods in a list are kept off the shelf: id → the first cause, to be translated."""
+    return {pk: CAUSES[found[0].cause] for pk, found in withheld_goods(goods_ids).items()}
 
 
 def judged(goods_id: int) -> dict[str, Any]:

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from grapevine.goods.web import brand, desk, first_hour, opening, operator, oversight, views
+from grapevine.goods.web import (
+    brand,
+    desk,
+    desklist,
+    first_hour,
+    imports,
+    opening,
+    operator,
+    oversight,
+    parts,
+    table,
+    views,
+)
 
 app_name = "goods"
 urlpatterns = [
@@ -34,8 +46,32 @@ urlpatterns = [
     path("operator/inspections/results/<str:public_id>/", oversight.inspection, name="inspection"),
     path("operator/inspections/results/<str:public_id>/report/", oversight.report, name="report"),
     path("operator/categories/", operator.categories, name="categories"),
-    path("console/<slug:slug>/goods/", desk.desk, name="desk"),
+    path("console/<slug:slug>/goods/", desklist.desk, name="desk"),
     path("console/<slug:slug>/goods/new/", desk.new, name="new"),
+    path("console/<slug:slug>/goods/table/", table.table, name="table"),
+    path("console/<slug:slug>/goods/imports/", imports.imports, name="imports"),
+    path("console/<slug:slug>/goods/imports/export.<str:form>", imports.export, name="export"),
+    path(
+        "console/<slug:slug>/goods/imports/template.<str:form>", imports.template, name="template"
+    ),
+    path("console/<slug:slug>/goods/imports/<str:public_id>/", imports.one, name="import"),
+    path(
+        "console/<slug:slug>/goods/imports/<str:public_id>/rejects.csv",
+        imports.rejects,
+        name="rejects",
+    ),
+    path("console/<slug:slug>/goods/categories/", parts.categories, name="attributes"),
+    path("console/<slug:slug>/goods/changes/", desklist.bulk, name="changes"),
+    path("console/<slug:slug>/goods/changes/<str:batch>/undoing/", desklist.undo, name="undo"),
     path("console/<slug:slug>/goods/<str:public_id>/", desk.edit, name="edit"),
     path("console/<slug:slug>/goods/<str:public_id>/shelf/", desk.shelf, name="shelf"),
+    *(
+        path(
+            f"console/<slug:slug>/goods/<str:public_id>/{name}/",
+            parts.part,
+            {"name": name},
+            name=name,
+        )
+        for name in parts.PARTS
+    ),
 ]

@@ -10,12 +10,14 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight import facade
 from grapevine.insight.api.pricing import router as pricing
+from grapevine.insight.api.slow import router as slow
 from grapevine.insight.contracts import Node, Totals
 from grapevine.kit.api import signed_in
 from grapevine.kit.pages import me
 
 router = Router(tags=["insight"])
 router.add_router("", pricing)
+router.add_router("", slow)
 Answer = dict[str, Any]
 
 

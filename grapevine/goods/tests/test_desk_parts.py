@@ -1,0 +1,301 @@
+"""The full page of goods, part by part, and the desk over the API."""
+
+import io
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from PIL import Image
+
+from grapevine.goods import facade as goods
+from grapevine.goods.actions import importing, parts
+from grapevine.goods.actions.parts import SkuWasWanted
+from grapevine.goods.contracts import GoodsDetail, ShopCard, Want
+from grapevine.goods.models import Goods, ImportRun, Sku, Staff, StockMovement
+from grapevine.goods.rules.matrix import matrix, slots, values_of
+from grapevine.goods.tests.test_desk_list import listed, person, signed_in
+from grapevine.goods.tests.test_importing import TWO
+from grapevine.kit import clock
+from grapevine.kit.errors import BadInput
+from grapevine.people import facade as people
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def bob() -> int:
+    return person("bob")
+
+
+@pytest.fixture
+def shop(bob: int) -> ShopCard:
+    return goods.open_shop(owner_id=bob, slug="bobs", name="半日", colour="#8d3b1f")
+
+
+def upload(name: str, colour: str) -> SimpleUploadedFile:
+    target = io.BytesIO()
+    Image.new("RGB", (64, 48), colour).save(target, "PNG")
+    return SimpleUploadedFile(f"{name}.png", target.getvalue(), "image/png")
+
+
+def detail(public_id: str) -> GoodsDetail:
+    return goods.goods_detail(public_id)
+
+
+def test_every_combination_comes_once() -> None:
+    axes, options = matrix(
+        [("釉色", values_of("雾蓝，赤陶, 雾蓝")), ("容量", ["350", "500"]), ("", [])]
+    )
+    assert (axes, options) == (
+        "釉色 / 容量",
+        ["雾蓝 / 350", "雾蓝 / 500", "赤陶 / 350", "赤陶 / 500"],
+    )
+    wrong: list[list[tuple[str, list[str]]]] = [
+        [], [("", ["a"])], [("x", ["a / b"])], [("x", [str(n) for n in range(11)]), ("y", [str(n) for n in range(10)])],
+        [("x", ["长" * 61])],
+    ]  # fmt: skip
+    for one in wrong:
+        with pytest.raises(BadInput):
+            matrix(one)
+
+
+def test_times_of_chosen_days() -> None:
+    first = date(2026, 12, 1)
+    found = slots(
+        first=first, last=first + timedelta(days=6), weekdays=[5, 6], times=["14:00", "9:30"]
+    )
+    assert found == [
+        "2026-12-05 / 09:30",
+        "2026-12-05 / 14:00",
+        "2026-12-06 / 09:30",
+        "2026-12-06 / 14:00",
+    ]
+    assert slots(first=first, last=first, weekdays=range(7), times=[]) == ["2026-12-01"]
+    for last, days, times in (
+        (first - timedelta(days=1), [0], []),
+        (first, [5], []),
+        (first, [1], ["25:00"]),
+        (first + timedelta(days=200), range(7), []),
+    ):
+        with pytest.raises(BadInput):
+            slots(first=first, last=last, weekdays=days, times=times)
+
+
+def test_pictures_are_added_moved_described_and_taken_away(shop: ShopCard, bob: int) -> None:
+    one, client = listed(shop, "杯"), signed_in(bob)
+    address = f"/console/bobs/goods/{one}/pictures/"
+    client.post(
+        address, {"pictures": [upload("a", "red"), upload("b", "blue"), upload("c", "green")]}
+    )
+    first, second, third = detail(one).pictures
+    client.post(address, {"move": "down-0"})
+    assert [picture.id for picture in detail(one).pictures] == [second.id, first.id, third.id]
+    assert detail(one).card.cover == second
+    client.post(address, {"move": "away-0", f"alt-{second.id}": "不算"})
+    client.post(address, {f"alt-{third.id}": "杯底"})
+    assert [(picture.id, picture.alt) for picture in detail(one).pictures] == [
+        (first.id, "杯"),
+        (third.id, "杯底"),
+    ]
+    client.post(address, {"move": "up-7"})
+    client.post(address, {"pictures": [upload(str(n), "red") for n in range(8)]})
+    assert len(detail(one).pictures) == 2
+
+
+def test_the_matrix_fills_in_what_is_missing_and_takes_the_lone_sku_over(
+    shop: ShopCard, bob: int
+) -> None:
+    one, client = listed(shop, "杯", 1000, 3), signed_in(bob)
+    lone = detail(one).skus[0].code
+    form = {"axis-0": "釉色", "values-0": "雾蓝，赤陶", "price": "12", "stock": "4"}
+    client.post(f"/console/bobs/goods/{one}/matrix/", form)
+    rows = [(sku.option, sku.price_minor, sku.free) for sku in detail(one).skus]
+    assert rows == [("雾蓝", 1200, 4), ("赤陶", 1200, 4)]
+    assert (detail(one).skus[0].code, list(detail(one).axes)) == (lone, ["釉色"])
+    client.post(
+        f"/console/bobs/goods/{one}/matrix/", form | {"values-0": "雾蓝，赤陶，月白", "price": "15"}
+    )
+    assert [(sku.option, sku.price_minor) for sku in detail(one).skus] == [
+        ("雾蓝", 1200),
+        ("赤陶", 1200),
+        ("月白", 1500),
+    ]
+
+
+def test_a_sku_nobody_wanted_goes_and_one_somebody_did_stays(shop: ShopCard) -> None:
+    one = listed(shop, "杯", 1000, 3)
+    parts.add_options(
+        shop_id=shop.id, public_id=one, axes="色", options=["a", "b"], price_minor=500, stock=2
+    )
+    first, second = detail(one).skus
+    goods.hold(wants=[Want("o1", first.sku_id, 1)], until=clock.now() + timedelta(hours=1))
+    with pytest.raises(SkuWasWanted):
+        parts.remove_sku(shop_id=shop.id, code=first.code)
+    parts.remove_sku(shop_id=shop.id, code=second.code)
+    assert [sku.code for sku in detail(one).skus] == [first.code]
+    assert not StockMovement.objects.filter(sku_id=second.sku_id).exists()
+    with pytest.raises(SkuWasWanted):
+        parts.remove_sku(shop_id=shop.id, code=first.code)
+
+
+def test_times_to_book_come_as_skus_with_places(shop: ShopCard, bob: int) -> None:
+    one, client = listed(shop, "手作课"), signed_in(bob)
+    client.post(
+        f"/console/bobs/goods/{one}/facts/",
+        {"kind": "service", "origin": "杭州", "name": ["时长", ""], "value": ["两小时", ""]},
+    )
+    assert (detail(one).facts.kind, detail(one).facts.attributes) == (
+        "service",
+        (("时长", "两小时"),),
+    )
+    assert "可约时段" in client.get(f"/console/bobs/goods/{one}/").content.decode()
+    client.post(
+        f"/console/bobs/goods/{one}/slots/",
+        {
+            "first": "2026-12-05",
+            "last": "2026-12-06",
+            "times": "10:00",
+            "price": "199",
+            "stock": "8",
+            "weekday": ["5", "6"],
+        },
+    )
+    assert [(sku.option, sku.price_minor, sku.free) for sku in detail(one).skus] == [
+        ("2026-12-05 / 10:00", 19_900, 8), ("2026-12-06 / 10:00", 19_900, 8),
+    ]  # fmt: skip
+
+
+def test_terms_and_the_clock_on_the_page(shop: ShopCard, bob: int) -> None:
+    one, client = listed(shop, "月饼"), signed_in(bob)
+    client.post(
+        f"/console/bobs/goods/{one}/terms/", {"limit": "2", "on_sale_from": "2099-09-01T10:00"}
+    )
+    row = Goods.objects.get(public_id=one)
+    assert (row.limit_per_person, row.on_sale, row.on_sale_until) == (2, False, None)
+    assert row.on_sale_from is not None
+    assert row.on_sale_from.isoformat() == "2099-09-01T02:00:00+00:00"
+    client.post(f"/console/bobs/goods/{one}/terms/", {"limit": "3", "on_sale_from": "gestern"})
+    row.refresh_from_db()
+    assert row.on_sale_from is not None
+
+
+def test_a_category_suggests_attributes(shop: ShopCard, bob: int) -> None:
+    one, client = listed(shop, "杯", category="家居"), signed_in(bob)
+    assert (
+        client.post(
+            "/console/bobs/goods/categories/", {"name": "家居", "attributes": "材质，容量"}
+        ).status_code
+        == 303
+    )
+    page = client.get(f"/console/bobs/goods/{one}/").content.decode()
+    assert 'value="材质"' in page
+    assert 'value="容量"' in page
+    client.post("/console/bobs/goods/categories/", {"name": "家居", "attributes": ""})
+    assert 'value="材质"' not in client.get(f"/console/bobs/goods/{one}/").content.decode()
+    assert (
+        client.post(
+            "/console/bobs/goods/categories/", {"name": "长" * 21, "attributes": "a"}
+        ).status_code
+        == 422
+    )
+
+
+def test_parts_of_another_shops_goods_are_not_found(shop: ShopCard, bob: int) -> None:
+    eve = goods.open_shop(owner_id=person("eve"), slug="eves", name="别家", colour="#8d3b1f")
+    theirs, client = listed(eve, "别家的"), signed_in(bob)
+    for part in ("pictures", "matrix", "slots", "facts", "terms", "skus"):
+        assert (
+            client.post(f"/console/bobs/goods/{theirs}/{part}/", {"limit": "9"}).status_code == 404
+        )
+        assert (
+            client.post(f"/console/eves/goods/{theirs}/{part}/", {"limit": "9"}).status_code == 404
+        )
+    assert Goods.objects.get(public_id=theirs).limit_per_person == 0
+    assert shop.slug == "bobs"
+
+
+class Api:
+    def __init__(self, person_id: int) -> None:
+        self._headers = {"Authorization": f"Bearer {people.issue_token(person_id, 'test')}"}
+
+    def __call__(self, method: str, path: str, body: Any = None) -> tuple[int, Any]:
+        answer = Client().generic(
+            method, f"/api/v1/shops/bobs/{path}", json.dumps(body) if body is not None else "",
+            content_type="application/json", headers=self._headers,
+        )  # fmt: skip
+        return answer.status_code, answer.json() if answer.content else None
+
+    def upload(self, content: bytes) -> tuple[int, Any]:
+        file = SimpleUploadedFile("goods.csv", content, "text/csv")
+        answer = Client().post("/api/v1/shops/bobs/imports", {"file": file}, headers=self._headers)
+        return answer.status_code, answer.json()
+
+
+def test_the_desk_over_the_api(shop: ShopCard, bob: int) -> None:
+    one, api = listed(shop, "龙井", 1000), Api(bob)
+    assert [row["title"] for row in api("GET", "desk/goods?state=on")[1]["items"]] == ["龙井"]
+    change = {"kind": "price", "value": "10", "goods": [one]}
+    assert (
+        api("POST", "desk/changes", change | {"dry_run": True})[1]["rows"][0]["after"] == "¥11.00"
+    )
+    status, done = api("POST", "desk/changes", change)
+    assert (status, done["changed"], goods.goods_by_public_id(one).price_minor) == (200, 1, 1100)
+    assert api("POST", f"desk/changes/{done['batch']}/undoing")[1] == {"back": 1, "kept": []}
+    row = api("GET", "desk/rows")[1]["items"][0]
+    assert (row["price_minor"], row["cost_minor"]) == (1000, None)
+    typed = {
+        "rows": [
+            {"sku": row["sku"], "seen": row["seen"], "fields": {"price": "12", "own_code": "T"}}
+        ]
+    }
+    assert api("PUT", "desk/rows", typed)[1]["rows"] == 1
+    assert list(api("PUT", "desk/rows", typed)[1]["wrong"]) == [row["sku"]]
+    assert api("PUT", f"goods/{one}/schedule", {"on_sale_from": "2099-01-01T00:00:00+08:00"}) == (
+        204,
+        None,
+    )
+    slot = {
+        "first": "2026-12-05",
+        "last": "2026-12-05",
+        "times": ["10:00"],
+        "price_minor": 900,
+        "capacity": 2,
+    }
+    assert api("POST", f"goods/{one}/slots", slot) == (200, {"added": 1})
+    assert Sku.objects.get(own_code="T").option == "2026-12-05 / 10:00"
+
+
+def test_a_file_over_the_api(shop: ShopCard, bob: int) -> None:
+    api = Api(bob)
+    status, run = api.upload((TWO + "x,,,,,,,,,,,\n").encode())
+    assert (status, run["state"]) == (201, "waiting")
+    importing.check(ImportRun.objects.get())
+    read = api("GET", f"imports/{run['id']}")[1]
+    assert (read["to_create"], read["refused"], read["rejects"][0]["line"]) == (2, 1, 5)
+    assert api("POST", f"imports/{run['id']}/start")[1]["state"] == "running"
+    importing.work(60)
+    assert api("GET", "imports")[1]["items"][0]["created"] == 2
+    assert api("POST", f"imports/{run['id']}/undoing")[1] == {"removed": 2, "back": 0}
+    assert api("POST", f"imports/{run['id']}/cancellation")[0] == 409
+    assert shop.id
+
+
+def test_the_api_asks_for_rights(shop: ShopCard) -> None:
+    clerk, eve, one = person("clerk"), person("eve"), listed(shop, "龙井", 1000)
+    Staff.objects.create(shop_id=shop.id, person_id=clerk, role="clerk")
+    row = {"rows": [{"sku": "x", "seen": "", "fields": {"price": "1"}}]}
+    calls: tuple[tuple[str, str, Any, int], ...] = (
+        ("GET", "desk/goods", None, 200), ("POST", "desk/changes", {"kind": "price", "value": "1", "goods": [one]}, 403),
+        ("GET", "desk/rows", None, 200), ("PUT", "desk/rows", row, 403), ("GET", "imports", None, 403),
+        ("POST", f"goods/{one}/slots", {"first": "2026-12-05", "last": "2026-12-05", "price_minor": 1, "capacity": 1}, 403),
+        ("PUT", f"goods/{one}/schedule", {}, 204), ("POST", "imports/x/start", None, 403), ("POST", "imports/x/undoing", None, 403),
+    )  # fmt: skip
+    for method, path, body, status in calls:
+        assert (path, Api(clerk)(method, path, body)[0]) == (path, status)
+        assert (path, Api(eve)(method, path, body)[0]) == (path, 404)
+    assert Api(eve).upload(TWO.encode())[0] == 404
+    assert "cost_minor" not in Api(clerk)("GET", "desk/rows")[1]["items"][0]
+    assert goods.goods_by_public_id(one).price_minor == 1000

@@ -1,0 +1,183 @@
+"""Goods in and out as files: upload, what would become of it, how far it is, what did not go in, and taking it back."""
+
+import csv
+import io
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from grapevine.goods.actions import importing
+from grapevine.goods.contracts import Right, ShopCard
+from grapevine.goods.queries import cards
+from grapevine.goods.queries import sheets as queries
+from grapevine.goods.rules.sheets import own, xlsx
+from grapevine.guard import facade as guard
+from grapevine.kit.errors import BadInput, DomainError, NotFound
+from grapevine.kit.pages import me, signed_in_page
+from grapevine.kit.problems import words
+from grapevine.kit.text import marked, safe_cell
+
+REJECTS_SHOWN = 50
+KINDS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in_page
+def imports(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET, POST /console/<slug>/goods/imports/ : file, form (own, shopify, woo or empty), lists=1"""
+    shop = _shop(request, slug)
+    if request.method == "GET":
+        return _page(request, shop)
+    try:
+        file = request.FILES.get("file")
+        if file is None:
+            raise BadInput(fields={"file": marked("先选一个文件")})
+        made = importing.begin(
+            shop_id=shop.id, actor_id=me(request), file=file, file_name=file.name or "",
+            form=request.POST.get("form", "")[:8], lists=request.POST.get("lists") == "1",
+        )  # fmt: skip
+    except DomainError as refused:
+        return _page(request, shop, refused)
+    return HttpResponseRedirect(reverse("goods:import", args=[slug, made]), status=303)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in_page
+def one(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    """GET, POST /console/<slug>/goods/imports/<id>/ : do=start, cancel or undo"""
+    shop = _shop(request, slug)
+    refused = None
+    if request.method == "POST":
+        try:
+            _do(request, shop, public_id)
+            return HttpResponseRedirect(reverse("goods:import", args=[slug, public_id]), status=303)
+        except DomainError as error:
+            refused = error
+    view = queries.import_view(shop.id, public_id)
+    context = {
+        "shop": shop, "nav": "goods", "run": view, "state": state_words(view.state),
+        "rejects": queries.rejects_of(shop.id, public_id, REJECTS_SHOWN),
+        "refusal": words(refused) if refused else None,
+    }  # fmt: skip
+    return render(request, "goods/import.html", context, status=refused.status if refused else 200)
+
+
+@require_GET
+@signed_in_page
+def rejects(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
+    """GET /console/<slug>/goods/imports/<id>/rejects.csv"""
+    shop = _shop(request, slug)
+    found = queries.rejects_of(shop.id, public_id)
+    response = HttpResponse("\ufeff", content_type=KINDS["csv"])
+    response["Content-Disposition"] = f'attachment; filename="rejects-{public_id}.csv"'
+    writer = csv.writer(response)
+    writer.writerow(["line", "key", "column", "reason", "value"])
+    for row in found:
+        writer.writerow(
+            [
+                row.line or "",
+                *(safe_cell(text) for text in (row.key, row.column, _(row.reason), row.value)),
+            ]
+        )
+    return response
+
+
+@require_GET
+@signed_in_page
+def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """GET /console/<slug>/goods/imports/export.csv or .xlsx : every goods in the form that is imported."""
+    shop = _shop(request, slug)
+    guard.audit(actor_id=me(request), action="goods.export", object=f"shop:{shop.id}")
+    return _file(form, own.written(queries.exported(shop.id)), f"goods-{slug}")
+
+
+@require_GET
+@signed_in_page
+def template(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    """GET /console/<slug>/goods/imports/template.csv or .xlsx : the header and one example."""
+    _shop(request, slug)
+    return _file(form, own.written(own.EXAMPLE), "goods-template")
+
+
+def _shop(request: HttpRequest, slug: str) -> ShopCard:
+    """Prices and costs go in and out by file, so both rights are asked."""
+    cards.shop_for_staff(me(request), slug, Right.GOODS)
+    return cards.shop_for_staff(me(request), slug, Right.PRICES)
+
+
+def state_words(state: str) -> str:
+    return {
+        "waiting": _("正在检查"), "checked": _("检查好了，还没有导入"), "running": _("正在导入"), "done": _("导入完了"),
+        "cancelled": _("已停下"), "refused": _("读不了"), "undone": _("已撤销"),
+    }.get(state, state)  # fmt: skip
+
+
+def _do(request: HttpRequest, shop: ShopCard, public_id: str) -> None:
+    wanted = request.POST.get("do", "")
+    if wanted == "start":
+        importing.start(shop_id=shop.id, public_id=public_id)
+    elif wanted == "cancel":
+        importing.cancel(shop_id=shop.id, public_id=public_id)
+    elif wanted == "undo":
+        removed, back = importing.undo(shop_id=shop.id, public_id=public_id)
+        messages.success(
+            request,
+            _("撤回了 %(removed)s 件新商品，%(back)s 件改回原样")
+            % {"removed": removed, "back": back},
+        )
+    else:
+        raise NotFound
+    guard.audit(actor_id=me(request), action=f"goods.import_{wanted}", object=f"import:{public_id}")
+
+
+def _page(request: HttpRequest, shop: ShopCard, refused: DomainError | None = None) -> HttpResponse:
+    context: dict[str, Any] = {
+        "shop": shop, "nav": "goods",
+        "runs": [(run, state_words(run.state)) for run in queries.imports_of(shop.id)],
+        "forms": [("", _("自动认")), ("own", _("藤的商品表")), ("shopify", "Shopify CSV"), ("woo", "WooCommerce CSV")],
+        "columns": own.CHINESE.items(),
+        "refusal": words(refused) if refused else None,
+        "wrong": [_(text) for text in refused.fields.values()] if refused else [],
+    }  # fmt: skip
+    return render(request, "goods/imports.html", context, status=refused.status if refused else 200)
+
+
+def _file(form: str, rows: Iterable[list[str]], name: str) -> HttpResponse:
+    if form not in KINDS:
+        raise NotFound
+    response: Any
+    if form == "xlsx":
+        target = io.BytesIO()
+        xlsx.write(rows, target)
+        target.seek(0)
+        response = FileResponse(target, content_type=KINDS[form])
+    else:
+        response = StreamingHttpResponse(_lines(rows), content_type=KINDS[form])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return cast("HttpResponse", response)
+
+
+def _lines(rows: Iterable[list[str]]) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.writer(buffer)
+    yield "\ufeff"
+    for row in rows:
+        writer.writerow(row)
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()

@@ -1,0 +1,70 @@
+"""What lies and what earns in a shop. Two queries, however many SKUs (at most 5,000)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+
+from grapevine.goods import facade as goods
+from grapevine.insight.models import SaleDraft
+from grapevine.insight.rules import slow as rules
+from grapevine.insight.slowness import DraftView, SlowRow
+from grapevine.kit import clock
+from grapevine.trade import facade as trade
+
+DRAFTS_MAX = 50
+PART = 900
+
+
+def _rows(shop_id: int) -> list[SlowRow]:
+    skus = goods.stocked_skus(shop_id)
+    today = clock.today_start()
+    since = today - timedelta(days=rules.WINDOW_DAYS)
+    sold: dict[int, list[tuple[date, int, int]]] = {}
+    for at in range(0, len(skus), PART):
+        sold.update(trade.sku_days([sku.sku_id for sku in skus[at : at + PART]], since))
+    found = []
+    for sku in skus:
+        age = min(rules.WINDOW_DAYS, (today - _midnight(sku.listed_at, today)).days)
+        days = _by_day(sold.get(sku.sku_id, []), today.date(), max(age, 1))
+        one = rules.Stocked(sku.free, sku.price_minor, sku.cost_minor, days, age)
+        found.append(SlowRow(sku, rules.judge(one), sum(days)))
+    return found
+
+
+def _midnight(moment: datetime, today: datetime) -> datetime:
+    return moment.astimezone(today.tzinfo).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def _by_day(sold: Sequence[tuple[date, int, int]], today: date, days: int) -> list[int]:
+    """Pieces of each of the `days` whole days before today, oldest first."""
+    pieces = {day: count for day, _, count in sold}
+    return [pieces.get(today - timedelta(days=n), 0) for n in range(days, 0, -1)]
+
+
+def slow_rows(shop_id: int) -> list[SlowRow]:
+    """SKUs that will lie, the worst first."""
+    rows = _rows(shop_id)
+    return [rows[n] for n in rules.riskiest([row.told for row in rows])]
+
+
+def best_rows(shop_id: int, limit: int = 10) -> list[SlowRow]:
+    """SKUs that are worth ordering again: by what they are expected to earn in a month."""
+    rows = _rows(shop_id)
+    return [rows[n] for n in rules.best([row.told for row in rows])[:limit]]
+
+
+def slow_row(shop_id: int, code: str) -> SlowRow | None:
+    return next((row for row in slow_rows(shop_id) if row.sku.code == code), None)
+
+
+def drafts_of(shop_id: int) -> list[DraftView]:
+    """The newest fifty, those that wait first."""
+    rows = SaleDraft.objects.filter(shop_id=shop_id).exclude(state="dropped").order_by("-id")
+    views = [draft_view(row) for row in rows[:DRAFTS_MAX]]
+    return sorted(views, key=lambda one: one.state != "draft")
+
+
+def draft_view(row: SaleDraft) -> DraftView:
+    return DraftView(
+        row.public_id, row.code, row.goods_public_id, row.title, row.kind, row.before_minor,
+        row.price_minor, row.state, row.made_at, row.result,
+    )  # fmt: skip
