@@ -13,11 +13,11 @@ from django.test import Client
 
 from grapevine.gateway import facade as gateway
 from grapevine.gateway.contracts import Scope
-from grapevine.gateway.tests.receiver import Receiver
 from grapevine.people import facade as people
 from grapevine.signals import facade as signals
 from grapevine.trade.models import SandboxCharge
 from grapevine.trade.tests.cast import Cast, deliver, gather
+from tests.gateway.receiver import Receiver
 from tools.client import FILE
 from tools.client import client as made
 

@@ -9,6 +9,8 @@ from jsonschema_rs import validator_for
 from openapi_spec_validator import validate
 
 from grapevine.front.api import api
+from grapevine.gateway.contracts import Scope
+from grapevine.gateway.rules import scopes as table
 from tests.test_architecture import ROOT, _patterns
 
 DOCUMENT: dict[str, Any] = json.loads(json.dumps(api.get_openapi_schema(), default=str))
@@ -87,3 +89,16 @@ def test_every_schema_of_the_code_has_a_name_of_its_own() -> None:
     ]
     assert len(names) > 50
     assert sorted({name for name in names if names.count(name) > 1}) == []
+
+
+def test_the_table_names_operations_that_exist_and_every_one_of_a_shop() -> None:
+    served = {name.replace("/api/v1", "") for name, _ in operations()}
+    assert sorted(set(table.OPERATIONS) - served) == []
+    for_people = {
+        "PUT /shops/{slug}/membership", "DELETE /shops/{slug}/membership",
+        "GET /shops/{slug}/coupons",
+    }  # fmt: skip
+    of_shops = {one for one in served if "/shops/{slug}" in one} - for_people
+    assert sorted(of_shops - set(table.OPERATIONS)) == []
+    assert {table.OPERATIONS[one] for one in of_shops} >= table.OF_A_SHOP
+    assert set(table.WORDS) == set(Scope)

@@ -19,13 +19,13 @@ from grapevine.gateway.contracts import AddressRefused, Scope, TooManyWebhooks
 from grapevine.gateway.models import Delivery, Webhook
 from grapevine.gateway.rules import catalogue, signing
 from grapevine.gateway.rules.addresses import is_public, read_url
-from grapevine.gateway.tests.receiver import Receiver
-from grapevine.gateway.tests.test_keys import asked, key_of
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.people.models import Person
 from grapevine.signals import facade as signals
 from grapevine.trade.tests.cast import Cast, gather, placed
+from tests.gateway.receiver import Receiver
+from tests.gateway.test_keys import asked, key_of
 
 pytestmark = pytest.mark.django_db
 

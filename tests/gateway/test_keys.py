@@ -9,7 +9,6 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from grapevine.front.api import api
 from grapevine.gateway import facade as gateway
 from grapevine.gateway.actions import keys
 from grapevine.gateway.contracts import KeyNotFound, Scope, TooManyKeys
@@ -134,23 +133,6 @@ def test_peoples_own_tokens_keep_every_right(cast: Cast) -> None:
     token = people.issue_token(cast.bob, "own")
     for path in ("/me", "/cart", "/shops/bobs/orders", "/shops/bobs/stock"):
         assert asked(token, path)[0] == 200
-
-
-def test_the_table_names_operations_that_exist_and_every_one_of_a_shop() -> None:
-    served = {
-        f"{method.upper()} {path.removeprefix('/api/v1')}"
-        for path, methods in api.get_openapi_schema()["paths"].items()
-        for method in methods
-    }
-    assert sorted(set(table.OPERATIONS) - served) == []
-    for_people = {
-        "PUT /shops/{slug}/membership", "DELETE /shops/{slug}/membership",
-        "GET /shops/{slug}/coupons",
-    }  # fmt: skip
-    of_shops = {one for one in served if "/shops/{slug}" in one} - for_people
-    assert sorted(of_shops - set(table.OPERATIONS)) == []
-    assert {table.OPERATIONS[one] for one in of_shops} >= table.OF_A_SHOP
-    assert set(table.WORDS) == set(Scope)
 
 
 def test_the_desk_makes_shows_once_and_revokes(cast: Cast) -> None:

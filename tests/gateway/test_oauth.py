@@ -15,12 +15,12 @@ from grapevine.gateway.actions import oauth
 from grapevine.gateway.contracts import OAuthRefused, Scope
 from grapevine.gateway.models import App, Grant, Installation
 from grapevine.gateway.rules.redirects import is_redirect
-from grapevine.gateway.tests.test_keys import asked
 from grapevine.goods.models import Staff
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.people.models import Person
 from grapevine.trade.tests.cast import Cast, gather
+from tests.gateway.test_keys import asked
 
 pytestmark = pytest.mark.django_db
 VERIFIER = "a-verifier-of-enough-letters-to-be-accepted-43"

@@ -12,16 +12,16 @@ import pytest
 from grapevine.gateway.actions import oauth, sending
 from grapevine.gateway.contracts import OAuthRefused, Tokens
 from grapevine.gateway.models import App, Delivery, Installation
-from grapevine.gateway.tests.receiver import Receiver
-from grapevine.gateway.tests.test_keys import asked
-from grapevine.gateway.tests.test_oauth import BACK
-from grapevine.gateway.tests.test_webhooks import hook
 from grapevine.goods import facade as goods
 from grapevine.kit import clock
 from grapevine.kit.tests.racing import alone, own_database
 from grapevine.people.models import Person
 from grapevine.signals import facade as signals
 from grapevine.trade.tests.cast import gather, placed
+from tests.gateway.receiver import Receiver
+from tests.gateway.test_keys import asked
+from tests.gateway.test_oauth import BACK
+from tests.gateway.test_webhooks import hook
 
 FOUR = 4
 

@@ -20,6 +20,12 @@ class Watch:
         return self.now
 
 
+@pytest.fixture
+def _still(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the buckets stands, however slow the machine is."""
+    monkeypatch.setattr(rates.buckets, "_now", Watch())
+
+
 def test_a_bucket_holds_a_minute_and_fills_evenly() -> None:
     watch = Watch()
     one = Buckets(watch)
@@ -59,6 +65,7 @@ def test_the_address_is_what_the_trusted_proxies_saw(settings: Any) -> None:
     assert address_of(request) == "127.0.0.1"
 
 
+@pytest.mark.usefixtures("_still")
 @pytest.mark.django_db
 def test_too_many_requests_of_one_token_are_429_and_others_go_on(settings: Any) -> None:
     settings.API_PER_MINUTE = 3
@@ -83,6 +90,7 @@ def test_too_many_requests_of_one_token_are_429_and_others_go_on(settings: Any) 
     assert (free.status_code, free.has_header("RateLimit-Limit")) == (200, False)
 
 
+@pytest.mark.usefixtures("_still")
 @pytest.mark.django_db
 def test_guessing_tokens_ends_and_does_not_keep_out_who_is_known() -> None:
     person = people.sign_up(identifier="a@example.com", password="vine-and-grape-7", name="a")
