@@ -445,8 +445,8 @@ FAULTS: tuple[Fault, ...] = (
         "settle-fee",
         "the platform's fee is not taken from the shop's part",
         "grapevine/trade/actions/moving.py",
-        '"payable"), left - fee),',
-        '"payable"), left),',
+        'Leg(earned, Account("platform", COMMISSION), fees.commission),',
+        "",
         _in(ACTIONS, "settling"),
     ),
     Fault(

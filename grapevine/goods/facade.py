@@ -51,6 +51,7 @@ from grapevine.goods.queries.cards import (
     sku_lines,
     sku_lines_by_code,
 )
+from grapevine.goods.queries.duties import people_with
 from grapevine.goods.queries.places import (
     holds_of,
     shipping_templates,
@@ -85,6 +86,7 @@ __all__ = [
     "list_goods",
     "low_stock",
     "open_shop",
+    "people_with",
     "price_batches",
     "priced_skus",
     "release",

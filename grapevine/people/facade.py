@@ -26,6 +26,7 @@ from grapevine.people.queries import (
     people_page,
     personalised,
 )
+from grapevine.people.second_factor import check_second_factor, has_second_factor
 
 __all__ = [
     "authenticate",
@@ -33,9 +34,11 @@ __all__ = [
     "blocked_ids",
     "card_by_handle",
     "cards",
+    "check_second_factor",
     "follow",
     "followee_ids",
     "follower_ids",
+    "has_second_factor",
     "is_following",
     "is_operator",
     "issue_token",

@@ -214,17 +214,24 @@ def _hold_commission(event: OrderPaid, brought: Share, at: datetime) -> None:
 
 
 def reverse(*, order_number: str) -> None:
-    """The order was refunded: the held commission goes back to where it came from, once."""
+    """The order was refunded: the commission goes back, once. A held one to the order, a final one to the shop."""
     row = Commission.objects.filter(order_number=order_number).first()
-    if row is None or not Commission.objects.filter(pk=row.pk, state="held").update(
-        state="reversed"
-    ):
+    if row is None:
         return
-    ledger.post(
-        key=f"commission-back:{order_number}", kind="commission_reversed", reference=order_number,
-        currency=row.currency,
-        legs=[Leg(_held(row.payee_id), trade.escrow(order_number), row.amount_minor)],
-    )  # fmt: skip
+    mine = Commission.objects.filter(pk=row.pk)
+    if mine.filter(state="held").update(state="reversed"):
+        ledger.post(
+            key=f"commission-back:{order_number}", kind="commission_reversed", reference=order_number,
+            currency=row.currency,
+            legs=[Leg(_held(row.payee_id), trade.escrow(order_number), row.amount_minor)],
+        )  # fmt: skip
+    elif mine.filter(state="released").update(state="reversed"):
+        trade.claw_back_person(
+            key=f"commission-claw:{order_number}", reference=order_number, person_id=row.payee_id,
+            shop_id=row.shop_id, amount_minor=row.amount_minor, currency=row.currency,
+        )  # fmt: skip
+    else:
+        return
     now = clock.now().isoformat()
     signals.emit(CommissionReversed(row.payee_id, row.shop_id, order_number, row.amount_minor, now))
 
@@ -240,6 +247,10 @@ def release(*, order_number: str) -> None:
         key=f"commission-final:{order_number}", kind="commission_released", reference=order_number,
         currency=row.currency,
         legs=[Leg(_held(row.payee_id), Account(f"person:{row.payee_id}", "payable"), row.amount_minor)],
+    )  # fmt: skip
+    trade.book_earning(
+        key=f"commission:{order_number}", person_id=row.payee_id, reference=order_number,
+        amount_minor=row.amount_minor, currency=row.currency,
     )  # fmt: skip
     now = clock.now().isoformat()
     signals.emit(CommissionReleased(row.payee_id, row.shop_id, order_number, row.amount_minor, now))

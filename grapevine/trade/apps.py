@@ -22,6 +22,10 @@ class TradeConfig(AppConfig):
             ("settle_final", 600),
             ("watch_payments", 60),
             ("reconcile_days", 1800),
+            ("make_batches", 86_400),
+            ("charge_plans", 21_600),
+            ("make_invoices", 21_600),
+            ("send_payouts", 10),
         ):
             signals.every(f"trade.{job}", seconds=seconds, job=f"grapevine.trade.jobs.{job}")
         panels.register("goods.buy", own.buy, order=10)

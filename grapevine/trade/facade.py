@@ -1,6 +1,8 @@
 """What the rest of the house may call."""
 
 from grapevine.trade.actions.cart import add_to_cart, save_address
+from grapevine.trade.actions.charging import charge_advertising
+from grapevine.trade.actions.clawing import claw_back_person
 from grapevine.trade.actions.importing import import_paid_orders
 from grapevine.trade.actions.moving import (
     cancel_order,
@@ -10,6 +12,7 @@ from grapevine.trade.actions.moving import (
     release_waiting,
 )
 from grapevine.trade.actions.placing import place_order, placed_before
+from grapevine.trade.actions.settling import book_earning
 from grapevine.trade.actions.shipping import ship_order
 from grapevine.trade.actions.starting import start_payment
 from grapevine.trade.ports import register_offerer, register_redeemer
@@ -35,9 +38,12 @@ from grapevine.trade.queries.reading import (
 __all__ = [
     "add_to_cart",
     "addresses",
+    "book_earning",
     "cancel_order",
+    "charge_advertising",
     "checkout_context",
     "checkout_step",
+    "claw_back_person",
     "escrow",
     "has_paid",
     "import_paid_orders",
