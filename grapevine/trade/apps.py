@@ -35,6 +35,14 @@ class TradeConfig(AppConfig):
             order=40,
         )  # fmt: skip
         panels.register_nav(
+            "operator", "settlements", label=marked("结算"), icon="money",
+            url_name="trade:settlements", order=45,
+        )  # fmt: skip
+        panels.register_nav(
+            "shop", "finance", label=marked("财务"), icon="wallet", url_name="trade:finance_home",
+            order=55, right="finance",
+        )  # fmt: skip
+        panels.register_nav(
             "shop",
             "orders",
             label=marked("订单"),
