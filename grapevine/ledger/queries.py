@@ -25,7 +25,7 @@ from grapevine.ledger.rules import chain, digest_of
 VERIFY_BATCH = 2000
 UNCLEAR_MAX = 1000
 FOUND_MAX = 100
-LINES_BATCH = 500
+LINES_BATCH = 2000
 
 
 def balance(account: Account, currency: str = "CNY") -> int:
@@ -282,7 +282,7 @@ def owner_lines(
     owner: str, kinds: Sequence[str], *, currency: str = "CNY", since: datetime | None = None,
     until: datetime | None = None,
 ) -> Iterator[OwnerLine]:  # fmt: skip
-    """The same, oldest first and to the end; a few hundred are in memory at a time."""
+    """The same, oldest first and to the end; two thousand are in memory at a time."""
     own = _own(owner, kinds, currency)
     held = _gain(own, _between(_crossing(own), None, since)) if since else 0
     rows = _between(_crossing(own), since, until).select_related("posting", "debit", "credit")

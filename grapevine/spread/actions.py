@@ -196,8 +196,8 @@ def _held(person_id: int) -> Account:
 def _hold_commission(event: OrderPaid, brought: Share, at: datetime) -> None:
     rule = CommissionRule.objects.filter(shop_id=event.shop_id).first()
     amount = rules.commission(event.total_minor, rule.rate_bps if rule else 0)
-    if not amount:
-        return
+    if not amount or not trade.keep_in_escrow(event.order_number):
+        return  # nothing to earn, or the money has gone back already
     Commission.objects.create(
         order_number=event.order_number, share=brought, payee_id=brought.sharer_id,
         buyer_id=event.person_id, shop_id=event.shop_id, amount_minor=amount,

@@ -12,7 +12,7 @@ from grapevine.trade.actions.moving import (
     release_waiting,
 )
 from grapevine.trade.actions.placing import place_order, placed_before
-from grapevine.trade.actions.settling import book_earning
+from grapevine.trade.actions.settling import book_earning, keep_in_escrow
 from grapevine.trade.actions.shipping import ship_order
 from grapevine.trade.actions.starting import start_payment
 from grapevine.trade.ports import register_offerer, register_redeemer
@@ -47,6 +47,7 @@ __all__ = [
     "escrow",
     "has_paid",
     "import_paid_orders",
+    "keep_in_escrow",
     "live_orders",
     "offer_amount",
     "order_counts",

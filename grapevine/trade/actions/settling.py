@@ -14,9 +14,11 @@ from grapevine.kit import clock, crashing
 from grapevine.kit.ids import new_id
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
+from grapevine.trade.contracts import OrderState
 from grapevine.trade.models import Line, Order, Party, SettlementBatch, SettlementLine
 from grapevine.trade.rules.settlement import Fees, spread_over_lines
 
+IN_ESCROW = (OrderState.WAITING, OrderState.PAID, OrderState.SHIPPED, OrderState.RECEIVED)
 PARTIES_MAX = 1000
 
 
@@ -64,6 +66,15 @@ def book_earning(
         key=key, party=party_of(person_owner(person_id), currency), kind="commission",
         reference=reference, gross_minor=amount_minor, net_minor=amount_minor, at=clock.now(),
     )  # fmt: skip
+
+
+def keep_in_escrow(order_number: str) -> bool:
+    """Whether the order's money is still in escrow; then it stays there until this transaction ends.
+
+    For whoever is about to take a part of it: a refund waits, or was first and is seen.
+    """
+    held = Order.objects.filter(number=order_number, state__in=IN_ESCROW).select_for_update()
+    return held.values_list("pk", flat=True).first() is not None
 
 
 def make_batches(*, actor_id: int | None = None) -> int:
