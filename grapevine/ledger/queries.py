@@ -213,7 +213,9 @@ def posting(key: str) -> PostingView | None:
     return PostingView(row.key, row.kind, row.reference, row.currency, row.at, legs)
 
 
-def find_accounts(owner: str, after: int = 0, limit: int = FOUND_MAX) -> list[tuple[int, Account, str, int]]:
+def find_accounts(
+    owner: str, after: int = 0, limit: int = FOUND_MAX
+) -> list[tuple[int, Account, str, int]]:
     """Accounts whose owner begins so: (id, account, currency, balance), stripes one by one."""
     rows = AccountRow.objects.filter(owner__startswith=owner, pk__gt=after).order_by("pk")
     return [(row.pk, _account(row), row.currency, row.balance_minor) for row in rows[:limit]]

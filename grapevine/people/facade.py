@@ -26,15 +26,22 @@ from grapevine.people.queries import (
     people_page,
     personalised,
 )
-from grapevine.people.second_factor import check_second_factor, has_second_factor
+from grapevine.people.second_factor import (
+    begin_second_factor,
+    check_second_factor,
+    confirm_second_factor,
+    has_second_factor,
+)
 
 __all__ = [
     "authenticate",
+    "begin_second_factor",
     "block",
     "blocked_ids",
     "card_by_handle",
     "cards",
     "check_second_factor",
+    "confirm_second_factor",
     "follow",
     "followee_ids",
     "follower_ids",

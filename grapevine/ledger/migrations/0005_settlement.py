@@ -44,7 +44,9 @@ def on(apps, schema_editor):
 
 def rule(kinds):
     return models.CheckConstraint(
-        condition=models.Q(models.Q(("kind__in", kinds), _negated=True), ("balance_minor__gte", 0), _connector="OR"),
+        condition=models.Q(
+            models.Q(("kind__in", kinds), _negated=True), ("balance_minor__gte", 0), _connector="OR"
+        ),
         name="ledger_owed_not_negative",
     )
 

@@ -18,9 +18,7 @@ from grapevine.trade.rules.settlement import take_in_turn
 TRIES_MAX = 5
 
 
-def claw_back(
-    *, key: str, reference: str, shop_id: int, amount_minor: int, currency: str
-) -> None:
+def claw_back(*, key: str, reference: str, shop_id: int, amount_minor: int, currency: str) -> None:
     """Move `amount_minor` of what the shop has earned to `clearing:refund`, once a key.
 
     From what is not settled yet, then from its balance; what it does not have any more is its debt, which its next

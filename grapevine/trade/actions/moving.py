@@ -202,7 +202,9 @@ def settle_final() -> int:
     """Orders received longer ago than the return window: what is left in escrow becomes the shop's."""
     limit = clock.now() - timedelta(days=settings.RETURN_WINDOW_DAYS)
     due = Order.objects.filter(state="received", received_at__lt=limit)
-    return sum(_settle(order) for order in due.select_related("payment").order_by("received_at")[:BATCH])
+    return sum(
+        _settle(order) for order in due.select_related("payment").order_by("received_at")[:BATCH]
+    )
 
 
 @transaction.atomic
@@ -230,7 +232,12 @@ def _settle(order: Order) -> bool:
         book_sale(order, gross=left, fees=fees)
     signals.emit(
         OrderSettled(
-            order.number, order.buyer_id, order.shop_id, left - fees.total, order.claim, now.isoformat()
+            order.number,
+            order.buyer_id,
+            order.shop_id,
+            left - fees.total,
+            order.claim,
+            now.isoformat(),
         )
     )
     crashing.point("trade.settle.before_commit")

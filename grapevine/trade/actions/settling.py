@@ -105,7 +105,9 @@ def settle_party(party_id: int, *, actor_id: int | None = None) -> bool:
         made_by=actor_id,
     )  # fmt: skip
     waiting.update(batch=batch)
-    taken = SettlementLine.objects.filter(batch=batch).aggregate(n=Count("id"), sum=Sum("net_minor"))
+    taken = SettlementLine.objects.filter(batch=batch).aggregate(
+        n=Count("id"), sum=Sum("net_minor")
+    )
     debt = credit(
         party, source="payable", amount_minor=taken["sum"], key=f"batch:{batch.number}",
         kind="settlement", reference=batch.number,

@@ -93,9 +93,7 @@ def approve_withdrawal(request: HttpRequest, number: str) -> Status[None]:
 @once
 def refuse_withdrawal(request: HttpRequest, number: str, body: ReasonIn) -> Status[None]:
     """Give a withdrawal back to the balance it came from; operators only."""
-    withdrawing.refuse_withdrawal(
-        number=number, operator_id=_operator(request), reason=body.reason
-    )
+    withdrawing.refuse_withdrawal(number=number, operator_id=_operator(request), reason=body.reason)
     return Status(204, None)
 
 

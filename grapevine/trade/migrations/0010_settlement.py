@@ -9,252 +9,483 @@ from django.utils import timezone
 
 def carry(apps, schema_editor):
     """What lies in `payable` from before goes into the first batch as one line a party."""
-    rows = apps.get_model("ledger", "AccountRow").objects.filter(kind="payable", balance_minor__gt=0)
+    rows = apps.get_model("ledger", "AccountRow").objects.filter(
+        kind="payable", balance_minor__gt=0
+    )
     party, line = (apps.get_model("trade", name) for name in ("Party", "SettlementLine"))
     for row in rows.order_by("pk").iterator():
         if not row.owner.startswith(("shop:", "person:")):
             continue
         books, _ = party.objects.get_or_create(owner=row.owner, currency=row.currency)
         line.objects.create(
-            key=f"carried:{row.owner}:{row.currency}", party=books, kind="carried", reference="",
-            gross_minor=row.balance_minor, net_minor=row.balance_minor, at=timezone.now(),
+            key=f"carried:{row.owner}:{row.currency}",
+            party=books,
+            kind="carried",
+            reference="",
+            gross_minor=row.balance_minor,
+            net_minor=row.balance_minor,
+            at=timezone.now(),
         )
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("ledger", "0005_settlement"),
-        ('trade', '0009_cart_remembers_prices'),
+        ("trade", "0009_cart_remembers_prices"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='BankAccount',
+            name="BankAccount",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.CharField(db_index=True, max_length=40)),
-                ('holder', grapevine.kit.sealed.SealedTextField()),
-                ('bank', models.CharField(max_length=40)),
-                ('number', grapevine.kit.sealed.SealedTextField()),
-                ('tail', models.CharField(max_length=4)),
-                ('state', models.CharField(default='pending', max_length=8)),
-                ('added_by', models.BigIntegerField()),
-                ('added_at', models.DateTimeField()),
-                ('agreed_by', models.BigIntegerField(null=True)),
-                ('usable_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("owner", models.CharField(db_index=True, max_length=40)),
+                ("holder", grapevine.kit.sealed.SealedTextField()),
+                ("bank", models.CharField(max_length=40)),
+                ("number", grapevine.kit.sealed.SealedTextField()),
+                ("tail", models.CharField(max_length=4)),
+                ("state", models.CharField(default="pending", max_length=8)),
+                ("added_by", models.BigIntegerField()),
+                ("added_at", models.DateTimeField()),
+                ("agreed_by", models.BigIntegerField(null=True)),
+                ("usable_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('agreed_by', None), ('state', 'pending'), ('usable_at', None)), models.Q(('agreed_by__isnull', False), ('state', 'active'), ('usable_at__isnull', False)), models.Q(('ended_at__isnull', False), ('state__in', ['refused', 'removed'])), _connector='OR'), name='trade_bank_account_state')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(
+                                ("agreed_by", None), ("state", "pending"), ("usable_at", None)
+                            ),
+                            models.Q(
+                                ("agreed_by__isnull", False),
+                                ("state", "active"),
+                                ("usable_at__isnull", False),
+                            ),
+                            models.Q(
+                                ("ended_at__isnull", False), ("state__in", ["refused", "removed"])
+                            ),
+                            _connector="OR",
+                        ),
+                        name="trade_bank_account_state",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Party',
+            name="Party",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('owner', models.CharField(max_length=40)),
-                ('currency', models.CharField(max_length=3)),
-                ('batches', models.PositiveIntegerField(default=0)),
-                ('turns', models.PositiveBigIntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("owner", models.CharField(max_length=40)),
+                ("currency", models.CharField(max_length=3)),
+                ("batches", models.PositiveIntegerField(default=0)),
+                ("turns", models.PositiveBigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('owner', 'currency'), name='trade_party_once')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("owner", "currency"), name="trade_party_once")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PlatformInvoice',
+            name="PlatformInvoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True)),
-                ('shop_id', models.BigIntegerField()),
-                ('shop_name', models.CharField(max_length=40)),
-                ('month', models.DateField()),
-                ('currency', models.CharField(max_length=3)),
-                ('commission_minor', models.BigIntegerField(default=0)),
-                ('payment_minor', models.BigIntegerField(default=0)),
-                ('service_minor', models.BigIntegerField(default=0)),
-                ('advertising_minor', models.BigIntegerField(default=0)),
-                ('total_minor', models.BigIntegerField()),
-                ('made_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, unique=True)),
+                ("shop_id", models.BigIntegerField()),
+                ("shop_name", models.CharField(max_length=40)),
+                ("month", models.DateField()),
+                ("currency", models.CharField(max_length=3)),
+                ("commission_minor", models.BigIntegerField(default=0)),
+                ("payment_minor", models.BigIntegerField(default=0)),
+                ("service_minor", models.BigIntegerField(default=0)),
+                ("advertising_minor", models.BigIntegerField(default=0)),
+                ("total_minor", models.BigIntegerField()),
+                ("made_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['-month', '-id'], name='trade_invoices_by_month')],
-                'constraints': [models.UniqueConstraint(fields=('shop_id', 'month', 'currency'), name='trade_invoiced_once_a_month'), models.CheckConstraint(condition=models.Q(('total_minor', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('commission_minor'), '+', models.F('payment_minor')), '+', models.F('service_minor')), '+', models.F('advertising_minor')))), name='trade_invoice_adds_up')],
+                "indexes": [models.Index(fields=["-month", "-id"], name="trade_invoices_by_month")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("shop_id", "month", "currency"), name="trade_invoiced_once_a_month"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_minor",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        django.db.models.expressions.CombinedExpression(
+                                            models.F("commission_minor"),
+                                            "+",
+                                            models.F("payment_minor"),
+                                        ),
+                                        "+",
+                                        models.F("service_minor"),
+                                    ),
+                                    "+",
+                                    models.F("advertising_minor"),
+                                ),
+                            )
+                        ),
+                        name="trade_invoice_adds_up",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SandboxPayout',
+            name="SandboxPayout",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('payout_id', models.CharField(max_length=40, unique=True)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(max_length=10)),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("payout_id", models.CharField(max_length=40, unique=True)),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("state", models.CharField(max_length=10)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'done', 'failed'])), name='trade_sandbox_payout')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "done", "failed"])),
+                        name="trade_sandbox_payout",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='ServicePlan',
+            name="ServicePlan",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=20, unique=True)),
-                ('name', models.CharField(max_length=40)),
-                ('price_minor', models.BigIntegerField()),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('made_at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=20, unique=True)),
+                ("name", models.CharField(max_length=40)),
+                ("price_minor", models.BigIntegerField()),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("made_at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('price_minor__gte', 0)), name='trade_plan_price')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("price_minor__gte", 0)), name="trade_plan_price"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SettlementBatch',
+            name="SettlementBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=60, unique=True)),
-                ('sequence', models.PositiveIntegerField()),
-                ('total_minor', models.BigIntegerField(default=0)),
-                ('debt_minor', models.BigIntegerField(default=0)),
-                ('lines', models.PositiveIntegerField(default=0)),
-                ('made_at', models.DateTimeField(db_index=True)),
-                ('made_by', models.BigIntegerField(null=True)),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=60, unique=True)),
+                ("sequence", models.PositiveIntegerField()),
+                ("total_minor", models.BigIntegerField(default=0)),
+                ("debt_minor", models.BigIntegerField(default=0)),
+                ("lines", models.PositiveIntegerField(default=0)),
+                ("made_at", models.DateTimeField(db_index=True)),
+                ("made_by", models.BigIntegerField(null=True)),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trade.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='SettlementLine',
+            name="SettlementLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=100, unique=True)),
-                ('kind', models.CharField(max_length=12)),
-                ('reference', models.CharField(db_index=True, max_length=80)),
-                ('gross_minor', models.BigIntegerField()),
-                ('fee_minor', models.BigIntegerField(default=0)),
-                ('net_minor', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('batch', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.settlementbatch')),
-                ('line', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.line')),
-                ('party', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.party')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=100, unique=True)),
+                ("kind", models.CharField(max_length=12)),
+                ("reference", models.CharField(db_index=True, max_length=80)),
+                ("gross_minor", models.BigIntegerField()),
+                ("fee_minor", models.BigIntegerField(default=0)),
+                ("net_minor", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trade.settlementbatch",
+                    ),
+                ),
+                (
+                    "line",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trade.line",
+                    ),
+                ),
+                (
+                    "party",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trade.party",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Subscription',
+            name="Subscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField(null=True)),
-                ('set_by', models.BigIntegerField()),
-                ('plan', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.serviceplan')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField(null=True)),
+                ("set_by", models.BigIntegerField()),
+                (
+                    "plan",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trade.serviceplan",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ServiceCharge',
+            name="ServiceCharge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('month', models.DateField()),
-                ('amount_minor', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.subscription')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("month", models.DateField()),
+                ("amount_minor", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trade.subscription",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TakeRate',
+            name="TakeRate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('rate_bps', models.PositiveIntegerField()),
-                ('since', models.DateTimeField()),
-                ('set_by', models.BigIntegerField()),
-                ('reason', models.CharField(blank=True, default='', max_length=120)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("rate_bps", models.PositiveIntegerField()),
+                ("since", models.DateTimeField()),
+                ("set_by", models.BigIntegerField()),
+                ("reason", models.CharField(blank=True, default="", max_length=120)),
             ],
             options={
-                'indexes': [models.Index(fields=['shop_id', '-since'], name='trade_take_rates')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('rate_bps__lte', 10000)), name='trade_take_rate')],
+                "indexes": [models.Index(fields=["shop_id", "-since"], name="trade_take_rates")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("rate_bps__lte", 10000)), name="trade_take_rate"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Withdrawal',
+            name="Withdrawal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20, unique=True)),
-                ('owner', models.CharField(max_length=40)),
-                ('key', models.CharField(max_length=80)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(default='CNY', max_length=3)),
-                ('state', models.CharField(max_length=10)),
-                ('provider', models.CharField(blank=True, default='', max_length=20)),
-                ('asked_by', models.BigIntegerField()),
-                ('asked_at', models.DateTimeField()),
-                ('reviewed_by', models.BigIntegerField(null=True)),
-                ('reviewed_at', models.DateTimeField(null=True)),
-                ('reason', models.CharField(blank=True, default='', max_length=120)),
-                ('told_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='trade.bankaccount')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=20, unique=True)),
+                ("owner", models.CharField(max_length=40)),
+                ("key", models.CharField(max_length=80)),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(default="CNY", max_length=3)),
+                ("state", models.CharField(max_length=10)),
+                ("provider", models.CharField(blank=True, default="", max_length=20)),
+                ("asked_by", models.BigIntegerField()),
+                ("asked_at", models.DateTimeField()),
+                ("reviewed_by", models.BigIntegerField(null=True)),
+                ("reviewed_at", models.DateTimeField(null=True)),
+                ("reason", models.CharField(blank=True, default="", max_length=120)),
+                ("told_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="trade.bankaccount",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='settlementbatch',
-            constraint=models.UniqueConstraint(fields=('party', 'sequence'), name='trade_batch_in_turn'),
+            model_name="settlementbatch",
+            constraint=models.UniqueConstraint(
+                fields=("party", "sequence"), name="trade_batch_in_turn"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlementbatch',
-            constraint=models.CheckConstraint(condition=models.Q(('debt_minor__gte', 0), ('debt_minor__lte', models.F('total_minor')), ('total_minor__gte', 0)), name='trade_batch_amounts'),
+            model_name="settlementbatch",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("debt_minor__gte", 0),
+                    ("debt_minor__lte", models.F("total_minor")),
+                    ("total_minor__gte", 0),
+                ),
+                name="trade_batch_amounts",
+            ),
         ),
         migrations.AddIndex(
-            model_name='settlementline',
-            index=models.Index(condition=models.Q(('batch', None)), fields=['party'], name='trade_unsettled'),
+            model_name="settlementline",
+            index=models.Index(
+                condition=models.Q(("batch", None)), fields=["party"], name="trade_unsettled"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.CheckConstraint(condition=models.Q(('fee_minor__gte', 0), ('net_minor', django.db.models.expressions.CombinedExpression(models.F('gross_minor'), '-', models.F('fee_minor')))), name='trade_settlement_line_adds_up'),
+            model_name="settlementline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("fee_minor__gte", 0),
+                    (
+                        "net_minor",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("gross_minor"), "-", models.F("fee_minor")
+                        ),
+                    ),
+                ),
+                name="trade_settlement_line_adds_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['sale', 'commission', 'returned', 'claw_back', 'carried'])), name='trade_settlement_line_kind'),
+            model_name="settlementline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("kind__in", ["sale", "commission", "returned", "claw_back", "carried"])
+                ),
+                name="trade_settlement_line_kind",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='settlementline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'claw_back'), ('net_minor__lt', 0)), models.Q(models.Q(('kind', 'claw_back'), _negated=True), ('net_minor__gte', 0)), _connector='OR'), name='trade_settlement_line_sign'),
+            model_name="settlementline",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "claw_back"), ("net_minor__lt", 0)),
+                    models.Q(models.Q(("kind", "claw_back"), _negated=True), ("net_minor__gte", 0)),
+                    _connector="OR",
+                ),
+                name="trade_settlement_line_sign",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(condition=models.Q(('ends_on', None)), fields=('shop_id',), name='trade_one_plan_a_shop'),
+            model_name="subscription",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ends_on", None)),
+                fields=("shop_id",),
+                name="trade_one_plan_a_shop",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='trade_subscription_days'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("ends_on", None), ("ends_on__gte", models.F("starts_on")), _connector="OR"
+                ),
+                name="trade_subscription_days",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='servicecharge',
-            constraint=models.UniqueConstraint(fields=('shop_id', 'month'), name='trade_charged_once_a_month'),
+            model_name="servicecharge",
+            constraint=models.UniqueConstraint(
+                fields=("shop_id", "month"), name="trade_charged_once_a_month"
+            ),
         ),
         migrations.AddIndex(
-            model_name='withdrawal',
-            index=models.Index(fields=['owner', '-id'], name='trade_withdrawals_of'),
+            model_name="withdrawal",
+            index=models.Index(fields=["owner", "-id"], name="trade_withdrawals_of"),
         ),
         migrations.AddIndex(
-            model_name='withdrawal',
-            index=models.Index(condition=models.Q(('state__in', ['review', 'ready', 'sent'])), fields=['id'], name='trade_withdrawals_open'),
+            model_name="withdrawal",
+            index=models.Index(
+                condition=models.Q(("state__in", ["review", "ready", "sent"])),
+                fields=["id"],
+                name="trade_withdrawals_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.UniqueConstraint(fields=('owner', 'key'), name='trade_withdrawal_once'),
+            model_name="withdrawal",
+            constraint=models.UniqueConstraint(
+                fields=("owner", "key"), name="trade_withdrawal_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='trade_withdrawal_amount'),
+            model_name="withdrawal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_minor__gt", 0)), name="trade_withdrawal_amount"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='withdrawal',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['review', 'ready', 'sent', 'done', 'failed', 'refused', 'cancelled'])), name='trade_withdrawal_state'),
+            model_name="withdrawal",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["review", "ready", "sent", "done", "failed", "refused", "cancelled"],
+                    )
+                ),
+                name="trade_withdrawal_state",
+            ),
         ),
         migrations.RunPython(carry, migrations.RunPython.noop),
     ]

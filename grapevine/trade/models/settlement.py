@@ -44,7 +44,9 @@ class SettlementBatch(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["party", "sequence"], name="trade_batch_in_turn"),
             models.CheckConstraint(
-                condition=Q(total_minor__gte=0, debt_minor__gte=0, debt_minor__lte=F("total_minor")),
+                condition=Q(
+                    total_minor__gte=0, debt_minor__gte=0, debt_minor__lte=F("total_minor")
+                ),
                 name="trade_batch_amounts",
             ),
         )
@@ -85,9 +87,7 @@ class SettlementLine(models.Model):
                 name="trade_settlement_line_sign",
             ),
         )
-        indexes = (
-            models.Index(fields=["party"], name="trade_unsettled", condition=Q(batch=None)),
-        )
+        indexes = (models.Index(fields=["party"], name="trade_unsettled", condition=Q(batch=None)),)
 
     def __str__(self) -> str:
         return self.key

@@ -27,9 +27,7 @@ class Payouts(Protocol):
     @property
     def name(self) -> str: ...
 
-    def pay(
-        self, *, payout_id: str, payee: Payee, amount_minor: int, currency: str
-    ) -> PaidOut:
+    def pay(self, *, payout_id: str, payee: Payee, amount_minor: int, currency: str) -> PaidOut:
         """Send money, once per `payout_id`, however often it is asked."""
 
     def query(self, payout_id: str) -> PaidOut | None:

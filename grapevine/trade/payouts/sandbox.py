@@ -19,9 +19,7 @@ class SandboxBank:
     name = "sandbox"
 
     @outside
-    def pay(
-        self, *, payout_id: str, payee: Payee, amount_minor: int, currency: str
-    ) -> PaidOut:
+    def pay(self, *, payout_id: str, payee: Payee, amount_minor: int, currency: str) -> PaidOut:
         ends = {NO_SUCH_ACCOUNT: "failed", SLOW: "pending"}
         with transaction.atomic():
             row, _ = SandboxPayout.objects.get_or_create(

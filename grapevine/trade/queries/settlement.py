@@ -187,7 +187,9 @@ def invoices(
     shop_id: int | None = None, cursor: str | None = None, limit: int | None = None
 ) -> Page[views.InvoiceView]:
     rows = PlatformInvoice.objects.all()
-    return _page(rows.filter(shop_id=shop_id) if shop_id is not None else rows, _invoice, cursor, limit)
+    return _page(
+        rows.filter(shop_id=shop_id) if shop_id is not None else rows, _invoice, cursor, limit
+    )
 
 
 def invoice(shop_id: int | None, number: str) -> views.InvoiceView:

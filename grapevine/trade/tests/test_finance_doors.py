@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.test import Client
 from openpyxl import load_workbook
 
-from grapevine.goods.models import Shop, Staff
 from grapevine.kit import clock
-from grapevine.people.models import Person
+from grapevine.ledger import facade as ledger
+from grapevine.ledger.contracts import Account, Leg
 from grapevine.trade import jobs
 from grapevine.trade.actions import charging, settling
 from grapevine.trade.models import SettlementBatch, Withdrawal
@@ -32,7 +33,7 @@ def cast() -> Cast:
 
 def at_home(person_id: int) -> Client:
     client = Client()
-    client.force_login(Person.objects.get(pk=person_id))
+    client.force_login(get_user_model().objects.get(pk=person_id))
     return client
 
 
@@ -50,9 +51,8 @@ PAGES = ("", "statement/", "settlements/", "withdrawals/", "accounts/", "invoice
 
 def test_a_shops_money_is_for_its_owner_and_finance_staff_alone(cast: Cast) -> None:
     rich(cast)
-    shop = Shop.objects.get(pk=cast.bobs.id)
-    Staff.objects.create(shop=shop, person_id=cast.carol, role="finance")
-    Staff.objects.create(shop=shop, person_id=cast.alice, role="manager")
+    money.hire(cast, cast.carol, "finance")
+    money.hire(cast, cast.alice, "manager")
     number = SettlementBatch.objects.get().number
     for path in (*PAGES, f"settlements/{number}/"):
         url = f"/console/bobs/finance/{path}"
@@ -61,9 +61,19 @@ def test_a_shops_money_is_for_its_owner_and_finance_staff_alone(cast: Cast) -> N
         assert at_home(cast.alice).get(url).status_code == 403, url
         assert at_home(cast.eve).get(url).status_code == 404, url
         assert Client().get(url).status_code == 302, url
-    for path in ("finance", "settlements", "statement", "bank-accounts", "withdrawals", "platform-invoices"):
+    for path in (
+        "finance",
+        "settlements",
+        "statement",
+        "bank-accounts",
+        "withdrawals",
+        "platform-invoices",
+    ):
         url = f"/shops/bobs/{path}"
-        told = [send(api(who), "GET", url).status_code for who in (cast.bob, cast.carol, cast.alice, cast.eve, None)]
+        told = [
+            send(api(who), "GET", url).status_code
+            for who in (cast.bob, cast.carol, cast.alice, cast.eve, None)
+        ]
         assert told == [200, 200, 403, 404, 401], url
 
 
@@ -73,7 +83,9 @@ def test_nobody_reads_anothers_batch_or_moves_anothers_withdrawal(cast: Cast) ->
     carol = at_home(cast.carol)
     assert carol.get(f"/console/carols/finance/settlements/{batch}/").status_code == 404
     assert carol.get(f"/income/money/settlements/{batch}/").status_code == 404
-    assert carol.post(f"/console/carols/finance/withdrawals/{number}/cancellation/").status_code == 404
+    assert (
+        carol.post(f"/console/carols/finance/withdrawals/{number}/cancellation/").status_code == 404
+    )
     assert carol.post(f"/income/money/withdrawals/{number}/cancellation/").status_code == 404
     money.with_codes(cast.carol)
     body = {"account_id": bank, "amount_minor": 500, "key": "x", "code": money.recovery(cast.carol)}
@@ -122,7 +134,9 @@ def test_a_statement_adds_up_on_the_page_and_in_both_files(cast: Cast, settings:
         send(api(cast.bob), "GET", "/shops/bobs/statement?limit=1").json(),
     ]
     while cursor := pages[-1]["next_cursor"]:
-        pages.append(send(api(cast.bob), "GET", f"/shops/bobs/statement?limit=1&cursor={cursor}").json())
+        pages.append(
+            send(api(cast.bob), "GET", f"/shops/bobs/statement?limit=1&cursor={cursor}").json()
+        )
     assert [page["items"][0] for page in pages] == told
     bob = at_home(cast.bob)
     answer = bob.get("/console/bobs/finance/statement/?format=csv")
@@ -145,8 +159,14 @@ def test_withdrawing_over_http_asks_for_the_code_once(cast: Cast) -> None:
     url = "/console/bobs/finance/withdrawals/"
     form = {"account": bank, "amount": "20.50", "key": "form-1", "code": "wrong"}
     assert bob.post(url, form).status_code == 403
-    assert bob.post(url, form | {"amount": "20,5", "code": money.recovery(cast.bob)}).status_code == 422
-    assert bob.post(url, form | {"amount": "1000", "code": money.recovery(cast.bob)}).status_code == 409
+    assert (
+        bob.post(url, form | {"amount": "20,5", "code": money.recovery(cast.bob)}).status_code
+        == 422
+    )
+    assert (
+        bob.post(url, form | {"amount": "1000", "code": money.recovery(cast.bob)}).status_code
+        == 409
+    )
     assert money.of_shop(cast.bobs.id) == {"balance": 5900, "withdrawing": 1000}
     with time_machine.travel(clock.now() + timedelta(minutes=1)):
         assert bob.post(url, form | {"code": money.recovery(cast.bob)}).status_code == 303
@@ -158,9 +178,6 @@ def test_withdrawing_over_http_asks_for_the_code_once(cast: Cast) -> None:
 
 
 def test_a_person_withdraws_what_sharing_earned(cast: Cast) -> None:
-    from grapevine.ledger import facade as ledger
-    from grapevine.ledger.contracts import Account, Leg
-
     money.with_codes(cast.eve)
     owner = f"person:{cast.eve}"
     ledger.post(
@@ -186,7 +203,7 @@ def test_a_person_withdraws_what_sharing_earned(cast: Cast) -> None:
 def test_operators_settle_review_and_charge_and_nobody_else_may(cast: Cast, settings: Any) -> None:
     settings.WITHDRAWAL_REVIEW_MINOR = 500
     rich(cast)
-    Person.objects.filter(pk=cast.carol).update(is_operator=True)
+    get_user_model().objects.filter(pk=cast.carol).update(is_operator=True)
     carol, eve = at_home(cast.carol), at_home(cast.eve)
     number = Withdrawal.objects.get().number
     for path in ("settlements/", "withdrawals/", "fees/", "fees/?shop=bobs", "invoices/", "ledger/",
@@ -213,7 +230,7 @@ def test_operators_settle_review_and_charge_and_nobody_else_may(cast: Cast, sett
 
 
 def test_operators_endpoints(cast: Cast) -> None:
-    Person.objects.filter(pk=cast.carol).update(is_operator=True)
+    get_user_model().objects.filter(pk=cast.carol).update(is_operator=True)
     money.final(cast)
     carol, eve = api(cast.carol), api(cast.eve)
     calls = [

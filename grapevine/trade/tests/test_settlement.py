@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from grapevine.guard.models import AuditEntry
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput, NotFound
 from grapevine.ledger import facade as ledger
@@ -62,6 +62,10 @@ def shop(cast: Cast) -> str:
     return f"shop:{cast.bobs.id}"
 
 
+def audit() -> Any:
+    return apps.get_model("guard", "AuditEntry").objects
+
+
 def claw(cast: Cast, amount: int, key: str = "claw:1") -> None:
     claw_back(key=key, reference="O1", shop_id=cast.bobs.id, amount_minor=amount, currency="CNY")
 
@@ -86,9 +90,13 @@ def test_a_batch_is_the_sum_of_its_lines_and_no_line_is_in_two(cast: Cast) -> No
     assert jobs.make_batches() == 0
     second = final(cast, (cast.vase, 2))
     assert jobs.make_batches() == 1
-    totals = list(SettlementBatch.objects.order_by("id").values_list("sequence", "total_minor", "lines"))
+    totals = list(
+        SettlementBatch.objects.order_by("id").values_list("sequence", "total_minor", "lines")
+    )
     assert totals == [(1, 19600, 2), (2, 11600, 1)]
-    lines = SettlementLine.objects.order_by("id").values_list("reference", "net_minor", "batch__sequence")
+    lines = SettlementLine.objects.order_by("id").values_list(
+        "reference", "net_minor", "batch__sequence"
+    )
     assert list(lines) == [(first, 13800, 1), (first, 5800, 1), (second, 11600, 2)]
     assert of_shop(cast.bobs.id) == {"balance": 31200}
     line = Line.objects.get(order__number=second)
@@ -121,7 +129,7 @@ def test_a_shops_own_rate_counts_for_orders_after_it(cast: Cast, settings: Any) 
         jobs.settle_final()
     fees = dict(SettlementLine.objects.values_list("reference", "fee_minor"))
     assert fees == {old: 69, new: 345}
-    told = AuditEntry.objects.get(action="trade.take_rate")
+    told = audit().get(action="trade.take_rate")
     assert (told.before, told.after) == ({"rate_bps": 100}, {"rate_bps": 500, "reason": "新约"})
     with pytest.raises(BadInput):
         charging.set_take_rate(shop_id=cast.bobs.id, rate_bps=10_001, actor_id=cast.carol)
@@ -180,13 +188,14 @@ def test_money_goes_out_once_and_the_books_say_so(cast: Cast, bank: int) -> None
     assert of_shop(cast.bobs.id) == {"balance": 1900}
     assert platform("cash:sandbox_bank") == 5000
     assert SandboxPayout.objects.get().amount_minor == 5000
-    trail = AuditEntry.objects.filter(object=f"withdrawal:{number}").order_by("id")
+    trail = audit().filter(object=f"withdrawal:{number}").order_by("id")
     assert [entry.action for entry in trail] == [
         "trade.withdrawal_asked", "trade.withdrawal_sent", "trade.withdrawal_done",
     ]  # fmt: skip
 
 
-def test_what_the_bank_refuses_comes_back_and_pays_debts_first(cast: Cast, bank: int) -> None:
+@pytest.mark.usefixtures("bank")
+def test_what_the_bank_refuses_comes_back_and_pays_debts_first(cast: Cast) -> None:
     settled(cast)
     bad = account(shop(cast), cast.bob, "6222000011110000")
     number = withdraw(shop(cast), bad, cast.bob, 6900)
@@ -199,8 +208,9 @@ def test_what_the_bank_refuses_comes_back_and_pays_debts_first(cast: Cast, bank:
     assert ledger.verify()["ok"]
 
 
+@pytest.mark.usefixtures("bank")
 def test_a_bank_that_is_down_or_slow_is_asked_again(
-    cast: Cast, bank: int, monkeypatch: pytest.MonkeyPatch
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settled(cast)
     slow = account(shop(cast), cast.bob, "6222000011110001")
@@ -222,7 +232,7 @@ def test_a_bank_that_is_down_or_slow_is_asked_again(
 
 
 def test_withdrawals_are_refused_without_the_right_code_money_or_account(
-    cast: Cast, bank: int, settings: Any
+    cast: Cast, bank: int
 ) -> None:
     settled(cast)
 
@@ -281,12 +291,8 @@ def test_large_withdrawals_wait_for_an_operator(cast: Cast, bank: int, settings:
     assert states == {first: "done", second: "refused", third: "done"}
 
 
-def test_two_people_change_where_money_goes(cast: Cast, settings: Any) -> None:
-    from grapevine.goods.models import Shop, Staff
-
-    Staff.objects.create(
-        shop=Shop.objects.get(pk=cast.bobs.id), person_id=cast.carol, role="finance"
-    )
+def test_two_people_change_where_money_goes(cast: Cast) -> None:
+    cast_.hire(cast, cast.carol, "finance")
     cast_.with_codes(cast.bob)
     cast_.with_codes(cast.carol)
     added = account(shop(cast), cast.bob)

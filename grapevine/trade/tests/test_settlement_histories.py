@@ -81,8 +81,8 @@ class House:
     """The real thing, and its model beside it."""
 
     def __init__(self) -> None:
-        name = f"h{next(_numbers)}"
-        self.seller, self.buyer = cast_.sign_up(f"{name}s"), cast_.sign_up(f"{name}b")
+        name = f"house-{next(_numbers)}"
+        self.seller, self.buyer = cast_.sign_up(f"{name}-s"), cast_.sign_up(f"{name}-b")
         self.shop = goods.open_shop(
             owner_id=self.seller, slug=name, name=name, colour="#8d3b1f", bio=""
         )
@@ -228,7 +228,9 @@ def test_currencies_do_not_mix() -> None:
     assert [(one.currency, one.balance_minor) for one in reading.purses("person:7")] == [
         ("CNY", 500), ("USD", 70),
     ]  # fmt: skip
-    assert [one.amount_minor for one in reading.statement("person:7", "USD", None, None).items] == [70]
+    assert [one.amount_minor for one in reading.statement("person:7", "USD", None, None).items] == [
+        70
+    ]
 
 
 @given(

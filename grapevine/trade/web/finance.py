@@ -77,7 +77,12 @@ def minor(text: str) -> int:
     """12, 12.3 or 12.30 as cents; BadInput for anything else."""
     whole, _dot, rest = text.strip().partition(".")
     digits = whole + rest.ljust(CENTS, "0")
-    if not whole or len(rest) > CENTS or len(digits) > 15 or not (digits.isascii() and digits.isdigit()):
+    if (
+        not whole
+        or len(rest) > CENTS
+        or len(digits) > 15
+        or not (digits.isascii() and digits.isdigit())
+    ):
         raise BadInput(fields={"amount": marked("金额写成 12 或 12.50")})
     return int(digits)
 
@@ -172,7 +177,10 @@ def batch(request: HttpRequest, number: str, slug: str = "") -> HttpResponse:
 
 
 def _said(error: DomainError) -> dict[str, Any]:
-    return {"refusal": words(error), "fields": {name: _(text) for name, text in error.fields.items()}}
+    return {
+        "refusal": words(error),
+        "fields": {name: _(text) for name, text in error.fields.items()},
+    }
 
 
 @require_http_methods(["GET", "POST"])
