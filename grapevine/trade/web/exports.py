@@ -52,9 +52,9 @@ def _csv(heads: Sequence[str], rows: Iterable[Sequence[Cell]]) -> StreamingHttpR
     def lines() -> Iterator[str]:
         writer = csv.writer(_Echo())
         yield "\ufeff"
-        yield writer.writerow([_safe(head) for head in heads])  # type: ignore[misc]
+        yield writer.writerow([_safe(head) for head in heads])
         for row in rows:
-            yield writer.writerow([_safe(cell) for cell in row])  # type: ignore[misc]
+            yield writer.writerow([_safe(cell) for cell in row])
 
     return StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
 
