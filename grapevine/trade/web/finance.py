@@ -202,7 +202,7 @@ def withdrawals(request: HttpRequest, slug: str = "") -> HttpResponse:
     page = reading.withdrawals(desk.owner, cursor=request.GET.get("cursor"), limit=ROWS)
     accounts = reading.bank_accounts(desk.owner)
     context = desk.context("withdrawals", _("提现")) | {
-        "page": page, "rows": _labelled(page.items), "purses": reading.purses(desk.owner),
+        "page": page, "entries": _labelled(page.items), "purses": reading.purses(desk.owner),
         "accounts": accounts, "usable": [one for one in accounts if one.usable], "key": new_id(),
         "given": request.POST, "second_factor": people.has_second_factor(desk.actor_id), **said,
     }  # fmt: skip
@@ -246,7 +246,7 @@ def _accounts(request: HttpRequest, desk: Desk, said: dict[str, Any], status: in
     rows = reading.bank_accounts(desk.owner)
     names = people.cards([one.added_by for one in rows])
     context = desk.context("accounts", _("收款账户")) | {
-        "rows": [
+        "entries": [
             (one, names[one.added_by].name if one.added_by in names else "", one.added_by == desk.actor_id)
             for one in rows
         ],
