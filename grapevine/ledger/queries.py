@@ -1,5 +1,6 @@
 """Balances, statements, and the proof that the books are whole."""
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +26,7 @@ from grapevine.ledger.rules import chain, digest_of
 VERIFY_BATCH = 2000
 UNCLEAR_MAX = 1000
 FOUND_MAX = 100
-LINES_BATCH = 2000
+LINES_BATCH = 500
 
 
 def balance(account: Account, currency: str = "CNY") -> int:
@@ -284,17 +285,17 @@ def owner_lines(
     owner: str, kinds: Sequence[str], *, currency: str = "CNY", since: datetime | None = None,
     until: datetime | None = None,
 ) -> Iterator[OwnerLine]:  # fmt: skip
-    """The same, oldest first and to the end; two thousand are in memory at a time."""
+    """The same, oldest first and to the end: their ids, then a few hundred lines at a time."""
     own = _own(owner, kinds, currency)
     held = _gain(own, _between(_crossing(own), None, since)) if since else 0
-    rows = _between(_crossing(own), since, until).select_related("posting", "debit", "credit")
-    after = 0
-    while found := list(rows.filter(pk__gt=after).order_by("pk")[:LINES_BATCH]):
-        for move in found:
+    found = _between(_crossing(own), since, until).order_by("pk").values_list("pk", flat=True)
+    ids = array("q", found.iterator(chunk_size=LINES_BATCH))
+    rows = Transfer.objects.select_related("posting", "debit", "credit").order_by("pk")
+    for start in range(0, len(ids), LINES_BATCH):
+        for move in rows.filter(pk__in=list(ids[start : start + LINES_BATCH])):
             line = _owner_line(own, move, 0)
             held += line.amount_minor
             yield replace(line, after_minor=held)
-        after = found[-1].pk
 
 
 def _own(owner: str, kinds: Sequence[str], currency: str) -> set[int]:
