@@ -16,8 +16,8 @@ from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 from grapevine.trade import jobs
-from grapevine.trade.actions import charging, settling
-from grapevine.trade.models import SettlementBatch, Withdrawal
+from grapevine.trade.actions import settling
+from grapevine.trade.models import ServicePlan, SettlementBatch, Withdrawal
 from grapevine.trade.tests import settling_cast as money
 from grapevine.trade.tests.cast import Cast, api, gather, send
 from grapevine.trade.tests.settling_cast import account, settled, withdraw
@@ -147,7 +147,7 @@ def test_a_statement_adds_up_on_the_page_and_in_both_files(cast: Cast, settings:
     ]  # fmt: skip
     sheet = bob.get("/console/bobs/finance/statement/?format=xlsx")
     book = load_workbook(io.BytesIO(b"".join(sheet.streaming_content)))  # type: ignore[attr-defined]
-    cells = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=2)]  # type: ignore[union-attr]
+    cells = [[cell.value for cell in row] for row in book.active.iter_rows(min_row=2)]
     assert [(row[3], row[4]) for row in cells] == [(69, 69), (-0.69, 68.31), (-10, 58.31)]
     page = bob.get("/console/bobs/finance/statement/?from=2020-01-01&to=2020-01-02")
     assert "这段时间没有流水" in page.content.decode()
@@ -247,4 +247,4 @@ def test_operators_endpoints(cast: Cast) -> None:
         assert send(eve, method, path, body).status_code == 404, path
         assert send(carol, method, path, body).status_code == status, path
     assert money.of_shop(cast.bobs.id) == {"balance": 6895}
-    assert charging.ServicePlan.objects.get().ended_at is not None
+    assert ServicePlan.objects.get().ended_at is not None

@@ -163,7 +163,12 @@ def test_a_commission_comes_back_to_the_shop_that_paid_it(cast: Cast) -> None:
     settling.book_earning(
         key="commission:O1", person_id=cast.eve, reference="O1", amount_minor=500, currency="CNY"
     )
-    given = {"person_id": cast.eve, "shop_id": cast.bobs.id, "reference": "O1", "currency": "CNY"}
+    given: dict[str, Any] = {
+        "person_id": cast.eve,
+        "shop_id": cast.bobs.id,
+        "reference": "O1",
+        "currency": "CNY",
+    }
     claw_back_person(key="c1", amount_minor=200, **given)
     jobs.make_batches()
     assert of_person(cast.eve) == {"balance": 300}
@@ -351,7 +356,12 @@ def test_a_months_invoice_is_what_the_ledger_has(cast: Cast, settings: Any) -> N
         numbers = [received(cast, (cast.cup, 1)), received(cast, (cast.vase, 1))]
         charging.set_plan(shop_id=cast.bobs.id, code="standard", actor_id=cast.carol)
         jobs.charge_plans()
-        charged = {"shop_id": cast.bobs.id, "key": "ad1", "reference": "首页", "amount_minor": 1234}
+        charged: dict[str, Any] = {
+            "shop_id": cast.bobs.id,
+            "key": "ad1",
+            "reference": "首页",
+            "amount_minor": 1234,
+        }
         assert charging.charge_advertising(**charged)
         assert not charging.charge_advertising(**charged)
     with time_machine.travel("2027-01-31T15:59:00Z", tick=True):  # the last minute in Shanghai

@@ -21,7 +21,8 @@ from grapevine.trade import money_refusals as no
 from grapevine.trade.actions import charging, settling, withdrawing
 from grapevine.trade.actions.clawing import claw_back
 from grapevine.trade.actions.shipping import ship_order
-from grapevine.trade.models import BankAccount, SettlementLine
+from grapevine.trade.models import BankAccount, SandboxCharge, SettlementLine
+from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.queries import settlement as reading
 from grapevine.trade.rules.settlement import fees_of, spread_over_lines, take_in_turn
 from grapevine.trade.tests import cast as cast_
@@ -99,8 +100,8 @@ class House:
         lines = [(self.sku(amount).sku_id, 1), (self.sku(7).sku_id, 1 + amount % 3)]
         placed = facade.place_order(buyer_id=self.buyer, lines=lines, address=HOME)
         attempt = facade.start_payment(buyer_id=self.buyer, number=placed.payment_number)
-        cast_.sandbox.decide(attempt.number, "pay")
-        charge = cast_.SandboxCharge.objects.get(payment_number=attempt.number)
+        sandbox.decide(attempt.number, "pay")
+        charge = SandboxCharge.objects.get(payment_number=attempt.number)
         cast_.deliver(charge, nonce=f"n{next(_numbers)}")
         number = placed.order_numbers[0]
         ship_order(

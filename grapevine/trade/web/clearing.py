@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from grapevine.people import facade as people
 from grapevine.trade.actions import charging, settling, withdrawing
 from grapevine.trade.money_words import component_rows, movement_label, withdrawal_label
 from grapevine.trade.queries import settlement as reading
-from grapevine.trade.web.exports import export, yuan
+from grapevine.trade.web.exports import Cell, export, yuan
 from grapevine.trade.web.finance import minor
 
 ROWS = 50
@@ -198,14 +198,16 @@ def invoices_all(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @signed_in_page
-def invoice(request: HttpRequest, number: str) -> HttpResponseBase:
+def invoice(request: HttpRequest, number: str) -> HttpResponse:
     """GET /operator/invoices/<number>/ ; format=csv or xlsx"""
     _operator(request)
     found = reading.invoice(None, number)
     rows = component_rows(found)
     kind = request.GET.get("format", "")
     if kind in ("csv", "xlsx"):
-        cells = [[found.shop_name, label, yuan(amount), found.currency] for label, amount in rows]
+        cells: list[list[Cell]] = [
+            [found.shop_name, label, yuan(amount), found.currency] for label, amount in rows
+        ]
         return export(kind, found.number, [_("店铺"), _("项目"), _("金额"), _("币种")], cells)
     context = _context("invoices_all", _("平台账单")) | {"invoice": found, "rows": rows}
     return render(request, "trade/finance_invoice.html", context)

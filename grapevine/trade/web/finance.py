@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -115,7 +115,7 @@ def _labelled(rows: Any) -> list[tuple[Any, str]]:
 
 @require_GET
 @signed_in_page
-def statement(request: HttpRequest, slug: str = "") -> HttpResponseBase:
+def statement(request: HttpRequest, slug: str = "") -> HttpResponse:
     """GET …/statement/?from=&to=&currency=&cursor= ; format=csv or xlsx for all of it."""
     desk = _desk(request, slug)
     first, last = _day(request.GET.get("from")), _day(request.GET.get("to"))
@@ -261,7 +261,9 @@ def account(request: HttpRequest, account_id: int, slug: str = "") -> HttpRespon
     """POST …/accounts/<id>/ : act = agree, refuse or remove; code but for refusing."""
     desk = _desk(request, slug)
     act, code = request.POST.get("act", ""), request.POST.get("code", "")
-    which = {"owner": desk.owner, "account_id": account_id, "actor_id": desk.actor_id}
+    which: dict[str, Any] = {
+        "owner": desk.owner, "account_id": account_id, "actor_id": desk.actor_id,
+    }  # fmt: skip
     try:
         if act == "agree":
             banking.agree_to_bank_account(**which, code=code)
@@ -290,7 +292,7 @@ def invoices(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_GET
 @signed_in_page
-def invoice(request: HttpRequest, slug: str, number: str) -> HttpResponseBase:
+def invoice(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """GET /console/<slug>/finance/invoices/<number>/ ; format=csv or xlsx"""
     desk = _desk(request, slug)
     assert desk.shop is not None
@@ -298,7 +300,7 @@ def invoice(request: HttpRequest, slug: str, number: str) -> HttpResponseBase:
     rows = component_rows(found)
     kind = request.GET.get("format", "")
     if kind in ("csv", "xlsx"):
-        cells = [[label, yuan(amount), found.currency] for label, amount in rows]
+        cells: list[list[Cell]] = [[label, yuan(amount), found.currency] for label, amount in rows]
         cells.append([_("合计"), yuan(found.total_minor), found.currency])
         return export(kind, found.number, [_("项目"), _("金额"), _("币种")], cells)
     context = desk.context("invoices", _("平台账单")) | {"invoice": found, "rows": rows}
