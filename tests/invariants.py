@@ -37,7 +37,11 @@ from grapevine.trade.models import (
     ProviderEvent,
     Refund,
     SandboxCharge,
+    SandboxPayout,
     SandboxRefund,
+    SettlementBatch,
+    SettlementLine,
+    Withdrawal,
 )
 from grapevine.trade.rules.states import may
 
@@ -70,7 +74,7 @@ TOLD_BY = {
 def broken(*, at_rest: bool = True) -> list[str]:
     """Everything that is wrong, in words."""
     found = [*stock(), *holds(), *books(), *payments(), *orders(), *limits(), *groups()]
-    found += [*coupons(), *flash_sales()]
+    found += [*coupons(), *flash_sales(), *settlement(), *withdrawals()]
     if at_rest:
         found += [*clearing(), *providers(), *news(), *resting(), *points()]
     return found
@@ -338,6 +342,63 @@ def _told() -> Iterator[str]:
     for number in sorted(told.keys() | wanted.keys()):
         if told[number] != wanted[number]:
             yield f"order {number}: events {dict(told[number])}, steps {dict(wanted[number])}"
+
+
+def settlement() -> Iterator[str]:
+    """What waits for a batch is what lies in `payable`; a batch is its lines, and was posted so."""
+    waiting: dict[tuple[str, str], int] = {
+        (owner, currency): total
+        for owner, currency, total in SettlementLine.objects.filter(batch=None)
+        .values_list("party__owner", "party__currency")
+        .annotate(Sum("net_minor"))
+    }
+    parties = Q(owner__startswith="shop:") | Q(owner__startswith="person:")
+    rows = AccountRow.objects.filter(parties, kind="payable")
+    lies = {(row.owner, row.currency): row.balance_minor for row in rows}
+    for key in sorted(waiting.keys() | lies.keys()):
+        if waiting.get(key, 0) != lies.get(key, 0):
+            yield f"{key}: {lies.get(key, 0)} is payable, its lines say {waiting.get(key, 0)}"
+    sums: dict[int, tuple[int, int]] = {
+        batch: (total, count)
+        for batch, total, count in SettlementLine.objects.exclude(batch=None)
+        .values_list("batch")
+        .annotate(Sum("net_minor"), Count("id"))
+    }
+    posted: dict[str, int] = dict(
+        Transfer.objects.filter(posting__kind="settlement")
+        .values_list("posting__reference")
+        .annotate(Sum("amount_minor"))
+    )
+    for batch in SettlementBatch.objects.all():
+        if sums.get(batch.pk) != (batch.total_minor, batch.lines):
+            yield f"batch {batch}: {batch.total_minor} in {batch.lines}, its lines {sums.get(batch.pk)}"
+        if posted.get(batch.number, 0) != batch.total_minor:
+            yield f"batch {batch}: {batch.total_minor}, posted {posted.get(batch.number, 0)}"
+
+
+def withdrawals() -> Iterator[str]:
+    """What is on its way is what lies aside; what is done left once; what is not came back once."""
+    open_: dict[tuple[str, str], int] = {
+        (owner, currency): total
+        for owner, currency, total in Withdrawal.objects.filter(
+            state__in=["review", "ready", "sent"]
+        )
+        .values_list("owner", "currency")
+        .annotate(Sum("amount_minor"))
+    }
+    for row in AccountRow.objects.filter(kind="withdrawing"):
+        if row.balance_minor != open_.pop((row.owner, row.currency), 0):
+            yield f"{row.owner}: {row.balance_minor} is on its way, its withdrawals say otherwise"
+    for owner, total in open_.items():
+        yield f"{owner}: withdrawals of {total}, nothing is on its way"
+    out, back = _postings("payout"), _postings("withdrawal_back")
+    paid = Counter(SandboxPayout.objects.filter(state="done").values_list("payout_id", flat=True))
+    for one in Withdrawal.objects.all():
+        over = one.state in ("refused", "cancelled", "failed")
+        if (out[one.number], back[one.number]) != (one.state == "done", over):
+            yield f"withdrawal {one} is {one.state}: {out[one.number]} out, {back[one.number]} back"
+        if paid[one.number] != (one.state == "done") and one.state != "sent":
+            yield f"withdrawal {one} is {one.state}, the bank paid it {paid[one.number]} times"
 
 
 def limits() -> Iterator[str]:

@@ -15,6 +15,8 @@ GROUP_ACTIONS = "grapevine/campaigns/actions/groups.py"
 SIGNALS = "grapevine/signals/tests/test_signals.py"
 PRICING = "grapevine/trade/tests/test_pricing_edges.py"
 LOCKS = "tests/test_locks.py"
+SETTLEMENT = "grapevine/trade/tests/test_settlement.py"
+FACTOR = "grapevine/people/tests/test_second_factor.py"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -445,8 +447,8 @@ FAULTS: tuple[Fault, ...] = (
         "settle-fee",
         "the platform's fee is not taken from the shop's part",
         "grapevine/trade/actions/moving.py",
-        '"payable"), left - fee),',
-        '"payable"), left),',
+        'Leg(earned, Account("platform", COMMISSION), fees.commission),',
+        "",
         _in(ACTIONS, "settling"),
     ),
     Fault(
@@ -464,6 +466,71 @@ FAULTS: tuple[Fault, ...] = (
         'return rows.select_for_update(of=("self",)) if lock else rows',
         "return rows",
         _in(LOCKS, "under_a_parcel", postgres=True),
+    ),
+    # Settlement and withdrawals.
+    Fault(
+        "batch-again",
+        "a batch takes lines that are in one already",
+        "grapevine/trade/actions/settling.py",
+        "    waiting = SettlementLine.objects.filter(party=party, batch=None)",
+        "    waiting = SettlementLine.objects.filter(party=party)",
+        _in(SETTLEMENT, "sum_of_its_lines"),
+    ),
+    Fault(
+        "debt-last",
+        "earnings become withdrawable although the shop owes",
+        "grapevine/trade/actions/settling.py",
+        "paid = min(amount_minor, max(0, -ledger.balance(debt, party.currency)))",
+        "paid = min(0, ledger.balance(debt, party.currency))",
+        _in(SETTLEMENT, "then_debt"),
+    ),
+    Fault(
+        "claw-again",
+        "a claw-back runs twice and tells other legs the second time",
+        "grapevine/trade/actions/clawing.py",
+        "    if ledger.posting(key) is not None:\n        return False\n",
+        "",
+        _in(SETTLEMENT, "then_debt"),
+    ),
+    Fault(
+        "account-wait",
+        "a new bank account can be used at once",
+        "grapevine/trade/actions/withdrawing.py",
+        "or account.usable_at > now:",
+        "or account.usable_at < now:",
+        _in(SETTLEMENT, "right_code_money_or_account"),
+    ),
+    Fault(
+        "account-alone",
+        "who added a bank account agrees to it too",
+        "grapevine/trade/actions/banking.py",
+        "    if row.added_by == actor_id:\n        raise no.NeedsSomebodyElse\n",
+        "",
+        _in(SETTLEMENT, "two_people"),
+    ),
+    Fault(
+        "payout-back-early",
+        "a withdrawal on its way to the bank is cancelled",
+        "grapevine/trade/actions/withdrawing.py",
+        '_give_back(_of(owner, number), ("review", "ready"), "cancelled"',
+        '_give_back(_of(owner, number), ("review", "ready", "sent", "done"), "cancelled"',
+        _in(SETTLEMENT, "wait_for_an_operator"),
+    ),
+    Fault(
+        "rate-backdated",
+        "a new take rate counts for orders from before it",
+        "grapevine/trade/actions/charging.py",
+        "shop_id=order.shop_id, since__lte=order.placed_at",
+        "shop_id=order.shop_id",
+        _in(SETTLEMENT, "own_rate"),
+    ),
+    Fault(
+        "code-again",
+        "a one-time code is good twice",
+        "grapevine/people/second_factor.py",
+        "SecondFactor.objects.filter(pk=row.pk, last_step__lt=step)",
+        "SecondFactor.objects.filter(pk=row.pk)",
+        _in(FACTOR, "counts_once"),
     ),
     # Prices.
     Fault(

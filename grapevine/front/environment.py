@@ -9,6 +9,7 @@ from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+BPS_MAX = 10_000
 SQLITE_OPTIONS: dict[str, Any] = {
     "transaction_mode": "IMMEDIATE",
     "timeout": 20,
@@ -99,6 +100,22 @@ def cashiers(api: str) -> list[str]:
 
 def names(name: str, default: str) -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
+
+
+def rates(name: str) -> dict[str, int]:
+    """`wechat:60,alipay:55`: a rate in basis points for each name."""
+
+    def convert(raw: str) -> dict[str, int]:
+        found = {}
+        for pair in filter(None, (part.strip() for part in raw.split(","))):
+            key, _, rate = pair.partition(":")
+            if not key or not rate.isascii() or not rate.isdigit() or int(rate) > BPS_MAX:
+                raise ValueError
+            found[key] = int(rate)
+        return found
+
+    found: dict[str, int] = _typed(name, {}, convert, "a list like wechat:60,alipay:55")
+    return found
 
 
 def refuse_to_crash(place: str, *, is_test: bool) -> None:

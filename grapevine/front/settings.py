@@ -175,10 +175,16 @@ LAKE_DIR = HOME / "lake"
 ARTIFACT_DIR = HOME / "artifacts"
 RETURN_WINDOW_DAYS = env.integer("RETURN_WINDOW_DAYS", 7, least=7, most=365)
 PLATFORM_FEE_BPS = env.integer("PLATFORM_FEE_BPS", 0, most=10_000)
+PAYMENT_FEE_BPS = env.rates("PAYMENT_FEE_BPS")
+WITHDRAWAL_LEAST_MINOR = env.integer("WITHDRAWAL_LEAST_MINOR", 100, least=1)
+WITHDRAWAL_REVIEW_MINOR = env.integer("WITHDRAWAL_REVIEW_MINOR", 5_000_000)
+BANK_ACCOUNT_HOURS = env.integer("BANK_ACCOUNT_HOURS", 24, most=24 * 30)
 RECEIPT_DAYS = env.integer("RECEIPT_DAYS", 10, least=1, most=90)
-# Writes that talk to other machines: they repeat safely by themselves and must not run in one transaction.
+# Writes that talk to other machines, or whose wrong codes must count though they are refused: they repeat safely by
+# themselves and must not run in one transaction.
 IDEMPOTENT_BY_NATURE = re.compile(
-    r"^/api/v1/(shops/[^/]+/domains/[^/]+/proof|payments/[^/]+/attempts|reconciliations/.+)$"
+    r"^/api/v1/(shops/[^/]+/domains/[^/]+/proof|payments/[^/]+/attempts|reconciliations/.+"
+    r"|me/second-factor.*|me/(bank-accounts|withdrawals).*|shops/[^/]+/(bank-accounts|withdrawals).*)$"
 )
 POINTS_PER_YUAN = env.integer("POINTS_PER_YUAN", 100, least=1, most=10_000)
 POINTS_EARNED_PER_YUAN = env.integer("POINTS_EARNED_PER_YUAN", 1, most=1_000)

@@ -89,6 +89,7 @@ from grapevine.goods.queries.cards import (
     sku_lines_by_code,
 )
 from grapevine.goods.queries.desk import stocked_skus
+from grapevine.goods.queries.duties import people_with
 from grapevine.goods.queries.first_hour import first_steps
 from grapevine.goods.queries.onboarding import (
     accepted_agreements,
@@ -161,6 +162,7 @@ __all__ = [
     "move_block",
     "open_draft_shop",
     "open_shop",
+    "people_with",
     "plan",
     "plans",
     "price_batches",

@@ -77,6 +77,34 @@ class StatementLine:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnerLine:
+    """A movement in or out of an owner's accounts taken together, and what they held after it."""
+
+    id: int
+    at: datetime
+    key: str
+    kind: str
+    reference: str
+    account: str
+    """Which kind of the owner's accounts it touched."""
+    other: Account
+    amount_minor: int
+    after_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class PostingView:
+    """A posting with its legs, in order."""
+
+    key: str
+    kind: str
+    reference: str
+    currency: str
+    at: datetime
+    legs: Sequence[Leg]
+
+
+@dataclass(frozen=True, slots=True)
 class Movement:
     """What one posting moved in an account: positive came in."""
 
@@ -98,7 +126,7 @@ class Unclear:
     since: datetime
 
 
-NEVER_NEGATIVE = ("payable", "commission_held", "points", "hold")
+NEVER_NEGATIVE = ("payable", "commission_held", "points", "hold", "balance", "withdrawing")
 """Kinds of account that hold what is owed to somebody."""
 STRIPES = 16
 STRIPED = ("cash:", "fee", "subsidy", "points:")

@@ -1,9 +1,12 @@
 """Balances, statements, and the proof that the books are whole."""
 
+from array import array
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Min, Q, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.ledger.contracts import (
@@ -11,7 +14,9 @@ from grapevine.ledger.contracts import (
     HoldView,
     Leg,
     Movement,
+    OwnerLine,
     Posting,
+    PostingView,
     StatementLine,
     Unclear,
 )
@@ -20,6 +25,8 @@ from grapevine.ledger.rules import chain, digest_of
 
 VERIFY_BATCH = 2000
 UNCLEAR_MAX = 1000
+FOUND_MAX = 100
+LINES_BATCH = 500
 
 
 def balance(account: Account, currency: str = "CNY") -> int:
@@ -195,3 +202,134 @@ def _broken_links() -> list[str]:
             link = seal.hash
         start = seal.last_posting_id
     return wrong
+
+
+def posting(key: str) -> PostingView | None:
+    """What was posted under a key. Two queries."""
+    row = PostingRow.objects.filter(key=key).first()
+    if row is None:
+        return None
+    moves = Transfer.objects.filter(posting=row).select_related("debit", "credit").order_by("pk")
+    legs = [Leg(_account(one.debit), _account(one.credit), one.amount_minor) for one in moves]
+    return PostingView(row.key, row.kind, row.reference, row.currency, row.at, legs)
+
+
+def find_accounts(
+    owner: str, after: int = 0, limit: int = FOUND_MAX
+) -> list[tuple[int, Account, str, int]]:
+    """Accounts whose owner begins so: (id, account, currency, balance), stripes one by one."""
+    rows = AccountRow.objects.filter(owner__startswith=owner, pk__gt=after).order_by("pk")
+    return [(row.pk, _account(row), row.currency, row.balance_minor) for row in rows[:limit]]
+
+
+def currencies_of(owner: str) -> list[str]:
+    """Every currency this owner has an account in."""
+    rows = AccountRow.objects.filter(owner=owner).values_list("currency", flat=True)
+    return sorted(set(rows))
+
+
+def flows(
+    owner: str, kinds: str, *, since: datetime, until: datetime
+) -> dict[tuple[str, str], int]:
+    """(currency, kind) → what `owner` gave in [since, until) to the platform's accounts whose kind begins so.
+
+    What came back counts against it. Two queries.
+    """
+    found: dict[tuple[str, str], int] = {}
+    for mine, other, sign in (("debit", "credit", 1), ("credit", "debit", -1)):
+        rows = Transfer.objects.filter(
+            **{f"{mine}__owner": owner, f"{other}__owner": "platform", f"{other}__kind__startswith": kinds},
+            posting__at__gte=since, posting__at__lt=until,
+        )  # fmt: skip
+        sums = rows.values_list("posting__currency", f"{other}__kind").annotate(Sum("amount_minor"))
+        for currency, kind, total in sums:
+            found[currency, kind] = found.get((currency, kind), 0) + sign * total
+    return found
+
+
+def payers(owner: str, kinds: str, *, since: datetime, until: datetime) -> list[str]:
+    """Owners beginning so who gave something in [since, until) to the platform's accounts whose kind begins so."""
+    rows = Transfer.objects.filter(
+        debit__owner__startswith=owner, credit__owner="platform", credit__kind__startswith=kinds,
+        posting__at__gte=since, posting__at__lt=until,
+    )  # fmt: skip
+    return sorted(set(rows.order_by().values_list("debit__owner", flat=True).distinct()))
+
+
+def owner_statement(
+    owner: str, kinds: Sequence[str], *, currency: str = "CNY", since: datetime | None = None,
+    until: datetime | None = None, cursor: str | None = None, limit: int | None = None,
+) -> Page[OwnerLine]:  # fmt: skip
+    """What moved in or out of these accounts taken together, newest first; moves among them are left out.
+
+    At most seven queries a page, however long the history is before it.
+    """
+    size = clamp(limit)
+    own = _own(owner, kinds, currency)
+    rows = _between(_crossing(own), since, until)
+    held = _gain(own, _between(_crossing(own), None, until))
+    if cursor:
+        last = decode_cursor(cursor, [int])[0]
+        held -= _gain(own, rows.filter(pk__gte=last))
+        rows = rows.filter(pk__lt=last)
+    found = list(rows.select_related("posting", "debit", "credit").order_by("-pk")[: size + 1])
+    lines = []
+    for move in found[:size]:
+        line = _owner_line(own, move, held)
+        lines.append(line)
+        held -= line.amount_minor
+    return Page(lines, encode_cursor(found[size - 1].pk) if len(found) > size else None)
+
+
+def owner_lines(
+    owner: str, kinds: Sequence[str], *, currency: str = "CNY", since: datetime | None = None,
+    until: datetime | None = None,
+) -> Iterator[OwnerLine]:  # fmt: skip
+    """The same, oldest first and to the end: their ids, then a few hundred lines at a time."""
+    own = _own(owner, kinds, currency)
+    held = _gain(own, _between(_crossing(own), None, since)) if since else 0
+    found = _between(_crossing(own), since, until).order_by("pk").values_list("pk", flat=True)
+    ids = array("q", found.iterator(chunk_size=LINES_BATCH))
+    rows = Transfer.objects.select_related("posting", "debit", "credit").order_by("pk")
+    for start in range(0, len(ids), LINES_BATCH):
+        for move in rows.filter(pk__in=list(ids[start : start + LINES_BATCH])):
+            line = _owner_line(own, move, 0)
+            held += line.amount_minor
+            yield replace(line, after_minor=held)
+
+
+def _own(owner: str, kinds: Sequence[str], currency: str) -> set[int]:
+    rows = AccountRow.objects.filter(owner=owner, kind__in=kinds, currency=currency)
+    return set(rows.values_list("pk", flat=True))
+
+
+def _crossing(own: set[int]) -> QuerySet[Transfer]:
+    """Transfers with one foot in these accounts and one outside."""
+    ids = list(own)
+    return Transfer.objects.filter(
+        Q(debit__in=ids) & ~Q(credit__in=ids) | Q(credit__in=ids) & ~Q(debit__in=ids)
+    )
+
+
+def _between(
+    rows: QuerySet[Transfer], since: datetime | None, until: datetime | None
+) -> QuerySet[Transfer]:
+    if since:
+        rows = rows.filter(posting__at__gte=since)
+    return rows.filter(posting__at__lt=until) if until else rows
+
+
+def _gain(own: set[int], rows: QuerySet[Transfer]) -> int:
+    ids = list(own)
+    came = rows.filter(credit__in=ids).aggregate(n=Sum("amount_minor"))["n"] or 0
+    went = rows.filter(debit__in=ids).aggregate(n=Sum("amount_minor"))["n"] or 0
+    return int(came - went)
+
+
+def _owner_line(own: set[int], move: Transfer, after: int) -> OwnerLine:
+    came = move.credit_id in own
+    mine, other = (move.credit, move.debit) if came else (move.debit, move.credit)
+    return OwnerLine(
+        move.pk, move.posting.at, move.posting.key, move.posting.kind, move.posting.reference,
+        mine.kind, _account(other), move.amount_minor if came else -move.amount_minor, after,
+    )  # fmt: skip

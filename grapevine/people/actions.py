@@ -26,7 +26,15 @@ from grapevine.people.contracts import (
     TooManyViews,
     WrongPassword,
 )
-from grapevine.people.models import Block, Follow, Person, SavedView, Token
+from grapevine.people.models import (
+    Block,
+    Follow,
+    Person,
+    RecoveryCode,
+    SavedView,
+    SecondFactor,
+    Token,
+)
 from grapevine.signals import facade as signals
 
 ATTEMPTS_PER_MINUTE = 10
@@ -228,6 +236,8 @@ def erase(*, person_id: int, password: str) -> None:
     Block.objects.filter(person_id=person_id).delete()
     Token.objects.filter(person_id=person_id).delete()
     SavedView.objects.filter(person_id=person_id).delete()
+    SecondFactor.objects.filter(person_id=person_id).delete()
+    RecoveryCode.objects.filter(person_id=person_id).delete()
     Person.objects.filter(pk=person_id).update(
         handle=f"gone-{new_id()}", name=marked("已注销"), phone="", phone_index=None, email="",
         email_index=None, avatar_id=None, bio="", region="", password=make_password(None),

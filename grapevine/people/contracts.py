@@ -68,6 +68,34 @@ class SavedViewCard:
     query: str
 
 
+class SecondFactorMissing(DomainError):
+    code = "people.second_factor_missing"
+    status = 403
+    message = marked("要先打开两步验证")
+    remedy = marked("到「设置」里打开，再回来做这一步")
+
+
+class SecondFactorPresent(DomainError):
+    code = "people.second_factor_present"
+    status = 409
+    message = marked("两步验证已经打开了")
+
+
+class WrongCode(DomainError):
+    code = "people.wrong_code"
+    status = 403
+    message = marked("验证码不对，或已经用过")
+    remedy = marked("等验证器换下一个码再试")
+
+
+@dataclass(frozen=True, slots=True)
+class SecondFactorSetUp:
+    """A secret to type, and the same as an address to scan."""
+
+    secret: str
+    address: str
+
+
 @dataclass(frozen=True, slots=True)
 class PersonCard:
     """A person on a card. `avatar` is a URL path, "" where there is no picture."""

@@ -27,16 +27,26 @@ from grapevine.people.queries import (
     personalised,
     saved_views,
 )
+from grapevine.people.second_factor import (
+    begin_second_factor,
+    check_second_factor,
+    confirm_second_factor,
+    has_second_factor,
+)
 
 __all__ = [
     "authenticate",
+    "begin_second_factor",
     "block",
     "blocked_ids",
     "card_by_handle",
     "cards",
+    "check_second_factor",
+    "confirm_second_factor",
     "follow",
     "followee_ids",
     "follower_ids",
+    "has_second_factor",
     "is_following",
     "is_operator",
     "issue_token",

@@ -101,3 +101,32 @@ class SavedView(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class SecondFactor(models.Model):
+    """A person's authenticator. In force once a first code was right. `last_step` is the newest code used."""
+
+    person = models.OneToOneField(Person, on_delete=models.CASCADE, related_name="+")
+    secret = SealedTextField()
+    begun_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    last_step = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"second factor of {self.person_id}"
+
+
+class RecoveryCode(models.Model):
+    """A way in without the phone, once. Only its digest is kept."""
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    digest = models.CharField(max_length=64)
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "digest"], name="people_recovery_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"recovery code of {self.person_id}"

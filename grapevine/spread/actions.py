@@ -196,8 +196,8 @@ def _held(person_id: int) -> Account:
 def _hold_commission(event: OrderPaid, brought: Share, at: datetime) -> None:
     rule = CommissionRule.objects.filter(shop_id=event.shop_id).first()
     amount = rules.commission(event.total_minor, rule.rate_bps if rule else 0)
-    if not amount:
-        return
+    if not amount or not trade.keep_in_escrow(event.order_number):
+        return  # nothing to earn, or the money has gone back already
     Commission.objects.create(
         order_number=event.order_number, share=brought, payee_id=brought.sharer_id,
         buyer_id=event.person_id, shop_id=event.shop_id, amount_minor=amount,
@@ -216,8 +216,8 @@ def _hold_commission(event: OrderPaid, brought: Share, at: datetime) -> None:
 @transaction.atomic
 def reverse(*, order_number: str) -> None:
     """The order was refunded: what is left of the commission goes back to where it came from, once."""
-    row = _locked_commission(order_number)
-    if row is None or row.state == "reversed":
+    row = _still_paid(order_number)
+    if row is None:
         return
     _take_back(row, f"commission-back:{order_number}", row.amount_minor - row.reversed_minor)
     Commission.objects.filter(pk=row.pk).update(state="reversed")
@@ -231,8 +231,8 @@ def reverse_part(
 
     Parts are differences of whole shares, so that they sum to the commission when all is refunded.
     """
-    row = _locked_commission(order_number)
-    if row is None or row.state == "reversed" or not total_minor:
+    row = _still_paid(order_number)
+    if row is None or not total_minor:
         return
     after = before_minor + amount_minor
     part = row.amount_minor * after // total_minor - row.amount_minor * before_minor // total_minor
@@ -243,19 +243,31 @@ def _locked_commission(order_number: str) -> Commission | None:
     return Commission.objects.select_for_update().filter(order_number=order_number).first()
 
 
+def _still_paid(order_number: str) -> Commission | None:
+    """The commission, locked, unless it went back. Of a settled order it is the sharer's own, whoever comes first."""
+    row = _locked_commission(order_number)
+    if row is None or row.state == "reversed":
+        return None
+    if row.state == "held" and trade.order_for(row.buyer_id, order_number).is_settled:
+        release(order_number=order_number)
+        row.refresh_from_db()
+    return row
+
+
 def _take_back(row: Commission, key: str, part: int) -> None:
-    """Held commission to the order's escrow; what was released already to the shop, as far as the sharer still has it."""
-    source, target = _held(row.payee_id), trade.escrow(row.order_number)
-    if trade.order_for(row.buyer_id, row.order_number).is_settled:
-        target = Account(f"shop:{row.shop_id}", "payable")
-    if row.state == "released":
-        source = Account(f"person:{row.payee_id}", "payable")
-        part = min(part, max(0, ledger.balance(source, row.currency)))
-    if part <= 0 or not ledger.post(
-        key=key, kind="commission_reversed", reference=row.order_number, currency=row.currency,
-        legs=[Leg(source, target, part)],
-    ):  # fmt: skip
+    """A held commission goes to the order's escrow; one that is the sharer's own goes to the shop. Once a key."""
+    if part <= 0 or ledger.posting(key) is not None:
         return
+    if row.state == "released":
+        trade.claw_back_person(
+            key=key, reference=row.order_number, person_id=row.payee_id, shop_id=row.shop_id,
+            amount_minor=part, currency=row.currency,
+        )  # fmt: skip
+    else:
+        ledger.post(
+            key=key, kind="commission_reversed", reference=row.order_number, currency=row.currency,
+            legs=[Leg(_held(row.payee_id), trade.escrow(row.order_number), part)],
+        )  # fmt: skip
     Commission.objects.filter(pk=row.pk).update(reversed_minor=F("reversed_minor") + part)
     now = clock.now().isoformat()
     signals.emit(CommissionReversed(row.payee_id, row.shop_id, row.order_number, part, now))
@@ -276,6 +288,10 @@ def release(*, order_number: str) -> None:
             key=f"commission-final:{order_number}", kind="commission_released",
             reference=order_number, currency=row.currency,
             legs=[Leg(_held(row.payee_id), own, left)],
+        )  # fmt: skip
+        trade.book_earning(
+            key=f"commission:{order_number}", person_id=row.payee_id, reference=order_number,
+            amount_minor=left, currency=row.currency,
         )  # fmt: skip
     now = clock.now().isoformat()
     signals.emit(CommissionReleased(row.payee_id, row.shop_id, order_number, left, now))

@@ -27,6 +27,10 @@ class TradeConfig(AppConfig):
             ("settle_final", 600),
             ("watch_payments", 60),
             ("reconcile_days", 1800),
+            ("make_batches", 86_400),
+            ("charge_plans", 21_600),
+            ("make_invoices", 21_600),
+            ("send_payouts", 10),
         ):
             signals.every(f"trade.{job}", seconds=seconds, job=f"grapevine.trade.jobs.{job}")
         signals.subscribe(GoodsFailedInspection, handlers.on_goods_failed, name="trade.warn_buyers")
@@ -39,6 +43,14 @@ class TradeConfig(AppConfig):
         panels.register_nav(
             "operator", "money", label=marked("收款核对"), icon="check", url_name="trade:money",
             order=40,
+        )  # fmt: skip
+        panels.register_nav(
+            "operator", "settlements", label=marked("结算"), icon="money",
+            url_name="trade:settlements", order=45,
+        )  # fmt: skip
+        panels.register_nav(
+            "shop", "finance", label=marked("财务"), icon="wallet", url_name="trade:finance_home",
+            order=55, right="finance",
         )  # fmt: skip
         panels.register_nav(
             "shop",

@@ -1,6 +1,8 @@
 """What the rest of the house may call."""
 
 from grapevine.trade.actions.cart import add_to_cart, save_address
+from grapevine.trade.actions.charging import charge_advertising
+from grapevine.trade.actions.clawing import claw_back_person
 from grapevine.trade.actions.importing import import_paid_orders
 from grapevine.trade.actions.moving import (
     cancel_order,
@@ -11,6 +13,7 @@ from grapevine.trade.actions.moving import (
     release_waiting,
 )
 from grapevine.trade.actions.placing import place_order, placed_before
+from grapevine.trade.actions.settling import book_earning, keep_in_escrow
 from grapevine.trade.actions.shipping import ship_order
 from grapevine.trade.actions.starting import start_payment
 from grapevine.trade.ports import register_offerer, register_redeemer
@@ -37,12 +40,16 @@ from grapevine.trade.rules.order_filter import order_filter
 __all__ = [
     "add_to_cart",
     "addresses",
+    "book_earning",
     "cancel_order",
+    "charge_advertising",
     "checkout_context",
     "checkout_step",
+    "claw_back_person",
     "escrow",
     "has_paid",
     "import_paid_orders",
+    "keep_in_escrow",
     "live_orders",
     "offer_amount",
     "order_counts",

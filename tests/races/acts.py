@@ -25,8 +25,9 @@ from grapevine.signals import actions as delivery
 from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
 from grapevine.trade import jobs
-from grapevine.trade.actions import aftersales, moving
+from grapevine.trade.actions import aftersales, moving, withdrawing
 from grapevine.trade.actions import cart as carts
+from grapevine.trade.actions.clawing import claw_back
 from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.actions.refunding import returned
 from grapevine.trade.actions.starting import ask_about
@@ -452,3 +453,38 @@ def wait(*, seconds: float) -> float:
     began = time.monotonic()
     time.sleep(seconds)
     return began
+
+
+def settle_everybody() -> int:
+    return jobs.make_batches()
+
+
+def withdraw(*, shop: int, bank: int, amount: int, key: str) -> str:
+    """Past the second factor: what is raced for is the money."""
+    return withdrawing._set_aside(f"shop:{shop}", bank, amount, key, 1, "CNY")
+
+
+def claw(*, shop: int, amount: int, key: str) -> None:
+    with transaction.atomic():
+        claw_back(key=key, reference=key, shop_id=shop, amount_minor=amount, currency="CNY")
+        ledger.post(
+            key=f"{key}:out", kind="test", reference=key,
+            legs=[
+                ledger.Leg(
+                    ledger.Account("platform", "clearing:refund"),
+                    ledger.Account("platform", "cash:test"), amount,
+                )
+            ],
+        )  # fmt: skip
+
+
+def cancel_money(*, shop: int, number: str) -> None:
+    withdrawing.cancel_withdrawal(owner=f"shop:{shop}", number=number, actor_id=1)
+
+
+def pay_out() -> int:
+    return jobs.send_payouts()
+
+
+def advertise(*, shop: int, amount: int, key: str) -> bool:
+    return trade.charge_advertising(shop_id=shop, amount_minor=amount, key=key, reference=key)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from grapevine.campaigns import facade as campaigns
@@ -31,8 +31,22 @@ from grapevine.signals import facade as signals
 from grapevine.signals.models import OutboxEvent, Periodic
 from grapevine.trade import facade as trade
 from grapevine.trade import jobs
+from grapevine.trade.actions import settling
 from grapevine.trade.contracts import AddressView, Wishes
-from grapevine.trade.models import Case, Line, Order, Payment, ProviderEvent, Refund, SandboxCharge
+from grapevine.trade.models import (
+    BankAccount,
+    Case,
+    Line,
+    Order,
+    Payment,
+    ProviderEvent,
+    Refund,
+    SandboxCharge,
+    SandboxPayout,
+    SettlementBatch,
+    SettlementLine,
+    Withdrawal,
+)
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.rules.reconciling import refund_id
 from tests import invariants
@@ -391,3 +405,50 @@ def jobs_due() -> list[str]:
 
 def forget_jobs() -> None:
     Periodic.objects.all().delete()
+
+
+def earn(*, shop: int, amount: int, settled: bool = True) -> None:
+    """What a shop earned, as `_settle` books it, without an order behind it; in its balance, or waiting."""
+    key, owner = new_id(), f"shop:{shop}"
+    with transaction.atomic():
+        ledger.post(
+            key=f"earn:{key}", kind="settle", reference=key,
+            legs=[ledger.Leg(MONEY("platform", "cash:test"), MONEY(owner, "payable"), amount)],
+        )  # fmt: skip
+        SettlementLine.objects.create(
+            key=f"earn:{key}", party=settling.party_of(owner, "CNY"), kind="carried", reference=key,
+            gross_minor=amount, net_minor=amount, at=clock.now(),
+        )  # fmt: skip
+    if settled:
+        settling.make_batches()
+
+
+def bank(*, shop: int) -> int:
+    """A bank account of the shop that may be used; its id."""
+    now = clock.now()
+    return BankAccount.objects.create(
+        owner=f"shop:{shop}", holder="h", bank="b", number="62220002", tail="0002", state="active",
+        added_by=1, added_at=now, agreed_by=1, usable_at=now,
+    ).pk  # fmt: skip
+
+
+def purse_of(*, shop: int) -> dict[str, int]:
+    return {kind: minor for kind, minor in ledger.balances(f"shop:{shop}").items() if minor}
+
+
+def batches_of(*, shop: int) -> list[tuple[int, int]]:
+    rows = SettlementBatch.objects.filter(party__owner=f"shop:{shop}").order_by("sequence")
+    return list(rows.values_list("sequence", "total_minor"))
+
+
+def new_shop(*, owner: int) -> int:
+    slug = f"s{new_id()}"
+    made = goods.open_shop(owner_id=owner, slug=slug, name=slug, colour="#8d3b1f", bio="")
+    return made.id
+
+
+def payouts_of(*, shop: int) -> list[int]:
+    """What the bank paid for this shop, by its own books."""
+    mine = Withdrawal.objects.filter(owner=f"shop:{shop}").values("number")
+    rows = SandboxPayout.objects.filter(payout_id__in=mine, state="done").order_by("id")
+    return list(rows.values_list("amount_minor", flat=True))

@@ -213,8 +213,8 @@ class Model:
             escrow = (f"order:{number}", "escrow")
             left = market.books.balance(*escrow)
             fee = min(left, order.total * market.setup.fee_bps // 10_000)
-            market.books.move(*escrow, f"shop:{order.shop}", "payable", left - fee)
-            market.books.move(*escrow, "platform", "fee", fee)
+            market.books.move(*escrow, f"shop:{order.shop}", "payable", left)
+            market.books.move(f"shop:{order.shop}", "payable", "platform", "fee:commission", fee)
             market.tell("settled", [number])
         return len(due)
 

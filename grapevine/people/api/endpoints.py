@@ -11,7 +11,7 @@ from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.pages import me, person_id_of
 from grapevine.media import facade as media
-from grapevine.people import access, actions, queries
+from grapevine.people import access, actions, queries, second_factor
 from grapevine.people.contracts import PersonCard
 
 router = Router(tags=["people"])
@@ -36,6 +36,10 @@ class EditIn(Schema):
     region: str | None = Field(None, max_length=60)
     avatar: str | None = Field(None, max_length=12)
     personalised: bool | None = None
+
+
+class CodeIn(Schema):
+    code: str = Field(max_length=40)
 
 
 class TokenOut(Schema):
@@ -174,3 +178,39 @@ def followees(
 ) -> Any:
     """Whom this person follows, newest first."""
     return _follows(request, handle, cursor, limit, followers=False)
+
+
+@router.get("/me/second-factor", response=Answer, auth=signed_in)
+def read_second_factor(request: HttpRequest) -> Any:
+    """Whether my second factor is on, and how many recovery codes are left."""
+    person_id = me(request)
+    return {
+        "is_on": second_factor.has_second_factor(person_id),
+        "recovery_codes_left": second_factor.recovery_codes_left(person_id),
+    }
+
+
+@router.post("/me/second-factor", response={201: Answer}, auth=signed_in)
+def begin_second_factor(request: HttpRequest) -> Status[Any]:
+    """A secret for an authenticator app; in force once a first code confirms it."""
+    begun = second_factor.begin_second_factor(me(request))
+    return Status(201, {"secret": begun.secret, "address": begun.address})
+
+
+@router.post("/me/second-factor/confirmation", response=Answer, auth=signed_in)
+def confirm_second_factor(request: HttpRequest, body: CodeIn) -> Any:
+    """The first right code turns it on; answers with the recovery codes, this once."""
+    return {"recovery_codes": second_factor.confirm_second_factor(me(request), body.code)}
+
+
+@router.post("/me/second-factor/recovery-codes", response=Answer, auth=signed_in)
+def renew_recovery_codes(request: HttpRequest, body: CodeIn) -> Any:
+    """Ten new recovery codes; the old ones end."""
+    return {"recovery_codes": second_factor.renew_recovery_codes(me(request), body.code)}
+
+
+@router.post("/me/second-factor/removal", response={204: None}, auth=signed_in)
+def end_second_factor(request: HttpRequest, body: CodeIn) -> Status[None]:
+    """Turn it off by a right code."""
+    second_factor.end_second_factor(me(request), body.code)
+    return Status(204, None)

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+import segno
 from django.contrib import messages
 from django.contrib.auth import logout, update_session_auth_hash
 from django.core.files.uploadedfile import UploadedFile
@@ -17,6 +18,7 @@ from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.media import facade as media
 from grapevine.people import access, actions, queries
+from grapevine.people import second_factor as factor
 
 
 def _page(request: HttpRequest, error: DomainError | None = None, **extra: Any) -> HttpResponse:
@@ -24,7 +26,8 @@ def _page(request: HttpRequest, error: DomainError | None = None, **extra: Any) 
     fields = {name: _(text) for name, text in error.fields.items()} if error else {}
     context = {
         "tab": "me", "person": queries.cards([person_id])[person_id],
-        "personalised": queries.personalised(person_id), "tokens": queries.tokens(person_id),
+        "personalised": queries.personalised(person_id),
+        "second_factor": factor.has_second_factor(person_id), "tokens": queries.tokens(person_id),
         "refusal": words(error) if error else None, "fields": fields, **extra,
     }  # fmt: skip
     return render(request, "people/settings.html", context, status=error.status if error else 200)
@@ -87,6 +90,41 @@ def tokens(request: HttpRequest) -> HttpResponse:
         return _done(request, _("已吊销"))
     made = actions.issue_token(me(request), request.POST.get("name", "") or "API")
     return _page(request, made=made)
+
+
+@require_http_methods(["GET", "POST"])
+@signed_in_page
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """GET /settings/second-factor/ : the picture to scan, or how it stands; POST act = on, renew or off, with code."""
+    person_id, codes, error = me(request), [], None
+    if request.method == "POST":
+        code, act = request.POST.get("code", ""), request.POST.get("act", "")
+        try:
+            if act == "on":
+                codes = factor.confirm_second_factor(person_id, code)
+            elif act == "renew":
+                codes = factor.renew_recovery_codes(person_id, code)
+            else:
+                factor.end_second_factor(person_id, code)
+                return _done(request, _("两步验证已关闭"))
+        except DomainError as refused:
+            error = refused
+    is_on = factor.has_second_factor(person_id)
+    begun = None if is_on else factor.begin_second_factor(person_id)
+    context = {
+        "tab": "me", "is_on": is_on, "codes": codes, "left": factor.recovery_codes_left(person_id),
+        "setup": begun, "refusal": words(error) if error else None,
+        "picture": _drawn(begun.address) if begun else "",
+    }  # fmt: skip
+    status = error.status if error else 200
+    response = render(request, "people/second_factor.html", context, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _drawn(address: str) -> str:
+    """The address as a picture inside the page; it is asked of nobody else."""
+    return segno.make(address, error="m").svg_data_uri(scale=4, border=2)
 
 
 @require_GET

@@ -16,6 +16,7 @@ urlpatterns = [
     path("settings/password/", settings.password, name="password"),
     path("settings/personalised/", settings.personalised, name="personalised"),
     path("settings/tokens/", settings.tokens, name="tokens"),
+    path("settings/second-factor/", settings.second_factor, name="second_factor"),
     path("settings/export/", settings.export, name="export"),
     path("views/", views_kept.keep, name="views"),
     path("views/<int:view_id>/removal/", views_kept.removal, name="view_removal"),

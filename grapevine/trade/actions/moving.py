@@ -11,7 +11,6 @@ from django.db.models import F
 
 from grapevine.goods import facade as goods
 from grapevine.kit import clock, crashing, sql
-from grapevine.kit.money import share_bps
 from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
@@ -19,7 +18,9 @@ from grapevine.signals import facade as signals
 from grapevine.trade import access
 from grapevine.trade.actions import placing_sql as text
 from grapevine.trade.actions.cases import close_cases, with_open_case
+from grapevine.trade.actions.charging import take_rate
 from grapevine.trade.actions.clawing import claw_back
+from grapevine.trade.actions.settling import book_sale
 from grapevine.trade.contracts import (
     IllegalMove,
     OrderCancelled,
@@ -32,6 +33,7 @@ from grapevine.trade.contracts import (
 from grapevine.trade.models import Line, Order, OrderStep, Payment, Refund, Shipment
 from grapevine.trade.queries.giving_back import bought
 from grapevine.trade.rules.giving_back import Back, Bought, given_back, offers_back
+from grapevine.trade.rules.settlement import COMMISSION, PAYMENT, fees_of
 from grapevine.trade.rules.states import sources_of
 
 BATCH = 200
@@ -316,7 +318,9 @@ def settle_final() -> int:
     due = Order.objects.filter(state="received", received_at__lt=limit).exclude(
         pk__in=with_open_case()
     )
-    return sum(_settle(order) for order in due.order_by("received_at")[:BATCH])
+    return sum(
+        _settle(order) for order in due.select_related("payment").order_by("received_at")[:BATCH]
+    )
 
 
 @transaction.atomic
@@ -327,18 +331,29 @@ def _settle(order: Order) -> bool:
     except IllegalMove:
         return False  # refunded, or settled by another worker
     left = ledger.balance(escrow(order.number), order.currency)
-    fee = min(left, share_bps(order.total_minor - order.refunded_minor, settings.PLATFORM_FEE_BPS))
+    fees = fees_of(
+        left=max(0, left), sale=order.total_minor - order.refunded_minor, take_bps=take_rate(order),
+        payment_bps=settings.PAYMENT_FEE_BPS.get(order.payment.method, 0),
+    )  # fmt: skip
     if left > 0:
+        earned = Account(f"shop:{order.shop_id}", "payable")
         ledger.post(
             key=f"settle:{order.number}", kind="settle", reference=order.number, currency=order.currency,
             legs=[
-                Leg(escrow(order.number), Account(f"shop:{order.shop_id}", "payable"), left - fee),
-                Leg(escrow(order.number), Account("platform", "fee"), fee),
+                Leg(escrow(order.number), earned, left),
+                Leg(earned, Account("platform", COMMISSION), fees.commission),
+                Leg(earned, Account("platform", PAYMENT), fees.payment),
             ],
         )  # fmt: skip
+        book_sale(order, gross=left, fees=fees)
     signals.emit(
         OrderSettled(
-            order.number, order.buyer_id, order.shop_id, left - fee, order.claim, now.isoformat()
+            order.number,
+            order.buyer_id,
+            order.shop_id,
+            left - fees.total,
+            order.claim,
+            now.isoformat(),
         )
     )
     crashing.point("trade.settle.before_commit")

@@ -260,7 +260,7 @@ def test_shipping_receiving_and_settling(cast: Cast, settings: object) -> None:
         assert jobs.settle_final() == 1
         assert jobs.settle_final() == 0
     assert ledger.balances(f"shop:{cast.bobs.id}") == {"payable": 6831}
-    assert ledger.balance(Account("platform", "fee")) == 69
+    assert ledger.balance(Account("platform", "fee:commission")) == 69
     assert ledger.balance(facade.escrow(number)) == 0
     with pytest.raises(IllegalMove):
         moving.refund_by_shop(shop_id=cast.bobs.id, number=number, reason="", actor_id=cast.bob)

@@ -7,8 +7,10 @@ from grapevine.trade.web import (
     cart,
     cashier,
     checkout,
+    clearing,
     desk,
     disputes,
+    finance,
     money,
     orders,
 )
@@ -84,4 +86,50 @@ urlpatterns = [
         )
         for deed in aftersales_desk.DONE
     ),
+    path("console/<slug:slug>/finance/", finance.home, name="finance_home"),
+    path("console/<slug:slug>/finance/statement/", finance.statement, name="finance_statement"),
+    path("console/<slug:slug>/finance/settlements/", finance.batches, name="finance_batches"),
+    path(
+        "console/<slug:slug>/finance/settlements/<str:number>/", finance.batch, name="finance_batch"
+    ),
+    path(
+        "console/<slug:slug>/finance/withdrawals/", finance.withdrawals, name="finance_withdrawals"
+    ),
+    path(
+        "console/<slug:slug>/finance/withdrawals/<str:number>/cancellation/",
+        finance.cancellation,
+        name="finance_cancellation",
+    ),
+    path("console/<slug:slug>/finance/accounts/", finance.accounts, name="finance_accounts"),
+    path(
+        "console/<slug:slug>/finance/accounts/<int:account_id>/",
+        finance.account,
+        name="finance_account",
+    ),
+    path("console/<slug:slug>/finance/invoices/", finance.invoices, name="finance_invoices"),
+    path(
+        "console/<slug:slug>/finance/invoices/<str:number>/",
+        finance.invoice,
+        name="finance_invoice",
+    ),
+    path("income/money/", finance.home, name="my_home"),
+    path("income/money/statement/", finance.statement, name="my_statement"),
+    path("income/money/settlements/", finance.batches, name="my_batches"),
+    path("income/money/settlements/<str:number>/", finance.batch, name="my_batch"),
+    path("income/money/withdrawals/", finance.withdrawals, name="my_withdrawals"),
+    path(
+        "income/money/withdrawals/<str:number>/cancellation/",
+        finance.cancellation,
+        name="my_cancellation",
+    ),
+    path("income/money/accounts/", finance.accounts, name="my_accounts"),
+    path("income/money/accounts/<int:account_id>/", finance.account, name="my_account"),
+    path("operator/settlements/", clearing.settlements, name="settlements"),
+    path("operator/settlements/<str:number>/", clearing.settlement, name="settlement"),
+    path("operator/withdrawals/", clearing.payouts, name="payouts"),
+    path("operator/withdrawals/<str:number>/", clearing.review, name="review"),
+    path("operator/fees/", clearing.fees, name="fees"),
+    path("operator/invoices/", clearing.invoices_all, name="invoices_all"),
+    path("operator/invoices/<str:number>/", clearing.invoice, name="invoice_any"),
+    path("operator/ledger/", clearing.explorer, name="ledger"),
 ]
