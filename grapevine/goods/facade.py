@@ -53,6 +53,7 @@ from grapevine.goods.queries.cards import (
 )
 from grapevine.goods.queries.places import (
     holds_of,
+    holds_of_all,
     shipping_templates,
     stock_by_warehouse,
     transfer_suggestions,
@@ -81,6 +82,7 @@ __all__ = [
     "goods_of_shop",
     "hold",
     "holds_of",
+    "holds_of_all",
     "import_counts",
     "list_goods",
     "low_stock",

@@ -223,7 +223,11 @@ class StockHold(models.Model):
 
     class Meta:
         constraints = (
-            models.UniqueConstraint(fields=["reference", "stock"], name="goods_hold_once"),
+            models.UniqueConstraint(
+                fields=["reference", "stock"],
+                name="goods_hold_once",
+                condition=Q(state__in=["held", "sold"]),
+            ),
             models.CheckConstraint(condition=Q(count__gt=0), name="goods_hold_count"),
             models.CheckConstraint(
                 condition=Q(state__in=["held", "sold", "released", "expired", "returned"]),

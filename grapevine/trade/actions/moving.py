@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 
 from grapevine.goods import facade as goods
 from grapevine.kit import clock, crashing, sql
@@ -26,6 +27,7 @@ from grapevine.trade.contracts import (
     OrderState,
 )
 from grapevine.trade.models import Line, Order, OrderStep, Payment, Refund, Shipment
+from grapevine.trade.queries.gone import pieces_gone
 from grapevine.trade.rules.states import sources_of
 
 BATCH = 200
@@ -123,8 +125,7 @@ def refund_order(
     was_sent = order.state in (OrderState.SHIPPED, OrderState.RECEIVED)
     move(order, OrderState.REFUNDED, actor=actor, actor_id=actor_id, reason=reason)
     if not was_sent:
-        sent = Shipment.objects.filter(order=order).values_list("warehouse_id", flat=True)
-        goods.restock([number], gone=[place for place in sent if place is not None])
+        goods.restock([number], gone=pieces_gone(order))
     give_back_limits([order])
     if order.total_minor:
         Refund.objects.create(
@@ -183,9 +184,16 @@ def _receive(order: Order, *, actor: str, actor_id: int | None = None) -> None:
 
 
 def receive_overdue() -> int:
-    """RECEIPT_DAYS after shipping an order counts as received; returns how many did."""
+    """RECEIPT_DAYS after the last parcel arrived, or left where nobody knows, an order counts as received.
+
+    Not while a parcel is on its way back to the shop. Returns how many did.
+    """
     limit = clock.now() - timedelta(days=settings.RECEIPT_DAYS)
-    due = Order.objects.filter(state="shipped", shipped_at__lt=limit)
+    due = Order.objects.filter(state="shipped").filter(
+        Q(delivered_at__lt=limit) | Q(delivered_at=None, shipped_at__lt=limit)
+    )
+    back = Shipment.objects.exclude(returned_at=None).filter(order=OuterRef("pk"))
+    due = due.exclude(Exists(back))
     done = 0
     for order in due.order_by("shipped_at")[:BATCH]:
         try:

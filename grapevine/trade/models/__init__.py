@@ -1,5 +1,14 @@
 """The tables of trade, one concern a file."""
 
+from grapevine.trade.models.fulfilment import (
+    ParcelChange,
+    Pickup,
+    PickupPoint,
+    Scan,
+    ShippingAlarm,
+    ShippingBatch,
+    ShippingTerms,
+)
 from grapevine.trade.models.orders import (
     Address,
     Attempt,
@@ -29,13 +38,20 @@ __all__ = [
     "Line",
     "Order",
     "OrderStep",
+    "ParcelChange",
     "Payment",
     "PaymentAlert",
+    "Pickup",
+    "PickupPoint",
     "ProviderEvent",
     "Reconciliation",
     "Refund",
     "SandboxCharge",
     "SandboxRefund",
+    "Scan",
     "Shipment",
     "ShipmentLine",
+    "ShippingAlarm",
+    "ShippingBatch",
+    "ShippingTerms",
 ]
