@@ -54,8 +54,14 @@ STRIPE: dict[str, Any] = {
     "pages": env.text("STRIPE_PAGES"),
     "currencies": frozenset(env.names("STRIPE_CURRENCIES", "CNY,HKD,USD,EUR,GBP")),
 }
+KUAIDI100 = {
+    "customer": env.text("KUAIDI100_CUSTOMER"),
+    "key": env.text("KUAIDI100_KEY"),
+    "salt": env.text("KUAIDI100_SALT"),
+    "api": env.text("KUAIDI100_API", "https://poll.kuaidi100.com").rstrip("/"),
+}
 DEMO_PROVIDERS = env.flag("DEMO_PROVIDERS", default=False)
-if DEMO_PROVIDERS and not all(env.is_loopback(str(one["api"])) for one in (WECHAT, ALIPAY, STRIPE)):
+if DEMO_PROVIDERS and not all(env.is_loopback(str(one["api"])) for one in (WECHAT, ALIPAY, STRIPE, KUAIDI100)):
     raise ImproperlyConfigured("DEMO_PROVIDERS is for fakes on this machine, set up by `up --demo`")
 # Where a buyer's browser goes on from our cashier's form; the browser asks for it in `form-action`.
 WECHAT_PAGES = "https://wx.tenpay.com"
@@ -170,8 +176,8 @@ ARTIFACT_DIR = HOME / "artifacts"
 RETURN_WINDOW_DAYS = env.integer("RETURN_WINDOW_DAYS", 7, least=7, most=365)
 PLATFORM_FEE_BPS = env.integer("PLATFORM_FEE_BPS", 0, most=10_000)
 RECEIPT_DAYS = env.integer("RECEIPT_DAYS", 10, least=1, most=90)
-# Writes that talk to other machines: they repeat safely by themselves and must not run in one transaction.
-IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/(payments/[^/]+/attempts|reconciliations/.+)$")
+# Writes that talk to other machines, or count tries: they repeat safely and must not run in one transaction.
+IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/(payments/[^/]+/attempts|reconciliations/.+|shops/[^/]+/pickups)$")
 POINTS_PER_YUAN = env.integer("POINTS_PER_YUAN", 100, least=1, most=10_000)
 POINTS_EARNED_PER_YUAN = env.integer("POINTS_EARNED_PER_YUAN", 1, most=1_000)
 POINTS_SHARE_BPS = env.integer("POINTS_SHARE_BPS", 5_000, most=10_000)

@@ -22,10 +22,23 @@ class TradeConfig(AppConfig):
             ("settle_final", 600),
             ("watch_payments", 60),
             ("reconcile_days", 1800),
+            ("subscribe_parcels", 5),
+            ("query_parcels", 600),
+            ("watch_parcels", 300),
+            ("run_batches", 2),
         ):
             signals.every(f"trade.{job}", seconds=seconds, job=f"grapevine.trade.jobs.{job}")
         panels.register("goods.buy", own.buy, order=10)
         panels.register("badge.cart", own.cart_badge)
+        panels.register("today.todos", own.shipping_todos)
+        panels.register_nav(
+            "shop", "shipping", label=marked("发货"), icon="truck", url_name="trade:shipping",
+            order=22, right="shipping",
+        )  # fmt: skip
+        panels.register_nav(
+            "shop", "pickup", label=marked("自提"), icon="pin", url_name="trade:pickup", order=24,
+            right="shipping",
+        )  # fmt: skip
         panels.register_nav(
             "operator", "money", label=marked("收款核对"), icon="check", url_name="trade:money",
             order=40,

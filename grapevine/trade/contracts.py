@@ -8,6 +8,9 @@ from typing import Any, ClassVar
 
 from grapevine.goods.contracts import SkuLine
 from grapevine.signals.contracts import Event
+from grapevine.trade.parcels import ParcelAlarm as ParcelAlarm
+from grapevine.trade.parcels import PickupView
+from grapevine.trade.parcels import ShipmentView as ShipmentView
 from grapevine.trade.refusals import (
     BadAddress as BadAddress,
 )
@@ -254,6 +257,8 @@ class Wishes:
     invoice: InvoiceAsk | None = None
     method: str = ""
     """Begin to pay this way at once."""
+    pickups: tuple[str, ...] = ()
+    """Points where orders are fetched, at most one a shop; the others are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -315,19 +320,10 @@ class OrderView:
     offers: Sequence[AppliedOffer] = ()
     message: str = ""
     invoice: InvoiceAsk | None = None
-    shipments: Sequence["ShipmentView"] = ()
+    shipments: Sequence[ShipmentView] = ()
     received_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ShipmentView:
-    """A parcel: what is in it, (title, option, pieces), and from which warehouse."""
-
-    carrier: str
-    tracking: str
-    warehouse: str
-    shipped_at: datetime
-    lines: Sequence[tuple[str, str, int]]
+    delivered_at: datetime | None = None
+    pickup: PickupView | None = None
 
 
 @dataclass(frozen=True, slots=True)

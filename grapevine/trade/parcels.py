@@ -47,6 +47,23 @@ class ChangeView:
 
 
 @dataclass(frozen=True, slots=True)
+class ShipmentView:
+    """A parcel: what is in it, (title, option, pieces), from which warehouse, and where it was seen."""
+
+    carrier: str
+    tracking: str
+    warehouse: str
+    shipped_at: datetime
+    lines: Sequence[tuple[str, str, int]]
+    id: int = 0
+    link: str = ""
+    delivered_at: datetime | None = None
+    returned_at: datetime | None = None
+    scans: Sequence[ScanView] = ()
+    changes: Sequence[ChangeView] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PieceView:
     """Pieces of a line that wait in a warehouse, and what has left of the line already."""
 

@@ -78,7 +78,6 @@ def holds_of(reference: str) -> list[tuple[int, int, str, int]]:
     return list(rows)
 
 
-
 def holds_of_all(references: Iterable[str]) -> dict[str, list[tuple[int, int, str, int]]]:
     """`holds_of` for many references, in one query for each 500."""
     found: dict[str, list[tuple[int, int, str, int]]] = {}

@@ -81,7 +81,9 @@ def _late(now: datetime) -> int:
 
 def _raise_late(waiting: QuerySet[Order], hours: int, now: datetime) -> int:
     limit = now - timedelta(hours=hours)
-    due: Sequence[Order] = waiting.filter(paid_at__lt=limit, ready_at__lt=limit).order_by("pk")[:BATCH]
+    due: Sequence[Order] = waiting.filter(paid_at__lt=limit, ready_at__lt=limit).order_by("pk")[
+        :BATCH
+    ]
     raised = 0
     for order in due:
         with transaction.atomic():

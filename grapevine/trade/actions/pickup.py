@@ -17,6 +17,7 @@ from grapevine.trade.actions.shipping import send_pieces, waiting_pieces
 from grapevine.trade.contracts import IllegalMove, OrderReceived, OrderShipped, OrderState
 from grapevine.trade.models import Order, Pickup, PickupPoint
 from grapevine.trade.parcels import PointNotFound, PointView, WrongCode
+from grapevine.trade.queries.pickup import point_view
 
 DIGITS = 8
 POINTS_MAX = 50
@@ -53,12 +54,6 @@ def save_point(
     return point_view(made)
 
 
-def point_view(row: PickupPoint) -> PointView:
-    return PointView(
-        row.public_id, row.shop_id, row.name, row.address, row.hours, row.phone, row.is_active
-    )
-
-
 def digest_of(shop_id: int, code: str) -> str:
     """Finds a code of a shop without opening any."""
     return sealed.blind_index(f"{shop_id}:{code}", context=CONTEXT)
@@ -70,9 +65,7 @@ def make_pickups(orders: Iterable[tuple[int, int, int]]) -> None:
     for order_id, shop_id, point_id in orders:
         code = _free_code(shop_id)
         rows.append(
-            Pickup(
-                order_id=order_id, point_id=point_id, code=code, digest=digest_of(shop_id, code)
-            )
+            Pickup(order_id=order_id, point_id=point_id, code=code, digest=digest_of(shop_id, code))
         )
     Pickup.objects.bulk_create(rows)
 
@@ -133,5 +126,11 @@ def _take(shop_id: int, number: str, actor_id: int) -> None:
 def _send_all(order: Order) -> None:
     for place, (name, counts) in waiting_pieces(order).items():
         send_pieces(
-            order, place=place, name=name, counts=counts, carrier=marked("自提"), code="", tracking=""
+            order,
+            place=place,
+            name=name,
+            counts=counts,
+            carrier=marked("自提"),
+            code="",
+            tracking="",
         )

@@ -164,9 +164,7 @@ def send_pieces(
     """A parcel with pieces (SKU → count): counted on the lines by guarded updates, never more than were ordered."""
     lines = {line.sku_id: line for line in Line.objects.filter(order=order)}
     for sku_id, count in sorted(counts.items()):
-        mine = Line.objects.filter(
-            pk=lines[sku_id].pk, shipped_count__lte=F("count") - count
-        )
+        mine = Line.objects.filter(pk=lines[sku_id].pk, shipped_count__lte=F("count") - count)
         if not mine.update(shipped_count=F("shipped_count") + count):
             raise TooManyPieces
     shipment = Shipment.objects.create(

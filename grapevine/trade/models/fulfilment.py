@@ -73,7 +73,8 @@ class ShippingAlarm(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(
-                condition=Q(kind__in=["late", "stall", "returned"]), name="trade_shipping_alarm_kind"
+                condition=Q(kind__in=["late", "stall", "returned"]),
+                name="trade_shipping_alarm_kind",
             ),
         )
         indexes = (

@@ -13,7 +13,7 @@ from grapevine.kit.pages import me, signed_in_page
 from grapevine.trade.actions import moving, shipping
 from grapevine.trade.contracts import OrderState
 from grapevine.trade.queries import reading
-from grapevine.trade.web.orders import place_of, rights, state_label, steps
+from grapevine.trade.web.orders import place_of, rights, state_label, steps, tracks
 
 ROWS = 50
 STATES = ("paid", "waiting", "shipped", "received", "completed", "refunded", "pending", "cancelled")
@@ -55,6 +55,7 @@ def order(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     context = {
         "shop": shop, "nav": "orders", "order": found, "label": state_label(found.state),
         "may": rights(found, "shop"), "steps": steps(found), "place": place_of(found, masks=False),
+        "tracks": tracks(found),
     }  # fmt: skip
     return render(request, "trade/desk_order.html", context)
 
