@@ -151,9 +151,9 @@ def test_an_order_has_arrived_with_its_last_parcel(cast: Cast, fake: FakeKuaidi1
     number = followed(cast, fake, count=2)
     send_piece(cast, number, 1, "SF1234567890124")
     assert jobs.subscribe_parcels() == 1
-    for tracking, known in ((NUMBER, False), ("SF1234567890124", True)):
-        fake.scan(tracking, "3", "已签收", tells=False)
-        push(fake.push_message(fake.parcels[tracking]))
+    for name, known in ((NUMBER, False), ("SF1234567890124", True)):
+        fake.scan(name, "3", "已签收", tells=False)
+        push(fake.push_message(fake.parcels[name]))
         assert (Order.objects.get(number=number).delivered_at is not None) is known
 
 

@@ -5,8 +5,9 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
+from html import escape
 from pathlib import Path
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, quote, urlencode
 
 from grapevine.kit.ids import new_token
 from grapevine.trade.carriers.kuaidi100.config import Config
@@ -68,9 +69,11 @@ class FakeKuaidi100(Fake):
                 return self._subscribe(form)
             if asked.path == "/poll/query.do":
                 return self._query(form)
+            if asked.path == "/parcels/":
+                return self._page()
             if asked.path.startswith("/parcels/") and asked.method == "POST":
                 self.advance(asked.path.removeprefix("/parcels/").strip("/"))
-                return _said(result=True, code="200")
+                return Answer(303, b"", {"Location": "/parcels/"})
         return Answer(404, b"not found")
 
     def _subscribe(self, form: Mapping[str, str]) -> Answer:
@@ -122,6 +125,21 @@ class FakeKuaidi100(Fake):
             self.scan(
                 number, state, text, at=start + timedelta(seconds=step + 1), place=place
             )  # fmt: skip
+
+    def _page(self) -> Answer:
+        """The parcels followed, for people who try the demo."""
+        rows = "".join(
+            f"<li><b>{escape(one.com)} {escape(one.number)}</b> · {len(one.scans)}/{len(JOURNEY)}"
+            f'<form method="post" action="/parcels/{escape(quote(one.number, safe=""))}">'
+            "<button>下一步 · Next scan</button></form></li>"
+            for one in self.parcels.values()
+        )
+        page = (
+            '<!doctype html><html lang="zh-Hans"><meta charset="utf-8">'
+            '<meta name="viewport" content="width=device-width"><title>快递100</title>'
+            f"<h1>快递100</h1><p>演示用 · A demo</p><ul>{rows}</ul></html>"
+        )
+        return Answer(200, page.encode(), {"Content-Type": "text/html; charset=utf-8"})
 
     def push_message(self, parcel: Parcel, *, only: Sequence[int] | None = None) -> Message:
         """A signed push of all scans known, newest first, or of those at these places of the list."""
