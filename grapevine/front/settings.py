@@ -178,7 +178,9 @@ RETURN_WINDOW_DAYS = env.integer("RETURN_WINDOW_DAYS", 7, least=7, most=365)
 PLATFORM_FEE_BPS = env.integer("PLATFORM_FEE_BPS", 0, most=10_000)
 RECEIPT_DAYS = env.integer("RECEIPT_DAYS", 10, least=1, most=90)
 # Writes that talk to other machines, or count tries: they repeat safely and must not run in one transaction.
-IDEMPOTENT_BY_NATURE = re.compile(r"^/api/v1/(payments/[^/]+/attempts|reconciliations/.+|shops/[^/]+/pickups)$")
+IDEMPOTENT_BY_NATURE = re.compile(
+    r"^/api/v1/(payments/[^/]+/attempts|reconciliations/.+|shops/[^/]+/pickups)$"
+)
 POINTS_PER_YUAN = env.integer("POINTS_PER_YUAN", 100, least=1, most=10_000)
 POINTS_EARNED_PER_YUAN = env.integer("POINTS_EARNED_PER_YUAN", 1, most=1_000)
 POINTS_SHARE_BPS = env.integer("POINTS_SHARE_BPS", 5_000, most=10_000)

@@ -88,20 +88,24 @@ FAKES: Mapping[str, Stand] = {
 """In the order of their ports."""
 
 
-def real_keys(fakes: Mapping[str, Stand] = FAKES) -> list[str]:
+def real_keys(fakes: Mapping[str, Stand] | None = None) -> list[str]:
     """The variables of real providers that are set here."""
-    names = [name for stand in fakes.values() for name in stand.variables.values()]
+    names = [
+        name
+        for stand in (FAKES if fakes is None else fakes).values()
+        for name in stand.variables.values()
+    ]
     return sorted(name for name in names if os.environ.get(name, "").strip())
 
 
 def opened(
-    *, home: Path, port: int, site: str, fakes: Mapping[str, Stand] = FAKES
+    *, home: Path, port: int, site: str, fakes: Mapping[str, Stand] | None = None
 ) -> tuple[list[Fake], dict[str, str]]:
     """Every fake, answering, and the variables for the rest. OSError if a port is taken."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     running: list[Fake] = []
     variables = {"DEMO_PROVIDERS": "1"}
-    for place, (name, stand) in enumerate(fakes.items()):
+    for place, (name, stand) in enumerate((FAKES if fakes is None else fakes).items()):
         spot = Place(port + place, home / f"{name}.json", home / "keys", site)
         try:
             fake, config = stand.open(spot)
@@ -117,9 +121,7 @@ def opened(
     return running, variables
 
 
-def main(
-    words: Sequence[str] | None = None, *, fakes: Mapping[str, Stand] = FAKES
-) -> int:
+def main(words: Sequence[str] | None = None, *, fakes: Mapping[str, Stand] | None = None) -> int:
     """Exit code 0 after a signal, 1 if a port is taken, 2 where real keys are set."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--home", type=Path, required=True)
@@ -135,9 +137,7 @@ def main(
         )
         return 2
     try:
-        running, variables = opened(
-            home=given.home, port=given.port, site=given.site, fakes=fakes
-        )
+        running, variables = opened(home=given.home, port=given.port, site=given.site, fakes=fakes)
     except OSError as error:
         print(f"{error}", file=sys.stderr)  # noqa: T201
         return 1

@@ -24,7 +24,9 @@ def cast() -> Cast:
 
 
 def draft(cast: Cast, content: bytes, **more: bool) -> ShippingBatch:
-    return batches.draft(shop_id=cast.bobs.id, actor_id=cast.bob, name="a.csv", content=content, **more)
+    return batches.draft(
+        shop_id=cast.bobs.id, actor_id=cast.bob, name="a.csv", content=content, **more
+    )
 
 
 def confirm(cast: Cast, one: ShippingBatch) -> ShippingBatch:
@@ -100,7 +102,10 @@ def test_an_order_in_two_warehouses_needs_their_names(cast: Cast) -> None:
     assert states(draft(cast, csv_of([(number, "", "顺丰", SF.format("01"))]))) == ["bad"]
     rows = [(number, name, "顺丰", SF.format(f"0{n}")) for n, name in enumerate(names)]
     done = confirm(cast, draft(cast, csv_of(rows)))
-    assert (states(done), facade.order_for(cast.alice, number).state) == (["done", "done"], "shipped")
+    assert (states(done), facade.order_for(cast.alice, number).state) == (
+        ["done", "done"],
+        "shipped",
+    )
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
