@@ -8,6 +8,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from xml.sax.saxutils import escape
 
@@ -90,7 +91,9 @@ def rows_of(content: bytes) -> Iterator[list[str]]:
 
 def _elements(box: zipfile.ZipFile, name: str, tag: str) -> Iterator[Element]:
     """Each finished element of a tag; what was given is forgotten, so that memory stays flat."""
-    parser, read, parent, tail = XMLPullParser(["start", "end"]), 0, None, b""
+    parser: Any = XMLPullParser(["start", "end"])
+    parent: Any = None
+    read, tail = 0, b""
     with box.open(name) as part:
         while chunk := part.read(CHUNK):
             read += len(chunk)

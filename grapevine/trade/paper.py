@@ -209,7 +209,7 @@ def _table(
                 bar.drawOn(canvas, right - bar.width, height - 24 * mm)
         _row(canvas, heading, widths, left, top)
         canvas.line(left, top - 2 * mm, right, top - 2 * mm)
-        return top - 8 * mm
+        return float(top - 8 * mm)
 
     y = page(is_first=True)
     for row in rows:
@@ -231,4 +231,4 @@ def _row(
         for n, line in enumerate(lines):
             canvas.drawString(x, y - n * 5 * mm, line)
         tallest, x = max(tallest, len(lines)), x + share * mm
-    return tallest * 5 * mm + 2 * mm
+    return float(tallest * 5 * mm + 2 * mm)

@@ -32,7 +32,14 @@ from grapevine.signals.models import OutboxEvent, Periodic
 from grapevine.trade import facade as trade
 from grapevine.trade import jobs
 from grapevine.trade.contracts import AddressView, Wishes
-from grapevine.trade.models import Order, Payment, ProviderEvent, Refund, SandboxCharge
+from grapevine.trade.models import (
+    Order,
+    Payment,
+    ProviderEvent,
+    Refund,
+    SandboxCharge,
+    ShipmentLine,
+)
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.rules.reconciling import refund_id
 from tests import invariants
@@ -130,6 +137,12 @@ def facts(*, payment: str) -> World:
             )
         ),
     }  # fmt: skip
+
+
+def parcels(*, order: str) -> list[int]:
+    """Pieces in each parcel of an order, in the order they left."""
+    rows = ShipmentLine.objects.filter(shipment__order__number=order).order_by("shipment_id")
+    return list(rows.values_list("count", flat=True))
 
 
 def orders_of_sku(*, sku: int) -> list[World]:

@@ -1,8 +1,8 @@
 """Alarms about sending: too late, standing still, going back. Each is raised once and tells shop and buyer."""
 
 from collections import defaultdict
-from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -79,11 +79,9 @@ def _late(now: datetime) -> int:
     return raised
 
 
-def _raise_late(waiting: QuerySet[Order], hours: int, now: datetime) -> int:
+def _raise_late(waiting: QuerySet[Any], hours: int, now: datetime) -> int:
     limit = now - timedelta(hours=hours)
-    due: Sequence[Order] = waiting.filter(paid_at__lt=limit, ready_at__lt=limit).order_by("pk")[
-        :BATCH
-    ]
+    due = waiting.filter(paid_at__lt=limit, ready_at__lt=limit).order_by("pk")[:BATCH]
     raised = 0
     for order in due:
         with transaction.atomic():

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import QuerySet, Sum
 
@@ -49,12 +50,12 @@ def ship_hours(shop_id: int) -> int:
     return row or SHIP_HOURS
 
 
-def _waiting(shop_id: int) -> QuerySet[Order]:
+def _waiting(shop_id: int) -> QuerySet[Any]:
     rows = Order.objects.filter(shop_id=shop_id, state=OrderState.PAID)
     return with_ready(rows.exclude(pk__in=Pickup.objects.values("order")))
 
 
-def _filtered(shop_id: int, filters: Filters, hours: int, now: datetime) -> QuerySet[Order]:
+def _filtered(shop_id: int, filters: Filters, hours: int, now: datetime) -> QuerySet[Any]:
     rows = _waiting(shop_id)
     if filters.numbers:
         rows = rows.filter(number__in=filters.numbers)
@@ -74,7 +75,7 @@ def _filtered(shop_id: int, filters: Filters, hours: int, now: datetime) -> Quer
     return rows
 
 
-def _numbers_at(rows: QuerySet[Order], warehouse_id: int) -> list[str]:
+def _numbers_at(rows: QuerySet[Any], warehouse_id: int) -> list[str]:
     """Those of at most 10,000 orders that have something left in a warehouse."""
     numbers = list(rows.order_by("pk").values_list("number", flat=True)[:WAITING_MAX])
     left = left_of(numbers)

@@ -1,6 +1,7 @@
 """Parcels: several a warehouse, never more than ordered, put right for a day, refunds in between."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -120,13 +121,13 @@ def test_what_people_type_is_tidied() -> None:
 def test_a_number_is_put_right_for_a_day_and_the_old_one_stays(cast: Cast) -> None:
     number = paid(cast).order_numbers[0]
     parcel_id = send_piece(cast, number)
-    change = {"shop_id": cast.bobs.id, "number": number, "actor_id": cast.bob}
+    change: dict[str, Any] = {"shop_id": cast.bobs.id, "number": number, "actor_id": cast.bob}
     shipping.correct_parcel(
         **change, parcel_id=parcel_id, carrier="圆通", tracking="YT1234567890123"
-    )  # type: ignore[arg-type]
+    )
     shipping.correct_parcel(
         **change, parcel_id=parcel_id, carrier="圆通", tracking="YT1234567890123"
-    )  # type: ignore[arg-type]
+    )
     (found,) = facade.order_for(cast.alice, number).shipments
     assert (found.carrier, found.tracking) == ("圆通", "YT1234567890123")
     assert [(one.carrier, one.tracking) for one in found.changes] == [("顺丰", NUMBER)]
@@ -134,10 +135,10 @@ def test_a_number_is_put_right_for_a_day_and_the_old_one_stays(cast: Cast) -> No
     with pytest.raises(ParcelNotFound):
         shipping.correct_parcel(
             **change, parcel_id=parcel_id + 1, carrier="圆通", tracking="YT1234567890123"
-        )  # type: ignore[arg-type]
+        )
     later = clock.now() + timedelta(hours=24, seconds=1)
     with time_machine.travel(later), pytest.raises(TooLateToCorrect):
-        shipping.correct_parcel(**change, parcel_id=parcel_id, carrier="顺丰", tracking=NUMBER)  # type: ignore[arg-type]
+        shipping.correct_parcel(**change, parcel_id=parcel_id, carrier="顺丰", tracking=NUMBER)
 
 
 def test_what_waits_is_found_by_place_age_goods_province_and_promise(cast: Cast) -> None:

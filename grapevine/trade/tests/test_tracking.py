@@ -6,10 +6,10 @@ from urllib.parse import parse_qs, urlencode
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.test import Client
 
 from grapevine.kit import clock
-from grapevine.signals.models import OutboxEvent
 from grapevine.trade import facade, jobs
 from grapevine.trade.actions import alarming, shipping, tracking
 from grapevine.trade.carriers.kuaidi100.config import Config
@@ -26,6 +26,7 @@ from grapevine.trade.tests.cast import Cast, gather, paid
 from grapevine.trade.tests.shipping_cast import NUMBER, fake_tracker, hours_ago, parcel, send_piece
 
 pytestmark = pytest.mark.django_db
+OutboxEvent: Any = apps.get_model("signals", "OutboxEvent")
 SCANS = (
     (20, "1", "已揽收"), (15, "0", "到达分拨中心"), (9, "0", "离开分拨中心"), (3, "5", "正在派送"),
     (1, "3", "已签收"),

@@ -3,10 +3,10 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -35,7 +35,7 @@ SHOWN_MAX = 200
 
 @require_GET
 @signed_in_page
-def download(request: HttpRequest, slug: str) -> HttpResponseBase:
+def download(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/shipping/list/?format=csv|xlsx and the filters: a row for each order and warehouse.
 
     With addresses for those who may see them, which is written down; without for others.
@@ -50,12 +50,19 @@ def download(request: HttpRequest, slug: str) -> HttpResponseBase:
     name = f"to-ship-{localtime(clock.now()):%Y%m%d-%H%M}"
     if request.GET.get("format") == "xlsx":
         content = workbook.written([COLUMNS, *rows])
-        answer: HttpResponseBase = HttpResponse(content, content_type=workbook.CONTENT_TYPE)
+        answer = HttpResponse(content, content_type=workbook.CONTENT_TYPE)
         answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
         return answer
-    answer = StreamingHttpResponse(_csv(COLUMNS, rows), content_type="text/csv; charset=utf-8")
+    answer = _streamed(_csv(COLUMNS, rows))
     answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     return answer
+
+
+def _streamed(parts: Iterator[str]) -> HttpResponse:
+    """Sent while it is written. Django has no common type of both kinds of answer that pages may return."""
+    return cast(
+        "HttpResponse", StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
+    )
 
 
 def _csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -125,7 +132,7 @@ def _to_batch(slug: str, public_id: str) -> HttpResponse:
 
 @require_GET
 @signed_in_page
-def batch(request: HttpRequest, slug: str, public_id: str) -> HttpResponseBase:
+def batch(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """GET /console/<slug>/shipping/files/<id>/?state=&format=csv : what a file will do, or did, row by row."""
     shop = goods.shop_for_staff(me(request), slug, Right.SHIPPING)
     found = batches.batch(shop.id, public_id)
@@ -140,7 +147,7 @@ def batch(request: HttpRequest, slug: str, public_id: str) -> HttpResponseBase:
             [safe_cell(cell) for cell in (str(one.row), one.number, one.warehouse, one.carrier, one.tracking, _(one.why))]
             for one in wrong
         )  # fmt: skip
-        answer = StreamingHttpResponse(_csv(heading, cells), content_type="text/csv; charset=utf-8")
+        answer = _streamed(_csv(heading, cells))
         answer["Content-Disposition"] = f'attachment; filename="refused-{public_id}.csv"'
         return answer
     tabs = [{"url": "?", "label": _("全部"), "count": len(found.rows), "current": not state}]
