@@ -66,6 +66,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "provinces": toship.provinces(shop.id), "files": batches.batches(shop.id, 5),
         "hours": toship.ship_hours(shop.id), "alarms": parcels.alarm_counts(shop.id),
         "sees_contacts": Right.CONTACTS in shop.rights,
+        "may_set": Right.SETTINGS in shop.rights,
     }  # fmt: skip
     return render(request, "trade/shipping.html", context)
 
