@@ -136,14 +136,14 @@ def main(words: Sequence[str] | None = None, *, fakes: Mapping[str, Stand] | Non
             file=sys.stderr,
         )
         return 2
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
     try:
         running, variables = opened(home=given.home, port=given.port, site=given.site, fakes=fakes)
     except OSError as error:
         print(f"{error}", file=sys.stderr)  # noqa: T201
         return 1
-    stop = threading.Event()
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, lambda *_: stop.set())
     print(json.dumps(variables), flush=True)  # noqa: T201
     stop.wait()
     for fake in running:
