@@ -41,6 +41,7 @@ from grapevine.trade.models import (
     SandboxRefund,
     SettlementBatch,
     SettlementLine,
+    ShipmentLine,
     Withdrawal,
 )
 from grapevine.trade.rules.states import may
@@ -229,6 +230,7 @@ def orders() -> Iterator[str]:
     yield from _pieces()
     yield from _money()
     yield from _told()
+    yield from _parcels()
 
 
 def _steps() -> Iterator[str]:
@@ -282,6 +284,28 @@ def _pieces() -> Iterator[str]:
     for reference in sorted(kept.keys() - known):
         if states[reference] & {"held", "sold"}:
             yield f"pieces are kept for {reference}, which is no order"
+
+
+def _parcels() -> Iterator[str]:
+    """What is counted on a line as sent is in parcels, and no more of a SKU than was kept where it left."""
+    inside = dict(ShipmentLine.objects.values_list("line").annotate(total=Sum("count")).order_by())
+    for pk, number, sent, count in Line.objects.values_list(
+        "pk", "order__number", "shipped_count", "count"
+    ):
+        if sent != inside.get(pk, 0) or sent > count:
+            yield f"order {number}: {sent} of {count} counted as sent, {inside.get(pk, 0)} in parcels"
+    kept: Counter[tuple[str, int, int]] = Counter()
+    rows = StockHold.objects.filter(state="sold").values_list(
+        "reference", "sku", "stock__warehouse", "count"
+    )
+    for reference, sku, where, count in rows:
+        kept[reference, sku, where] += count
+    gone = ShipmentLine.objects.exclude(shipment__warehouse_id=None).values_list(
+        "shipment__order__number", "line__sku_id", "shipment__warehouse_id"
+    )
+    for *key, total in gone.annotate(total=Sum("count")).order_by():
+        if total > kept[tuple(key)]:
+            yield f"parcels {key}: {total} pieces have left, {kept[tuple(key)]} were kept for it"
 
 
 def _money() -> Iterator[str]:

@@ -17,6 +17,10 @@ PRICING = "grapevine/trade/tests/test_pricing_edges.py"
 LOCKS = "tests/test_locks.py"
 SETTLEMENT = "grapevine/trade/tests/test_settlement.py"
 FACTOR = "grapevine/people/tests/test_second_factor.py"
+SHIPPING = "grapevine/trade/tests/test_shipping.py"
+TRACKING = "grapevine/trade/tests/test_tracking.py"
+BATCHES = "grapevine/trade/tests/test_batches.py"
+PICKUP = "grapevine/trade/tests/test_pickup.py"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -338,6 +342,62 @@ FAULTS: tuple[Fault, ...] = (
         "    if not was_sent:\n",
         "    if was_sent:\n",
         _in(ACTIONS, "full_refund"),
+    ),
+    Fault(
+        "refund-restocks-what-left",
+        "a refund puts pieces on the shelf that are in a parcel",
+        "grapevine/trade/actions/moving.py",
+        "        goods.restock([number], gone=pieces_gone(order))\n",
+        "        goods.restock([number])\n",
+        _in(SHIPPING, "between_two_parcels"),
+    ),
+    Fault(
+        "parcel-more-than-left",
+        "more pieces leave than wait",
+        "grapevine/trade/actions/shipping.py",
+        "    if not fits(counts, waiting[warehouse_id][1]):\n",
+        "    if not counts:\n",
+        _in(SHIPPING, "other_pieces_than_are_left"),
+    ),
+    Fault(
+        "push-signature",
+        "anybody may say where a parcel is",
+        "grapevine/trade/carriers/kuaidi100/signing.py",
+        "    if not hmac.compare_digest(",
+        "    if salt and False and not hmac.compare_digest(",
+        _in(TRACKING, "forged_pushes"),
+    ),
+    Fault(
+        "push-without-keys",
+        "a push is believed though no secret is set",
+        "grapevine/trade/carriers/kuaidi100/tracker.py",
+        "        if not self.ready():\n",
+        "        if False:\n",
+        _in(TRACKING, "short_secret"),
+    ),
+    Fault(
+        "scan-order",
+        "the timeline stands in the order in which scans came",
+        "grapevine/trade/rules/parcels.py",
+        "    return sorted(scans, key=lambda one: (one.at, ",
+        "    return sorted(scans, key=lambda one: (0, ",
+        _in(TRACKING, "one_out_of_order", "what_scans_mean"),
+    ),
+    Fault(
+        "batch-row-twice",
+        "a row of a file that was sent is sent again",
+        "grapevine/trade/actions/batches.py",
+        '            if Shipment.objects.filter(order=order, tracking=one["tracking"]).exists():\n',
+        "            if False:\n",
+        _in(BATCHES, "gone_over_again"),
+    ),
+    Fault(
+        "pickup-guessing",
+        "pick-up codes may be tried out",
+        "grapevine/trade/actions/pickup.py",
+        '    guard.limit(f"pickup:{shop_id}:{actor_id}", per_minute=TRIES_A_MINUTE)\n',
+        "",
+        _in(PICKUP, "tried_out"),
     ),
     Fault(
         "refund-subsidy",

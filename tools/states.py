@@ -29,7 +29,8 @@ timeline (when, who, why) and one event. Whatever is not listed is refused with 
 TAIL = """
 The moments that timers run from are columns of the order, and the worker looks them up: a restart forgets nothing, two workers move an order
 once. An order waits while its group is not full. Money of a payment that arrives after its orders were cancelled is taken in and sent straight
-back (`returned`). One payment carries one order per shop; an order leaves in one parcel per warehouse and is shipped when the last has left.
+back (`returned`). One payment carries one order per shop; an order leaves in as many parcels as
+it needs, each from one warehouse, and is shipped when its last piece has left. One that is fetched is sent and received in one step, by its code.
 """
 
 

@@ -56,8 +56,15 @@ STRIPE: dict[str, Any] = {
     "pages": env.text("STRIPE_PAGES"),
     "currencies": frozenset(env.names("STRIPE_CURRENCIES", "CNY,HKD,USD,EUR,GBP")),
 }
+KUAIDI100 = {
+    "customer": env.text("KUAIDI100_CUSTOMER"),
+    "key": env.text("KUAIDI100_KEY"),
+    "salt": env.text("KUAIDI100_SALT"),
+    "api": env.text("KUAIDI100_API", "https://poll.kuaidi100.com").rstrip("/"),
+}
 DEMO_PROVIDERS = env.flag("DEMO_PROVIDERS", default=False)
-if DEMO_PROVIDERS and not all(env.is_loopback(str(one["api"])) for one in (WECHAT, ALIPAY, STRIPE)):
+_FAKES = (WECHAT, ALIPAY, STRIPE, *([KUAIDI100] if KUAIDI100["customer"] else []))
+if DEMO_PROVIDERS and not all(env.is_loopback(str(one["api"])) for one in _FAKES):
     raise ImproperlyConfigured("DEMO_PROVIDERS is for fakes on this machine, set up by `up --demo`")
 # Where a buyer's browser goes on from our cashier's form; the browser asks for it in `form-action`.
 WECHAT_PAGES = "https://wx.tenpay.com"
@@ -183,7 +190,7 @@ RECEIPT_DAYS = env.integer("RECEIPT_DAYS", 10, least=1, most=90)
 # Writes that talk to other machines, or whose wrong codes must count though they are refused: they repeat safely by
 # themselves and must not run in one transaction.
 IDEMPOTENT_BY_NATURE = re.compile(
-    r"^/api/v1/(shops/[^/]+/domains/[^/]+/proof|payments/[^/]+/attempts|reconciliations/.+"
+    r"^/api/v1/(shops/[^/]+/pickups|shops/[^/]+/domains/[^/]+/proof|payments/[^/]+/attempts|reconciliations/.+"
     r"|me/second-factor.*|me/(bank-accounts|withdrawals).*|shops/[^/]+/(bank-accounts|withdrawals).*)$"
 )
 POINTS_PER_YUAN = env.integer("POINTS_PER_YUAN", 100, least=1, most=10_000)

@@ -59,7 +59,7 @@ def processes() -> dict[str, list[str]]:
 def _start_providers(running: Running) -> dict[str, str] | None:
     """Start the fakes; the variables that lead to them, None if they could not start (they said why)."""
     command = [
-        sys.executable, "-m", "grapevine.trade.payments.demo",
+        sys.executable, "-m", "grapevine.trade.carriers.demo",
         "--home", str(settings.HOME / "demo" / "providers"),
         "--port", str(settings.PORT + PROVIDERS_AFTER), "--site", settings.SITE_URL,
     ]  # fmt: skip

@@ -105,6 +105,7 @@ from grapevine.goods.queries.onboarding import (
 from grapevine.goods.queries.oversight import inspections, last_review, plan, plans, review, reviews
 from grapevine.goods.queries.places import (
     holds_of,
+    holds_of_all,
     shipping_templates,
     stock_by_warehouse,
     transfer_suggestions,
@@ -154,6 +155,7 @@ __all__ = [
     "goods_of_shop",
     "hold",
     "holds_of",
+    "holds_of_all",
     "import_counts",
     "inspections",
     "last_review",

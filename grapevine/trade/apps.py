@@ -31,6 +31,10 @@ class TradeConfig(AppConfig):
             ("charge_plans", 21_600),
             ("make_invoices", 21_600),
             ("send_payouts", 10),
+            ("subscribe_parcels", 5),
+            ("query_parcels", 600),
+            ("watch_parcels", 300),
+            ("run_batches", 2),
         ):
             signals.every(f"trade.{job}", seconds=seconds, job=f"grapevine.trade.jobs.{job}")
         signals.subscribe(GoodsFailedInspection, handlers.on_goods_failed, name="trade.warn_buyers")
@@ -40,6 +44,15 @@ class TradeConfig(AppConfig):
             goods.register_page(f"trade:{name}")
         panels.register("goods.buy", own.buy, order=10)
         panels.register("badge.cart", own.cart_badge)
+        panels.register("today.todos", own.shipping_todos)
+        panels.register_nav(
+            "shop", "shipping", label=marked("发货"), icon="truck", url_name="trade:shipping",
+            order=22, right="shipping",
+        )  # fmt: skip
+        panels.register_nav(
+            "shop", "pickup", label=marked("自提"), icon="pin", url_name="trade:pickup", order=24,
+            right="shipping",
+        )  # fmt: skip
         panels.register_nav(
             "operator", "money", label=marked("收款核对"), icon="check", url_name="trade:money",
             order=40,

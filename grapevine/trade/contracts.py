@@ -9,6 +9,9 @@ from typing import Any, ClassVar
 from grapevine.goods.contracts import SkuLine
 from grapevine.signals.contracts import Event
 from grapevine.trade.aftersales import PiecesRefunded as PiecesRefunded
+from grapevine.trade.parcels import ParcelAlarm as ParcelAlarm
+from grapevine.trade.parcels import PickupView
+from grapevine.trade.parcels import ShipmentView as ShipmentView
 from grapevine.trade.refusals import (
     BadAddress as BadAddress,
 )
@@ -257,6 +260,8 @@ class Wishes:
     """Begin to pay this way at once."""
     confirmed: frozenset[int] = frozenset()
     """SKUs of which the buyer confirmed that they do not come back without a reason."""
+    pickups: tuple[str, ...] = ()
+    """Points where orders are fetched, at most one a shop; the others are sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -322,21 +327,12 @@ class OrderView:
     offers: Sequence[AppliedOffer] = ()
     message: str = ""
     invoice: InvoiceAsk | None = None
-    shipments: Sequence["ShipmentView"] = ()
+    shipments: Sequence[ShipmentView] = ()
     received_at: datetime | None = None
     refunded_minor: int = 0
     is_settled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class ShipmentView:
-    """A parcel: what is in it, (title, option, pieces), and from which warehouse."""
-
-    carrier: str
-    tracking: str
-    warehouse: str
-    shipped_at: datetime
-    lines: Sequence[tuple[str, str, int]]
+    delivered_at: datetime | None = None
+    pickup: PickupView | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,18 +25,18 @@ from grapevine.signals import actions as delivery
 from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
 from grapevine.trade import jobs
-from grapevine.trade.actions import aftersales, moving, withdrawing
+from grapevine.trade.actions import aftersales, moving, shipping, withdrawing
 from grapevine.trade.actions import cart as carts
 from grapevine.trade.actions.clawing import claw_back
 from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.actions.refunding import returned
 from grapevine.trade.actions.starting import ask_about
-from grapevine.trade.contracts import OfferGone, Wishes
+from grapevine.trade.contracts import IllegalMove, OfferGone, Wishes
 from grapevine.trade.models import SandboxCharge, SandboxRefund
 from grapevine.trade.payments.port import Returned
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.payments.providers.sandbox import signing
-from grapevine.trade.queries import reading
+from grapevine.trade.queries import reading, toship
 from tests.races.world import HOME
 
 Lines = list[tuple[int, int]]
@@ -223,6 +223,24 @@ def cancel_case(*, buyer: int, case: str) -> None:
 
 def time_out_cases() -> int:
     return jobs.run_timers()
+
+
+def ship(*, shop: int, order: str, actor: int, tracking: str) -> None:
+    """Send all that is left of an order in one parcel."""
+    trade.ship_order(shop_id=shop, number=order, carrier="顺丰", tracking=tracking, actor_id=actor)
+
+
+def ship_pieces(*, shop: int, order: str, actor: int, tracking: str, count: int) -> int:
+    """Send some pieces of an order's only line from where they are."""
+    waiting = toship.waiting_order(shop, order)
+    place, *_ = waiting.places if waiting else (None,)
+    if place is None:
+        raise IllegalMove(order)
+    return shipping.ship_parcel(
+        shop_id=shop, number=order, warehouse_id=place.warehouse_id,
+        pieces={place.pieces[0].line_id: count}, carrier="顺丰", tracking=tracking, actor_id=actor,
+        is_sure=True,
+    )  # fmt: skip
 
 
 def start_paying(*, buyer: int, payment: str) -> str:

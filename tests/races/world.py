@@ -45,6 +45,7 @@ from grapevine.trade.models import (
     SandboxPayout,
     SettlementBatch,
     SettlementLine,
+    ShipmentLine,
     Withdrawal,
 )
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
@@ -169,6 +170,12 @@ def facts(*, payment: str) -> World:
             )
         ),
     }  # fmt: skip
+
+
+def parcels(*, order: str) -> list[int]:
+    """Pieces in each parcel of an order, in the order they left."""
+    rows = ShipmentLine.objects.filter(shipment__order__number=order).order_by("shipment_id")
+    return list(rows.values_list("count", flat=True))
 
 
 def orders_of_sku(*, sku: int) -> list[World]:

@@ -22,6 +22,8 @@ Move = tuple[int, int, str, int, int, int]
 """SKU, warehouse, reference, and the changes of free, held and sold."""
 Taken = tuple[int, int, int, int]
 """SKU, stock, warehouse, pieces."""
+Gone = tuple[int, int, int]
+"""SKU, warehouse, pieces that have left it."""
 SOLD_OUT_MAX = 1000
 _sold_out: dict[str, float] = {}
 """Codes of hot SKUs this process found empty a moment ago, until when it believes so."""
@@ -176,26 +178,29 @@ def release(references: Sequence[str]) -> set[str]:
     return _end(references, "held", "released", (1, -1, 0))
 
 
-def restock(references: Sequence[str], *, gone: Sequence[int] = ()) -> set[str]:
-    """Sold → free, after a refund, but for what has left the warehouses in `gone`.
+def restock(references: Sequence[str], *, gone: Sequence[Gone] = ()) -> set[str]:
+    """Sold → free, after a refund, but for the pieces in `gone`, which have left.
 
-    Returns the references that had something sold.
+    Returns the references that had something to give back.
     """
     return _end(references, "sold", "returned", (1, 0, -1), gone=gone)
 
 
 @transaction.atomic(savepoint=False)
-def restock_pieces(*, reference: str, sku_id: int, count: int, gone: Sequence[int] = ()) -> int:
-    """Sold → free, for some pieces of a SKU, but for what has left the warehouses in `gone`; how many.
+def restock_pieces(*, reference: str, sku_id: int, count: int, gone: Sequence[Gone] = ()) -> int:
+    """Sold → free, for some pieces of a SKU, but for those in `gone`, which have left; how many.
 
     Pieces are parted from their hold: it keeps the rest, and what came back is a row of its own. The caller has
     locked the order. Rows in ascending id, as everybody takes them.
     """
     assert count > 0
+    left = {place: n for sku, place, n in gone if sku == sku_id}
     rows = StockHold.objects.filter(reference=reference, sku=sku_id, state="sold")
     wanted, moved = count, []
-    for hold_ in rows.exclude(stock__warehouse__in=gone).order_by("stock_id"):
-        part = min(wanted, hold_.count)
+    for hold_ in rows.select_related("stock").order_by("stock_id"):
+        stays = min(left.get(hold_.stock.warehouse_id, 0), hold_.count)
+        left[hold_.stock.warehouse_id] = left.get(hold_.stock.warehouse_id, 0) - stays
+        part = min(wanted, hold_.count - stays)
         if part and _part(hold_, part):
             where = sql.rows(text.MOVE, [part, 0, -part, hold_.stock_id])[0][0]
             moved.append((sku_id, where, reference, part, 0, -part))
@@ -225,14 +230,15 @@ def _end(
     after: str,
     signs: tuple[int, int, int],
     *,
-    gone: Sequence[int] = (),
+    gone: Sequence[Gone] = (),
 ) -> set[str]:
     known = sorted(set(references))
     if not known:
         return set()
-    stays = text.BUT_GONE.format(sql.places(len(gone))) if gone else ""
+    kept, ended = _set_apart(known, gone) if gone else ([], [])
+    stays = text.BUT_GONE.format(sql.places(len(kept))) if kept else ""
     query = text.END.format(sql.places(len(known)), stays)
-    ended = sql.rows(query, [after, before, *known, *gone])
+    ended += sql.rows(query, [after, before, *known, *kept])
     total: dict[tuple[int, int], int] = {}
     for _, sku_id, stock_id, count in ended:
         total[sku_id, stock_id] = total.get((sku_id, stock_id), 0) + count
@@ -246,6 +252,29 @@ def _end(
         after, ((sku, where[pk], ref, free * n, held * n, sold * n) for ref, sku, pk, n in ended)
     )
     return {row[0] for row in ended}
+
+
+def _set_apart(
+    references: Sequence[str], gone: Sequence[Gone]
+) -> tuple[list[int], list[tuple[str, int, int, int]]]:
+    """Ids of sold holds whose pieces have left, and what is given back of those that left in part.
+
+    A hold that left in part is cut in two: the part that left stays sold.
+    """
+    left = {(sku, place): count for sku, place, count in gone}
+    kept: list[int] = []
+    back: list[tuple[str, int, int, int]] = []
+    rows = StockHold.objects.filter(reference__in=references, state="sold").order_by("id")
+    for row in rows.select_related("stock"):
+        part = min(left.get((row.sku_id, row.stock.warehouse_id), 0), row.count)
+        if part <= 0:
+            continue
+        left[row.sku_id, row.stock.warehouse_id] -= part
+        kept.append(row.pk)
+        rest = row.count - part
+        if rest and _part(row, rest):
+            back.append((row.reference, row.sku_id, row.stock_id, rest))
+    return kept, back
 
 
 def expire_holds() -> int:

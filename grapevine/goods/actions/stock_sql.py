@@ -28,7 +28,7 @@ END = """
 UPDATE goods_stockhold SET state = %s WHERE state = %s AND reference IN ({}) {}
 RETURNING reference, sku_id, stock_id, count
 """
-BUT_GONE = "AND stock_id NOT IN (SELECT id FROM goods_stock WHERE warehouse_id IN ({}))"
+BUT_GONE = "AND id NOT IN ({})"
 MOVE = """
 UPDATE goods_stock SET free = free + %s, held = held + %s, sold = sold + %s WHERE id = %s
 RETURNING warehouse_id

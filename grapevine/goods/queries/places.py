@@ -78,6 +78,24 @@ def holds_of(reference: str) -> list[tuple[int, int, str, int]]:
     return list(rows)
 
 
+def holds_of_all(references: Iterable[str]) -> dict[str, list[tuple[int, int, str, int]]]:
+    """`holds_of` for many references, in one query for each 500."""
+    found: dict[str, list[tuple[int, int, str, int]]] = {}
+    known = sorted(set(references))
+    for start in range(0, len(known), 500):
+        rows = (
+            StockHold.objects.filter(
+                reference__in=known[start : start + 500], state__in=["held", "sold"]
+            )
+            .values_list("reference", "sku_id", "stock__warehouse_id", "stock__warehouse__name")
+            .annotate(n=Sum("count"))
+            .order_by("reference", "stock__warehouse_id", "sku_id")
+        )
+        for reference, *one in rows:
+            found.setdefault(reference, []).append(tuple(one))
+    return found
+
+
 SHIPPING = """
 SELECT id, public_id, shop_id, name, zones, free_over_minor, is_default
 FROM goods_shippingtemplate WHERE shop_id IN ({}) ORDER BY id

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef, Q
 
 from grapevine.goods import facade as goods
 from grapevine.kit import clock, crashing, sql
@@ -32,6 +32,7 @@ from grapevine.trade.contracts import (
 )
 from grapevine.trade.models import Line, Order, OrderStep, Payment, Refund, Shipment
 from grapevine.trade.queries.giving_back import bought
+from grapevine.trade.queries.gone import pieces_gone
 from grapevine.trade.rules.giving_back import Back, Bought, given_back, offers_back
 from grapevine.trade.rules.settlement import COMMISSION, PAYMENT, fees_of
 from grapevine.trade.rules.states import sources_of
@@ -136,7 +137,7 @@ def refund_order(
     was_sent = order.state in (OrderState.SHIPPED, OrderState.RECEIVED)
     move(order, OrderState.REFUNDED, actor=actor, actor_id=actor_id, reason=reason)
     if not was_sent:
-        goods.restock([number], gone=_gone(order))
+        goods.restock([number], gone=pieces_gone(order))
     lines = bought(order)
     _give_back(order, lines, {line.id: line.count - line.back for line in lines}, reason)
     close_cases(order)
@@ -159,7 +160,7 @@ def refund_pieces(
         raise IllegalMove(number)
     is_last = all(pieces.get(pk, 0) == n for pk, n in left.items())
     if order.state == OrderState.PAID or came_back:
-        gone = _gone(order) if order.state == OrderState.PAID else ()
+        gone = pieces_gone(order) if order.state == OrderState.PAID else ()
         for line in lines:
             if pieces.get(line.id):
                 sku_id = Line.objects.values_list("sku_id", flat=True).get(pk=line.id)
@@ -173,12 +174,6 @@ def refund_pieces(
         close_cases(order)
     crashing.point("trade.pieces.before_commit")
     return made
-
-
-def _gone(order: Order) -> list[int]:
-    """The warehouses whose parcel has left."""
-    sent = Shipment.objects.filter(order=order).values_list("warehouse_id", flat=True)
-    return [place for place in sent if place is not None]
 
 
 def _give_back(
@@ -299,9 +294,16 @@ def _receive(order: Order, *, actor: str, actor_id: int | None = None) -> None:
 
 
 def receive_overdue() -> int:
-    """RECEIPT_DAYS after shipping an order counts as received; returns how many did."""
+    """RECEIPT_DAYS after the last parcel arrived, or left where nobody knows, an order counts as received.
+
+    Not while a parcel is on its way back to the shop. Returns how many did.
+    """
     limit = clock.now() - timedelta(days=settings.RECEIPT_DAYS)
-    due = Order.objects.filter(state="shipped", shipped_at__lt=limit)
+    due = Order.objects.filter(state="shipped").filter(
+        Q(delivered_at__lt=limit) | Q(delivered_at=None, shipped_at__lt=limit)
+    )
+    back = Shipment.objects.exclude(returned_at=None).filter(order=OuterRef("pk"))
+    due = due.exclude(Exists(back))
     done = 0
     for order in due.order_by("shipped_at")[:BATCH]:
         try:

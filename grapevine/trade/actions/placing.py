@@ -18,6 +18,7 @@ from grapevine.signals import facade as signals
 from grapevine.signals.contracts import Source
 from grapevine.trade.actions import placing_sql as text
 from grapevine.trade.actions.paying import pay_nothing
+from grapevine.trade.actions.pickup import make_pickups
 from grapevine.trade.contracts import (
     AddressView,
     LimitReached,
@@ -31,8 +32,10 @@ from grapevine.trade.contracts import (
     Wishes,
 )
 from grapevine.trade.models import InvoiceRequest, Order, Payment
+from grapevine.trade.parcels import PointNotFound
 from grapevine.trade.payments.registry import provider
 from grapevine.trade.ports import redeem
+from grapevine.trade.queries.pickup import chosen_points
 from grapevine.trade.queries.reading import NO_WISHES, quote
 from grapevine.trade.rules import address as places
 from grapevine.trade.rules import invoicing
@@ -144,6 +147,7 @@ def _write(purchase: _Purchase, priced: Quote) -> Placed:
     _count_limits(purchase.buyer_id, [line for _, shop in orders for line in shop.lines])
     payment_id = _payment(purchase, priced)
     known = _orders(purchase, payment_id, orders, priced)
+    _pickups(purchase, known, orders)
     _lines(known, orders, purchase.wishes.confirmed)
     _steps(purchase, known)
     _redeem(purchase, priced, orders)
@@ -282,6 +286,18 @@ def _redeem(purchase: _Purchase, priced: Quote, orders: Sequence[tuple[str, Shop
                 touched, purchase.expires_at,
             )
         )  # fmt: skip
+
+
+def _pickups(
+    purchase: _Purchase, known: Mapping[str, int], orders: Sequence[tuple[str, ShopQuote]]
+) -> None:
+    """Orders that are fetched get their codes. Nothing to do, and no query, for the others."""
+    points = chosen_points(purchase.wishes.pickups)
+    fetched = [(known[name], shop.shop_id) for name, shop in orders if shop.shop_id in points]
+    if len(fetched) < len(points):
+        raise PointNotFound
+    if fetched:
+        make_pickups((order_id, shop_id, points[shop_id]) for order_id, shop_id in fetched)
 
 
 def _invoices(purchase: _Purchase, order_ids: Sequence[int]) -> None:

@@ -3,7 +3,7 @@
 What comes in is plain pydantic: ninja's Schema would look every field up on an object, which JSON is not.
 """
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from ninja import Schema
 from pydantic import BaseModel, Field
 
 from grapevine.trade.contracts import AddressView, CartLine, InvoiceAsk, OrderView, Quote, Wishes
+from grapevine.trade.parcels import PickupView
 from grapevine.trade.rules.order_filter import OrderFilter, order_filter
 
 
@@ -49,14 +50,18 @@ class InvoiceIn(BaseModel):
 
 
 class WishesIn(BaseModel):
-    """`coupons` absent: the best ones; a list of references: exactly these. `points_minor`: what points shall pay."""
+    """`coupons` absent: the best ones; a list of references: exactly these. `points_minor`: what points shall pay.
+
+    `pickups`: ids of points where orders are fetched, at most one a shop.
+    """
 
     coupons: list[str] | None = Field(None, max_length=20)
     points_minor: int = Field(0, ge=0, le=10**9)
+    pickups: list[str] = Field(default_factory=list, max_length=20)
 
     def wishes(self) -> Wishes:
         coupons = None if self.coupons is None else tuple(self.coupons)
-        return Wishes(coupons=coupons, points_minor=self.points_minor)
+        return Wishes(coupons=coupons, points_minor=self.points_minor, pickups=tuple(self.pickups))
 
 
 class OrderIn(WishesIn):
@@ -210,8 +215,11 @@ def order_out(order: OrderView) -> dict[str, Any]:
         "offers": [{"label": o.label, "amount_minor": o.amount_minor} for o in order.offers],
         "shipments": [
             {
-                "carrier": one.carrier, "tracking": one.tracking, "warehouse": one.warehouse,
-                "shipped_at": one.shipped_at,
+                "id": one.id, "carrier": one.carrier, "tracking": one.tracking,
+                "warehouse": one.warehouse, "shipped_at": one.shipped_at, "link": one.link,
+                "delivered_at": one.delivered_at, "returned_at": one.returned_at,
+                "scans": [asdict(scan) for scan in one.scans],
+                "changes": [asdict(change) for change in one.changes],
                 "lines": [{"title": t, "option": o, "count": n} for t, o, n in one.lines],
             }
             for one in order.shipments
@@ -234,6 +242,18 @@ def order_out(order: OrderView) -> dict[str, Any]:
             for step in order.timeline
         ],
         "address": address_out(order.address) if order.address else None,
+        "delivered_at": order.delivered_at, "pickup": _pickup_out(order.pickup),
+    }  # fmt: skip
+
+
+def _pickup_out(pickup: PickupView | None) -> dict[str, Any] | None:
+    """Where an order is fetched; the code only for its buyer, and only while it waits."""
+    if pickup is None:
+        return None
+    point = pickup.point
+    return {
+        "point": point.public_id, "name": point.name, "address": point.address,
+        "hours": point.hours, "phone": point.phone, "code": pickup.code, "taken_at": pickup.taken_at,
     }  # fmt: skip
 
 

@@ -155,6 +155,8 @@ class Order(models.Model):
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    """When the carriers say that the last parcel arrived."""
     received_at = models.DateTimeField(null=True)
     settled_at = models.DateTimeField(null=True)
 
@@ -192,6 +194,7 @@ class Order(models.Model):
             ),
             models.Index(fields=["payment"], name="trade_orders_of_payment"),
             models.Index(fields=["shipped_at"], name="trade_orders_shipped", condition=Q(state="shipped")),
+            models.Index(fields=["delivered_at"], name="trade_orders_delivered", condition=Q(state="shipped")),
             models.Index(
                 fields=["received_at"], name="trade_orders_unsettled",
                 condition=Q(state="received", settled_at=None),
@@ -220,10 +223,14 @@ class Line(models.Model):
     returns = models.CharField(max_length=10, default="seven_days", db_default="seven_days")
     returns_confirmed = models.BooleanField(default=False, db_default=False)
     """What `goods.contracts.Returns` said when it was bought. An exception counts only if the buyer confirmed it."""
+    shipped_count = models.PositiveIntegerField(default=0, db_default=0)
 
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(count__gt=0), name="trade_line_count"),
+            models.CheckConstraint(
+                condition=Q(shipped_count__lte=F("count")), name="trade_line_shipped"
+            ),
             models.CheckConstraint(
                 condition=Q(
                     discount_minor__gte=0,
@@ -274,7 +281,7 @@ class InvoiceRequest(models.Model):
 
 
 class Shipment(models.Model):
-    """A parcel of an order, from one warehouse."""
+    """A parcel of an order, from one warehouse. What moves it on is what the carrier saw last."""
 
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="+")
     warehouse_id = models.BigIntegerField(null=True)
@@ -282,13 +289,22 @@ class Shipment(models.Model):
     carrier = models.CharField(max_length=30)
     tracking = models.CharField(max_length=40)
     shipped_at = models.DateTimeField()
+    carrier_code = models.CharField(max_length=12, blank=True, default="")
+    """As `rules.carriers` names it; empty for a carrier nobody tells us about."""
+    last_scan_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    returned_at = models.DateTimeField(null=True)
+    subscribed_at = models.DateTimeField(null=True)
+    asked_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = (
-            models.UniqueConstraint(
-                fields=["order", "warehouse_id"], name="trade_one_parcel_a_warehouse"
+        indexes = (
+            models.Index(fields=["carrier_code", "tracking"], name="trade_parcels_by_number"),
+            models.Index(
+                fields=["asked_at"], name="trade_parcels_under_way",
+                condition=Q(delivered_at=None, returned_at=None),
             ),
-        )
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return self.tracking

@@ -88,18 +88,24 @@ FAKES: Mapping[str, Stand] = {
 """In the order of their ports."""
 
 
-def real_keys() -> list[str]:
+def real_keys(fakes: Mapping[str, Stand] | None = None) -> list[str]:
     """The variables of real providers that are set here."""
-    names = [name for stand in FAKES.values() for name in stand.variables.values()]
+    names = [
+        name
+        for stand in (FAKES if fakes is None else fakes).values()
+        for name in stand.variables.values()
+    ]
     return sorted(name for name in names if os.environ.get(name, "").strip())
 
 
-def opened(*, home: Path, port: int, site: str) -> tuple[list[Fake], dict[str, str]]:
+def opened(
+    *, home: Path, port: int, site: str, fakes: Mapping[str, Stand] | None = None
+) -> tuple[list[Fake], dict[str, str]]:
     """Every fake, answering, and the variables for the rest. OSError if a port is taken."""
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
     running: list[Fake] = []
     variables = {"DEMO_PROVIDERS": "1"}
-    for place, (name, stand) in enumerate(FAKES.items()):
+    for place, (name, stand) in enumerate((FAKES if fakes is None else fakes).items()):
         spot = Place(port + place, home / f"{name}.json", home / "keys", site)
         try:
             fake, config = stand.open(spot)
@@ -115,14 +121,14 @@ def opened(*, home: Path, port: int, site: str) -> tuple[list[Fake], dict[str, s
     return running, variables
 
 
-def main(words: Sequence[str] | None = None) -> int:
+def main(words: Sequence[str] | None = None, *, fakes: Mapping[str, Stand] | None = None) -> int:
     """Exit code 0 after a signal, 1 if a port is taken, 2 where real keys are set."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--home", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--site", required=True)
     given = parser.parse_args(words)
-    real = real_keys()
+    real = real_keys(fakes)
     if real:
         print(  # noqa: T201  a command speaks to who called it
             f"已设置真实支付密钥，不能开演示 / real payment keys are set ({', '.join(real)}): "
@@ -130,14 +136,14 @@ def main(words: Sequence[str] | None = None) -> int:
             file=sys.stderr,
         )
         return 2
-    try:
-        running, variables = opened(home=given.home, port=given.port, site=given.site)
-    except OSError as error:
-        print(f"{error}", file=sys.stderr)  # noqa: T201
-        return 1
     stop = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stop.set())
+    try:
+        running, variables = opened(home=given.home, port=given.port, site=given.site, fakes=fakes)
+    except OSError as error:
+        print(f"{error}", file=sys.stderr)  # noqa: T201
+        return 1
     print(json.dumps(variables), flush=True)  # noqa: T201
     stop.wait()
     for fake in running:

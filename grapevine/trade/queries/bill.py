@@ -10,6 +10,7 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import ShippingView
 from grapevine.kit.formats import money_text
 from grapevine.trade.contracts import CouponChoice, OfferKind, Quote, ShopQuote
+from grapevine.trade.parcels import PointView
 
 SEEN_MAX = 20_000
 
@@ -41,6 +42,8 @@ class ShopBill:
     quote: ShopQuote
     shipping: str
     missing_minor: int
+    points: tuple[PointView, ...] = ()
+    picked: str = ""
 
 
 def shop_bills(quote: Quote, templates: Sequence[ShippingView] | None = None) -> list[ShopBill]:

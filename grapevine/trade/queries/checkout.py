@@ -1,7 +1,7 @@
 """What the checkout page shows, also when another module (a group) sends the buyer there."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +23,7 @@ from grapevine.trade.contracts import (
     Wishes,
 )
 from grapevine.trade.queries import bill
+from grapevine.trade.queries.pickup import points_of
 from grapevine.trade.queries.reading import NO_WISHES, address_of, addresses, quote
 from grapevine.trade.rules import address as places
 from grapevine.trade.rules import regions
@@ -69,6 +70,7 @@ def checkout_context(
     priced, refused = _priced(buyer_id, lines, claim, wishes, there)
     refused = error or refused
     bills = bill.shop_bills(priced)
+    bills = _with_points(bills, wishes)
     counted = bill.bill_lines(priced, bills)
     return {
         "quote": priced, "bills": bills, "lines": counted, "seen": bill.seen(counted),
@@ -206,13 +208,31 @@ def read_wishes(data: Mapping[str, Any]) -> Wishes:
     return Wishes(
         coupons=_coupons(data, picked),
         points_minor=int(points) if points.isascii() and points.isdigit() and len(points) < 12 else 0,
-        message=str(data.get("message") or "")[:200], invoice=invoice,
+        message=str(data.get("message") or "")[:200], invoice=invoice, pickups=_pickups(data),
         confirmed=frozenset(int(one) for one in _all(data, "no_return") if _is_id(one)),
     )  # fmt: skip
 
 
 def _is_id(text: object) -> bool:
     return str(text).isascii() and str(text).isdigit() and len(str(text)) < 16
+
+
+def _pickups(data: Mapping[str, Any]) -> tuple[str, ...]:
+    """The point chosen for each shop: `pickup_<shop>` of a form, `pickups` of an API body."""
+    named = (str(data.get(name) or "") for name in data if str(name).startswith("pickup_"))
+    return tuple(sorted({one[:12] for one in named if one}))[:20]
+
+
+def _with_points(bills: list[bill.ShopBill], wishes: Wishes) -> list[bill.ShopBill]:
+    """With the places where each shop's goods can be fetched, and the one chosen. One query."""
+    known = points_of(one.quote.shop_id for one in bills)
+    found = []
+    for one in bills:
+        own = tuple(point for point in known if point.shop_id == one.quote.shop_id)
+        picked = next((p.public_id for p in own if p.public_id in wishes.pickups), "")
+        said = _("到店自提，不收运费") if picked else one.shipping
+        found.append(replace(one, points=own, picked=picked, shipping=said))
+    return found
 
 
 def _coupons(data: Mapping[str, Any], picked: list[str]) -> tuple[str, ...] | None:

@@ -28,7 +28,6 @@ from grapevine.trade.contracts import (
     OrderView,
     PaymentView,
     Quote,
-    ShipmentView,
     Step,
     Wishes,
     WrongCount,
@@ -42,10 +41,10 @@ from grapevine.trade.models import (
     Order,
     OrderStep,
     Payment,
-    Shipment,
-    ShipmentLine,
 )
 from grapevine.trade.ports import offers_for
+from grapevine.trade.queries.parcels import parcels_of
+from grapevine.trade.queries.pickup import chosen_points, pickups_of
 from grapevine.trade.rules.pricing import COUNT_MAX, LINES_MAX, with_shipping
 from grapevine.trade.rules.pricing import quote as price
 
@@ -138,7 +137,9 @@ def quote(
     wanted = offer_lines(lines, covers=covers, known=known)
     offers = offers_for(OfferRequest(buyer_id, tuple(wanted), claim, wishes.points_minor))
     priced = price(wanted, offers, coupons=wishes.coupons)
-    templates = goods.shipping_templates({line.sku.shop_id for line in wanted})
+    fetched = chosen_points(wishes.pickups)
+    sent = {line.sku.shop_id for line in wanted} - fetched.keys()
+    templates = goods.shipping_templates(sent)
     return with_shipping(priced, sending(priced, templates, province)) if templates else priced
 
 
@@ -147,7 +148,10 @@ def sending(priced: Quote, templates: Sequence[ShippingView], province: str) -> 
     by_id = {template.id: template for template in templates}
     default = {template.shop_id: template for template in templates if template.is_default}
     costs: dict[int, int] = {}
+    known = {template.shop_id for template in templates}
     for shop in priced.shops:
+        if shop.shop_id not in known:
+            continue  # fetched, or sent for nothing
         grams: dict[int, int] = {}
         for line in shop.lines:
             if line.sku.is_service:
@@ -279,16 +283,21 @@ def _page(rows: object, cursor: str | None, limit: int | None) -> Page[OrderView
 
 
 def order_for(buyer_id: int, number: str) -> OrderView:
-    """The buyer's order with lines, timeline and address, or OrderNotFound."""
-    return views([access.order_of_buyer(buyer_id, number)], whole=True)[0]
+    """The buyer's order with lines, timeline, scans, pick-up code and address, or OrderNotFound."""
+    return views([access.order_of_buyer(buyer_id, number)], whole=True, shows_code=True)[0]
 
 
 def order_for_shop(shop_id: int, number: str) -> OrderView:
     return views([access.order_of_shop(shop_id, number)], whole=True)[0]
 
 
-def views(rows: Sequence[Order], *, whole: bool = False, bare: bool = False) -> list[OrderView]:
-    """Orders with their lines; `whole` adds timeline and address, `bare` leaves out pictures, shops and parcels."""
+def views(
+    rows: Sequence[Order], *, whole: bool = False, bare: bool = False, shows_code: bool = False
+) -> list[OrderView]:
+    """Orders with their lines; `whole` adds timeline and address, `bare` leaves out pictures, shops and parcels.
+
+    `shows_code`: the pick-up code too, which is for the buyer alone.
+    """
     ids = [row.pk for row in rows]
     lines: dict[int, list[Line]] = {}
     for line in Line.objects.filter(order_id__in=ids).order_by("id"):
@@ -302,7 +311,8 @@ def views(rows: Sequence[Order], *, whole: bool = False, bare: bool = False) -> 
             steps.setdefault(step.order_id, []).append(
                 Step(step.state, step.at, step.actor, step.reason)
             )
-    parcels = {} if bare else _parcels(ids)
+    parcels = {} if bare else parcels_of(ids, whole=whole)
+    pickups = pickups_of(rows, shows_code=shows_code) if whole else {}
     invoices = _invoices(ids) if whole else {}
     return [
         OrderView(
@@ -321,27 +331,11 @@ def views(rows: Sequence[Order], *, whole: bool = False, bare: bool = False) -> 
             invoice=invoices.get(row.pk), shipments=tuple(parcels.get(row.pk, ())),
             received_at=row.received_at, refunded_minor=row.refunded_minor,
             is_settled=row.settled_at is not None,
+            delivered_at=row.delivered_at,
+            pickup=pickups.get(row.pk),
         )
         for row in rows
     ]  # fmt: skip
-
-
-def _parcels(order_ids: Sequence[int]) -> dict[int, list[ShipmentView]]:
-    rows = list(Shipment.objects.filter(order_id__in=order_ids).order_by("id"))
-    inside: dict[int, list[tuple[str, str, int]]] = {}
-    if rows:
-        lines = ShipmentLine.objects.filter(shipment__in=rows).order_by("id")
-        parts = lines.values_list("shipment_id", "line__title", "line__option", "count")
-        for shipment_id, title, option, count in parts:
-            inside.setdefault(shipment_id, []).append((title, option, count))
-    found: dict[int, list[ShipmentView]] = {}
-    for row in rows:
-        view = ShipmentView(
-            row.carrier, row.tracking, row.warehouse_name, row.shipped_at,
-            tuple(inside.get(row.pk, ())),
-        )  # fmt: skip
-        found.setdefault(row.order_id, []).append(view)
-    return found
 
 
 def _invoices(order_ids: Sequence[int]) -> dict[int, InvoiceAsk]:

@@ -39,7 +39,10 @@ MEANING: dict[OrderState, str] = {
 TIMERS: dict[OrderState, tuple[str, OrderState]] = {
     S.PENDING: ("HOLD_MINUTES after placing", S.CANCELLED),
     S.WAITING: ("the group's deadline", S.REFUNDED),
-    S.SHIPPED: ("RECEIPT_DAYS after shipping", S.RECEIVED),
+    S.SHIPPED: (
+        "RECEIPT_DAYS after the last parcel arrived, after shipping where nobody knows",
+        S.RECEIVED,
+    ),
     S.RECEIVED: ("RETURN_WINDOW_DAYS after receipt", S.COMPLETED),
 }
 """What the worker does by itself. The moment is kept in the order, so a restart forgets nothing."""

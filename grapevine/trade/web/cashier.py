@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import segno
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -24,6 +22,7 @@ from grapevine.trade.contracts import AttemptView, PaymentNotFound, PaymentView
 from grapevine.trade.payments.port import Provider, ProviderDown
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.queries import reading
+from grapevine.trade.web.drawing import qr
 
 STOP_POLLING = 286
 """The status by which htmx stops asking again."""
@@ -147,7 +146,7 @@ def _context(
 def _way_on(attempt: AttemptView) -> dict[str, Any] | None:
     """How to go on with what was begun: a link, a code to scan, or what WeChat's own browser wants."""
     if attempt.qr:
-        return {"qr": _drawn(attempt.qr)}
+        return {"qr": qr(attempt.qr)}
     if attempt.url and not attempt.url.startswith("/"):
         return {"url": attempt.url}
     return (
@@ -155,12 +154,6 @@ def _way_on(attempt: AttemptView) -> dict[str, Any] | None:
         if attempt.params and attempt.way == "jsapi"
         else None
     )
-
-
-def _drawn(text: str) -> SafeString:
-    code = segno.make(text, error="m", micro=False)
-    drawn = code.svg_inline(scale=6, border=2, dark="#101511", light="#ffffff", omitsize=True)
-    return mark_safe(drawn)  # noqa: S308  shapes only; the text is not in it
 
 
 @require_http_methods(["GET", "POST"])

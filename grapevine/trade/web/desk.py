@@ -26,7 +26,7 @@ from grapevine.trade.queries import reading
 from grapevine.trade.rules.address import PROVINCES
 from grapevine.trade.rules.order_filter import OrderFilter, order_filter
 from grapevine.trade.web.exporting import csv_rows
-from grapevine.trade.web.orders import place_of, rights, state_label, steps
+from grapevine.trade.web.orders import place_of, rights, state_label, steps, tracks
 
 ROWS = 50
 STATES = ("paid", "waiting", "shipped", "received", "completed", "refunded", "pending", "cancelled")
@@ -95,6 +95,7 @@ def order(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     context = {
         "shop": shop, "nav": "orders", "order": found, "label": state_label(found.state),
         "may": rights(found, "shop"), "steps": steps(found), "place": place_of(found, masks=False),
+        "tracks": tracks(found),
     }  # fmt: skip
     return render(request, "trade/desk_order.html", context)
 

@@ -19,13 +19,14 @@ from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.text import marked
 from grapevine.trade.actions import cart as carts
 from grapevine.trade.actions import moving, shipping
-from grapevine.trade.contracts import OrderNotFound, OrderState, OrderView
-from grapevine.trade.queries import reading
+from grapevine.trade.contracts import OrderNotFound, OrderState, OrderView, ShipmentView
+from grapevine.trade.queries import parcels, reading
 from grapevine.trade.queries.checkout import place_text, read_address, step_of
 from grapevine.trade.rules.address import masked
 from grapevine.trade.rules.states import SENDABLE_TO, may
 from grapevine.trade.web import own
 from grapevine.trade.web.addresses import form_page
+from grapevine.trade.web.drawing import qr
 
 TABS = ("pending", "waiting", "paid", "shipped", "received", "completed", "cancelled", "refunded")
 AFTER_SALES = (OrderState.PAID, OrderState.SHIPPED, OrderState.RECEIVED, OrderState.COMPLETED)
@@ -79,6 +80,41 @@ def steps(order: OrderView) -> list[dict[str, object]]:
     return said
 
 
+def scan_label(status: str) -> str:
+    return {
+        "collected": _("已揽收"), "moving": _("运输中"), "problem": _("有疑难"), "delivering": _("派送中"),
+        "delivered": _("已签收"), "returning": _("退回中"), "returned": _("已退回"),
+    }.get(status, status)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """A parcel with what happened to it, the newest first: (label, moment, words)."""
+
+    parcel: ShipmentView
+    events: tuple[tuple[str, datetime, str], ...]
+    label: str
+
+
+def tracks(order: OrderView) -> list[Track]:
+    """Parcels with scans and former numbers in one line of time."""
+    found = []
+    for one in order.shipments:
+        events = [(_("已发出"), one.shipped_at, one.warehouse)]
+        events += [
+            (scan_label(scan.status), scan.at, f"{scan.place} {scan.text}".strip())
+            for scan in one.scans
+        ]
+        events += [
+            (_("改了单号"), change.at, _("原来是 %(carrier)s %(tracking)s") % {"carrier": change.carrier, "tracking": change.tracking})
+            for change in one.changes
+        ]  # fmt: skip
+        events.sort(key=lambda event: event[1])
+        label = scan_label(one.scans[-1].status) if one.scans else ""
+        found.append(Track(one, tuple(reversed(events)), label))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Until:
     """What happens by itself, and exactly when."""
@@ -91,7 +127,7 @@ def until(order: OrderView) -> Until | None:
     if order.state == OrderState.PENDING:
         return Until(order.expires_at, _("之前没有付款，订单自动取消，不扣款"))
     if order.state == OrderState.SHIPPED and order.shipments:
-        last = max(one.shipped_at for one in order.shipments)
+        last = order.delivered_at or max(one.shipped_at for one in order.shipments)
         return Until(last + timedelta(days=settings.RECEIPT_DAYS), _("自动确认收货"))
     if order.state == OrderState.RECEIVED and order.received_at:
         last = order.received_at + timedelta(days=settings.RETURN_WINDOW_DAYS)
@@ -140,7 +176,9 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
     context = {
         "order": found, "label": state_label(found.state), "may": rights(found, "buyer"),
         "steps": steps(found), "until": until(found), "place": place_of(found, masks=True),
-        "reasons": [_(reason) for reason in REASONS],
+        "reasons": [_(reason) for reason in REASONS], "tracks": tracks(found),
+        "alarms": parcels.order_alarms(number),
+        "qr": qr(found.pickup.code) if found.pickup and found.pickup.code else "",
     }  # fmt: skip
     return render(request, "trade/order.html", context)
 

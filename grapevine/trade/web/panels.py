@@ -6,8 +6,9 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from grapevine.goods import facade as goods_facade
-from grapevine.goods.contracts import GoodsDetail
+from grapevine.goods.contracts import GoodsDetail, ShopCard
 from grapevine.kit.pages import person_id_of
+from grapevine.trade.queries.parcels import alarm_counts
 from grapevine.trade.queries.reading import cart_count
 
 
@@ -26,3 +27,9 @@ def cart_badge(request: HttpRequest, **_: Any) -> str:
     person_id = person_id_of(request)
     count = cart_count(person_id) if person_id else 0
     return render_to_string("trade/_badge.html", {"count": count}) if count else ""
+
+
+def shipping_todos(request: HttpRequest, *, shop: ShopCard, **_: Any) -> str:
+    """What needs eyes among parcels, on the first page of the console: too late, standing still, going back."""
+    counts = alarm_counts(shop.id)
+    return render_to_string("trade/_todos.html", {"shop": shop, "counts": counts}, request)

@@ -13,6 +13,9 @@ from grapevine.trade.web import (
     finance,
     money,
     orders,
+    pickup,
+    shipfiles,
+    shipping,
 )
 
 app_name = "trade"
@@ -132,4 +135,33 @@ urlpatterns = [
     path("operator/invoices/", clearing.invoices_all, name="invoices_all"),
     path("operator/invoices/<str:number>/", clearing.invoice, name="invoice_any"),
     path("operator/ledger/", clearing.explorer, name="ledger"),
+    path("console/<slug:slug>/shipping/", shipping.desk, name="shipping"),
+    path("console/<slug:slug>/shipping/alarms/", shipping.alarms, name="parcel_alarms"),
+    path("console/<slug:slug>/shipping/terms/", shipping.terms, name="shipping_terms"),
+    path("console/<slug:slug>/shipping/list/", shipfiles.download, name="shipping_list"),
+    path(
+        "console/<slug:slug>/shipping/print/<str:kind>/", shipfiles.printed, name="shipping_print"
+    ),
+    path("console/<slug:slug>/shipping/files/", shipfiles.upload, name="shipping_upload"),
+    path(
+        "console/<slug:slug>/shipping/files/<str:public_id>/",
+        shipfiles.batch,
+        name="shipping_batch",
+    ),
+    path(
+        "console/<slug:slug>/shipping/files/<str:public_id>/confirmation/",
+        shipfiles.confirm,
+        name="shipping_confirm",
+    ),
+    path("console/<slug:slug>/shipping/orders/<str:number>/", shipping.one, name="ship_order"),
+    path(
+        "console/<slug:slug>/shipping/orders/<str:number>/parcels/", shipping.parcel, name="parcel"
+    ),
+    path(
+        "console/<slug:slug>/shipping/orders/<str:number>/parcels/<int:parcel_id>/",
+        shipping.number,
+        name="parcel_number",
+    ),
+    path("console/<slug:slug>/pickup/", pickup.desk, name="pickup"),
+    path("console/<slug:slug>/pickup/points/", pickup.point, name="pickup_point"),
 ]
