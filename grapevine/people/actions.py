@@ -77,6 +77,13 @@ def authenticate(identifier: str, password: str, *, address: str = "") -> int:
     return person.pk
 
 
+def require_password(person_id: int, password: str) -> None:
+    """Ask somebody who is signed in for their password again, before what cannot be undone. Raises WrongPassword."""
+    guard.limit(f"password-again:{person_id}", per_minute=ATTEMPTS_PER_MINUTE)
+    if not hash_matches(password, access.person_by_id(person_id).password):
+        raise WrongPassword
+
+
 @transaction.atomic
 def note_sign_in(*, person_id: int, visitor_id: str) -> None:
     """Tell the house who this visitor is, so that what they did before counts as theirs."""

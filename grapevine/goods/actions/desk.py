@@ -44,7 +44,7 @@ def open_shop(
                 slug=slug, name=name.strip(), colour=colour.lower(), bio=bio.strip(),
                 logo_id=logo.id if logo else None, owner_id=owner_id, opened_at=now,
             )  # fmt: skip
-            Staff.objects.create(shop=shop, person_id=owner_id, role="owner")
+            Staff.objects.create(shop=shop, person_id=owner_id, role="owner", joined_at=now)
             first_warehouse(shop.pk)
             signals.emit(ShopOpened(shop.pk, owner_id, now.isoformat()))
     except IntegrityError:

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from grapevine.goods import access
 from grapevine.goods.actions import desk, warehouses
+from grapevine.goods.api.staff import router as staffing
 from grapevine.goods.api.stocking import router as stocking
 from grapevine.goods.contracts import (
     Facts,
@@ -27,6 +28,7 @@ from grapevine.media import facade as media
 
 router = Router(tags=["goods"])
 router.add_router("", stocking)
+router.add_router("", staffing)
 Answer = dict[str, Any]
 
 

@@ -4,9 +4,7 @@ from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 
 
-def claw_back(
-    *, key: str, reference: str, shop_id: int, amount_minor: int, currency: str
-) -> None:
+def claw_back(*, key: str, reference: str, shop_id: int, amount_minor: int, currency: str) -> None:
     """Move `amount_minor` of what the shop has earned to `clearing:refund`, once a key.
 
     What it does not have any more is its debt, which its next earnings pay first. Must run in a transaction.
