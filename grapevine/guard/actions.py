@@ -50,6 +50,23 @@ def audit(
     )  # fmt: skip
 
 
+def note(
+    *,
+    actor_id: int | None,
+    action: str,
+    object: str,  # noqa: A002  the word of the trail
+    before: object = None,
+    after: object = None,
+    shop_id: int,
+) -> None:
+    """As `audit`, of a shop's staff; nothing where nobody acts: an import, the demo."""
+    if actor_id is not None:
+        audit(
+            actor_id=actor_id, action=action, object=object, before=before, after=after,
+            shop_id=shop_id,
+        )  # fmt: skip
+
+
 def tidy() -> None:
     """Drop stored answers after seven days and buckets of past minutes."""
     now = clock.now()

@@ -1,6 +1,6 @@
 """What the rest of the house may call."""
 
-from grapevine.guard.actions import audit, limit
+from grapevine.guard.actions import audit, limit, note
 from grapevine.guard.contracts import AuditFilter, AuditView, Refused, Verdict
 from grapevine.guard.idempotency import answer_before, is_undone, once
 from grapevine.guard.queries import audit_actions, trail
@@ -29,6 +29,7 @@ __all__ = [
     "is_undone",
     "limit",
     "name_actions",
+    "note",
     "once",
     "require_clean",
     "screen",

@@ -7,10 +7,21 @@ class TradeConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from grapevine.guard import facade as guard
         from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.signals import facade as signals
         from grapevine.trade.web import panels as own
+
+        guard.name_actions(
+            {
+                "order.ship": marked("发货"),
+                "order.refund": marked("退款"),
+                "contacts.unmask": marked("看买家完整电话和地址"),
+                "trade.retry_refund": marked("重试退款"),
+                "trade.see_alert": marked("看过账目提醒"),
+            }
+        )
 
         for job, seconds in (
             ("send_callbacks", 1),

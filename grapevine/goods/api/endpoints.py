@@ -148,7 +148,7 @@ def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
     card = desk.list_goods(
         shop_id=shop.id, title=body.title, category=body.category, body=body.body,
         skus=[NewSku(sku.option, sku.price_minor, sku.stock) for sku in body.skus],
-        picture_ids=[picture.id for picture in pictures], axes=body.axes,
+        picture_ids=[picture.id for picture in pictures], axes=body.axes, actor_id=me(request),
     )  # fmt: skip
     if body.facts is not None:
         desk.set_facts(shop_id=shop.id, public_id=card.public_id, facts=body.facts.facts())
@@ -160,7 +160,7 @@ def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
 def set_facts(request: HttpRequest, slug: str, public_id: str, body: FactsIn) -> Any:
     """Kind, origin, supplier and attributes of goods."""
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
-    desk.set_facts(shop_id=shop.id, public_id=public_id, facts=body.facts())
+    desk.set_facts(shop_id=shop.id, public_id=public_id, facts=body.facts(), actor_id=me(request))
     return _detail(cards.goods_detail(public_id))
 
 
@@ -175,7 +175,7 @@ def read_goods(request: HttpRequest, public_id: str) -> Any:  # noqa: ARG001
 def shelf(request: HttpRequest, slug: str, public_id: str, body: ShelfIn) -> Any:
     """Put goods on or off the shelf."""
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
-    desk.set_on_sale(shop_id=shop.id, public_id=public_id, on=body.on)
+    desk.set_on_sale(shop_id=shop.id, public_id=public_id, on=body.on, actor_id=me(request))
     return _card(cards.goods_by_public_id(public_id))
 
 
@@ -183,7 +183,7 @@ def shelf(request: HttpRequest, slug: str, public_id: str, body: ShelfIn) -> Any
 @once
 def adjust(request: HttpRequest, slug: str, code: str, body: AdjustIn) -> Any:
     """Add pieces, or take them away; never below what is free."""
-    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
+    shop = cards.shop_for_staff(me(request), slug, Right.STOCK)
     line = cards.sku_by_code(code)
     if line.shop_id != shop.id:
         raise GoodsNotFound(code)
@@ -194,5 +194,6 @@ def adjust(request: HttpRequest, slug: str, code: str, body: AdjustIn) -> Any:
         action="stock.adjust",
         object=f"sku:{code}",
         after={"change": body.change},
+        shop_id=shop.id,
     )
     return {"code": code, "free": cards.sku_by_code(code).free}

@@ -33,7 +33,7 @@ from grapevine.people import facade as people
 from grapevine.people.contracts import NewPerson, WrongPassword
 
 pytestmark = pytest.mark.django_db
-PASSWORD = "vine-and-grape-7"  # noqa: S105  of this test's people
+PASSWORD = "vine-and-grape-7"
 
 
 def person(name: str) -> int:

@@ -6,6 +6,7 @@ from dataclasses import asdict
 from django.db import IntegrityError, transaction
 
 from grapevine.goods import facade as goods
+from grapevine.guard import facade as guard
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.text import marked
@@ -50,6 +51,10 @@ def ship_order(
             _send(order, wanted, waiting[wanted], carrier.strip(), tracking.strip())
     except IntegrityError:
         raise IllegalMove(number) from None  # somebody else sent it a moment ago
+    guard.note(
+        actor_id=actor_id, action="order.ship", object=f"order:{number}", shop_id=shop_id,
+        after={"carrier": carrier.strip(), "tracking": tracking.strip()},
+    )  # fmt: skip
     if len(waiting) > 1:
         return
     now = clock.now()
