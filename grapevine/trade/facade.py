@@ -1,6 +1,7 @@
 """What the rest of the house may call."""
 
 from grapevine.trade.actions.cart import add_to_cart, save_address
+from grapevine.trade.actions.contacts import see_contacts
 from grapevine.trade.actions.importing import import_paid_orders
 from grapevine.trade.actions.moving import (
     cancel_order,
@@ -61,6 +62,7 @@ __all__ = [
     "register_redeemer",
     "release_waiting",
     "save_address",
+    "see_contacts",
     "ship_order",
     "shop_order_counts",
     "sku_days",

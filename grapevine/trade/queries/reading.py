@@ -46,6 +46,7 @@ from grapevine.trade.models import (
     ShipmentLine,
 )
 from grapevine.trade.ports import offers_for
+from grapevine.trade.rules.masking import masked_order
 from grapevine.trade.rules.pricing import COUNT_MAX, LINES_MAX, with_shipping
 from grapevine.trade.rules.pricing import quote as price
 
@@ -300,6 +301,11 @@ def order_for(buyer_id: int, number: str) -> OrderView:
 
 
 def order_for_shop(shop_id: int, number: str) -> OrderView:
+    """The shop's order with the buyer's contacts masked; `actions.contacts` shows them."""
+    return masked_order(whole_order_for_shop(shop_id, number))
+
+
+def whole_order_for_shop(shop_id: int, number: str) -> OrderView:
     return views([access.order_of_shop(shop_id, number)], whole=True)[0]
 
 

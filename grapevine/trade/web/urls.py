@@ -28,6 +28,7 @@ urlpatterns = [
     path("orders/<str:number>/again/", orders.again, name="again"),
     path("console/<slug:slug>/orders/", desk.desk, name="desk"),
     path("console/<slug:slug>/orders/<str:number>/", desk.order, name="desk_order"),
+    path("console/<slug:slug>/orders/<str:number>/unmasking/", desk.unmasking, name="unmasking"),
     path("console/<slug:slug>/orders/<str:number>/shipment/", desk.shipment, name="shipment"),
     path("console/<slug:slug>/orders/<str:number>/refund/", desk.refund, name="desk_refund"),
 ]
