@@ -12,7 +12,7 @@ from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.kit.ids import new_id, new_token
 from grapevine.kit.text import marked
-from grapevine.people import access, rules
+from grapevine.people import access, ports, rules
 from grapevine.people.contracts import (
     Blocked,
     IdentifierTaken,
@@ -201,6 +201,7 @@ def erase(*, person_id: int, password: str) -> None:
     person = access.person_by_id(person_id)
     if not hash_matches(password, person.password):
         raise WrongPassword
+    ports.erase_elsewhere(person_id)
     Follow.objects.filter(person_id=person_id).delete()
     Follow.objects.filter(followee_id=person_id).delete()
     Block.objects.filter(person_id=person_id).delete()

@@ -15,6 +15,7 @@ from grapevine.people.actions import (
     unfollow,
 )
 from grapevine.people.actions import use_token as person_for_token
+from grapevine.people.ports import register_keeper
 from grapevine.people.queries import (
     blocked_ids,
     card_by_handle,
@@ -45,6 +46,7 @@ __all__ = [
     "people_page",
     "person_for_token",
     "personalised",
+    "register_keeper",
     "require_password",
     "save_follows_bulk",
     "save_people_bulk",

@@ -10,9 +10,12 @@ class TradeConfig(AppConfig):
         from grapevine.guard import facade as guard
         from grapevine.kit import panels
         from grapevine.kit.text import marked
+        from grapevine.people import facade as people
         from grapevine.signals import facade as signals
+        from grapevine.trade import personal
         from grapevine.trade.web import panels as own
 
+        people.register_keeper("trade", read=personal.own_trade, erase=personal.erase_trade)
         guard.name_actions(
             {
                 "order.ship": marked("发货"),

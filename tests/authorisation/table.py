@@ -186,6 +186,7 @@ PAGES: dict[str, Row] = {
     "insight:fans": row("GET", Right.INSIGHT),
     "insight:pricing": row("GET POST", Right.PRICES),
     "insight:price_undo": row("POST", Right.PRICES),
+    "front:privacy": row("GET", SIGNED_IN),
     "front:me": row("GET", PUBLIC),
     "front:consoles": row("GET", SIGNED_IN),
     "front:console": row("GET", Right.TODAY),
