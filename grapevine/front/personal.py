@@ -41,6 +41,8 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("people.person.region", marked("所在地"), SHOWN, WITH_ACCOUNT),
     PersonalColumn("people.person.avatar_id", marked("头像"), SHOWN, WITH_ACCOUNT),
     PersonalColumn("people.person.password", marked("密码（只存摘要）"), SIGN_IN, WITH_ACCOUNT, "digest"),
+    PersonalColumn("people.session.person_id", marked("谁在哪个浏览器登录"), SIGN_IN, SHORT),
+    PersonalColumn("people.session.device", marked("浏览器和系统的名字"), SIGN_IN, SHORT),
     PersonalColumn("people.token.digest", marked("接口令牌（只存摘要）"), SIGN_IN, WITH_ACCOUNT, "digest"),
     PersonalColumn("trade.address.body", marked("收货地址"), DELIVERY, WITH_ACCOUNT, "sealed"),
     PersonalColumn("trade.order.address", marked("订单的收货地址"), DELIVERY, WITH_ORDER, "sealed"),

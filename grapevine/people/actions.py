@@ -23,9 +23,10 @@ from grapevine.people.contracts import (
     PersonSignedIn,
     PersonSignedUp,
     PersonUnfollowed,
+    SessionNotFound,
     WrongPassword,
 )
-from grapevine.people.models import Block, Follow, Person, Token
+from grapevine.people.models import Block, Follow, Person, Session, Token
 from grapevine.signals import facade as signals
 
 ATTEMPTS_PER_MINUTE = 10
@@ -119,6 +120,21 @@ def revoke_token(*, person_id: int, token_id: int | None = None, token: str = ""
     ).delete()
 
 
+def end_session(*, person_id: int, session_id: str) -> None:
+    """End one of one's own sessions: that browser's next request is a stranger's. Raises SessionNotFound."""
+    rows = access.live_sessions(person_id)
+    keys = [row.session_key for row in rows if access.session_id(row.session_key) == session_id]
+    if not Session.objects.filter(session_key__in=keys, person_id=person_id).delete()[0]:
+        raise SessionNotFound(session_id)
+
+
+@transaction.atomic
+def end_sessions(*, person_id: int, but_key: str = "") -> None:
+    """End every session and token, but for the session with this key."""
+    Session.objects.filter(person_id=person_id).exclude(session_key=but_key).delete()
+    Token.objects.filter(person_id=person_id).delete()
+
+
 def change_password(*, person_id: int, old: str, new: str) -> None:
     """Set a new password and end every other session and token."""
     person = access.person_by_id(person_id)
@@ -205,7 +221,7 @@ def erase(*, person_id: int, password: str) -> None:
     Follow.objects.filter(person_id=person_id).delete()
     Follow.objects.filter(followee_id=person_id).delete()
     Block.objects.filter(person_id=person_id).delete()
-    Token.objects.filter(person_id=person_id).delete()
+    end_sessions(person_id=person_id)
     Person.objects.filter(pk=person_id).update(
         handle=f"gone-{new_id()}", name=marked("已注销"), phone="", phone_index=None, email="",
         email_index=None, avatar_id=None, bio="", region="", password=make_password(None),

@@ -1,6 +1,7 @@
 """People: one account that shops, writes, sells and spreads."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
@@ -84,3 +85,11 @@ class Token(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, with whose it is, so that they can see and end it. `device` is coarse: Firefox · Windows."""
+
+    person_id = models.BigIntegerField(null=True, db_index=True)
+    device = models.CharField(max_length=40, blank=True, default="")
+    started_at = models.DateTimeField(null=True)

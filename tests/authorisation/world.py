@@ -19,6 +19,7 @@ from grapevine.goods.contracts import NewPrice, NewSku, Role, ShippingZone
 from grapevine.kit import clock
 from grapevine.media import facade as media
 from grapevine.people import facade as people
+from grapevine.people.access import session_id
 from grapevine.people.contracts import NewPerson
 from grapevine.scene import facade as scene
 from grapevine.spread import facade as spread
@@ -71,7 +72,9 @@ def found() -> World:
     }  # fmt: skip
     things |= _offered(shop.id, ids)
     things |= _bought(shop.id, ids, things)
-    return World(ids, things, *_doors(ids))
+    pages, programs = _doors(ids)
+    things["session"] = session_id(str(pages["buyer"].session.session_key))
+    return World(ids, things, pages, programs)
 
 
 def _person(name: str) -> int:
