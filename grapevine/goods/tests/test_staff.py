@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
-from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -27,7 +26,6 @@ from grapevine.goods.staffing import (
 )
 from grapevine.guard import facade as guard
 from grapevine.guard.contracts import AuditFilter
-from grapevine.guard.models import AuditEntry
 from grapevine.kit import clock
 from grapevine.people import facade as people
 from grapevine.people.contracts import NewPerson, WrongPassword
@@ -345,17 +343,3 @@ def test_a_shop_sees_its_own_trail_and_an_operator_the_whole(cast: Cast) -> None
 
 def people_row() -> Any:
     return NewPerson(handle="op", name="Op", is_operator=True)
-
-
-def test_the_database_refuses_to_change_the_trail(cast: Cast) -> None:
-    cast.joins(cast.carol)
-    for change in (
-        lambda: AuditEntry.objects.update(actor_id=None),
-        lambda: AuditEntry.objects.all().delete(),
-    ):
-        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
-            change()
-    assert AuditEntry.objects.count() == 2
-    assert Staff.objects.filter(role=Role.OWNER).count() == 1
-    with pytest.raises(ShopNotFound):
-        goods.shop_for_staff(cast.eve, "tea-house", Right.TODAY)
