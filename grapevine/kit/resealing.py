@@ -8,7 +8,7 @@ left of it, an old key stays in SEAL_KEYS and opens what it sealed.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.apps import apps
+from django.apps import apps as installed
 from django.conf import settings
 from django.db import connection, transaction
 
@@ -31,9 +31,9 @@ def sealed_columns() -> list[SealedColumn]:
     """All of the house, in one order."""
     found = [
         SealedColumn(
-            model._meta.db_table, str(model._meta.pk.column), field.column, field.context()
+            model._meta.db_table, str(model._meta.pk.column), str(field.column), field.context()
         )
-        for model in apps.get_models()
+        for model in installed.get_models()
         for field in model._meta.concrete_fields
         if isinstance(field, SealedTextField)
     ]

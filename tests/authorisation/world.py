@@ -27,7 +27,8 @@ from grapevine.trade import facade as trade
 from grapevine.trade.actions import cart
 from grapevine.trade.contracts import AddressView
 from grapevine.trade.models import CartRow, SandboxCharge
-from grapevine.trade.tests.cast import deliver, sandbox
+from grapevine.trade.payments.providers.sandbox import provider as sandbox
+from grapevine.trade.tests.cast import deliver
 
 HOME = AddressView("张三", "13800138000", "广东省", "深圳市", "南山区", "科技路 1 号")
 PASSWORD = "vine-and-grape-7"

@@ -92,8 +92,8 @@ def decided_charge(attempt: str) -> None:
 def planted() -> Iterator[Planted]:
     stream = io.StringIO()
     handler = logging.StreamHandler(stream)
-    given = LOGGING["formatters"]["line"]
-    handler.setFormatter(RedactingFormatter(given["format"]))
+    given: Any = LOGGING["formatters"]
+    handler.setFormatter(RedactingFormatter(given["line"]["format"]))
     root, level = logging.getLogger(), logging.getLogger().level
     root.addHandler(handler)
     root.setLevel(logging.DEBUG)

@@ -19,7 +19,7 @@ def columns() -> dict[str, object]:
     return {
         f"{model._meta.label_lower}.{field.name}": field
         for model in apps.get_models()
-        if model._meta.app_config.module.__name__.startswith("grapevine.")
+        if model.__module__.startswith("grapevine.")
         for field in model._meta.concrete_fields
     }
 

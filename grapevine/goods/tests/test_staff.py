@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from grapevine.goods import facade as goods
 from grapevine.goods.actions import staffing
-from grapevine.goods.contracts import LacksRight, Right, Role, ShopNotFound
-from grapevine.goods.models import Shop, Staff, StaffInvite
+from grapevine.goods.contracts import LacksRight
+from grapevine.goods.models import Shop, StaffInvite
 from grapevine.goods.queries import staff
 from grapevine.goods.staffing import (
     AlreadyInvited,
@@ -155,7 +155,7 @@ def test_staff_cannot_be_invited_to_raise_their_role(cast: Cast) -> None:
 def test_only_who_has_the_right_changes_staff(cast: Cast, role: str) -> None:
     cast.joins(cast.carol, role)
     cast.joins(cast.eve, "clerk")
-    given = {"shop_id": cast.shop_id, "actor_id": cast.carol}
+    given: Any = {"shop_id": cast.shop_id, "actor_id": cast.carol}
     for act in (
         lambda: staffing.invite_staff(**given, role="manager"),
         lambda: staffing.change_role(**given, person_id=cast.carol, role="manager"),
