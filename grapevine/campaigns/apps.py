@@ -7,6 +7,22 @@ class CampaignsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from grapevine.guard import facade as guard
+        from grapevine.kit.text import marked
+
+        guard.name_actions(
+            {
+                "coupons.create": marked("发券"),
+                "coupons.stop": marked("停止发券"),
+                "coupons.give": marked("送券"),
+                "reduction.create": marked("设满减"),
+                "reduction.stop": marked("停止满减"),
+                "flash.create": marked("排秒杀"),
+                "flash.stop": marked("停止秒杀"),
+                "group.plan": marked("设拼团"),
+                "group.stop": marked("停止拼团"),
+            }
+        )
         self._cut_prices()
         self._follow_orders()
         self._fill_pages()

@@ -59,6 +59,12 @@ def _ledger(given: argparse.Namespace) -> int:
     return _say(_call(f"grapevine.ledger.facade.{given.what.replace('-', '_')}"))
 
 
+def _keys(given: argparse.Namespace) -> int:
+    """Turn the keys, a batch at a time; stopped, it goes on where it was. Then say what is left of each key."""
+    done = sum(_call("grapevine.kit.resealing.reseal")) if given.what == "rotate" else 0
+    return _say({"resealed": done, "values_by_key": _call("grapevine.kit.resealing.keys_in_use")})
+
+
 def _worker(given: argparse.Namespace) -> int:  # noqa: ARG001  one shape for all commands
     _call("grapevine.front.worker.run")
     return 0
@@ -70,6 +76,7 @@ def _up(given: argparse.Namespace) -> int:
 
 COMMANDS = {
     "up": _up,
+    "keys": _keys,
     "worker": _worker,
     "import": _import,
     "convert": _convert,

@@ -8,8 +8,18 @@ from grapevine.goods.contracts import (
     ShopNotFound,
     WarehouseNotFound,
 )
-from grapevine.goods.models import Goods, ShippingTemplate, Shop, Sku, Staff, Warehouse
+from grapevine.goods.models import (
+    Goods,
+    ShippingTemplate,
+    Shop,
+    Sku,
+    Staff,
+    StaffInvite,
+    Warehouse,
+)
 from grapevine.goods.rules.roles import rights_of
+from grapevine.goods.staffing import InviteNotFound
+from grapevine.kit import clock
 
 
 def shop_of_slug(slug: str) -> Shop:
@@ -32,6 +42,22 @@ def staffed_shop(person_id: int, slug: str, right: Right) -> tuple[Shop, frozens
     if right not in rights:
         raise LacksRight(right)
     return shop, rights
+
+
+def invite_for(person_id: int, *, public_id: str = "", digest: str = "") -> StaffInvite:
+    """The open invitation to this person, or the one whose token has this digest. InviteNotFound otherwise."""
+    rows = StaffInvite.objects.select_related("shop").filter(
+        outcome="open", expires_at__gt=clock.now()
+    )
+    mine = (
+        rows.filter(public_id=public_id, person_id=person_id)
+        if public_id
+        else rows.filter(digest=digest)
+    )
+    found = mine.first()
+    if found is None:
+        raise InviteNotFound(public_id)
+    return found
 
 
 def goods_of_public_id(public_id: str) -> Goods:

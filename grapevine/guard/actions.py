@@ -37,11 +37,34 @@ def audit(
     object: str,  # noqa: A002  the word of the trail
     before: object = None,
     after: object = None,
+    shop_id: int | None = None,
+    subject_id: int | None = None,
 ) -> None:
-    """Add to the trail, in the caller's transaction."""
+    """Add to the trail, in the caller's transaction. What is personal never goes into `before` and `after`.
+
+    `shop_id`: whose trail its owner reads it in. `subject_id`: the person whose contacts were looked at.
+    """
     AuditEntry.objects.create(
-        at=clock.now(), actor_id=actor_id, action=action, object=object, before=before, after=after
-    )
+        at=clock.now(), actor_id=actor_id, action=action, object=object[:80], before=before,
+        after=after, shop_id=shop_id, subject_id=subject_id,
+    )  # fmt: skip
+
+
+def note(
+    *,
+    actor_id: int | None,
+    action: str,
+    object: str,  # noqa: A002  the word of the trail
+    before: object = None,
+    after: object = None,
+    shop_id: int,
+) -> None:
+    """As `audit`, of a shop's staff; nothing where nobody acts: an import, the demo."""
+    if actor_id is not None:
+        audit(
+            actor_id=actor_id, action=action, object=object, before=before, after=after,
+            shop_id=shop_id,
+        )  # fmt: skip
 
 
 def tidy() -> None:

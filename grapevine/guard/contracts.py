@@ -1,8 +1,9 @@
 """Limits, verdicts and refusals."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from grapevine.kit.errors import DomainError
 from grapevine.kit.text import marked
@@ -58,3 +59,30 @@ class Verdict:
     @property
     def blocked(self) -> bool:
         return self.outcome is Outcome.BLOCK
+
+
+@dataclass(frozen=True, slots=True)
+class AuditView:
+    """One entry of the trail. `before` and `after` are plain values, None where there is none."""
+
+    id: int
+    at: datetime
+    actor_id: int | None
+    action: str
+    object: str
+    before: Any
+    after: Any
+    shop_id: int | None
+    subject_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class AuditFilter:
+    """What of the trail is asked for; None and "" leave a part open. `action` may end in a dot: all of a kind."""
+
+    shop_id: int | None = None
+    subject_id: int | None = None
+    actor_id: int | None = None
+    action: str = ""
+    object: str = ""
+    day: date | None = None

@@ -13,6 +13,7 @@ from grapevine.guard.contracts import BadKey, KeyMismatch
 from grapevine.kit import clock, crashing, sql
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.problems import problem
+from grapevine.kit.sealed import seal_bytes, unseal_bytes
 
 P = ParamSpec("P")
 KEY_LENGTH_MAX = 80
@@ -21,6 +22,7 @@ REFUSED_FROM = 400
 FIND = "SELECT request_digest, status, body FROM guard_storedanswer WHERE caller = %s AND key = %s"
 COLUMNS = "caller, key, request_digest, status, body, created_at"
 ENDING = "ON CONFLICT (caller, key) DO NOTHING RETURNING id"
+SEALED_AS = "guard.storedanswer.body"
 UNDONE = "grapevine.undone_whole"
 """Set in `request.META` while a refusal undoes everything."""
 Endpoint = Callable[Concatenate[HttpRequest, P], Any]
@@ -108,7 +110,8 @@ def _digest(request: HttpRequest) -> str:
 
 
 def _store(caller: str, key: str, digest: str, response: HttpResponse) -> bool:
-    row = (caller, key, digest, response.status_code, response.content, clock.now())
+    body = seal_bytes(response.content, context=SEALED_AS)  # an order's answer has an address in it
+    row = (caller, key, digest, response.status_code, body, clock.now())
     return bool(sql.insert("guard_storedanswer", COLUMNS, [row], ending=ENDING))
 
 
@@ -116,7 +119,8 @@ def _again(caller: str, key: str, digest: str) -> HttpResponse | None:
     for request_digest, status, body in sql.rows(FIND, [caller, key]):
         if request_digest != digest:
             return problem(KeyMismatch())
-        response = HttpResponse(bytes(body), status=status, content_type="application/json")
+        content = unseal_bytes(bytes(body), context=SEALED_AS)
+        response = HttpResponse(content, status=status, content_type="application/json")
         response["Idempotent-Replay"] = "true"
         return response
     return None

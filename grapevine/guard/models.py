@@ -32,14 +32,28 @@ class StoredAnswer(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to which object. The database refuses to change or delete a row."""
+    """Who did what to which object, in which shop; `subject_id` is whose personal data was looked at.
+
+    The database refuses to change or delete a row.
+    """
 
     at = models.DateTimeField(db_index=True)
     actor_id = models.BigIntegerField(null=True)
+    shop_id = models.BigIntegerField(null=True)
+    subject_id = models.BigIntegerField(null=True)
     action = models.CharField(max_length=60)
     object = models.CharField(max_length=80, db_index=True)
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=["shop_id", "-id"], name="guard_audit_of_shop"),
+            models.Index(
+                fields=["subject_id", "-id"], name="guard_audit_of_subject",
+                condition=models.Q(subject_id__isnull=False),
+            ),
+        )  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.action} {self.object}"

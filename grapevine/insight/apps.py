@@ -7,9 +7,17 @@ class InsightConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from grapevine.guard import facade as guard
         from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.signals import facade as signals
+
+        guard.name_actions(
+            {
+                "prices.change": marked("改价格"),
+                "prices.undo": marked("撤销调价"),
+            }
+        )
 
         signals.every("insight.build", seconds=15, job="grapevine.insight.jobs.build")
         signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")

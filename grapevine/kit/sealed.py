@@ -46,6 +46,15 @@ def unseal(sealed: str, *, context: str) -> str:
     return opened.decode()
 
 
+def seal_bytes(value: bytes, *, context: str) -> bytes:
+    """As `seal`, for what is not text."""
+    return seal(value.decode("latin-1"), context=context).encode()
+
+
+def unseal_bytes(sealed: bytes, *, context: str) -> bytes:
+    return unseal(sealed.decode(), context=context).encode("latin-1")
+
+
 def blind_index(value: str, *, context: str) -> str:
     """A keyed digest that finds an equal value without opening any. Normalise `value` first."""
     key = hashlib.sha256(f"blind:{settings.BLIND_INDEX_KEY}".encode()).digest()
@@ -61,12 +70,13 @@ else:
 class SealedTextField(_TextField):
     """Text that is sealed on its way into the database and opened on its way out."""
 
-    def _context(self) -> str:
+    def context(self) -> str:
+        """What a value of this column is bound to."""
         return f"{self.model._meta.label_lower}.{self.name}"
 
     def get_prep_value(self, value: Any) -> Any:
         plain = super().get_prep_value(value)
-        return plain if plain in (None, "") else seal(str(plain), context=self._context())
+        return plain if plain in (None, "") else seal(str(plain), context=self.context())
 
     def from_db_value(self, value: Any, *_: Any) -> Any:
-        return value if value in (None, "") else unseal(value, context=self._context())
+        return value if value in (None, "") else unseal(value, context=self.context())

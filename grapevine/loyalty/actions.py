@@ -13,6 +13,7 @@ from django.db import transaction
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard, GoodsNotFound
+from grapevine.guard import facade as guard
 from grapevine.kit import clock, sql
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import InsufficientFunds, Leg
@@ -202,7 +203,7 @@ def leave(*, person_id: int, shop_id: int) -> bool:
 
 
 @transaction.atomic
-def set_levels(*, shop_id: int, levels: Sequence[Level]) -> None:
+def set_levels(*, shop_id: int, levels: Sequence[Level], actor_id: int | None = None) -> None:
     """The shop's ladder from now on; none ends its member prices. Raises BadInput."""
     rules.check_levels(levels)
     models.Level.objects.bulk_create(
@@ -217,19 +218,34 @@ def set_levels(*, shop_id: int, levels: Sequence[Level]) -> None:
         update_fields=["name", "threshold_minor", "rate_bps"],
     )  # fmt: skip
     models.Level.objects.filter(shop_id=shop_id, rank__gte=len(levels)).delete()
+    guard.note(
+        actor_id=actor_id, action="members.levels", object=f"shop:{shop_id}", shop_id=shop_id,
+        after=[f"{one.name} {one.threshold_minor} {one.rate_bps}" for one in levels],
+    )  # fmt: skip
 
 
-def exclude_goods(*, shop_id: int, public_id: str) -> None:
+@transaction.atomic
+def exclude_goods(*, shop_id: int, public_id: str, actor_id: int | None = None) -> None:
     """No member price for these goods of the shop. Raises GoodsNotFound."""
     card = _own(shop_id, public_id)
     models.Exclusion.objects.bulk_create(
         [models.Exclusion(goods_id=card.id, shop_id=shop_id)], ignore_conflicts=True
     )
+    _note_price(actor_id, shop_id, public_id, on=False)
 
 
-def include_goods(*, shop_id: int, public_id: str) -> None:
+@transaction.atomic
+def include_goods(*, shop_id: int, public_id: str, actor_id: int | None = None) -> None:
     """These goods have a member price again. Raises GoodsNotFound."""
     models.Exclusion.objects.filter(goods_id=_own(shop_id, public_id).id).delete()
+    _note_price(actor_id, shop_id, public_id, on=True)
+
+
+def _note_price(actor_id: int | None, shop_id: int, public_id: str, *, on: bool) -> None:
+    guard.note(
+        actor_id=actor_id, action="members.price", object=f"goods:{public_id}",
+        before={"on": not on}, after={"on": on}, shop_id=shop_id,
+    )  # fmt: skip
 
 
 def _own(shop_id: int, public_id: str) -> GoodsCard:

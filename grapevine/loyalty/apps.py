@@ -7,6 +7,7 @@ class LoyaltyConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from grapevine.guard import facade as guard
         from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.loyalty import actions, handlers, offers
@@ -14,6 +15,13 @@ class LoyaltyConfig(AppConfig):
         from grapevine.signals import facade as signals
         from grapevine.trade import contracts
         from grapevine.trade import facade as trade
+
+        guard.name_actions(
+            {
+                "members.levels": marked("改会员等级"),
+                "members.price": marked("改会员价"),
+            }
+        )
 
         trade.register_offerer(offers.member_prices)
         trade.register_offerer(offers.points)

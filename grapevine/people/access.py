@@ -3,10 +3,10 @@
 import hashlib
 from datetime import datetime
 
-from grapevine.kit import sql
+from grapevine.kit import clock, sql
 from grapevine.kit.sealed import blind_index
 from grapevine.people.contracts import PersonNotFound
-from grapevine.people.models import Person
+from grapevine.people.models import Person, Session
 from grapevine.people.rules import Identifier
 
 
@@ -33,6 +33,17 @@ def index_of(identifier: Identifier) -> dict[str, str]:
 
 def person_by_identifier(identifier: Identifier) -> Person | None:
     return Person.objects.filter(erased_at=None, **index_of(identifier)).first()
+
+
+def session_id(session_key: str) -> str:
+    """The name of a session: it cannot be turned back into the key."""
+    return hashlib.sha256(f"session:{session_key}".encode()).hexdigest()[:20]
+
+
+def live_sessions(person_id: int) -> list[Session]:
+    """The newest first, at most 200."""
+    rows = Session.objects.filter(person_id=person_id, expire_date__gt=clock.now())
+    return list(rows.order_by("-started_at", "session_key")[:200])
 
 
 def token_digest(token: str) -> str:

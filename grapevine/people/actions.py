@@ -12,7 +12,7 @@ from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.kit.ids import new_id, new_token
 from grapevine.kit.text import marked
-from grapevine.people import access, rules
+from grapevine.people import access, ports, rules
 from grapevine.people.contracts import (
     Blocked,
     IdentifierTaken,
@@ -23,6 +23,7 @@ from grapevine.people.contracts import (
     PersonSignedIn,
     PersonSignedUp,
     PersonUnfollowed,
+    SessionNotFound,
     TooManyViews,
     WrongPassword,
 )
@@ -33,6 +34,7 @@ from grapevine.people.models import (
     RecoveryCode,
     SavedView,
     SecondFactor,
+    Session,
     Token,
 )
 from grapevine.signals import facade as signals
@@ -88,6 +90,13 @@ def authenticate(identifier: str, password: str, *, address: str = "") -> int:
     return person.pk
 
 
+def require_password(person_id: int, password: str) -> None:
+    """Ask somebody who is signed in for their password again, before what cannot be undone. Raises WrongPassword."""
+    guard.limit(f"password-again:{person_id}", per_minute=ATTEMPTS_PER_MINUTE)
+    if not hash_matches(password, access.person_by_id(person_id).password):
+        raise WrongPassword
+
+
 @transaction.atomic
 def note_sign_in(*, person_id: int, visitor_id: str) -> None:
     """Tell the house who this visitor is, so that what they did before counts as theirs."""
@@ -121,6 +130,21 @@ def revoke_token(*, person_id: int, token_id: int | None = None, token: str = ""
     (
         mine.filter(pk=token_id) if token_id else mine.filter(digest=access.token_digest(token))
     ).delete()
+
+
+def end_session(*, person_id: int, session_id: str) -> None:
+    """End one of one's own sessions: that browser's next request is a stranger's. Raises SessionNotFound."""
+    rows = access.live_sessions(person_id)
+    keys = [row.session_key for row in rows if access.session_id(row.session_key) == session_id]
+    if not Session.objects.filter(session_key__in=keys, person_id=person_id).delete()[0]:
+        raise SessionNotFound(session_id)
+
+
+@transaction.atomic
+def end_sessions(*, person_id: int, but_key: str = "") -> None:
+    """End every session and token, but for the session with this key."""
+    Session.objects.filter(person_id=person_id).exclude(session_key=but_key).delete()
+    Token.objects.filter(person_id=person_id).delete()
 
 
 def change_password(*, person_id: int, old: str, new: str) -> None:
@@ -231,6 +255,7 @@ def erase(*, person_id: int, password: str) -> None:
     person = access.person_by_id(person_id)
     if not hash_matches(password, person.password):
         raise WrongPassword
+    ports.erase_elsewhere(person_id)
     Follow.objects.filter(person_id=person_id).delete()
     Follow.objects.filter(followee_id=person_id).delete()
     Block.objects.filter(person_id=person_id).delete()
@@ -238,6 +263,7 @@ def erase(*, person_id: int, password: str) -> None:
     SavedView.objects.filter(person_id=person_id).delete()
     SecondFactor.objects.filter(person_id=person_id).delete()
     RecoveryCode.objects.filter(person_id=person_id).delete()
+    end_sessions(person_id=person_id)
     Person.objects.filter(pk=person_id).update(
         handle=f"gone-{new_id()}", name=marked("已注销"), phone="", phone_index=None, email="",
         email_index=None, avatar_id=None, bio="", region="", password=make_password(None),

@@ -142,6 +142,21 @@ class TokenView:
     used_at: datetime | None
 
 
+class SessionNotFound(NotFound):
+    code = "people.session_not_found"
+    message = marked("这个登录已经结束了")
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A browser that is signed in. `id` names it and opens nothing."""
+
+    id: str
+    device: str
+    started_at: datetime | None
+    is_current: bool
+
+
 @dataclass(frozen=True, slots=True)
 class PersonSignedUp(Event):
     name: ClassVar[str] = "people.person_signed_up"

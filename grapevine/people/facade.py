@@ -6,6 +6,7 @@ from grapevine.people.actions import (
     follow,
     issue_token,
     note_sign_in,
+    require_password,
     save_follows_bulk,
     save_people_bulk,
     set_personalised,
@@ -14,6 +15,7 @@ from grapevine.people.actions import (
     unfollow,
 )
 from grapevine.people.actions import use_token as person_for_token
+from grapevine.people.ports import register_keeper
 from grapevine.people.queries import (
     blocked_ids,
     card_by_handle,
@@ -55,6 +57,8 @@ __all__ = [
     "people_page",
     "person_for_token",
     "personalised",
+    "register_keeper",
+    "require_password",
     "save_follows_bulk",
     "save_people_bulk",
     "saved_views",

@@ -1,6 +1,7 @@
 """People: one account that shops, writes, sells and spreads."""
 
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 
@@ -130,3 +131,11 @@ class RecoveryCode(models.Model):
 
     def __str__(self) -> str:
         return f"recovery code of {self.person_id}"
+
+
+class Session(AbstractBaseSession):
+    """A browser's session, with whose it is, so that they can see and end it. `device` is coarse: Firefox · Windows."""
+
+    person_id = models.BigIntegerField(null=True, db_index=True)
+    device = models.CharField(max_length=40, blank=True, default="")
+    started_at = models.DateTimeField(null=True)

@@ -7,7 +7,14 @@ from django.db.models import Q
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.media import facade as media
 from grapevine.people import access
-from grapevine.people.contracts import PersonCard, PersonNotFound, Profile, SavedViewCard, TokenView
+from grapevine.people.contracts import (
+    PersonCard,
+    PersonNotFound,
+    Profile,
+    SavedViewCard,
+    SessionView,
+    TokenView,
+)
 from grapevine.people.models import Block, Follow, Person, SavedView, Token
 
 FOLLOWEES_MAX = 2000
@@ -102,6 +109,17 @@ def is_operator(person_id: int) -> bool:
 def tokens(person_id: int) -> list[TokenView]:
     rows = Token.objects.filter(person_id=person_id).order_by("-id")[:50]
     return [TokenView(row.pk, row.name, row.created_at, row.used_at) for row in rows]
+
+
+def sessions(person_id: int, current_key: str = "") -> list[SessionView]:
+    """Where a person is signed in, the newest first."""
+    return [
+        SessionView(
+            access.session_id(row.session_key), row.device, row.started_at,
+            row.session_key == current_key,
+        )
+        for row in access.live_sessions(person_id)
+    ]  # fmt: skip
 
 
 def people_page(

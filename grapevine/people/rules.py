@@ -21,6 +21,17 @@ COMMON = frozenset(
 )  # fmt: skip
 
 
+BROWSERS = (
+    ("MicroMessenger", "微信"), ("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)  # fmt: skip
+SYSTEMS = (
+    ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+    ("Mac OS", "macOS"), ("Linux", "Linux"),
+)  # fmt: skip
+"""The first mark that is found counts: Edge calls itself Chrome too, and Android Linux."""
+
+
 @dataclass(frozen=True, slots=True)
 class Identifier:
     """A normalised phone number (E.164) or e-mail address (lower case)."""
@@ -51,6 +62,13 @@ def check_password(password: str, *, identifier: Identifier) -> None:
     long_enough = PASSWORD_MIN <= len(password) <= PASSWORD_MAX
     if not long_enough or password.lower() in COMMON or password in own or len(set(password)) == 1:
         raise WeakPassword
+
+
+def device_of(agent: str) -> str:
+    """What a User-Agent says, as coarse as its owner needs to know it again: Chrome · Android."""
+    browser = next((shown for mark, shown in BROWSERS if mark in agent), "")
+    system = next((shown for mark, shown in SYSTEMS if mark in agent), "")
+    return " · ".join(filter(None, (browser, system)))
 
 
 def clean_name(text: str) -> str:

@@ -7,9 +7,17 @@ class SceneConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from grapevine.guard import facade as guard
         from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.scene.web import panels as own
+
+        guard.name_actions(
+            {
+                "scene.release_note": marked("放行笔记"),
+                "scene.return_note": marked("退回笔记"),
+            }
+        )
 
         panels.register("profile.tabs", own.notes_of_person, order=10)
         panels.register("goods.notes", own.notes_of_goods, order=10)

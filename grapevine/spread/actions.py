@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
+from grapevine.guard import facade as guard
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.kit.ids import new_token
@@ -311,12 +312,18 @@ def uncount_spent(*, shop_id: int, person_id: int, amount_minor: int) -> None:
     )
 
 
+@transaction.atomic
 def set_rate(*, actor_id: int, slug: str, rate_bps: int) -> None:
     """What the shop pays direct sharers; from 0 to half of the sale."""
     shop = goods.shop_for_staff(actor_id, slug, Right.MARKETING)
     if not 0 <= rate_bps <= rules.RATE_MAX_BPS:
         raise BadInput(fields={"rate": marked("佣金在 0 到 50% 之间")})
+    rule = CommissionRule.objects.filter(shop_id=shop.id).first()
     CommissionRule.objects.update_or_create(shop_id=shop.id, defaults={"rate_bps": rate_bps})
+    guard.audit(
+        actor_id=actor_id, action="commission.rate", object=f"shop:{shop.slug}", shop_id=shop.id,
+        before={"rate_bps": rule.rate_bps if rule else None}, after={"rate_bps": rate_bps},
+    )  # fmt: skip
 
 
 @transaction.atomic

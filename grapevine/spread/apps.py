@@ -7,6 +7,7 @@ class SpreadConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from grapevine.guard import facade as guard
         from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.people import contracts as people
@@ -14,6 +15,12 @@ class SpreadConfig(AppConfig):
         from grapevine.spread import handlers
         from grapevine.spread.web import panels as pieces
         from grapevine.trade import contracts as trade
+
+        guard.name_actions(
+            {
+                "commission.rate": marked("改佣金"),
+            }
+        )
 
         signals.subscribe(people.PersonSignedUp, handlers.on_signed_up, name="spread.sign_up")
         signals.subscribe(people.PersonSignedIn, handlers.on_signed_in, name="spread.stitch")

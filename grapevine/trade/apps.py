@@ -9,11 +9,24 @@ class TradeConfig(AppConfig):
     def ready(self) -> None:
         from grapevine.goods import facade as goods
         from grapevine.goods.contracts import GoodsFailedInspection
+        from grapevine.guard import facade as guard
         from grapevine.kit import panels
         from grapevine.kit.text import marked
+        from grapevine.people import facade as people
         from grapevine.signals import facade as signals
-        from grapevine.trade import handlers
+        from grapevine.trade import handlers, personal
         from grapevine.trade.web import panels as own
+
+        people.register_keeper("trade", read=personal.own_trade, erase=personal.erase_trade)
+        guard.name_actions(
+            {
+                "order.ship": marked("发货"),
+                "order.refund": marked("退款"),
+                "contacts.unmask": marked("看买家完整电话和地址"),
+                "trade.retry_refund": marked("重试退款"),
+                "trade.see_alert": marked("看过账目提醒"),
+            }
+        )
 
         for job, seconds in (
             ("send_callbacks", 1),

@@ -3,6 +3,7 @@
 from grapevine.trade.actions.cart import add_to_cart, save_address
 from grapevine.trade.actions.charging import charge_advertising
 from grapevine.trade.actions.clawing import claw_back_person
+from grapevine.trade.actions.contacts import see_contacts
 from grapevine.trade.actions.importing import import_paid_orders
 from grapevine.trade.actions.moving import (
     cancel_order,
@@ -74,6 +75,7 @@ __all__ = [
     "register_redeemer",
     "release_waiting",
     "save_address",
+    "see_contacts",
     "ship_order",
     "shop_conduct",
     "shop_order_counts",

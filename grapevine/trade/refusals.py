@@ -14,6 +14,12 @@ class PaymentNotFound(NotFound):
     message = marked("没有找到这笔支付")
 
 
+class OrdersUnderWay(DomainError):
+    code = "trade.orders_under_way"
+    status = 409
+    message = marked("还有没走完的订单，先收货、取消或等退款完成，再注销")
+
+
 class NotOnSale(DomainError):
     code = "trade.not_on_sale"
     status = 409

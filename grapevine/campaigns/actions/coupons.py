@@ -22,6 +22,7 @@ from grapevine.campaigns.queries.coupons import plan_view
 from grapevine.campaigns.rules.coupons import check_coupons, coupon_name, ends, pieces
 from grapevine.campaigns.rules.windows import stored
 from grapevine.goods import facade as goods
+from grapevine.guard import facade as guard
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.kit.ids import new_id
@@ -40,7 +41,8 @@ def preview_coupons(*, shop_id: int, new: NewCoupons) -> CouponPlanView:
     return plan_view(_draft(shop_id, new))
 
 
-def create_coupons(*, shop_id: int, new: NewCoupons) -> CouponPlanView:
+@transaction.atomic
+def create_coupons(*, shop_id: int, new: NewCoupons, actor_id: int | None = None) -> CouponPlanView:
     """Give out a kind of coupon; `shop_id` 0 for the platform's. Raises BadInput, TooMany.
 
     With a budget no more are given out than it pays if every one is used in full.
@@ -50,6 +52,11 @@ def create_coupons(*, shop_id: int, new: NewCoupons) -> CouponPlanView:
     if live.count() >= LIVE_MAX:
         raise TooMany(most=LIVE_MAX)
     plan.save(force_insert=True)
+    guard.note(
+        actor_id=actor_id, action="coupons.create", object=f"coupons:{plan.public_id}",
+        after={"title": plan.title, "budget_minor": plan.budget_minor, "count": plan.issue_limit},
+        shop_id=shop_id,
+    )  # fmt: skip
     return plan_view(plan)
 
 
@@ -65,10 +72,14 @@ def _draft(shop_id: int, new: NewCoupons) -> CouponPlan:
     )  # fmt: skip
 
 
-def stop_coupons(*, shop_id: int, public_id: str) -> None:
+@transaction.atomic
+def stop_coupons(*, shop_id: int, public_id: str, actor_id: int | None = None) -> None:
     """None are taken any more; those people hold stay good to their end. Safe to repeat."""
     plan = access.coupon_plan_of_shop(shop_id, public_id)
-    CouponPlan.objects.filter(pk=plan.pk, stopped_at=None).update(stopped_at=clock.now())
+    if CouponPlan.objects.filter(pk=plan.pk, stopped_at=None).update(stopped_at=clock.now()):
+        guard.note(
+            actor_id=actor_id, action="coupons.stop", object=f"coupons:{public_id}", shop_id=shop_id
+        )
 
 
 def take_coupon(*, person_id: int, plan_id: str) -> str:
@@ -115,7 +126,9 @@ def _issue(plan: CouponPlan, person_id: int) -> str:
     return coupon.public_id
 
 
-def give_coupons(*, shop_id: int, plan_id: str, handles: Sequence[str]) -> int:
+def give_coupons(
+    *, shop_id: int, plan_id: str, handles: Sequence[str], actor_id: int | None = None
+) -> int:
     """Give one to each of these people; how many got one. Who has theirs already is passed over.
 
     All or nothing: CouponsGone if there are too few, PersonNotFound for an unknown handle. Only for coupons
@@ -137,4 +150,8 @@ def give_coupons(*, shop_id: int, plan_id: str, handles: Sequence[str]) -> int:
                     given += 1
             except CouponTaken:
                 continue
+        guard.note(
+            actor_id=actor_id, action="coupons.give", object=f"coupons:{plan_id}",
+            after={"given": given}, shop_id=shop_id,
+        )  # fmt: skip
     return given

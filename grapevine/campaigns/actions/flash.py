@@ -17,6 +17,7 @@ from grapevine.campaigns.queries.promotions import flash_view
 from grapevine.campaigns.rules.flash import check_flash_sale, shares
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import SkuLine
+from grapevine.guard import facade as guard
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
 
@@ -32,7 +33,9 @@ def preview_flash_sale(*, shop_id: int, new: NewFlashSale) -> FlashSaleView:
 
 
 @transaction.atomic
-def create_flash_sale(*, shop_id: int, new: NewFlashSale) -> FlashSaleView:
+def create_flash_sale(
+    *, shop_id: int, new: NewFlashSale, actor_id: int | None = None
+) -> FlashSaleView:
     """Plan one. Raises BadInput, WrongSku, FlashSaleOverlaps, TooMany.
 
     Two sales of a SKU at the same time are refused as a courtesy to the shop; should two come in at once, a
@@ -46,6 +49,11 @@ def create_flash_sale(*, shop_id: int, new: NewFlashSale) -> FlashSaleView:
     FlashShare.objects.bulk_create(
         FlashShare(sale=sale, bucket=n, free=part) for n, part in enumerate(shares(new.quota))
     )
+    guard.note(
+        actor_id=actor_id, action="flash.create", object=f"flash:{sale.public_id}",
+        after={"sku": sale.sku_code, "price_minor": sale.price_minor, "quota": sale.quota},
+        shop_id=shop_id,
+    )  # fmt: skip
     return flash_view(sale, new.quota, sku)
 
 
@@ -66,10 +74,14 @@ def _draft(shop_id: int, new: NewFlashSale) -> tuple[FlashSale, SkuLine]:
     return sale, sku
 
 
-def stop_flash_sale(*, shop_id: int, public_id: str) -> None:
+@transaction.atomic
+def stop_flash_sale(*, shop_id: int, public_id: str, actor_id: int | None = None) -> None:
     """The list price applies from now on; what was ordered stays as it was. Safe to repeat."""
     sale = access.flash_sale_of_shop(shop_id, public_id)
-    FlashSale.objects.filter(pk=sale.pk, stopped_at=None).update(stopped_at=clock.now())
+    if FlashSale.objects.filter(pk=sale.pk, stopped_at=None).update(stopped_at=clock.now()):
+        guard.note(
+            actor_id=actor_id, action="flash.stop", object=f"flash:{public_id}", shop_id=shop_id
+        )
 
 
 def spread_stock() -> int:

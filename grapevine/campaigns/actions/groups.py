@@ -30,6 +30,7 @@ from grapevine.campaigns.models import Group, GroupPlan, Seat
 from grapevine.campaigns.queries.groups import plan_view
 from grapevine.campaigns.rules.plans import check_plan
 from grapevine.goods import facade as goods
+from grapevine.guard import facade as guard
 from grapevine.kit import clock, crashing
 from grapevine.kit.errors import DomainError
 from grapevine.kit.ids import new_id
@@ -46,8 +47,9 @@ CLAIM = "group:"
 
 
 def create_plan(
-    *, shop_id: int, goods_public_id: str, size: int, price_minor: int, hours: int, limit: int = 2
-) -> PlanView:
+    *, shop_id: int, goods_public_id: str, size: int, price_minor: int, hours: int, limit: int = 2,
+    actor_id: int | None = None,
+) -> PlanView:  # fmt: skip
     """Offer goods as a group; a plan of the same goods that runs is stopped. Raises BadInput."""
     card = goods.goods_by_public_id(goods_public_id)
     if card.shop_id != shop_id:
@@ -61,13 +63,21 @@ def create_plan(
             public_id=new_id(), goods_id=card.id, shop_id=shop_id, size=size, hours=hours,
             price_minor=price_minor, limit=limit, made_at=clock.now(),
         )  # fmt: skip
+        guard.note(
+            actor_id=actor_id, action="group.plan", object=f"goods:{goods_public_id}",
+            after={"size": size, "price_minor": price_minor, "hours": hours}, shop_id=shop_id,
+        )  # fmt: skip
     return plan_view(plan.public_id)
 
 
-def stop_plan(*, shop_id: int, public_id: str) -> None:
+@transaction.atomic
+def stop_plan(*, shop_id: int, public_id: str, actor_id: int | None = None) -> None:
     """No new groups; those that run go on to their end."""
     plan = access.plan_of_shop(shop_id, public_id)
-    GroupPlan.objects.filter(pk=plan.pk).update(active=False)
+    if GroupPlan.objects.filter(pk=plan.pk, active=True).update(active=False):
+        guard.note(
+            actor_id=actor_id, action="group.stop", object=f"plan:{public_id}", shop_id=shop_id
+        )
 
 
 def open_group(

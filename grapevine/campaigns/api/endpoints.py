@@ -124,7 +124,7 @@ def create_plan(request: HttpRequest, slug: str, body: PlanIn) -> Status[Any]:
     shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     plan = actions.create_plan(
         shop_id=shop.id, goods_public_id=body.goods, size=body.size, price_minor=body.price_minor,
-        hours=body.hours, limit=body.limit,
+        hours=body.hours, limit=body.limit, actor_id=me(request),
     )  # fmt: skip
     return Status(201, _plan(plan))
 
@@ -134,7 +134,7 @@ def create_plan(request: HttpRequest, slug: str, body: PlanIn) -> Status[Any]:
 def stop_plan(request: HttpRequest, slug: str, plan_id: str) -> Status[None]:
     """No new groups; running ones go on to their end."""
     shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
-    actions.stop_plan(shop_id=shop.id, public_id=plan_id)
+    actions.stop_plan(shop_id=shop.id, public_id=plan_id, actor_id=me(request))
     return Status(204, None)
 
 

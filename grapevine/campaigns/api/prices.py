@@ -41,7 +41,9 @@ def _page(page: Any, tell: Any) -> Answer:
 @once
 def create_coupons(request: HttpRequest, slug: str, body: schemas.CouponsIn) -> Status[Answer]:
     """Give out a kind of coupon. With a budget no more than it pays for if every one is used in full."""
-    plan = coupons.create_coupons(shop_id=_shop(request, slug), new=body.new())
+    plan = coupons.create_coupons(
+        shop_id=_shop(request, slug), new=body.new(), actor_id=me(request)
+    )
     return Status(201, schemas.own_coupon_plan(plan))
 
 
@@ -58,7 +60,7 @@ def shop_coupon_plans(
 @once
 def stop_coupons(request: HttpRequest, slug: str, plan_id: str) -> Status[None]:
     """None are taken any more; those people hold stay good to their end."""
-    coupons.stop_coupons(shop_id=_shop(request, slug), public_id=plan_id)
+    coupons.stop_coupons(actor_id=me(request), shop_id=_shop(request, slug), public_id=plan_id)
     return Status(204, None)
 
 
@@ -73,7 +75,10 @@ def give_coupons(
 ) -> Status[Answer]:
     """Give one to each of these people, all or nothing; who has theirs already is passed over."""
     given = coupons.give_coupons(
-        shop_id=_shop(request, slug), plan_id=plan_id, handles=body.handles
+        shop_id=_shop(request, slug),
+        plan_id=plan_id,
+        handles=body.handles,
+        actor_id=me(request),
     )
     return Status(201, {"given": given})
 
@@ -82,7 +87,7 @@ def give_coupons(
 @once
 def create_platform_coupons(request: HttpRequest, body: schemas.CouponsIn) -> Status[Answer]:
     """Give out a coupon of the platform, which makes up to shops what it cuts. For operators."""
-    plan = coupons.create_coupons(shop_id=_platform(request), new=body.new())
+    plan = coupons.create_coupons(shop_id=_platform(request), new=body.new(), actor_id=me(request))
     return Status(201, schemas.own_coupon_plan(plan))
 
 
@@ -99,7 +104,7 @@ def platform_coupon_plans(
 @once
 def stop_platform_coupons(request: HttpRequest, plan_id: str) -> Status[None]:
     """None are taken any more; those people hold stay good to their end."""
-    coupons.stop_coupons(shop_id=_platform(request), public_id=plan_id)
+    coupons.stop_coupons(actor_id=me(request), shop_id=_platform(request), public_id=plan_id)
     return Status(204, None)
 
 
@@ -135,7 +140,9 @@ def my_coupons(
 @once
 def create_reduction(request: HttpRequest, slug: str, body: schemas.ReductionIn) -> Status[Answer]:
     """Offer a 满减: from each tier's threshold on, so much less. Of a shop's the best applies."""
-    made = reductions.create_reduction(shop_id=_shop(request, slug), new=body.new())
+    made = reductions.create_reduction(
+        shop_id=_shop(request, slug), new=body.new(), actor_id=me(request)
+    )
     return Status(201, schemas.reduction(made))
 
 
@@ -152,7 +159,9 @@ def shop_reductions(
 @once
 def stop_reduction(request: HttpRequest, slug: str, public_id: str) -> Status[None]:
     """It applies to no order placed from now on."""
-    reductions.stop_reduction(shop_id=_shop(request, slug), public_id=public_id)
+    reductions.stop_reduction(
+        actor_id=me(request), shop_id=_shop(request, slug), public_id=public_id
+    )
     return Status(204, None)
 
 
@@ -160,7 +169,9 @@ def stop_reduction(request: HttpRequest, slug: str, public_id: str) -> Status[No
 @once
 def create_flash_sale(request: HttpRequest, slug: str, body: schemas.FlashSaleIn) -> Status[Answer]:
     """Plan a flash sale of a SKU: a price, a quota, pieces a person, from when to when."""
-    made = flash.create_flash_sale(shop_id=_shop(request, slug), new=body.new())
+    made = flash.create_flash_sale(
+        shop_id=_shop(request, slug), new=body.new(), actor_id=me(request)
+    )
     return Status(201, schemas.flash_sale(made))
 
 
@@ -177,7 +188,7 @@ def shop_flash_sales(
 @once
 def stop_flash_sale(request: HttpRequest, slug: str, public_id: str) -> Status[None]:
     """The list price applies from now on; what was ordered stays as it was."""
-    flash.stop_flash_sale(shop_id=_shop(request, slug), public_id=public_id)
+    flash.stop_flash_sale(actor_id=me(request), shop_id=_shop(request, slug), public_id=public_id)
     return Status(204, None)
 
 

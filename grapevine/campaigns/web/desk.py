@@ -45,7 +45,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
             actions.create_plan(
                 shop_id=shop.id, goods_public_id=data.get("goods", "")[:12], size=number(data.get("size", "")),
                 price_minor=minor(data.get("price", "")), hours=number(data.get("hours", "")),
-                limit=number(data.get("limit", "2")),
+                limit=number(data.get("limit", "2")), actor_id=me(request),
             )  # fmt: skip
             messages.success(request, _("拼团已上线"))
             return HttpResponseRedirect(reverse("campaigns:desk", args=[slug]), status=303)
@@ -64,6 +64,6 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
 def stop(request: HttpRequest, slug: str, plan_id: str) -> HttpResponse:
     """POST /console/<slug>/groups/<plan>/stop/ : no new groups."""
     shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
-    actions.stop_plan(shop_id=shop.id, public_id=plan_id)
+    actions.stop_plan(shop_id=shop.id, public_id=plan_id, actor_id=me(request))
     messages.success(request, _("已停止，正在拼的团会走完"))
     return HttpResponseRedirect(reverse("campaigns:desk", args=[slug]), status=303)

@@ -114,7 +114,9 @@ def _coupon_form(request: HttpRequest, desk: Desk) -> HttpResponse:
     return _form(
         request, desk, "campaigns/coupon_form.html",
         preview=lambda: coupons.preview_coupons(shop_id=desk.shop_id, new=new),
-        create=lambda: coupons.create_coupons(shop_id=desk.shop_id, new=new),
+        create=lambda: coupons.create_coupons(
+            shop_id=desk.shop_id, new=new, actor_id=me(request)
+        ),
         extra={"shelf": _shelf(desk), "picked": request.POST.getlist("goods")},
     )  # fmt: skip
 
@@ -143,7 +145,9 @@ def new_reduction(request: HttpRequest, slug: str) -> HttpResponse:
     return _form(
         request, desk, "campaigns/reduction_form.html",
         preview=lambda: reductions.preview_reduction(shop_id=desk.shop_id, new=new),
-        create=lambda: reductions.create_reduction(shop_id=desk.shop_id, new=new),
+        create=lambda: reductions.create_reduction(
+            shop_id=desk.shop_id, new=new, actor_id=me(request)
+        ),
         extra={"tiers": tiers, "shelf": _shelf(desk), "picked": request.POST.getlist("goods")},
     )  # fmt: skip
 
@@ -161,7 +165,9 @@ def new_flash_sale(request: HttpRequest, slug: str) -> HttpResponse:
     return _form(
         request, desk, "campaigns/flash_form.html",
         preview=lambda: flash.preview_flash_sale(shop_id=desk.shop_id, new=new),
-        create=lambda: flash.create_flash_sale(shop_id=desk.shop_id, new=new),
+        create=lambda: flash.create_flash_sale(
+            shop_id=desk.shop_id, new=new, actor_id=me(request)
+        ),
         extra={"detail": detail, "shelf": _shelf(desk) if detail is None else []},
     )  # fmt: skip
 
@@ -178,7 +184,7 @@ def stop(request: HttpRequest, slug: str, kind: str, public_id: str) -> HttpResp
     }
     if kind not in stoppers:
         raise NotFound
-    stoppers[kind](shop_id=desk.shop_id, public_id=public_id)
+    stoppers[kind](shop_id=desk.shop_id, public_id=public_id, actor_id=me(request))
     messages.success(request, _("已停止"))
     return HttpResponseRedirect(desk.back, status=303)
 
@@ -188,7 +194,7 @@ def stop(request: HttpRequest, slug: str, kind: str, public_id: str) -> HttpResp
 def stop_platform(request: HttpRequest, public_id: str) -> HttpResponse:
     """POST /operator/coupons/<id>/stop/"""
     desk = _platform_desk(request)
-    coupons.stop_coupons(shop_id=desk.shop_id, public_id=public_id)
+    coupons.stop_coupons(shop_id=desk.shop_id, public_id=public_id, actor_id=me(request))
     messages.success(request, _("已停止"))
     return HttpResponseRedirect(desk.back, status=303)
 
@@ -200,7 +206,9 @@ def give(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     desk = _shop_desk(request, slug)
     handles = forms.words(request.POST.get("handles", ""))
     try:
-        given = coupons.give_coupons(shop_id=desk.shop_id, plan_id=public_id, handles=handles)
+        given = coupons.give_coupons(
+            shop_id=desk.shop_id, plan_id=public_id, handles=handles, actor_id=me(request)
+        )
         messages.success(request, _("送出 %(n)s 张") % {"n": given})
     except DomainError as error:
         messages.error(request, " ".join(filter(None, words(error))))

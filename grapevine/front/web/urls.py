@@ -1,9 +1,10 @@
 from django.urls import path
 
-from grapevine.front.web import consoles, views
+from grapevine.front.web import consoles, privacy, views
 
 app_name = "front"
 urlpatterns = [
+    path("settings/privacy/", privacy.privacy, name="privacy"),
     path("me/", views.me_page, name="me"),
     path("console/", consoles.chooser, name="consoles"),
     path("console/<slug:slug>/", consoles.today, name="console"),

@@ -66,6 +66,7 @@ def submit_goods(
     picture_ids: Sequence[int] = (),
     axes: str = "",
     facts: Facts | None = None,
+    actor_id: int | None = None,
 ) -> GoodsCard:
     """List goods as a shop's staff does: on sale at once where nothing is found, else after a look.
 
@@ -74,10 +75,12 @@ def submit_goods(
     if settings.LISTING_REVIEW == "off":
         card = desk.list_goods(
             shop_id=shop_id, title=title, category=category, body=body, skus=skus,
-            picture_ids=picture_ids, axes=axes,
+            picture_ids=picture_ids, axes=axes, actor_id=actor_id,
         )  # fmt: skip
         if facts is not None:
-            desk.set_facts(shop_id=shop_id, public_id=card.public_id, facts=facts)
+            desk.set_facts(
+                shop_id=shop_id, public_id=card.public_id, facts=facts, actor_id=actor_id
+            )
         judge_permits(shop_id)
         return cards.goods_by_public_id(card.public_id)
     shop = lock_shop(shop_id)
@@ -88,10 +91,10 @@ def submit_goods(
     cause = {"rejected": Cause.REJECTED, "waiting": Cause.REVIEW}.get(judged.state)
     card = desk.list_goods(
         shop_id=shop_id, title=title, category=category, body=body, skus=skus,
-        picture_ids=picture_ids, axes=axes, withheld=cause,
+        picture_ids=picture_ids, axes=axes, withheld=cause, actor_id=actor_id,
     )  # fmt: skip
     if facts is not None:
-        desk.set_facts(shop_id=shop_id, public_id=card.public_id, facts=facts)
+        desk.set_facts(shop_id=shop_id, public_id=card.public_id, facts=facts, actor_id=actor_id)
     _note(card.id, shop, judged, {})
     judge_permits(shop_id)
     return cards.goods_by_public_id(card.public_id)
@@ -152,6 +155,7 @@ def submit_change(
     skus: Sequence[tuple[str, NewSku]],
     picture_ids: Sequence[int] | None = None,
     axes: str = "",
+    actor_id: int | None = None,
 ) -> bool:
     """Change goods as a shop's staff does; whether all of it holds already.
 
@@ -164,7 +168,10 @@ def submit_change(
         "body": body,
         "picture_ids": picture_ids,
     }
-    edit = partial(desk.edit_goods, shop_id=shop_id, public_id=public_id, skus=skus, axes=axes)
+    edit = partial(
+        desk.edit_goods, shop_id=shop_id, public_id=public_id, skus=skus, axes=axes,
+        actor_id=actor_id,
+    )  # fmt: skip
     if settings.LISTING_REVIEW == "off":
         edit(**whole)
         judge_permits(shop_id)

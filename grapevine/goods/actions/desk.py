@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from django.db import IntegrityError, transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from grapevine.goods import access
@@ -58,7 +59,7 @@ def open_shop(
                 slug=slug, name=name.strip(), colour=colour.lower(), bio=bio.strip(),
                 logo_id=logo.id if logo else None, owner_id=owner_id, opened_at=now,
             )  # fmt: skip
-            Staff.objects.create(shop=shop, person_id=owner_id, role="owner")
+            Staff.objects.create(shop=shop, person_id=owner_id, role="owner", joined_at=now)
             first_warehouse(shop.pk)
             if not is_approved:
                 withhold(shop_id=shop.pk, cause=Cause.REVIEW, quietly=True)
@@ -79,6 +80,7 @@ def list_goods(
     picture_ids: Sequence[int] = (),
     axes: str = "",
     withheld: Cause | None = None,
+    actor_id: int | None = None,
 ) -> GoodsCard:
     """Put goods on the shelf with their SKUs, stock and pictures. Raises BadInput, Refused or UpgradeNeeded.
 
@@ -106,6 +108,10 @@ def list_goods(
         withhold(shop_id=shop_id, cause=withheld, goods_ids=[goods.pk], quietly=True)
     if is_free:
         signals.emit(GoodsListed(shop_id, goods.pk, goods.public_id, now.isoformat()))
+    guard.note(
+        actor_id=actor_id, action="goods.list", object=f"goods:{goods.public_id}", shop_id=shop_id,
+        after={"title": goods.title, "price_minor": goods.price_minor},
+    )  # fmt: skip
     return cards.goods_cards([goods.pk])[goods.pk]
 
 
@@ -120,6 +126,7 @@ def edit_goods(
     skus: Sequence[tuple[str, NewSku]],
     picture_ids: Sequence[int] | None = None,
     axes: str = "",
+    actor_id: int | None = None,
 ) -> GoodsCard:
     """Change goods. `skus` are (code, wanted), code "" for a new one; stock is the wanted free count."""
     goods = access.goods_for_shop(shop_id, public_id)
@@ -128,6 +135,7 @@ def edit_goods(
         skus=[(sku.option, sku.price_minor, sku.stock) for _, sku in skus],
     )  # fmt: skip
     guard.require_clean(f"{title} {body}")
+    before = _told(goods) if actor_id is not None else None
     goods.title, goods.category, goods.body = title.strip(), category.strip(), body
     goods.axes = axes.strip()
     goods.price_minor = min(sku.price_minor for _, sku in skus)
@@ -144,7 +152,21 @@ def edit_goods(
         else:
             _add_sku(goods, new, position)
     signals.emit(GoodsChanged(shop_id, goods.pk, goods.public_id, clock.now().isoformat()))
+    if actor_id is not None:
+        guard.audit(
+            actor_id=actor_id, action="goods.edit", object=f"goods:{public_id}", before=before,
+            after=_told(goods), shop_id=shop_id,
+        )  # fmt: skip
     return cards.goods_cards([goods.pk])[goods.pk]
+
+
+def _told(goods: Goods) -> dict[str, object]:
+    """What the trail keeps of goods: title, category, and each SKU's price and free pieces."""
+    rows = Stock.objects.filter(sku__goods=goods).values_list("sku__code", "sku__price_minor")
+    return {
+        "title": goods.title, "category": goods.category,
+        **{code: [price, free] for code, price, free in rows.annotate(Sum("free")).order_by()},
+    }  # fmt: skip
 
 
 def _pictures(goods: Goods, picture_ids: Sequence[int]) -> None:
@@ -175,17 +197,22 @@ def _change_sku(sku: Sku, new: NewSku, position: int) -> None:
 
 
 @transaction.atomic
-def set_facts(*, shop_id: int, public_id: str, facts: Facts) -> None:
+def set_facts(*, shop_id: int, public_id: str, facts: Facts, actor_id: int | None = None) -> None:
     """What goods are, beyond title and text. Raises BadInput or Refused (wording that may not be published)."""
     clean = rules.check_facts(facts)
     guard.require_clean(" ".join([clean.origin, clean.supplier, *map(" ".join, clean.attributes)]))
     goods = access.goods_for_shop(shop_id, public_id)
+    before = {name: getattr(goods, name) for name in asdict(clean)}
     Goods.objects.filter(pk=goods.pk).update(**asdict(clean))
+    guard.note(
+        actor_id=actor_id, action="goods.facts", object=f"goods:{public_id}", shop_id=shop_id,
+        before=before, after=asdict(clean),
+    )  # fmt: skip
     signals.emit(GoodsChanged(shop_id, goods.pk, public_id, clock.now().isoformat()))
 
 
 @transaction.atomic
-def set_on_sale(*, shop_id: int, public_id: str, on: bool) -> None:
+def set_on_sale(*, shop_id: int, public_id: str, on: bool, actor_id: int | None = None) -> None:
     """Put goods on or off the shelf; off, they stay in history and cannot be ordered.
 
     Raises Withheld if something keeps them out of sale.
@@ -197,3 +224,7 @@ def set_on_sale(*, shop_id: int, public_id: str, on: bool) -> None:
         raise Withheld(why=_(CAUSES[reasons[0].cause]))
     Goods.objects.filter(pk=goods.pk).update(is_wanted=on)
     settle(shop_id, [goods.pk])
+    guard.note(
+        actor_id=actor_id, action="goods.shelf", object=f"goods:{public_id}", shop_id=shop_id,
+        before={"on": goods.is_wanted}, after={"on": on},
+    )  # fmt: skip

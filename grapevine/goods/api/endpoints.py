@@ -13,6 +13,7 @@ from grapevine.goods.api.brand import router as brand
 from grapevine.goods.api.desk import router as desk_router
 from grapevine.goods.api.opening import router as opening
 from grapevine.goods.api.oversight import router as oversight
+from grapevine.goods.api.staff import router as staffing
 from grapevine.goods.api.stocking import router as stocking
 from grapevine.goods.contracts import (
     Facts,
@@ -30,7 +31,7 @@ from grapevine.kit.pages import me
 from grapevine.media import facade as media
 
 router = Router(tags=["goods"])
-for part in (stocking, desk_router, opening, oversight, brand):
+for part in (stocking, staffing, desk_router, opening, oversight, brand):
     router.add_router("", part)
 Answer = dict[str, Any]
 
@@ -151,7 +152,7 @@ def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
     card = auditing.submit_goods(
         shop_id=shop.id, title=body.title, category=body.category, body=body.body,
         skus=[NewSku(sku.option, sku.price_minor, sku.stock) for sku in body.skus],
-        picture_ids=[picture.id for picture in pictures], axes=body.axes,
+        picture_ids=[picture.id for picture in pictures], axes=body.axes, actor_id=me(request),
         facts=body.facts.facts() if body.facts is not None else None,
     )  # fmt: skip
     return Status(201, _detail(cards.goods_detail(card.public_id)))
@@ -162,7 +163,7 @@ def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
 def set_facts(request: HttpRequest, slug: str, public_id: str, body: FactsIn) -> Any:
     """Kind, origin, supplier and attributes of goods."""
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
-    desk.set_facts(shop_id=shop.id, public_id=public_id, facts=body.facts())
+    desk.set_facts(shop_id=shop.id, public_id=public_id, facts=body.facts(), actor_id=me(request))
     return _detail(cards.goods_detail(public_id))
 
 
@@ -177,7 +178,7 @@ def read_goods(request: HttpRequest, public_id: str) -> Any:  # noqa: ARG001
 def shelf(request: HttpRequest, slug: str, public_id: str, body: ShelfIn) -> Any:
     """Put goods on or off the shelf."""
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
-    desk.set_on_sale(shop_id=shop.id, public_id=public_id, on=body.on)
+    desk.set_on_sale(shop_id=shop.id, public_id=public_id, on=body.on, actor_id=me(request))
     return _card(cards.goods_by_public_id(public_id))
 
 
@@ -185,7 +186,7 @@ def shelf(request: HttpRequest, slug: str, public_id: str, body: ShelfIn) -> Any
 @once
 def adjust(request: HttpRequest, slug: str, code: str, body: AdjustIn) -> Any:
     """Add pieces, or take them away; never below what is free."""
-    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
+    shop = cards.shop_for_staff(me(request), slug, Right.STOCK)
     line = cards.sku_by_code(code)
     if line.shop_id != shop.id:
         raise GoodsNotFound(code)
@@ -196,5 +197,6 @@ def adjust(request: HttpRequest, slug: str, code: str, body: AdjustIn) -> Any:
         action="stock.adjust",
         object=f"sku:{code}",
         after={"change": body.change},
+        shop_id=shop.id,
     )
     return {"code": code, "free": cards.sku_by_code(code).free}

@@ -85,8 +85,13 @@ def _shop_id(request: HttpRequest, slug: str) -> int:
     return cards.shop_for_staff(me(request), slug, Right.STOCK).id
 
 
-def _told(request: HttpRequest, action: str, object_: str, after: dict[str, Any]) -> None:
-    audit(actor_id=me(request), action=action, object=object_, after=after)
+def _told(
+    request: HttpRequest, slug: str, action: str, object_: str, after: dict[str, Any]
+) -> None:
+    audit(
+        actor_id=me(request), action=action, object=object_, after=after,
+        shop_id=cards.shop_by_slug(slug).id,
+    )  # fmt: skip
 
 
 @router.get("/shops/{slug}/warehouses", response=ListOut[Answer], auth=signed_in)
@@ -101,7 +106,7 @@ def list_warehouses(request: HttpRequest, slug: str) -> Any:
 def add_warehouse(request: HttpRequest, slug: str, body: WarehouseIn) -> Status[Any]:
     """Open a warehouse. Orders are sent from the lowest `priority`, then from the nearest."""
     made = warehouses.add_warehouse(shop_id=_shop_id(request, slug), **body.model_dump())
-    _told(request, "warehouse.add", f"warehouse:{made.public_id}", body.model_dump())
+    _told(request, slug, "warehouse.add", f"warehouse:{made.public_id}", body.model_dump())
     return Status(201, _without_id(asdict(made)))
 
 
@@ -129,7 +134,7 @@ def import_counts(request: HttpRequest, slug: str, body: CountsIn) -> Any:
     """Set free pieces as they were counted, while selling goes on: all rows or none."""
     rows = [(row.sku, row.warehouse, row.count) for row in body.rows]
     changed = warehouses.import_counts(shop_id=_shop_id(request, slug), rows=rows)
-    _told(request, "stock.count", f"shop:{slug}", {"rows": len(rows), "changed": changed})
+    _told(request, slug, "stock.count", f"shop:{slug}", {"rows": len(rows), "changed": changed})
     return {"rows": len(rows), "changed": changed}
 
 
@@ -142,7 +147,7 @@ def transfer(request: HttpRequest, slug: str, body: TransferIn) -> Status[None]:
         shop_id=_shop_id(request, slug), code=body.sku, source=body.source, target=body.target,
         count=body.count,
     )  # fmt: skip
-    _told(request, "stock.transfer", f"sku:{body.sku}", told)
+    _told(request, slug, "stock.transfer", f"sku:{body.sku}", told)
     return Status(204, None)
 
 
@@ -169,7 +174,7 @@ def transfer_suggestions(request: HttpRequest, slug: str, cover_days: int = 14) 
 def set_hot(request: HttpRequest, slug: str, code: str, body: HotIn) -> Status[None]:
     """Prepare a SKU for a rush: its pieces are spread, so that buyers do not wait for one another."""
     warehouses.set_hot(shop_id=_shop_id(request, slug), code=code, on=body.on)
-    _told(request, "stock.hot", f"sku:{code}", {"on": body.on})
+    _told(request, slug, "stock.hot", f"sku:{code}", {"on": body.on})
     return Status(204, None)
 
 
@@ -199,7 +204,7 @@ def _saved(request: HttpRequest, slug: str, body: ShippingIn, *, public_id: str 
         shop_id=_shop_id(request, slug), name=body.name, zones=[one.zone() for one in body.zones],
         free_over_minor=body.free_over_minor, is_default=body.is_default, public_id=public_id,
     )  # fmt: skip
-    _told(request, "shipping.save", f"shipping:{saved.public_id}", body.model_dump())
+    _told(request, slug, "shipping.save", f"shipping:{saved.public_id}", body.model_dump())
     return _template(asdict(saved))
 
 
@@ -208,7 +213,7 @@ def _saved(request: HttpRequest, slug: str, body: ShippingIn, *, public_id: str 
 def set_terms(request: HttpRequest, slug: str, public_id: str, body: TermsIn) -> Status[None]:
     """How many pieces one person may buy (0: any), and which shipping template counts."""
     shipping.set_terms(shop_id=_shop_id(request, slug), public_id=public_id, **body.model_dump())
-    _told(request, "goods.terms", f"goods:{public_id}", body.model_dump())
+    _told(request, slug, "goods.terms", f"goods:{public_id}", body.model_dump())
     return Status(204, None)
 
 
@@ -218,7 +223,7 @@ def set_returns(request: HttpRequest, slug: str, public_id: str, body: ReturnsIn
     """Whether these goods may come back without a reason, for orders from now on."""
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     shipping.set_returns(shop_id=shop.id, public_id=public_id, returns=body.returns)
-    _told(request, "goods.returns", f"goods:{public_id}", body.model_dump())
+    _told(request, slug, "goods.returns", f"goods:{public_id}", body.model_dump())
     return Status(204, None)
 
 

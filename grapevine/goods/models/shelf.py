@@ -30,6 +30,7 @@ class Staff(models.Model):
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
     person_id = models.BigIntegerField(db_index=True)
     role = models.CharField(max_length=12, default="owner")
+    joined_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = (
@@ -38,6 +39,43 @@ class Staff(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.role} of {self.shop_id}"
+
+
+class StaffInvite(models.Model):
+    """A place on a shop's staff that waits for an answer: of one person, or of whoever brings the token.
+
+    Only the token's digest is kept. It ends once: accepted, declined, withdrawn, or by its day.
+    """
+
+    public_id = models.CharField(max_length=12, unique=True)
+    shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
+    role = models.CharField(max_length=12)
+    person_id = models.BigIntegerField(null=True, db_index=True)
+    digest = models.CharField(max_length=64, null=True, unique=True)  # noqa: DJ001  unique
+    invited_by = models.BigIntegerField()
+    invited_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    outcome = models.CharField(max_length=10, default="open")
+
+    class Meta:
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(person_id=None, digest__isnull=False)
+                | Q(person_id__isnull=False, digest=None),
+                name="goods_invite_one_way",
+            ),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["open", "accepted", "declined", "withdrawn"]),
+                name="goods_invite_outcome",
+            ),
+            models.UniqueConstraint(
+                fields=["shop", "person_id"], condition=Q(outcome="open", person_id__isnull=False),
+                name="goods_invite_once",
+            ),
+        )  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.outcome}"
 
 
 class Warehouse(models.Model):

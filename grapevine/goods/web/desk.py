@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from grapevine.goods.actions import auditing
 from grapevine.goods.actions import desk as actions
-from grapevine.goods.contracts import GoodsDetail, NewSku, Right, ShopCard
+from grapevine.goods.contracts import GoodsDetail, LacksRight, NewSku, Right, ShopCard
 from grapevine.goods.queries import cards
 from grapevine.goods.web.judged import judged
 from grapevine.goods.web.parts import context_of
@@ -36,7 +36,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         made = _pictures(request)
         card = auditing.submit_goods(
             shop_id=shop.id, skus=[sku for _code, sku in _skus(request, made)],
-            picture_ids=made, **_facts(request),
+            picture_ids=made, actor_id=me(request), **_facts(request),
         )  # fmt: skip
     except DomainError as error:
         return _form(request, shop, error=error)
@@ -55,10 +55,11 @@ def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         return _form(request, shop, detail)
     try:
         made = _pictures(request)
+        skus = _skus(request, made or [picture.id for picture in detail.pictures])
+        _check_prices(shop, detail, skus)
         is_live = auditing.submit_change(
-            shop_id=shop.id, public_id=public_id, picture_ids=made or None,
-            skus=_skus(request, made or [picture.id for picture in detail.pictures]),
-            **_facts(request),
+            shop_id=shop.id, public_id=public_id, picture_ids=made or None, skus=skus,
+            actor_id=me(request), **_facts(request),
         )  # fmt: skip
     except DomainError as error:
         return _form(request, shop, detail, error)
@@ -73,9 +74,17 @@ def shelf(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """POST /console/<slug>/goods/<public_id>/shelf/ : on=1 on the shelf, on=0 off it."""
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     on = request.POST.get("on") == "1"
-    actions.set_on_sale(shop_id=shop.id, public_id=public_id, on=on)
+    actions.set_on_sale(shop_id=shop.id, public_id=public_id, on=on, actor_id=me(request))
     messages.success(request, _("已上架") if on else _("已下架"))
     return HttpResponseRedirect(reverse("goods:desk", args=[slug]), status=303)
+
+
+def _check_prices(shop: ShopCard, detail: GoodsDetail, skus: Sequence[tuple[str, NewSku]]) -> None:
+    """Who may change goods but not prices leaves those of existing SKUs as they are. Raises LacksRight."""
+    now = {sku.code: sku.price_minor for sku in detail.skus}
+    changed = any(code in now and now[code] != new.price_minor for code, new in skus)
+    if changed and Right.PRICES not in shop.rights:
+        raise LacksRight(Right.PRICES)
 
 
 def _facts(request: HttpRequest) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from grapevine.goods.web import (
+    audit,
     brand,
     desk,
     desklist,
@@ -10,6 +11,7 @@ from grapevine.goods.web import (
     operator,
     oversight,
     parts,
+    staff,
     table,
     views,
 )
@@ -74,4 +76,19 @@ urlpatterns = [
         )
         for name in parts.PARTS
     ),
+    path("console/<slug:slug>/staff/", staff.desk, name="staff"),
+    path("console/<slug:slug>/staff/<str:handle>/role/", staff.role, name="role"),
+    path("console/<slug:slug>/staff/<str:handle>/removal/", staff.removal, name="removal"),
+    path(
+        "console/<slug:slug>/staff/invites/<str:public_id>/withdrawal/",
+        staff.withdrawal,
+        name="withdrawal",
+    ),
+    path("console/<slug:slug>/hand-over/", staff.hand_over, name="hand_over"),
+    path("console/<slug:slug>/role/", staff.own_role, name="own_role"),
+    path("console/<slug:slug>/audit/", audit.trail, name="audit"),
+    path("operator/audit/", audit.operator_trail, name="operator_audit"),
+    path("invitations/", staff.invitations, name="invitations"),
+    path("invitations/<str:public_id>/", staff.answer, name="answer"),
+    path("invitations/link/<str:token>/", staff.invite, name="invite"),
 ]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.db import DatabaseError, transaction
 from django.test import Client
 
 from grapevine.guard import actions, facade
@@ -118,3 +119,14 @@ def test_old_answers_and_buckets_are_tidied(client: Client) -> None:
     with time_machine.travel(clock.now() + timedelta(days=8)):
         actions.tidy()
     assert (StoredAnswer.objects.count(), Bucket.objects.count()) == (0, 0)
+
+
+def test_the_database_refuses_to_change_the_trail() -> None:
+    facade.audit(actor_id=1, action="x.y", object="z:1", shop_id=2)
+    for change in (
+        lambda: AuditEntry.objects.update(actor_id=None),
+        lambda: AuditEntry.objects.all().delete(),
+    ):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+    assert AuditEntry.objects.values_list("actor_id", "shop_id").get() == (1, 2)

@@ -87,7 +87,7 @@ def change_prices(request: HttpRequest, slug: str, body: PricesIn) -> Status[Any
         large_ok=body.large_ok,
     )  # fmt: skip
     audit(
-        actor_id=me(request), action="prices.change", object=f"batch:{batch}",
+        actor_id=me(request), action="prices.change", object=f"batch:{batch}", shop_id=shop.id,
         after=body.model_dump(),
     )  # fmt: skip
     return Status(201, {"batch": batch})
@@ -117,5 +117,5 @@ def undo_prices(request: HttpRequest, slug: str, batch: str) -> Any:
     """Put prices back as they were before; those changed again since stay."""
     shop = goods.shop_for_staff(me(request), slug, Right.PRICES)
     undone = goods.undo_prices(shop_id=shop.id, batch=batch, actor_id=me(request))
-    audit(actor_id=me(request), action="prices.undo", object=f"batch:{batch}", after={"undone": undone})  # fmt: skip
+    audit(actor_id=me(request), action="prices.undo", object=f"batch:{batch}", shop_id=shop.id, after={"undone": undone})  # fmt: skip
     return {"undone": undone}

@@ -120,7 +120,13 @@ def _apply(request: HttpRequest, shop: ShopCard, codes: list[str]) -> None:
         below_cost_ok=data.get("below_cost_ok") == "1", large_ok=data.get("large_ok") == "1",
     )  # fmt: skip
     after = {new.code: new.price_minor for new in prices}
-    guard.audit(actor_id=me(request), action="prices.change", object=f"batch:{batch}", after=after)
+    guard.audit(
+        actor_id=me(request),
+        action="prices.change",
+        object=f"batch:{batch}",
+        shop_id=shop.id,
+        after=after,
+    )
     messages.success(request, _("价格改好了，可以撤销"))
 
 
@@ -140,7 +146,7 @@ def undo(request: HttpRequest, slug: str, batch: str) -> HttpResponse:
     """POST /console/<slug>/pricing/<batch>/undoing/"""
     shop = goods.shop_for_staff(me(request), slug, Right.PRICES)
     count = goods.undo_prices(shop_id=shop.id, batch=batch, actor_id=me(request))
-    guard.audit(actor_id=me(request), action="prices.undo", object=f"batch:{batch}", after={"count": count})  # fmt: skip
+    guard.audit(actor_id=me(request), action="prices.undo", object=f"batch:{batch}", shop_id=shop.id, after={"count": count})  # fmt: skip
     told = ngettext("%(count)s 个价格改回去了", "%(count)s 个价格改回去了", count)
     messages.success(request, told % {"count": count})
     return HttpResponseRedirect(reverse("insight:pricing", args=[slug]), status=303)

@@ -114,7 +114,9 @@ def leave(request: HttpRequest, slug: str) -> Status[None]:
 def set_levels(request: HttpRequest, slug: str, body: LevelsIn) -> Any:
     """The shop's ladder from now on, the first step at 0; an empty list ends its member prices."""
     shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
-    actions.set_levels(shop_id=shop.id, levels=[one.level() for one in body.levels])
+    actions.set_levels(
+        actor_id=me(request), shop_id=shop.id, levels=[one.level() for one in body.levels]
+    )
     return {"levels": [_level(one) for one in queries.levels_of(shop.id)]}
 
 
@@ -123,7 +125,7 @@ def set_levels(request: HttpRequest, slug: str, body: LevelsIn) -> Any:
 def exclude(request: HttpRequest, slug: str, public_id: str) -> Status[None]:
     """No member price for these goods."""
     shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
-    actions.exclude_goods(shop_id=shop.id, public_id=public_id)
+    actions.exclude_goods(shop_id=shop.id, public_id=public_id, actor_id=me(request))
     return Status(204, None)
 
 
@@ -132,5 +134,5 @@ def exclude(request: HttpRequest, slug: str, public_id: str) -> Status[None]:
 def include(request: HttpRequest, slug: str, public_id: str) -> Status[None]:
     """A member price for these goods again."""
     shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
-    actions.include_goods(shop_id=shop.id, public_id=public_id)
+    actions.include_goods(shop_id=shop.id, public_id=public_id, actor_id=me(request))
     return Status(204, None)

@@ -52,7 +52,9 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         return _page(request, shop)
     rows = read_rows(request.POST)
     try:
-        actions.set_levels(shop_id=shop.id, levels=[level(row) for row in rows])
+        actions.set_levels(
+            actor_id=me(request), shop_id=shop.id, levels=[level(row) for row in rows]
+        )
     except BadInput as error:
         return _page(request, shop, rows, {name: _(text) for name, text in error.fields.items()})
     messages.success(request, _("会员等级已保存"))
@@ -92,5 +94,5 @@ def price(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """POST /console/<slug>/members/<goods>/price/ : on=1 gives the goods a member price, on=0 takes it away."""
     shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     change = actions.include_goods if request.POST.get("on") == "1" else actions.exclude_goods
-    change(shop_id=shop.id, public_id=public_id)
+    change(shop_id=shop.id, public_id=public_id, actor_id=me(request))
     return HttpResponseRedirect(reverse("loyalty:desk", args=[slug]), status=303)

@@ -1,5 +1,6 @@
 """People over the API."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest
@@ -112,6 +113,28 @@ def edit_me(request: HttpRequest, body: EditIn) -> Any:
         changes["avatar_id"] = media.pictures_owned_by(me(request), [body.avatar])[0].id
     actions.edit_profile(person_id=me(request), changes=changes)
     return _person(queries.cards([me(request)])[me(request)])
+
+
+@router.get("/me/sessions", response=ListOut[Answer], auth=signed_in)
+def my_sessions(request: HttpRequest) -> Any:
+    """The browsers where you are signed in."""
+    return {"items": [asdict(one) for one in queries.sessions(me(request))]}
+
+
+@router.delete("/me/sessions/{session_id}", response={204: None}, auth=signed_in)
+@once
+def end_session(request: HttpRequest, session_id: str) -> Status[None]:
+    """End one of your sessions; that browser has to sign in again."""
+    actions.end_session(person_id=me(request), session_id=session_id)
+    return Status(204, None)
+
+
+@router.delete("/me/sessions", response={204: None}, auth=signed_in)
+@once
+def end_sessions(request: HttpRequest) -> Status[None]:
+    """End all your sessions and tokens, this one too."""
+    actions.end_sessions(person_id=me(request))
+    return Status(204, None)
 
 
 @router.get("/people/{handle}", response=Answer, auth=maybe_signed_in)

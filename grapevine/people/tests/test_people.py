@@ -239,3 +239,35 @@ def test_a_null_in_a_change_of_ones_profile_changes_nothing(client: Client) -> N
         content_type="application/json", headers={"Authorization": f"Bearer {token}"},
     )  # fmt: skip
     assert (answer.status_code, answer.json()["name"], answer.json()["bio"]) == (200, "阿青", "新")
+
+
+def test_a_person_sees_where_they_are_signed_in_and_ends_it() -> None:
+    alice = actions.sign_up(identifier="sessions@example.com", password=PASSWORD, name="Alice")
+    mallory = actions.sign_up(identifier="mallory@example.com", password=PASSWORD, name="Mallory")
+
+    def browser(identifier: str, agent: str) -> Client:
+        client = Client(headers={"User-Agent": agent})
+        client.post("/signin/", {"identifier": identifier, "password": PASSWORD})
+        return client
+
+    phone = browser("sessions@example.com", "Mozilla/5.0 (Linux; Android 14) Chrome/120")
+    desk = browser("sessions@example.com", "Mozilla/5.0 (Windows NT 10.0) Firefox/121")
+    theirs = browser("mallory@example.com", "curl")
+    token = actions.issue_token(alice, "program")
+    page = desk.get("/settings/sessions/").content.decode()
+    assert "Chrome · Android" in page
+    found = {one.device: one.id for one in queries.sessions(alice)}
+    assert sorted(found) == ["Chrome · Android", "Firefox · Windows"]
+    refused = theirs.post("/settings/sessions/", {"end": found["Chrome · Android"]})
+    assert (refused.status_code, phone.get("/settings/").status_code) == (404, 200)
+    desk.post("/settings/sessions/", {"end": found["Chrome · Android"]})
+    assert (phone.get("/settings/").status_code, desk.get("/settings/").status_code) == (302, 200)
+    again = browser("sessions@example.com", "Safari iPhone")
+    desk.post("/settings/sessions/", {"end": "others"})
+    assert (again.get("/settings/").status_code, desk.get("/settings/").status_code) == (302, 200)
+    assert actions.use_token(token) is None
+    desk.post("/settings/sessions/", {"end": "all"})
+    assert desk.get("/settings/").status_code == 302
+    assert queries.sessions(alice) == []
+    assert [one.device for one in queries.sessions(mallory)] == [""]
+    assert theirs.get("/settings/").status_code == 200

@@ -17,7 +17,7 @@ from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.media import facade as media
-from grapevine.people import access, actions, queries
+from grapevine.people import access, actions, ports, queries
 from grapevine.people import second_factor as factor
 
 
@@ -131,7 +131,12 @@ def _drawn(address: str) -> str:
 @signed_in_page
 def export(request: HttpRequest) -> HttpResponse:
     """GET /settings/export/ : what this account holds of me, as JSON."""
-    body = json.dumps(queries.own_data(me(request)), ensure_ascii=False, indent=1)
+    body = json.dumps(
+        queries.own_data(me(request)) | ports.kept_elsewhere(me(request)),
+        ensure_ascii=False,
+        indent=1,
+        default=str,
+    )
     response = HttpResponse(body, content_type="application/json")
     response["Content-Disposition"] = 'attachment; filename="grapevine-me.json"'
     return response

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.people.web import settings, views, views_kept
+from grapevine.people.web import sessions, settings, views, views_kept
 
 app_name = "people"
 urlpatterns = [
@@ -13,6 +13,7 @@ urlpatterns = [
     path("person/<str:handle>/followers/", views.followers, name="followers"),
     path("person/<str:handle>/followees/", views.followees, name="followees"),
     path("settings/", settings.overview, name="settings"),
+    path("settings/sessions/", sessions.sessions, name="sessions"),
     path("settings/password/", settings.password, name="password"),
     path("settings/personalised/", settings.personalised, name="personalised"),
     path("settings/tokens/", settings.tokens, name="tokens"),

@@ -9,11 +9,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.guard import facade as guard
+from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.pages import me, own_path, person_id_of, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.people import access, actions, queries
+from grapevine.people.rules import device_of
+from grapevine.people.sessions import DEVICE, STARTED
 
 BACKEND = "django.contrib.auth.backends.ModelBackend"
 
@@ -21,6 +24,8 @@ BACKEND = "django.contrib.auth.backends.ModelBackend"
 def _enter(request: HttpRequest, person_id: int) -> HttpResponse:
     """Start a fresh session for this person and go where they wanted."""
     login(request, access.person_by_id(person_id), backend=BACKEND)
+    request.session[DEVICE] = device_of(request.headers.get("User-Agent", ""))
+    request.session[STARTED] = clock.now().isoformat()
     actions.note_sign_in(person_id=person_id, visitor_id=visitor_of(request))
     return HttpResponseRedirect(own_path(request, request.POST.get("next", "/")), status=303)
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from grapevine.goods import facade as goods
+from grapevine.guard import facade as guard
 from grapevine.kit import clock, crashing, sql
 from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
@@ -267,8 +268,12 @@ def refund_by_buyer(*, buyer_id: int, number: str, reason: str) -> None:
 
 
 def refund_by_shop(*, shop_id: int, number: str, reason: str, actor_id: int) -> None:
-    access.order_of_shop(shop_id, number)
+    order = access.order_of_shop(shop_id, number)
     refund_order(number=number, reason=reason, actor="shop", actor_id=actor_id)
+    guard.note(
+        actor_id=actor_id, action="order.refund", object=f"order:{number}", shop_id=shop_id,
+        before={"state": order.state}, after={"state": "refunded", "reason": reason[:120]},
+    )  # fmt: skip
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import F
 
 from grapevine.goods import facade as goods
+from grapevine.guard import facade as guard
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.text import marked
@@ -141,6 +142,10 @@ def _send(
     shipment = send_pieces(
         order, place=place, name=waiting[place][0], counts=counts, carrier=told.carrier,
         code=told.code, tracking=told.tracking,
+    )  # fmt: skip
+    guard.note(
+        actor_id=actor_id, action="order.ship", object=f"order:{order.number}", shop_id=order.shop_id,
+        after={"carrier": told.carrier, "tracking": told.tracking},
     )  # fmt: skip
     if sum(sum(left.values()) for _, left in waiting.values()) > sum(counts.values()):
         return shipment

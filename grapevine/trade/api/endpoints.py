@@ -193,6 +193,24 @@ def ship(request: HttpRequest, slug: str, number: str, body: s.ParcelIn) -> Any:
     return s.order_out(facade.order_for_shop(shop.id, number))
 
 
+@router.get("/shops/{slug}/orders/{number}", response=Answer, auth=signed_in)
+def shop_order(request: HttpRequest, slug: str, number: str) -> Any:
+    """An order of the shop, for its staff; name, phone and street are masked."""
+    shop = goods.shop_for_staff(me(request), slug, Right.ORDERS)
+    return s.order_out(facade.order_for_shop(shop.id, number))
+
+
+@router.post("/shops/{slug}/orders/{number}/unmasking", response=Answer, auth=signed_in)
+@once
+def unmask(request: HttpRequest, slug: str, number: str, body: s.ReasonIn) -> Any:
+    """The order with the buyer's contacts whole. It takes a reason; the look is told to owner and buyer."""
+    shop = goods.shop_for_staff(me(request), slug, Right.CONTACTS)
+    found = facade.see_contacts(
+        shop_id=shop.id, number=number, actor_id=me(request), reason=body.reason
+    )
+    return s.order_out(found)
+
+
 @router.post("/shops/{slug}/orders/{number}/refund", response=Answer, auth=signed_in)
 @once
 def shop_refund(request: HttpRequest, slug: str, number: str, body: s.ReasonIn) -> Any:

@@ -45,6 +45,7 @@ from grapevine.trade.models import (
 from grapevine.trade.ports import offers_for
 from grapevine.trade.queries.parcels import parcels_of
 from grapevine.trade.queries.pickup import chosen_points, pickups_of
+from grapevine.trade.rules.masking import masked_order
 from grapevine.trade.rules.pricing import COUNT_MAX, LINES_MAX, with_shipping
 from grapevine.trade.rules.pricing import quote as price
 
@@ -288,6 +289,11 @@ def order_for(buyer_id: int, number: str) -> OrderView:
 
 
 def order_for_shop(shop_id: int, number: str) -> OrderView:
+    """The shop's order with the buyer's contacts masked; `actions.contacts` shows them."""
+    return masked_order(whole_order_for_shop(shop_id, number))
+
+
+def whole_order_for_shop(shop_id: int, number: str) -> OrderView:
     return views([access.order_of_shop(shop_id, number)], whole=True)[0]
 
 

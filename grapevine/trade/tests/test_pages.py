@@ -238,7 +238,9 @@ def test_the_address_of_an_order_changes_until_it_leaves(cast: Cast) -> None:
     assert browser(cast.eve).post(there, ADDRESS).status_code == 404
     bob = browser(cast.bob)
     bob.post(f"/console/bobs/orders/{number}/shipment/", {"carrier": "顺丰", "tracking": "SF1234567"})  # fmt: skip
-    assert "新路 9 号" in body(bob.get(f"/console/bobs/orders/{number}/"))
+    assert "新路 9 号" not in body(bob.get(f"/console/bobs/orders/{number}/"))
+    looked = bob.post(f"/console/bobs/orders/{number}/unmasking/", {"reason": "打包发货"})
+    assert "新路 9 号" in body(looked)
     assert alice.post(there, ADDRESS)["Location"] == f"/orders/{number}/"
     page = body(alice.get(f"/orders/{number}/"))
     assert "新路 9 号" in page

@@ -1,5 +1,6 @@
 """The shop's order desk."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -15,12 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import Right
+from grapevine.goods.contracts import Right, ShopCard
 from grapevine.guard import facade as guard
-from grapevine.kit.errors import BadInput
+from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.pages import me, signed_in_page
+from grapevine.kit.problems import words
 from grapevine.signals import facade as signals
-from grapevine.trade.actions import moving, shipping
+from grapevine.trade.actions import contacts, moving, shipping
+from grapevine.trade.contracts import OrderView
 from grapevine.trade.queries import desk as queries
 from grapevine.trade.queries import reading
 from grapevine.trade.rules.address import PROVINCES
@@ -91,13 +94,38 @@ def export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
 def order(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """GET /console/<slug>/orders/<number>/"""
     shop = goods.shop_for_staff(me(request), slug, Right.ORDERS)
-    found = reading.order_for_shop(shop.id, number)
+    return _order_page(request, shop, reading.order_for_shop(shop.id, number))
+
+
+def _order_page(
+    request: HttpRequest, shop: ShopCard, found: OrderView, error: DomainError | None = None
+) -> HttpResponse:
     context = {
         "shop": shop, "nav": "orders", "order": found, "label": state_label(found.state),
         "may": rights(found, "shop"), "steps": steps(found), "place": place_of(found, masks=False),
         "tracks": tracks(found),
+        "looks": [_(reason) for reason in contacts.REASONS] if Right.CONTACTS in shop.rights else [],
+        "refusal": words(error) if error else None,
     }  # fmt: skip
-    return render(request, "trade/desk_order.html", context)
+    status = error.status if error else 200
+    return render(request, "trade/desk_order.html", context, status=status)
+
+
+@require_POST
+@signed_in_page
+def unmasking(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """POST /console/<slug>/orders/<number>/unmasking/ : reason ; the order with the buyer's contacts, once."""
+    shop = goods.shop_for_staff(me(request), slug, Right.CONTACTS)
+    try:
+        found = contacts.see_contacts(
+            shop_id=shop.id, number=number, actor_id=me(request),
+            reason=request.POST.get("reason", ""),
+        )  # fmt: skip
+    except BadInput as error:
+        return _order_page(request, shop, reading.order_for_shop(shop.id, number), error)
+    response = _order_page(request, replace(shop, rights=shop.rights - {Right.CONTACTS}), found)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 @require_POST

@@ -45,6 +45,7 @@ urlpatterns = [
     path("console/<slug:slug>/orders/", desk.desk, name="desk"),
     path("console/<slug:slug>/orders/export.csv", desk.export, name="export_orders"),
     path("console/<slug:slug>/orders/<str:number>/", desk.order, name="desk_order"),
+    path("console/<slug:slug>/orders/<str:number>/unmasking/", desk.unmasking, name="unmasking"),
     path("console/<slug:slug>/orders/<str:number>/shipment/", desk.shipment, name="shipment"),
     path("console/<slug:slug>/orders/<str:number>/refund/", desk.refund, name="desk_refund"),
     path("orders/<str:number>/after-sales/", aftersales.new, name="aftersales_new"),

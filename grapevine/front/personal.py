@@ -1,0 +1,57 @@
+"""The register of personal data: each column, what it is for, how it is kept, and until when.
+
+Personal Information Protection Law of the PRC, articles 6, 19 and 51. A column that is sealed or named like personal
+data and is not here fails `front/tests/test_personal.py`; the privacy page shows what is here.
+"""
+
+from dataclasses import dataclass
+
+from grapevine.kit.text import marked
+
+WITH_ACCOUNT = marked("到注销账号为止")
+WITH_ORDER = marked("到订单结束并注销账号为止")
+BY_LAW = marked("交易记录留三年（电子商务法第三十一条），注销后不带你的名字")
+BY_TRAIL = marked("操作记录留三年，不能删改")
+SHORT = marked("最多一个月")
+SIGN_IN = marked("登录和找回账号")
+DELIVERY = marked("把东西送到你手上")
+SHOWN = marked("给别人看的名片，由你填写")
+KEEPING = marked("店铺和平台追查谁做了什么")
+TRADING = marked("知道这笔交易是谁的")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalColumn:
+    """`how`: sealed, index (a keyed digest), digest, or clear."""
+
+    column: str
+    what: str
+    purpose: str
+    until: str
+    how: str = "clear"
+
+
+REGISTER: tuple[PersonalColumn, ...] = (
+    PersonalColumn("people.person.phone", marked("手机号"), SIGN_IN, WITH_ACCOUNT, "sealed"),
+    PersonalColumn("people.person.phone_index", marked("手机号的查找码"), SIGN_IN, WITH_ACCOUNT, "index"),
+    PersonalColumn("people.person.email", marked("邮箱"), SIGN_IN, WITH_ACCOUNT, "sealed"),
+    PersonalColumn("people.person.email_index", marked("邮箱的查找码"), SIGN_IN, WITH_ACCOUNT, "index"),
+    PersonalColumn("people.person.name", marked("名字"), SHOWN, WITH_ACCOUNT),
+    PersonalColumn("people.person.bio", marked("介绍"), SHOWN, WITH_ACCOUNT),
+    PersonalColumn("people.person.region", marked("所在地"), SHOWN, WITH_ACCOUNT),
+    PersonalColumn("people.person.avatar_id", marked("头像"), SHOWN, WITH_ACCOUNT),
+    PersonalColumn("people.person.password", marked("密码（只存摘要）"), SIGN_IN, WITH_ACCOUNT, "digest"),
+    PersonalColumn("people.session.person_id", marked("谁在哪个浏览器登录"), SIGN_IN, SHORT),
+    PersonalColumn("people.session.device", marked("浏览器和系统的名字"), SIGN_IN, SHORT),
+    PersonalColumn("people.token.digest", marked("接口令牌（只存摘要）"), SIGN_IN, WITH_ACCOUNT, "digest"),
+    PersonalColumn("trade.address.body", marked("收货地址"), DELIVERY, WITH_ACCOUNT, "sealed"),
+    PersonalColumn("trade.order.address", marked("订单的收货地址"), DELIVERY, WITH_ORDER, "sealed"),
+    PersonalColumn("trade.order.region", marked("订单的省市区"), marked("算运费和看销往哪里"), BY_LAW),
+    PersonalColumn("trade.order.message", marked("订单留言"), DELIVERY, WITH_ORDER),
+    PersonalColumn("trade.order.buyer_id", marked("谁买的"), TRADING, BY_LAW),
+    PersonalColumn("trade.invoicerequest.body", marked("发票抬头和税号"), marked("开发票"), WITH_ORDER, "sealed"),
+    PersonalColumn("guard.auditentry.actor_id", marked("谁操作的"), KEEPING, BY_TRAIL),
+    PersonalColumn("guard.auditentry.subject_id", marked("谁的联系方式被看过"), KEEPING, BY_TRAIL),
+    PersonalColumn("guard.storedanswer.body", marked("接口写操作的回答"), marked("同一个请求只生效一次"), SHORT, "sealed"),
+    PersonalColumn("goods.staffinvite.digest", marked("员工邀请链接（只存摘要）"), marked("邀请员工"), SHORT, "digest"),
+)  # fmt: skip
