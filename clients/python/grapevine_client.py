@@ -136,6 +136,14 @@ Accepted = TypedDict(
 )
 
 
+AcceptedIn = TypedDict(
+    "AcceptedIn",
+    {
+        "on": "bool",
+    },
+)
+
+
 AddressIn = TypedDict(
     "AddressIn",
     {
@@ -154,6 +162,49 @@ AdjustIn = TypedDict(
     "AdjustIn",
     {
         "change": "int",
+    },
+)
+
+
+AdvertisingIn = TypedDict(
+    "AdvertisingIn",
+    {
+        "amount_minor": "int",
+        "key": "str",
+        "reference": "str",
+    },
+)
+
+
+AgreedIn = TypedDict(
+    "AgreedIn",
+    {
+        "agreements": "list[VersionIn]",
+    },
+)
+
+
+ApplicationIn = TypedDict(
+    "ApplicationIn",
+    {
+        "kind": NotRequired["str"],
+        "company": NotRequired["str"],
+        "code": NotRequired["str"],
+        "licence_until": NotRequired["str"],
+        "person": NotRequired["str"],
+        "identity": NotRequired["str"],
+        "identity_until": NotRequired["str"],
+        "phone": NotRequired["str"],
+        "address": NotRequired["str"],
+        "categories": NotRequired["list[str]"],
+    },
+)
+
+
+ArrivalIn = TypedDict(
+    "ArrivalIn",
+    {
+        "restocks": NotRequired["bool"],
     },
 )
 
@@ -182,6 +233,47 @@ AuthorOut = TypedDict(
 )
 
 
+BankAccountIn = TypedDict(
+    "BankAccountIn",
+    {
+        "holder": "str",
+        "bank": "str",
+        "number": "str",
+        "code": "str",
+    },
+)
+
+
+BlockIn = TypedDict(
+    "BlockIn",
+    {
+        "kind": "str",
+        "title": NotRequired["str"],
+        "text": NotRequired["str"],
+        "goods": NotRequired["list[str]"],
+        "picture": NotRequired["str"],
+    },
+)
+
+
+BrandIn = TypedDict(
+    "BrandIn",
+    {
+        "name": "str",
+        "colour": "str",
+        "bio": NotRequired["str"],
+    },
+)
+
+
+CarryIn = TypedDict(
+    "CarryIn",
+    {
+        "large_ok": NotRequired["bool"],
+    },
+)
+
+
 CartLineIn = TypedDict(
     "CartLineIn",
     {
@@ -189,6 +281,76 @@ CartLineIn = TypedDict(
         "count": NotRequired["int"],
         "lines": NotRequired["list[LineIn]"],
         "source": NotRequired["Any"],
+    },
+)
+
+
+CaseIn = TypedDict(
+    "CaseIn",
+    {
+        "kind": "str",
+        "reason": "str",
+        "words": NotRequired["str"],
+        "pieces": "list[PiecesIn]",
+        "pictures": NotRequired["list[str]"],
+    },
+)
+
+
+CaseReasonIn = TypedDict(
+    "CaseReasonIn",
+    {
+        "reason": "str",
+    },
+)
+
+
+CertificateIn = TypedDict(
+    "CertificateIn",
+    {
+        "name": "str",
+        "issuer": "str",
+        "number": "str",
+        "valid_from": "str",
+        "valid_until": "str",
+    },
+)
+
+
+ChangeIn = TypedDict(
+    "ChangeIn",
+    {
+        "kind": "str",
+        "value": NotRequired["str"],
+        "goods": "list[str]",
+        "dry_run": NotRequired["bool"],
+        "below_cost_ok": NotRequired["bool"],
+        "large_ok": NotRequired["bool"],
+    },
+)
+
+
+ClearingReasonIn = TypedDict(
+    "ClearingReasonIn",
+    {
+        "reason": NotRequired["str"],
+    },
+)
+
+
+ClockIn = TypedDict(
+    "ClockIn",
+    {
+        "on_sale_from": NotRequired["str | None"],
+        "on_sale_until": NotRequired["str | None"],
+    },
+)
+
+
+CodeIn = TypedDict(
+    "CodeIn",
+    {
+        "code": "str",
     },
 )
 
@@ -293,6 +455,15 @@ CoverOut = TypedDict(
 )
 
 
+DecisionIn = TypedDict(
+    "DecisionIn",
+    {
+        "outcome": "str",
+        "reasons": NotRequired["list[OpeningReasonIn]"],
+    },
+)
+
+
 DeliveryOut = TypedDict(
     "DeliveryOut",
     {
@@ -306,6 +477,15 @@ DeliveryOut = TypedDict(
         "created_at": "str",
         "tried_at": "str | None",
         "next_at": "str | None",
+    },
+)
+
+
+DepositIn = TypedDict(
+    "DepositIn",
+    {
+        "amount_minor": "int",
+        "reference": "str",
     },
 )
 
@@ -327,6 +507,14 @@ DotOut = TypedDict(
         "picture": "int",
         "x_bps": "int",
         "y_bps": "int",
+    },
+)
+
+
+DraftIn = TypedDict(
+    "DraftIn",
+    {
+        "sku": "str",
     },
 )
 
@@ -384,6 +572,15 @@ FlashSaleIn = TypedDict(
         "per_person": NotRequired["int"],
         "starts_at": "str",
         "ends_at": "str",
+    },
+)
+
+
+FollowUpIn = TypedDict(
+    "FollowUpIn",
+    {
+        "words": "str",
+        "pictures": NotRequired["list[str]"],
     },
 )
 
@@ -455,10 +652,72 @@ GoodsList = TypedDict(
 )
 
 
+HandOverIn = TypedDict(
+    "HandOverIn",
+    {
+        "handle": "str",
+        "password": "str",
+    },
+)
+
+
+HidingIn = TypedDict(
+    "HidingIn",
+    {
+        "basis": "str",
+        "reason": "str",
+    },
+)
+
+
+HostIn = TypedDict(
+    "HostIn",
+    {
+        "host": "str",
+    },
+)
+
+
 HotIn = TypedDict(
     "HotIn",
     {
         "on": "bool",
+    },
+)
+
+
+ImportIn = TypedDict(
+    "ImportIn",
+    {
+        "form": NotRequired["str"],
+        "lists": NotRequired["bool"],
+    },
+)
+
+
+InspectionPlanIn = TypedDict(
+    "InspectionPlanIn",
+    {
+        "share_bps": "int",
+        "seed": "int",
+        "weights": NotRequired["dict[str, int]"],
+    },
+)
+
+
+InspectorIn = TypedDict(
+    "InspectorIn",
+    {
+        "inspector_id": "int",
+    },
+)
+
+
+InviteIn = TypedDict(
+    "InviteIn",
+    {
+        "role": "str",
+        "handle": NotRequired["str"],
     },
 )
 
@@ -555,6 +814,15 @@ ListOut_str = TypedDict(
 )
 
 
+MessageIn = TypedDict(
+    "MessageIn",
+    {
+        "words": NotRequired["str"],
+        "pictures": NotRequired["list[str]"],
+    },
+)
+
+
 MessageOut = TypedDict(
     "MessageOut",
     {
@@ -569,6 +837,18 @@ MethodIn = TypedDict(
         "method": NotRequired["str"],
         "way": NotRequired["str"],
         "payer": NotRequired["str"],
+    },
+)
+
+
+NewParcelIn = TypedDict(
+    "NewParcelIn",
+    {
+        "warehouse_id": "int",
+        "carrier": "str",
+        "tracking": "str",
+        "pieces": NotRequired["list[PieceIn]"],
+        "is_sure": NotRequired["bool"],
     },
 )
 
@@ -691,14 +971,66 @@ NotePictureOut = TypedDict(
 )
 
 
+NumberIn = TypedDict(
+    "NumberIn",
+    {
+        "carrier": "str",
+        "tracking": "str",
+        "is_sure": NotRequired["bool"],
+    },
+)
+
+
 OpenIn = TypedDict(
     "OpenIn",
     {
         "sku": "str",
         "count": NotRequired["int"],
+        "coupons": NotRequired["list[str] | None"],
+        "points_minor": NotRequired["int"],
+        "message": NotRequired["str"],
+        "expected_minor": NotRequired["int | None"],
         "address": "SeatAddressIn",
         "source": NotRequired["Any"],
         "plan": "str",
+    },
+)
+
+
+OpeningReasonIn = TypedDict(
+    "OpeningReasonIn",
+    {
+        "field": "str",
+        "code": "str",
+        "note": NotRequired["str"],
+    },
+)
+
+
+OpinionIn = TypedDict(
+    "OpinionIn",
+    {
+        "goods": "int",
+        "service": "int",
+        "logistics": "int",
+        "words": NotRequired["str"],
+        "tags": NotRequired["list[str]"],
+        "pictures": NotRequired["list[str]"],
+        "anonymous": NotRequired["bool"],
+    },
+)
+
+
+OrderFilterIn = TypedDict(
+    "OrderFilterIn",
+    {
+        "state": NotRequired["str"],
+        "q": NotRequired["str"],
+        "first": NotRequired["str"],
+        "last": NotRequired["str"],
+        "goods": NotRequired["str"],
+        "province": NotRequired["str"],
+        "buyer": NotRequired["str"],
     },
 )
 
@@ -708,6 +1040,7 @@ OrderIn = TypedDict(
     {
         "coupons": NotRequired["list[str] | None"],
         "points_minor": NotRequired["int"],
+        "pickups": NotRequired["list[str]"],
         "lines": "list[LineIn]",
         "address": NotRequired["AddressIn | None"],
         "address_id": NotRequired["int | None"],
@@ -717,6 +1050,7 @@ OrderIn = TypedDict(
         "message": NotRequired["str"],
         "invoice": NotRequired["InvoiceIn | None"],
         "method": NotRequired["str"],
+        "no_return": NotRequired["list[str]"],
     },
 )
 
@@ -767,6 +1101,14 @@ PersonOut = TypedDict(
 )
 
 
+PickupCodeIn = TypedDict(
+    "PickupCodeIn",
+    {
+        "code": "str",
+    },
+)
+
+
 PictureOut = TypedDict(
     "PictureOut",
     {
@@ -776,6 +1118,24 @@ PictureOut = TypedDict(
         "height": "int",
         "tone": "str",
         "alt": "str",
+    },
+)
+
+
+PieceIn = TypedDict(
+    "PieceIn",
+    {
+        "line_id": "int",
+        "count": "int",
+    },
+)
+
+
+PiecesIn = TypedDict(
+    "PiecesIn",
+    {
+        "line": "int",
+        "count": "int",
     },
 )
 
@@ -800,6 +1160,18 @@ PlanIn = TypedDict(
         "price_minor": "int",
         "hours": NotRequired["int"],
         "limit": NotRequired["int"],
+    },
+)
+
+
+PointIn = TypedDict(
+    "PointIn",
+    {
+        "name": "str",
+        "address": "str",
+        "hours": "str",
+        "phone": NotRequired["str"],
+        "is_active": NotRequired["bool"],
     },
 )
 
@@ -838,11 +1210,20 @@ Problem = TypedDict(
 )
 
 
+PromiseIn = TypedDict(
+    "PromiseIn",
+    {
+        "ship_hours": "int",
+    },
+)
+
+
 QuoteIn = TypedDict(
     "QuoteIn",
     {
         "coupons": NotRequired["list[str] | None"],
         "points_minor": NotRequired["int"],
+        "pickups": NotRequired["list[str]"],
         "lines": "list[LineIn]",
         "province": NotRequired["str"],
     },
@@ -903,6 +1284,90 @@ ReplayedOut = TypedDict(
 )
 
 
+ReturnParcelIn = TypedDict(
+    "ReturnParcelIn",
+    {
+        "carrier": "str",
+        "tracking": "str",
+    },
+)
+
+
+ReturnsIn = TypedDict(
+    "ReturnsIn",
+    {
+        "returns": "str",
+    },
+)
+
+
+ReviewDecisionIn = TypedDict(
+    "ReviewDecisionIn",
+    {
+        "agree": "bool",
+        "reason": NotRequired["str"],
+    },
+)
+
+
+ReviewReasonIn = TypedDict(
+    "ReviewReasonIn",
+    {
+        "reason": "str",
+    },
+)
+
+
+RoleIn = TypedDict(
+    "RoleIn",
+    {
+        "role": "str",
+    },
+)
+
+
+RowIn = TypedDict(
+    "RowIn",
+    {
+        "sku": "str",
+        "seen": "str",
+        "fields": NotRequired["dict[str, str]"],
+        "stock": NotRequired["list[StockIn]"],
+    },
+)
+
+
+RowsIn = TypedDict(
+    "RowsIn",
+    {
+        "rows": "list[RowIn]",
+        "confirmed": NotRequired["bool"],
+    },
+)
+
+
+RuleIn = TypedDict(
+    "RuleIn",
+    {
+        "permits": NotRequired["list[str]"],
+        "required": NotRequired["list[str]"],
+        "risk": NotRequired["int"],
+        "is_forbidden": NotRequired["bool"],
+        "deposit_minor": NotRequired["int"],
+    },
+)
+
+
+RulingIn = TypedDict(
+    "RulingIn",
+    {
+        "for_buyer": "bool",
+        "needs_return": NotRequired["bool"],
+        "reason": "str",
+    },
+)
+
+
 ScopeIn = TypedDict(
     "ScopeIn",
     {
@@ -931,6 +1396,10 @@ SeatIn = TypedDict(
     {
         "sku": "str",
         "count": NotRequired["int"],
+        "coupons": NotRequired["list[str] | None"],
+        "points_minor": NotRequired["int"],
+        "message": NotRequired["str"],
+        "expected_minor": NotRequired["int | None"],
         "address": "SeatAddressIn",
         "source": NotRequired["Any"],
     },
@@ -962,6 +1431,16 @@ SecretOut = TypedDict(
     "SecretOut",
     {
         "secret": "str",
+    },
+)
+
+
+ServicePlanIn = TypedDict(
+    "ServicePlanIn",
+    {
+        "code": "str",
+        "name": "str",
+        "price_minor": "int",
     },
 )
 
@@ -1018,6 +1497,25 @@ ShopItem = TypedDict(
 )
 
 
+ShopPlanIn = TypedDict(
+    "ShopPlanIn",
+    {
+        "plan": NotRequired["str"],
+    },
+)
+
+
+ShowOrderIn = TypedDict(
+    "ShowOrderIn",
+    {
+        "title": "str",
+        "body": NotRequired["str"],
+        "topics": NotRequired["list[str]"],
+        "pictures": NotRequired["list[str]"],
+    },
+)
+
+
 SignInIn = TypedDict(
     "SignInIn",
     {
@@ -1057,11 +1555,62 @@ SkuIn = TypedDict(
 )
 
 
+SlotsIn = TypedDict(
+    "SlotsIn",
+    {
+        "first": "str",
+        "last": "str",
+        "weekdays": NotRequired["list[int]"],
+        "times": NotRequired["list[str]"],
+        "price_minor": "int",
+        "capacity": "int",
+    },
+)
+
+
 SourceIn = TypedDict(
     "SourceIn",
     {
         "from": NotRequired["str"],
         "share_token": NotRequired["str"],
+    },
+)
+
+
+StatementIn = TypedDict(
+    "StatementIn",
+    {
+        "from": NotRequired["str | None"],
+        "to": NotRequired["str | None"],
+        "currency": NotRequired["str"],
+        "cursor": NotRequired["str | None"],
+        "limit": NotRequired["int | None"],
+    },
+)
+
+
+StepIn = TypedDict(
+    "StepIn",
+    {
+        "step": "int",
+    },
+)
+
+
+StepUpIn = TypedDict(
+    "StepUpIn",
+    {
+        "code": "str",
+    },
+)
+
+
+StockIn = TypedDict(
+    "StockIn",
+    {
+        "warehouse_id": "int",
+        "was": "int",
+        "wanted": "int",
     },
 )
 
@@ -1079,6 +1628,15 @@ TaggedOut = TypedDict(
         "currency": "str",
         "on_sale": "bool",
         "dot": "DotOut | None",
+    },
+)
+
+
+TakeRateIn = TypedDict(
+    "TakeRateIn",
+    {
+        "rate_bps": "int",
+        "reason": NotRequired["str"],
     },
 )
 
@@ -1109,6 +1667,14 @@ TierIn = TypedDict(
 )
 
 
+TokenIn = TypedDict(
+    "TokenIn",
+    {
+        "token": "str",
+    },
+)
+
+
 TokenOut = TypedDict(
     "TokenOut",
     {
@@ -1124,6 +1690,25 @@ TransferIn = TypedDict(
         "source": "str",
         "target": "str",
         "count": "int",
+    },
+)
+
+
+VerdictIn = TypedDict(
+    "VerdictIn",
+    {
+        "is_passed": "bool",
+        "reason": NotRequired["str"],
+        "note": NotRequired["str"],
+    },
+)
+
+
+VersionIn = TypedDict(
+    "VersionIn",
+    {
+        "name": "str",
+        "version": "str",
     },
 )
 
@@ -1168,6 +1753,33 @@ WebhookOut = TypedDict(
         "waiting": "int",
         "failed": "int",
         "created_at": "str",
+    },
+)
+
+
+WhyIn = TypedDict(
+    "WhyIn",
+    {
+        "reason": NotRequired["str"],
+    },
+)
+
+
+WithdrawalIn = TypedDict(
+    "WithdrawalIn",
+    {
+        "account_id": "int",
+        "amount_minor": "int",
+        "key": "str",
+        "code": "str",
+    },
+)
+
+
+WordsIn = TypedDict(
+    "WordsIn",
+    {
+        "words": "str",
     },
 )
 
@@ -1273,14 +1885,30 @@ class Grapevine(Wire):
         slug: str,
         *,
         state: str | None = None,
+        q: str | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        goods: str | None = None,
+        province: str | None = None,
+        buyer: str | None = None,
         cursor: str | None = None,
         limit: int | None = None,
     ) -> ListOut_dict_str__Any:
-        """The shop's orders, for its staff."""
+        """The shop's orders, newest first, narrowed by `state`, `q` (the beginning of a number), days, goods, province, buyer."""
         answer: ListOut_dict_str__Any = self.call(
             "GET",
             f"/api/v1/shops/{quote(str(slug), safe='')}/orders",
-            query={"state": state, "cursor": cursor, "limit": limit},
+            query={
+                "state": state,
+                "q": q,
+                "first": first,
+                "last": last,
+                "goods": goods,
+                "province": province,
+                "buyer": buyer,
+                "cursor": cursor,
+                "limit": limit,
+            },
         )
         return answer
 
@@ -1289,6 +1917,22 @@ class Grapevine(Wire):
         answer: dict[str, Any] = self.call(
             "POST",
             f"/api/v1/shops/{quote(str(slug), safe='')}/orders/{quote(str(number), safe='')}/shipment",
+            body=body,
+        )
+        return answer
+
+    def shop_order(self, slug: str, number: str) -> dict[str, Any]:
+        """An order of the shop, for its staff; name, phone and street are masked."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/orders/{quote(str(number), safe='')}"
+        )
+        return answer
+
+    def unmask(self, slug: str, number: str, body: ReasonIn) -> dict[str, Any]:
+        """The order with the buyer's contacts whole. It takes a reason; the look is told to owner and buyer."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/orders/{quote(str(number), safe='')}/unmasking",
             body=body,
         )
         return answer
@@ -1397,6 +2041,555 @@ class Grapevine(Wire):
         """Say that somebody has looked at it; operators only."""
         self.call("PUT", f"/api/v1/payment-alerts/{quote(str(alert_id), safe='')}/seen")
 
+    def aftersales_open_case(self, number: str, body: CaseIn) -> dict[str, Any]:
+        """Ask for after-sales on pieces of your order."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/orders/{quote(str(number), safe='')}/after-sales", body=body
+        )
+        return answer
+
+    def aftersales_list_cases(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """Your cases, newest first."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", "/api/v1/after-sales", query={"cursor": cursor, "limit": limit}
+        )
+        return answer
+
+    def aftersales_read_case(self, number: str) -> dict[str, Any]:
+        """One of your cases, with its timeline and thread."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/after-sales/{quote(str(number), safe='')}"
+        )
+        return answer
+
+    def aftersales_say_in_case(self, number: str, body: MessageIn) -> None:
+        """Say something in your case; the shop and the platform read it."""
+        self.call("POST", f"/api/v1/after-sales/{quote(str(number), safe='')}/messages", body=body)
+
+    def aftersales_cancel_case(self, number: str) -> None:
+        """Take back what you asked for."""
+        self.call("POST", f"/api/v1/after-sales/{quote(str(number), safe='')}/cancellation")
+
+    def aftersales_send_return(self, number: str, body: ReturnParcelIn) -> None:
+        """Say how the goods go back."""
+        self.call("POST", f"/api/v1/after-sales/{quote(str(number), safe='')}/parcel", body=body)
+
+    def aftersales_escalate_case(self, number: str, body: CaseReasonIn) -> None:
+        """Ask the platform to decide."""
+        self.call(
+            "POST", f"/api/v1/after-sales/{quote(str(number), safe='')}/escalation", body=body
+        )
+
+    def aftersales_confirm_replacement(self, number: str) -> None:
+        """The other piece has arrived."""
+        self.call("POST", f"/api/v1/after-sales/{quote(str(number), safe='')}/receipt")
+
+    def aftersales_list_shop_cases(
+        self,
+        slug: str,
+        *,
+        state: str | None = None,
+        kind: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """The shop's cases, newest first; `state` and `kind` filter."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales",
+            query={"state": state, "kind": kind, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def aftersales_read_shop_case(self, slug: str, number: str) -> dict[str, Any]:
+        """A case of the shop, with its buyer's after-sales score and the parts of it."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales/{quote(str(number), safe='')}",
+        )
+        return answer
+
+    def aftersales_approve_case(self, slug: str, number: str) -> None:
+        """Agree: money alone goes back at once, goods are to be sent first."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales/{quote(str(number), safe='')}/approval",
+        )
+
+    def aftersales_reject_case(self, slug: str, number: str, body: CaseReasonIn) -> None:
+        """Say no, with a reason the buyer reads."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales/{quote(str(number), safe='')}/rejection",
+            body=body,
+        )
+
+    def aftersales_receive_return(self, slug: str, number: str, body: ArrivalIn) -> None:
+        """The goods came back: a return is refunded, an exchange waits for others."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales/{quote(str(number), safe='')}/arrival",
+            body=body,
+        )
+
+    def aftersales_send_replacement(self, slug: str, number: str, body: ReturnParcelIn) -> None:
+        """Other goods are on their way to the buyer."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales/{quote(str(number), safe='')}/replacement",
+            body=body,
+        )
+
+    def aftersales_refund_instead(self, slug: str, number: str, body: CaseReasonIn) -> None:
+        """Refund an exchange that cannot be made."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales/{quote(str(number), safe='')}/refund",
+            body=body,
+        )
+
+    def aftersales_answer_in_case(self, slug: str, number: str, body: MessageIn) -> None:
+        """Say something to the buyer."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales/{quote(str(number), safe='')}/messages",
+            body=body,
+        )
+
+    def aftersales_list_disputes(
+        self, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """What waits for the platform's decision, the oldest first; `state=decided` the rest. Operators only."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", "/api/v1/disputes", query={"state": state, "cursor": cursor, "limit": limit}
+        )
+        return answer
+
+    def aftersales_read_dispute(self, number: str) -> dict[str, Any]:
+        """Both sides' words and evidence; operators only."""
+        answer: dict[str, Any] = self.call("GET", f"/api/v1/disputes/{quote(str(number), safe='')}")
+        return answer
+
+    def aftersales_rule_case(self, number: str, body: RulingIn) -> None:
+        """Decide, once. For the buyer the money goes back by itself. Operators only."""
+        self.call("POST", f"/api/v1/disputes/{quote(str(number), safe='')}/ruling", body=body)
+
+    def aftersales_shop_figures(self, slug: str) -> dict[str, Any]:
+        """How a shop handles after-sales: rate, times, outcomes, and cases without anything personal."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales-figures"
+        )
+        return answer
+
+    def aftersales_platform_figures(self) -> dict[str, Any]:
+        """The same of the whole platform."""
+        answer: dict[str, Any] = self.call("GET", "/api/v1/after-sales-figures")
+        return answer
+
+    def finance_shop_finance(self, slug: str) -> ListOut_dict_str__Any:
+        """A shop's money by currency: in escrow, earned, withdrawable, on its way out, owed."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/finance"
+        )
+        return answer
+
+    def finance_my_finance(self) -> ListOut_dict_str__Any:
+        """My own money by currency."""
+        answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/me/finance")
+        return answer
+
+    def finance_shop_settlements(
+        self, slug: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """A shop's settlement batches, newest first."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/settlements",
+            query={"cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def finance_my_settlements(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """My settlement batches, newest first."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", "/api/v1/me/settlements", query={"cursor": cursor, "limit": limit}
+        )
+        return answer
+
+    def finance_shop_settlement_lines(
+        self, slug: str, number: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """What a batch holds, order line by order line."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/settlements/{quote(str(number), safe='')}/lines",
+            query={"cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def finance_my_settlement_lines(
+        self, number: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """What a batch of mine holds."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/me/settlements/{quote(str(number), safe='')}/lines",
+            query={"cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def finance_shop_statement(
+        self,
+        slug: str,
+        *,
+        from_: str | None = None,
+        to: str | None = None,
+        currency: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """A shop's movements with what it had after each, newest first; `from` and `to` are days."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/statement",
+            query={"from": from_, "to": to, "currency": currency, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def finance_my_statement(
+        self,
+        *,
+        from_: str | None = None,
+        to: str | None = None,
+        currency: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """My movements with what I had after each, newest first."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            "/api/v1/me/statement",
+            query={"from": from_, "to": to, "currency": currency, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def finance_shop_bank_accounts(self, slug: str) -> ListOut_dict_str__Any:
+        """Where a shop's money may go; numbers are masked."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/bank-accounts"
+        )
+        return answer
+
+    def finance_add_shop_bank_account(self, slug: str, body: BankAccountIn) -> dict[str, Any]:
+        """Add a bank account: a colleague agrees, then it waits. Asks for a one-time code."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/bank-accounts", body=body
+        )
+        return answer
+
+    def finance_my_bank_accounts(self) -> ListOut_dict_str__Any:
+        """Where my money may go; numbers are masked."""
+        answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/me/bank-accounts")
+        return answer
+
+    def finance_add_my_bank_account(self, body: BankAccountIn) -> dict[str, Any]:
+        """Add a bank account of mine; it can be used after the wait. Asks for a one-time code."""
+        answer: dict[str, Any] = self.call("POST", "/api/v1/me/bank-accounts", body=body)
+        return answer
+
+    def finance_agree_to_bank_account(self, slug: str, account_id: int, body: StepUpIn) -> None:
+        """Agree to an account a colleague added. Asks for a one-time code."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/bank-accounts/{quote(str(account_id), safe='')}/agreement",
+            body=body,
+        )
+
+    def finance_refuse_bank_account(self, slug: str, account_id: int) -> None:
+        """Refuse an account a colleague added."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/bank-accounts/{quote(str(account_id), safe='')}/refusal",
+        )
+
+    def finance_remove_shop_bank_account(self, slug: str, account_id: int, body: StepUpIn) -> None:
+        """Nothing goes there any more. Asks for a one-time code."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/bank-accounts/{quote(str(account_id), safe='')}/removal",
+            body=body,
+        )
+
+    def finance_remove_my_bank_account(self, account_id: int, body: StepUpIn) -> None:
+        """Nothing goes there any more. Asks for a one-time code."""
+        self.call(
+            "POST", f"/api/v1/me/bank-accounts/{quote(str(account_id), safe='')}/removal", body=body
+        )
+
+    def finance_shop_withdrawals(
+        self, slug: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """A shop's withdrawals, newest first."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/withdrawals",
+            query={"cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def finance_withdraw_for_shop(self, slug: str, body: WithdrawalIn) -> dict[str, Any]:
+        """Ask for a shop's money. The same `key` is the same withdrawal. Asks for a one-time code."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/withdrawals", body=body
+        )
+        return answer
+
+    def finance_my_withdrawals(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """My withdrawals, newest first."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", "/api/v1/me/withdrawals", query={"cursor": cursor, "limit": limit}
+        )
+        return answer
+
+    def finance_withdraw_for_me(self, body: WithdrawalIn) -> dict[str, Any]:
+        """Ask for my money. The same `key` is the same withdrawal. Asks for a one-time code."""
+        answer: dict[str, Any] = self.call("POST", "/api/v1/me/withdrawals", body=body)
+        return answer
+
+    def finance_cancel_shop_withdrawal(self, slug: str, number: str) -> None:
+        """Change one's mind before it is sent."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/withdrawals/{quote(str(number), safe='')}/cancellation",
+        )
+
+    def finance_cancel_my_withdrawal(self, number: str) -> None:
+        """Change one's mind before it is sent."""
+        self.call("POST", f"/api/v1/me/withdrawals/{quote(str(number), safe='')}/cancellation")
+
+    def finance_shop_invoices(
+        self, slug: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """What the platform kept from a shop, month by month and by component."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/platform-invoices",
+            query={"cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def clearing_all_settlements(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """Every party's settlement batches, newest first; operators only."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", "/api/v1/settlements", query={"cursor": cursor, "limit": limit}
+        )
+        return answer
+
+    def clearing_settle_now(self) -> dict[str, Any]:
+        """Make the batches that are due now instead of tonight; operators only."""
+        answer: dict[str, Any] = self.call("POST", "/api/v1/settlements")
+        return answer
+
+    def clearing_all_withdrawals(
+        self, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """Everybody's withdrawals, newest first, in a state if one is named; operators only."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", "/api/v1/withdrawals", query={"state": state, "cursor": cursor, "limit": limit}
+        )
+        return answer
+
+    def clearing_approve_withdrawal(self, number: str) -> None:
+        """Let a large withdrawal go; operators only."""
+        self.call("POST", f"/api/v1/withdrawals/{quote(str(number), safe='')}/approval")
+
+    def clearing_refuse_withdrawal(self, number: str, body: ClearingReasonIn) -> None:
+        """Give a withdrawal back to the balance it came from; operators only."""
+        self.call("POST", f"/api/v1/withdrawals/{quote(str(number), safe='')}/refusal", body=body)
+
+    def clearing_read_fees(self, slug: str) -> dict[str, Any]:
+        """What a shop pays the platform, with every rate it had; operators only."""
+        answer: dict[str, Any] = self.call("GET", f"/api/v1/shops/{quote(str(slug), safe='')}/fees")
+        return answer
+
+    def clearing_set_take_rate(self, slug: str, body: TakeRateIn) -> None:
+        """The platform's share of a shop's orders from now on; operators only."""
+        self.call("PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/fees", body=body)
+
+    def clearing_list_plans(self) -> ListOut_dict_str__Any:
+        """The monthly plans there are; operators only."""
+        answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/service-plans")
+        return answer
+
+    def clearing_make_plan(self, body: ServicePlanIn) -> None:
+        """A new monthly plan; operators only."""
+        self.call("POST", "/api/v1/service-plans", body=body)
+
+    def clearing_end_plan(self, code: str) -> None:
+        """No shop may choose it any more; operators only."""
+        self.call("DELETE", f"/api/v1/service-plans/{quote(str(code), safe='')}")
+
+    def clearing_set_shop_plan(self, slug: str, body: ShopPlanIn) -> None:
+        """Put a shop on a plan, or off with ""; operators only."""
+        self.call("PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan", body=body)
+
+    def clearing_charge_advertising(self, slug: str, body: AdvertisingIn) -> dict[str, Any]:
+        """Charge a shop for advertising, once a `key`; operators only."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/advertising-charges", body=body
+        )
+        return answer
+
+    def clearing_all_invoices(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """Every shop's monthly invoice, newest first; operators only."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", "/api/v1/platform-invoices", query={"cursor": cursor, "limit": limit}
+        )
+        return answer
+
+    def parcels_list_carriers(self) -> ListOut_dict_str__Any:
+        """Carriers whose numbers are checked and whose parcels can be followed."""
+        answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/carriers")
+        return answer
+
+    def parcels_parcel_push(self, name: str) -> None:
+        """Where a tracker reports scans; refused unless it is signed with our secret."""
+        self.call("POST", f"/api/v1/parcels/{quote(str(name), safe='')}/push")
+
+    def list_shipping(self, slug: str) -> ListOut_dict_str__Any:
+        """The shop's shipping templates."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping"
+        )
+        return answer
+
+    def add_shipping(self, slug: str, body: ShippingIn) -> dict[str, Any]:
+        """Make a shipping template: what the first weight and each further one cost, by provinces."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping", body=body
+        )
+        return answer
+
+    def parcels_set_terms(self, slug: str, body: PromiseIn) -> dict[str, Any]:
+        """Promise to send within so many hours after payment."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping/terms", body=body
+        )
+        return answer
+
+    def parcels_add_parcel(self, slug: str, number: str, body: NewParcelIn) -> dict[str, Any]:
+        """Send pieces of an order as one parcel; the order is shipped when its last piece has left."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/orders/{quote(str(number), safe='')}/parcels",
+            body=body,
+        )
+        return answer
+
+    def parcels_correct_parcel(
+        self, slug: str, number: str, parcel_id: int, body: NumberIn
+    ) -> dict[str, Any]:
+        """Put carrier and number of a parcel right, within a day; the old ones stay in the timeline."""
+        answer: dict[str, Any] = self.call(
+            "PUT",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/orders/{quote(str(number), safe='')}/parcels/{quote(str(parcel_id), safe='')}",
+            body=body,
+        )
+        return answer
+
+    def parcels_upload_numbers(
+        self, slug: str, file: bytes, filename: str = "picture.jpg", *, is_sure: int | None = None
+    ) -> dict[str, Any]:
+        """Try a file (CSV or XLSX) of carriers and numbers: says which rows will be sent and which not, and sends none.
+
+        The same file again is the same answer, so no key is needed."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/shipping/files",
+            upload=(filename, file),
+            query={"is_sure": is_sure},
+        )
+        return answer
+
+    def parcels_read_batch(self, slug: str, batch_id: str) -> dict[str, Any]:
+        """What a file will do, or did, row by row."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/shipping/files/{quote(str(batch_id), safe='')}",
+        )
+        return answer
+
+    def parcels_confirm_batch(self, slug: str, batch_id: str) -> dict[str, Any]:
+        """Send the good rows of a file. Each is sent once, however often this is asked, so no key is needed."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/shipping/files/{quote(str(batch_id), safe='')}/confirmation",
+        )
+        return answer
+
+    def parcels_list_parcel_alarms(
+        self,
+        slug: str,
+        *,
+        kind: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """What needs eyes at a shop: too late, standing still, on its way back."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/parcel-alarms",
+            query={"kind": kind, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def parcels_order_alarms(self, number: str) -> ListOut_dict_str__Any:
+        """What is wrong with sending your order, if anything."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/orders/{quote(str(number), safe='')}/alarms"
+        )
+        return answer
+
+    def parcels_list_points(self, slug: str) -> ListOut_dict_str__Any:
+        """Where goods of a shop can be fetched. Name one in `pickups` of an order or a quote."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/pickup-points"
+        )
+        return answer
+
+    def parcels_add_point(self, slug: str, body: PointIn) -> dict[str, Any]:
+        """Offer a place where orders are fetched."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/pickup-points", body=body
+        )
+        return answer
+
+    def parcels_change_point(self, slug: str, point_id: str, body: PointIn) -> dict[str, Any]:
+        """Change a place, or close it. Orders that wait there keep it."""
+        answer: dict[str, Any] = self.call(
+            "PUT",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/pickup-points/{quote(str(point_id), safe='')}",
+            body=body,
+        )
+        return answer
+
+    def parcels_hand_over(self, slug: str, body: PickupCodeIn) -> dict[str, Any]:
+        """Hand an order to whoever shows its code: sent and received in one step. Ten tries a minute."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/pickups", body=body
+        )
+        return answer
+
     def read_feed(
         self,
         *,
@@ -1487,12 +2680,46 @@ class Grapevine(Wire):
         )
         return answer
 
+    def read_posting(self, key: str) -> dict[str, Any]:
+        """A posting with its legs; operators only."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/ledger/postings/{quote(str(key), safe='')}"
+        )
+        return answer
+
+    def read_statement(
+        self,
+        owner: str,
+        kind: str,
+        *,
+        currency: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """One account's movements, newest first; operators only."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/ledger/accounts/{quote(str(owner), safe='')}/{quote(str(kind), safe='')}",
+            query={"currency": currency, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
     def upload(
-        self, file: bytes, filename: str = "picture.jpg", *, alt: str | None = None
+        self,
+        file: bytes,
+        filename: str = "picture.jpg",
+        *,
+        alt: str | None = None,
+        private: bool | None = None,
     ) -> PictureOut:
-        """Store a JPEG, PNG or WebP of at most 12 MB; use its public_id in notes, goods and profiles."""
+        """Store a JPEG, PNG or WebP of at most 12 MB; use its public_id in notes, goods and profiles.
+
+        A `private` one is for after-sales: only the two sides of a case and the platform see it."""
         answer: PictureOut = self.call(
-            "POST", "/api/v1/pictures", upload=(filename, file), query={"alt": alt}
+            "POST",
+            "/api/v1/pictures",
+            upload=(filename, file),
+            query={"alt": alt, "private": private},
         )
         return answer
 
@@ -1524,6 +2751,19 @@ class Grapevine(Wire):
         """Change name, bio, region, avatar (a picture of yours) or personalisation."""
         answer: PersonOut = self.call("PATCH", "/api/v1/me", body=body)
         return answer
+
+    def my_sessions(self) -> ListOut_dict_str__Any:
+        """The browsers where you are signed in."""
+        answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/me/sessions")
+        return answer
+
+    def end_sessions(self) -> None:
+        """End all your sessions and tokens, this one too."""
+        self.call("DELETE", "/api/v1/me/sessions")
+
+    def end_session(self, session_id: str) -> None:
+        """End one of your sessions; that browser has to sign in again."""
+        self.call("DELETE", f"/api/v1/me/sessions/{quote(str(session_id), safe='')}")
 
     def read_person(self, handle: str) -> dict[str, Any]:
         """A person's page."""
@@ -1568,8 +2808,36 @@ class Grapevine(Wire):
         )
         return answer
 
+    def read_second_factor(self) -> dict[str, Any]:
+        """Whether my second factor is on, and how many recovery codes are left."""
+        answer: dict[str, Any] = self.call("GET", "/api/v1/me/second-factor")
+        return answer
+
+    def begin_second_factor(self) -> dict[str, Any]:
+        """A secret for an authenticator app; in force once a first code confirms it."""
+        answer: dict[str, Any] = self.call("POST", "/api/v1/me/second-factor")
+        return answer
+
+    def confirm_second_factor(self, body: CodeIn) -> dict[str, Any]:
+        """The first right code turns it on; answers with the recovery codes, this once."""
+        answer: dict[str, Any] = self.call(
+            "POST", "/api/v1/me/second-factor/confirmation", body=body
+        )
+        return answer
+
+    def renew_recovery_codes(self, body: CodeIn) -> dict[str, Any]:
+        """Ten new recovery codes; the old ones end."""
+        answer: dict[str, Any] = self.call(
+            "POST", "/api/v1/me/second-factor/recovery-codes", body=body
+        )
+        return answer
+
+    def end_second_factor(self, body: CodeIn) -> None:
+        """Turn it off by a right code."""
+        self.call("POST", "/api/v1/me/second-factor/removal", body=body)
+
     def open_shop(self, body: ShopIn) -> dict[str, Any]:
-        """Open a shop of your own brand: its address, name and colour."""
+        """Open a shop of your own brand: its address, name and colour. It sells once its application is approved."""
         answer: dict[str, Any] = self.call("POST", "/api/v1/shops", body=body)
         return answer
 
@@ -1595,7 +2863,7 @@ class Grapevine(Wire):
         return answer
 
     def list_goods(self, slug: str, body: GoodsIn) -> dict[str, Any]:
-        """Put goods on the shelf; `pictures` are public ids of pictures you uploaded."""
+        """Put goods on the shelf; `pictures` are public ids of pictures you uploaded. `on_sale` says whether the checks are through."""
         answer: dict[str, Any] = self.call(
             "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/goods", body=body
         )
@@ -1684,20 +2952,6 @@ class Grapevine(Wire):
             body=body,
         )
 
-    def list_shipping(self, slug: str) -> ListOut_dict_str__Any:
-        """The shop's shipping templates."""
-        answer: ListOut_dict_str__Any = self.call(
-            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping"
-        )
-        return answer
-
-    def add_shipping(self, slug: str, body: ShippingIn) -> dict[str, Any]:
-        """Make a shipping template: what the first weight and each further one cost, by provinces."""
-        answer: dict[str, Any] = self.call(
-            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping", body=body
-        )
-        return answer
-
     def change_shipping(self, slug: str, public_id: str, body: ShippingIn) -> dict[str, Any]:
         """Change a shipping template; orders that were placed keep what they cost."""
         answer: dict[str, Any] = self.call(
@@ -1714,6 +2968,538 @@ class Grapevine(Wire):
             f"/api/v1/shops/{quote(str(slug), safe='')}/goods/{quote(str(public_id), safe='')}/terms",
             body=body,
         )
+
+    def set_returns(self, slug: str, public_id: str, body: ReturnsIn) -> None:
+        """Whether these goods may come back without a reason, for orders from now on."""
+        self.call(
+            "PUT",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/goods/{quote(str(public_id), safe='')}/returns",
+            body=body,
+        )
+
+    def staff_list_staff(self, slug: str) -> ListOut_dict_str__Any:
+        """Who works in the shop, in which role."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/staff"
+        )
+        return answer
+
+    def staff_list_invites(self, slug: str) -> ListOut_dict_str__Any:
+        """Invitations that nobody has answered yet."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/invites"
+        )
+        return answer
+
+    def staff_invite_staff(self, slug: str, body: InviteIn) -> dict[str, Any]:
+        """Invite a person, or make a token that one person may use; it is seen only now and good for seven days."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/invites", body=body
+        )
+        return answer
+
+    def staff_withdraw_invite(self, slug: str, public_id: str) -> None:
+        """Take an invitation back."""
+        self.call(
+            "DELETE",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/invites/{quote(str(public_id), safe='')}",
+        )
+
+    def staff_change_role(self, slug: str, handle: str, body: RoleIn) -> None:
+        """Give one of the staff another role; never your own."""
+        self.call(
+            "PUT",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/staff/{quote(str(handle), safe='')}/role",
+            body=body,
+        )
+
+    def staff_remove_staff(self, slug: str, handle: str) -> None:
+        """Let one of the staff go; their next request is refused."""
+        self.call(
+            "DELETE",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/staff/{quote(str(handle), safe='')}",
+        )
+
+    def staff_leave_shop(self, slug: str) -> None:
+        """Leave the shop's staff yourself; its owner hands it over first."""
+        self.call("POST", f"/api/v1/shops/{quote(str(slug), safe='')}/departure")
+
+    def staff_hand_over(self, slug: str, body: HandOverIn) -> None:
+        """Make one of the staff the owner; you become manager."""
+        self.call("POST", f"/api/v1/shops/{quote(str(slug), safe='')}/hand-over", body=body)
+
+    def staff_my_invites(self) -> ListOut_dict_str__Any:
+        """Shops that wait for your answer."""
+        answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/me/invites")
+        return answer
+
+    def staff_redeem_invite(self, body: TokenIn) -> dict[str, Any]:
+        """Join a shop with the token of its invitation; it works once."""
+        answer: dict[str, Any] = self.call("POST", "/api/v1/me/invites", body=body)
+        return answer
+
+    def staff_accept_invite(self, public_id: str) -> dict[str, Any]:
+        """Join the shop that invited you."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/me/invites/{quote(str(public_id), safe='')}"
+        )
+        return answer
+
+    def staff_decline_invite(self, public_id: str) -> None:
+        """Decline an invitation."""
+        self.call("DELETE", f"/api/v1/me/invites/{quote(str(public_id), safe='')}")
+
+    def staff_shop_trail(
+        self,
+        slug: str,
+        *,
+        who: str | None = None,
+        action: str | None = None,
+        object: str | None = None,
+        day: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """Who did what in the shop, newest first; `action` may end in a dot for all of a kind."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/audit",
+            query={
+                "who": who,
+                "action": action,
+                "object": object,
+                "day": day,
+                "cursor": cursor,
+                "limit": limit,
+            },
+        )
+        return answer
+
+    def desk_list_desk(
+        self,
+        slug: str,
+        *,
+        q: str | None = None,
+        state: str | None = None,
+        category: str | None = None,
+        kind: str | None = None,
+        sort: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """The shop's goods, on the shelf or not; `state` on, off, scheduled, low or bare; `sort` new, old, price, dear, title."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/desk/goods",
+            query={
+                "q": q,
+                "state": state,
+                "category": category,
+                "kind": kind,
+                "sort": sort,
+                "cursor": cursor,
+                "limit": limit,
+            },
+        )
+        return answer
+
+    def desk_change_many(self, slug: str, body: ChangeIn) -> dict[str, Any]:
+        """Change many goods at once; with `dry_run` it is only said what would become of them."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/desk/changes", body=body
+        )
+        return answer
+
+    def desk_undo_changes(self, slug: str, batch: str) -> dict[str, Any]:
+        """Put back what a batch changed; rows that somebody changed since stay and are named."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/desk/changes/{quote(str(batch), safe='')}/undoing",
+        )
+        return answer
+
+    def desk_list_rows(
+        self,
+        slug: str,
+        *,
+        q: str | None = None,
+        state: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """SKUs as rows of a table, with the version each was shown in."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/desk/rows",
+            query={"q": q, "state": state, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def desk_save_rows(self, slug: str, body: RowsIn) -> dict[str, Any]:
+        """Save rows, each whole or not at all; `wrong` names the fields of those that were refused."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/desk/rows", body=body
+        )
+        return answer
+
+    def desk_set_schedule(self, slug: str, public_id: str, body: ClockIn) -> None:
+        """When goods come on the shelf and leave it; null for neither."""
+        self.call(
+            "PUT",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/goods/{quote(str(public_id), safe='')}/schedule",
+            body=body,
+        )
+
+    def desk_add_slots(self, slug: str, public_id: str, body: SlotsIn) -> dict[str, Any]:
+        """Times of a service that can be booked, one SKU each."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/goods/{quote(str(public_id), safe='')}/slots",
+            body=body,
+        )
+        return answer
+
+    def desk_begin_import(
+        self, slug: str, file: bytes, filename: str = "picture.jpg"
+    ) -> dict[str, Any]:
+        """Bring a file (CSV, XLSX or a ZIP with pictures); it is checked, and nothing is written until it is started."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/imports", upload=(filename, file)
+        )
+        return answer
+
+    def desk_list_imports(self, slug: str) -> ListOut_dict_str__Any:
+        """The newest twenty."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/imports"
+        )
+        return answer
+
+    def desk_read_import(self, slug: str, import_id: str) -> dict[str, Any]:
+        """How far an import is, with the first hundred rows that do not go in."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/imports/{quote(str(import_id), safe='')}",
+        )
+        return answer
+
+    def desk_start_import(self, slug: str, import_id: str) -> dict[str, Any]:
+        """Write what was checked, in the background."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/imports/{quote(str(import_id), safe='')}/start",
+        )
+        return answer
+
+    def desk_cancel_import(self, slug: str, import_id: str) -> dict[str, Any]:
+        """Stop an import; what is written stays and can be undone."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/imports/{quote(str(import_id), safe='')}/cancellation",
+        )
+        return answer
+
+    def desk_undo_import(self, slug: str, import_id: str) -> dict[str, Any]:
+        """Take back everything an import brought, while nothing of it was ordered."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/imports/{quote(str(import_id), safe='')}/undoing",
+        )
+        return answer
+
+    def opening_agreements(self) -> ListOut_dict_str__Any:
+        """What a seller agrees to now, with versions."""
+        answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/agreements")
+        return answer
+
+    def opening_read_application(self, slug: str) -> dict[str, Any]:
+        """The shop's application, its papers, and why it was sent back; for its owner."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/application"
+        )
+        return answer
+
+    def opening_save_application(self, slug: str, body: ApplicationIn) -> dict[str, Any]:
+        """Keep what is written so far; begins an application, or one for a larger kind of seller, if none is open."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/application", body=body
+        )
+        return answer
+
+    def opening_submit_application(self, slug: str) -> dict[str, Any]:
+        """Have it checked, and looked at; an individual within limits is approved at once."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/application/submission"
+        )
+        return answer
+
+    def opening_accept_agreements(self, slug: str, body: AgreedIn) -> dict[str, Any]:
+        """Accept the agreements in the versions that hold now."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/agreements", body=body
+        )
+        return answer
+
+    def opening_add_document(
+        self, slug: str, file: bytes, filename: str = "picture.jpg"
+    ) -> dict[str, Any]:
+        """Hand in a paper: `kind` licence, identity, permit or report; a PDF or a picture, kept private."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/documents", upload=(filename, file)
+        )
+        return answer
+
+    def opening_read_document(self, slug: str, public_id: str) -> None:
+        """The paper itself, for the shop's owner; every look is written down."""
+        self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/documents/{quote(str(public_id), safe='')}/file",
+        )
+
+    def opening_read_standing(self, slug: str) -> dict[str, Any]:
+        """What the shop may do now: limits, deposit, and what keeps it from selling."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/standing"
+        )
+        return answer
+
+    def opening_close_shop(self, slug: str, body: WhyIn) -> dict[str, Any]:
+        """Close the shop: nothing of it can be ordered from now on."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/closure", body=body
+        )
+        return answer
+
+    def opening_reopen_shop(self, slug: str) -> dict[str, Any]:
+        """Open a shop again that its owner closed."""
+        answer: dict[str, Any] = self.call(
+            "DELETE", f"/api/v1/shops/{quote(str(slug), safe='')}/closure"
+        )
+        return answer
+
+    def opening_list_applications(
+        self, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """Applications in a state, the one that waits longest first; for operators."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            "/api/v1/operator/applications",
+            query={"state": state, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def opening_decide_application(self, public_id: str, body: DecisionIn) -> dict[str, Any]:
+        """Approve, reject or ask for more, once."""
+        answer: dict[str, Any] = self.call(
+            "PUT",
+            f"/api/v1/operator/applications/{quote(str(public_id), safe='')}/decision",
+            body=body,
+        )
+        return answer
+
+    def opening_operator_document(self, public_id: str) -> None:
+        """The paper itself, for operators; every look is written down."""
+        self.call("GET", f"/api/v1/operator/documents/{quote(str(public_id), safe='')}/file")
+
+    def opening_decide_document(self, public_id: str, body: AcceptedIn) -> dict[str, Any]:
+        """Accept or refuse a renewed or added paper."""
+        answer: dict[str, Any] = self.call(
+            "PUT",
+            f"/api/v1/operator/documents/{quote(str(public_id), safe='')}/decision",
+            body=body,
+        )
+        return answer
+
+    def opening_suspend_shop(self, slug: str, body: WhyIn) -> dict[str, Any]:
+        """Stop a shop at once, with a reason that its owner reads."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/operator/shops/{quote(str(slug), safe='')}/suspension", body=body
+        )
+        return answer
+
+    def opening_resume_shop(self, slug: str) -> dict[str, Any]:
+        """Let a suspended shop sell again."""
+        answer: dict[str, Any] = self.call(
+            "DELETE", f"/api/v1/operator/shops/{quote(str(slug), safe='')}/suspension"
+        )
+        return answer
+
+    def opening_move_deposit(self, slug: str, body: DepositIn) -> dict[str, Any]:
+        """Record a bank transfer: a positive amount came in, a negative one went back to a closed shop."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/operator/shops/{quote(str(slug), safe='')}/deposits", body=body
+        )
+        return answer
+
+    def opening_category_rules(self) -> ListOut_dict_str__Any:
+        """What selling goods of a category takes, as it holds now."""
+        answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/category-rules")
+        return answer
+
+    def opening_set_rule(self, category: str, body: RuleIn) -> dict[str, Any]:
+        """A new version of a category's rule; every shop that offers it is judged at once."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/operator/category-rules/{quote(str(category), safe='')}", body=body
+        )
+        return answer
+
+    def oversight_goods_review(self, slug: str, public_id: str) -> dict[str, Any]:
+        """What the checks last said of goods, and what keeps them from being sold; for their shop."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/goods/{quote(str(public_id), safe='')}/review",
+        )
+        return answer
+
+    def oversight_list_reviews(
+        self, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """Goods and changes of goods in a state, the riskiest first."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            "/api/v1/operator/reviews",
+            query={"state": state, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def oversight_decide_goods(self, public_id: str, body: VerdictIn) -> dict[str, Any]:
+        """Let it pass, or reject it with a reason, once."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/operator/reviews/{quote(str(public_id), safe='')}/decision", body=body
+        )
+        return answer
+
+    def oversight_list_plans(self) -> ListOut_dict_str__Any:
+        """Sampling plans, newest first."""
+        answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/operator/inspection-plans")
+        return answer
+
+    def oversight_draw_plan(self, body: InspectionPlanIn) -> dict[str, Any]:
+        """Draw a sample of what is on sale; the same share, seed and weights draw the same."""
+        answer: dict[str, Any] = self.call("POST", "/api/v1/operator/inspection-plans", body=body)
+        return answer
+
+    def oversight_list_inspections(
+        self,
+        *,
+        plan: str | None = None,
+        state: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """Inspections in the order they were drawn."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            "/api/v1/operator/inspections",
+            query={"plan": plan, "state": state, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def oversight_assign_inspection(self, public_id: str, body: InspectorIn) -> dict[str, Any]:
+        """Give an inspection to somebody."""
+        answer: dict[str, Any] = self.call(
+            "PUT",
+            f"/api/v1/operator/inspections/{quote(str(public_id), safe='')}/inspector",
+            body=body,
+        )
+        return answer
+
+    def oversight_record_inspection(
+        self, public_id: str, file: bytes, filename: str = "picture.jpg"
+    ) -> dict[str, Any]:
+        """Write down what was found, once; a failure says what and carries a report, and is off sale at once."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/operator/inspections/{quote(str(public_id), safe='')}/result",
+            upload=(filename, file),
+        )
+        return answer
+
+    def oversight_read_report(self, public_id: str) -> None:
+        """The report of an inspection, as it was handed in."""
+        self.call("GET", f"/api/v1/operator/inspections/{quote(str(public_id), safe='')}/report")
+
+    def brand_read_brand(self, slug: str) -> dict[str, Any]:
+        """The draft of the shop's face."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/brand"
+        )
+        return answer
+
+    def brand_edit_brand(self, slug: str, body: BrandIn) -> dict[str, Any]:
+        """Change name, colour and line of the draft."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/brand", body=body
+        )
+        return answer
+
+    def brand_add_block(self, slug: str, body: BlockIn) -> dict[str, Any]:
+        """A block at the end of the draft."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/brand/blocks", body=body
+        )
+        return answer
+
+    def brand_move_block(self, slug: str, block_id: str, body: StepIn) -> dict[str, Any]:
+        """One place up (-1) or down (1)."""
+        answer: dict[str, Any] = self.call(
+            "PUT",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/brand/blocks/{quote(str(block_id), safe='')}/place",
+            body=body,
+        )
+        return answer
+
+    def brand_remove_block(self, slug: str, block_id: str) -> dict[str, Any]:
+        """Take a block out of the draft."""
+        answer: dict[str, Any] = self.call(
+            "DELETE",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/brand/blocks/{quote(str(block_id), safe='')}",
+        )
+        return answer
+
+    def brand_publish_brand(self, slug: str) -> dict[str, Any]:
+        """Show the draft to everybody."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/brand/publication"
+        )
+        return answer
+
+    def brand_undo_brand(self, slug: str) -> dict[str, Any]:
+        """Show what was shown before."""
+        answer: dict[str, Any] = self.call(
+            "DELETE", f"/api/v1/shops/{quote(str(slug), safe='')}/brand/publication"
+        )
+        return answer
+
+    def brand_list_domains(self, slug: str) -> ListOut_dict_str__Any:
+        """The shop's host names, and what proves each."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/domains"
+        )
+        return answer
+
+    def brand_add_domain(self, slug: str, body: HostIn) -> dict[str, Any]:
+        """A host name with the token that proves it."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/domains", body=body
+        )
+        return answer
+
+    def brand_prove_domain(self, slug: str, host: str) -> dict[str, Any]:
+        """Look for the token now; repeats safely by itself."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/domains/{quote(str(host), safe='')}/proof",
+        )
+        return answer
+
+    def brand_remove_domain(self, slug: str, host: str) -> dict[str, Any]:
+        """Answer to it no more."""
+        answer: dict[str, Any] = self.call(
+            "DELETE",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/domains/{quote(str(host), safe='')}",
+        )
+        return answer
 
     def create_note(self, body: NoteIn) -> NoteOut:
         """Publish a note, or keep a draft. 422 names what is missing or the wording that is refused."""
@@ -2118,6 +3904,191 @@ class Grapevine(Wire):
             f"/api/v1/shops/{quote(str(slug), safe='')}/goods/{quote(str(public_id), safe='')}/exclusion",
         )
 
+    def goods_reviews(
+        self,
+        public_id: str,
+        *,
+        show: str | None = None,
+        sku: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """Every review of goods; `show` pictures, low or follow_up, `sku` one choice by its code. Flagged ones are marked,
+        hidden ones say why."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/goods/{quote(str(public_id), safe='')}/reviews",
+            query={"show": show, "sku": sku, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def goods_score(self, public_id: str) -> dict[str, Any]:
+        """The score, what it is made of, and how many reviews are left out."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/goods/{quote(str(public_id), safe='')}/score"
+        )
+        return answer
+
+    def write_review(self, number: str, position: int, body: OpinionIn) -> dict[str, Any]:
+        """Review a line (from 1) of your received order, once."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/orders/{quote(str(number), safe='')}/lines/{quote(str(position), safe='')}/review",
+            body=body,
+        )
+        return answer
+
+    def show_order(self, number: str, position: int, body: ShowOrderIn) -> dict[str, Any]:
+        """Publish a note about a line (from 1) of your received order, once; it carries the mark of a buyer."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/orders/{quote(str(number), safe='')}/lines/{quote(str(position), safe='')}/note",
+            body=body,
+        )
+        return answer
+
+    def read_review(self, public_id: str) -> dict[str, Any]:
+        """A review with its former words, former replies, and what was done to it by law."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/reviews/{quote(str(public_id), safe='')}"
+        )
+        return answer
+
+    def edit_review(self, public_id: str, body: OpinionIn) -> dict[str, Any]:
+        """Say it differently within the days for that; the former words stay readable."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/reviews/{quote(str(public_id), safe='')}", body=body
+        )
+        return answer
+
+    def follow_up(self, public_id: str, body: FollowUpIn) -> dict[str, Any]:
+        """Add words and pictures later, once."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/reviews/{quote(str(public_id), safe='')}/follow-up", body=body
+        )
+        return answer
+
+    def vote(self, public_id: str) -> dict[str, Any]:
+        """It helped you."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/reviews/{quote(str(public_id), safe='')}/vote"
+        )
+        return answer
+
+    def take_vote_back(self, public_id: str) -> dict[str, Any]:
+        """It did not, after all."""
+        answer: dict[str, Any] = self.call(
+            "DELETE", f"/api/v1/reviews/{quote(str(public_id), safe='')}/vote"
+        )
+        return answer
+
+    def appeal(self, public_id: str, body: ReviewReasonIn) -> dict[str, Any]:
+        """Ask to look again at your review that was hidden for a legal reason."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/reviews/{quote(str(public_id), safe='')}/appeal", body=body
+        )
+        return answer
+
+    def my_reviews(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """What you reviewed, the newest first."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", "/api/v1/me/reviews", query={"cursor": cursor, "limit": limit}
+        )
+        return answer
+
+    def my_waiting(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """Received lines you may review; a page of orders may have none left and still go on."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", "/api/v1/me/reviews/waiting", query={"cursor": cursor, "limit": limit}
+        )
+        return answer
+
+    def shop_reviews(
+        self,
+        slug: str,
+        *,
+        show: str | None = None,
+        stars: int | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """Your shop's reviews; `show` low, unanswered, flagged, pictures or empty for the newest."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/reviews",
+            query={"show": show, "stars": stars, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def reply(self, slug: str, public_id: str, body: WordsIn) -> dict[str, Any]:
+        """Your shop's one answer; again changes what is shown and keeps what was said."""
+        answer: dict[str, Any] = self.call(
+            "PUT",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/reviews/{quote(str(public_id), safe='')}/reply",
+            body=body,
+        )
+        return answer
+
+    def shop_rating(self, slug: str) -> dict[str, Any]:
+        """A shop's rating with the factors it is made of, its changes, its score and its valid certificates."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/rating"
+        )
+        return answer
+
+    def rating_method(self) -> dict[str, Any]:
+        """How shops are rated: factors with the values that earn 100 and 0, and what levels mean."""
+        answer: dict[str, Any] = self.call("GET", "/api/v1/rating-method")
+        return answer
+
+    def hand_in(self, slug: str, file: bytes, filename: str = "picture.jpg") -> dict[str, Any]:
+        """Hand in a certificate with a picture of it; its badge shows once an operator has checked it."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/certificates",
+            upload=(filename, file),
+        )
+        return answer
+
+    def review_flags(
+        self, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """For operators: bursts of reviews by state open, confirmed or dismissed."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", "/api/v1/review-flags", query={"state": state, "cursor": cursor, "limit": limit}
+        )
+        return answer
+
+    def decide_flag(self, public_id: str, body: ReviewDecisionIn) -> None:
+        """For operators: whether a burst is fake."""
+        self.call(
+            "PUT", f"/api/v1/review-flags/{quote(str(public_id), safe='')}/decision", body=body
+        )
+
+    def hide_review(self, public_id: str, body: HidingIn) -> dict[str, Any]:
+        """For operators: cover a review because a law says so; a tombstone stays."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/reviews/{quote(str(public_id), safe='')}/hiding", body=body
+        )
+        return answer
+
+    def answer_appeal(self, public_id: str, body: ReviewDecisionIn) -> dict[str, Any]:
+        """For operators: `agree` keeps it hidden, otherwise it is shown and counted again."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/reviews/{quote(str(public_id), safe='')}/appeal/answer", body=body
+        )
+        return answer
+
+    def decide_certificate(self, public_id: str, body: ReviewDecisionIn) -> None:
+        """For operators: whether a certificate is genuine."""
+        self.call(
+            "PUT", f"/api/v1/certificates/{quote(str(public_id), safe='')}/decision", body=body
+        )
+
     def list_webhook_events(self) -> list[EventKindOut]:
         """The events a webhook may choose, each with an example of its `data`."""
         answer: list[EventKindOut] = self.call("GET", "/api/v1/webhook-events")
@@ -2262,3 +4233,47 @@ class Grapevine(Wire):
             f"/api/v1/shops/{quote(str(slug), safe='')}/price-changes/{quote(str(batch), safe='')}/undoing",
         )
         return answer
+
+    def slow_slow(self, slug: str) -> ListOut_dict_str__Any:
+        """SKUs whose pieces will lie, the worst first, with days of cover and a suggested action."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/slow"
+        )
+        return answer
+
+    def slow_best(self, slug: str) -> ListOut_dict_str__Any:
+        """SKUs by what they are expected to earn in a month: demand, trend and margin."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/best"
+        )
+        return answer
+
+    def slow_list_drafts(self, slug: str) -> ListOut_dict_str__Any:
+        """Drafts that wait, then those carried out."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/slow/drafts"
+        )
+        return answer
+
+    def slow_make_draft(self, slug: str, body: DraftIn) -> dict[str, Any]:
+        """The suggested action for a slow SKU as a draft; nothing changes until it is carried out."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/slow/drafts", body=body
+        )
+        return answer
+
+    def slow_carry_out(self, slug: str, draft_id: str, body: CarryIn) -> dict[str, Any]:
+        """Do what a draft says."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/slow/drafts/{quote(str(draft_id), safe='')}/carrying",
+            body=body,
+        )
+        return answer
+
+    def slow_drop_draft(self, slug: str, draft_id: str) -> None:
+        """Drop a draft that waits."""
+        self.call(
+            "DELETE",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/slow/drafts/{quote(str(draft_id), safe='')}",
+        )

@@ -32,6 +32,15 @@ TAGS = {
     "webhooks": "Telling a shop's own system what happens",
     "insight": "The numbers of a shop",
     "pricing": "Prices, costs and suggestions",
+    "slow": "Slow sellers and what to do about them",
+    "after-sales": "Refunds, returns, exchanges, disputes",
+    "care": "Reviews, ratings, certificates, show-orders",
+    "finance": "Settlement, withdrawals, fees, invoices",
+    "goods desk": "Many goods at once: changes, rows, imports",
+    "judging goods": "Reviews and inspections of goods, for operators",
+    "opening a shop": "Applications, papers, deposits, closing",
+    "own brand": "Storefront, blocks, own domains",
+    "staff": "Who works in a shop, and what they did",
 }
 PARAMETERS = {
     "slug": "The shop's address: the part after /shop/",

@@ -19,6 +19,7 @@ class Scope(StrEnum):
     AFTER_SALES = "after_sales"
     MARKETING = "marketing"
     INSIGHT_READ = "insight:read"
+    FINANCE_READ = "finance:read"
     WEBHOOKS = "webhooks"
     PROFILE = "profile"
     SHOPPING = "shopping"

@@ -63,18 +63,18 @@ class HidingIn(Schema):
     reason: str = Field(min_length=1, max_length=300)
 
 
-class ReasonIn(Schema):
+class ReviewReasonIn(Schema):
     reason: str = Field(min_length=1, max_length=300)
 
 
-class DecisionIn(Schema):
+class ReviewDecisionIn(Schema):
     """`agree`: a flag is fake, an appeal is turned down, a certificate is genuine."""
 
     agree: bool
     reason: str = Field("", max_length=300)
 
 
-class NoteIn(Schema):
+class ShowOrderIn(Schema):
     title: str = Field(max_length=200)
     body: str = Field("", max_length=5000)
     topics: list[str] = Field([], max_length=10)
@@ -174,7 +174,7 @@ def write_review(
 
 @router.post("/orders/{number}/lines/{position}/note", response={201: Answer}, auth=signed_in)
 @once
-def show_order(request: HttpRequest, number: str, position: int, body: NoteIn) -> Status[Any]:
+def show_order(request: HttpRequest, number: str, position: int, body: ShowOrderIn) -> Status[Any]:
     """Publish a note about a line (from 1) of your received order, once; it carries the mark of a buyer."""
     card = facade.show_order(
         buyer_id=me(request), number=number, position=position, title=body.title, body=body.body,
@@ -231,7 +231,7 @@ def take_vote_back(request: HttpRequest, public_id: str) -> Any:
 
 @router.post("/reviews/{public_id}/appeal", response=Answer, auth=signed_in)
 @once
-def appeal(request: HttpRequest, public_id: str, body: ReasonIn) -> Any:
+def appeal(request: HttpRequest, public_id: str, body: ReviewReasonIn) -> Any:
     """Ask to look again at your review that was hidden for a legal reason."""
     facade.appeal(buyer_id=me(request), public_id=public_id, reason=body.reason)
     return _one(request, public_id)
@@ -369,7 +369,7 @@ def review_flags(
 
 @router.put("/review-flags/{public_id}/decision", response={204: None}, auth=signed_in)
 @once
-def decide_flag(request: HttpRequest, public_id: str, body: DecisionIn) -> Status[None]:
+def decide_flag(request: HttpRequest, public_id: str, body: ReviewDecisionIn) -> Status[None]:
     """For operators: whether a burst is fake."""
     facade.decide_flag(
         operator_id=_operator(request), public_id=public_id, is_fake=body.agree, reason=body.reason
@@ -389,7 +389,7 @@ def hide_review(request: HttpRequest, public_id: str, body: HidingIn) -> Any:
 
 @router.put("/reviews/{public_id}/appeal/answer", response=Answer, auth=signed_in)
 @once
-def answer_appeal(request: HttpRequest, public_id: str, body: DecisionIn) -> Any:
+def answer_appeal(request: HttpRequest, public_id: str, body: ReviewDecisionIn) -> Any:
     """For operators: `agree` keeps it hidden, otherwise it is shown and counted again."""
     facade.answer_appeal(
         operator_id=_operator(request),
@@ -402,7 +402,9 @@ def answer_appeal(request: HttpRequest, public_id: str, body: DecisionIn) -> Any
 
 @router.put("/certificates/{public_id}/decision", response={204: None}, auth=signed_in)
 @once
-def decide_certificate(request: HttpRequest, public_id: str, body: DecisionIn) -> Status[None]:
+def decide_certificate(
+    request: HttpRequest, public_id: str, body: ReviewDecisionIn
+) -> Status[None]:
     """For operators: whether a certificate is genuine."""
     facade.decide_certificate(
         operator_id=_operator(request), public_id=public_id, is_genuine=body.agree,

@@ -12,11 +12,12 @@ from grapevine.kit.text import marked
 WORDS: dict[Scope, str] = {
     Scope.GOODS_READ: marked("看商品、库存、仓库、运费和价格"),
     Scope.GOODS_WRITE: marked("上架和改商品、改库存、运费和价格"),
-    Scope.ORDERS_READ: marked("看店铺的订单，包括收货人和电话"),
-    Scope.ORDERS_SHIP: marked("给订单发货"),
-    Scope.AFTER_SALES: marked("给买家退款"),
+    Scope.ORDERS_READ: marked("看店铺的订单；收货人和电话打码"),
+    Scope.ORDERS_SHIP: marked("给订单发货；要看完整的收货人时写明原因，每次都有记录"),
+    Scope.AFTER_SALES: marked("处理售后、给买家退款、回复评价"),
     Scope.MARKETING: marked("看和改拼团、优惠券、满减、秒杀、会员和分享佣金"),
     Scope.INSIGHT_READ: marked("看店铺的经营数据"),
+    Scope.FINANCE_READ: marked("看店铺的资金、结算和账单"),
     Scope.WEBHOOKS: marked("看和改推送地址"),
     Scope.PROFILE: marked("看你的名字、头像、手机号和邮箱"),
     Scope.SHOPPING: marked("替你加购物车、下单、看你自己的订单和地址"),
@@ -41,8 +42,11 @@ _TABLE: dict[Scope | str, str] = {
         GET /search
         GET /shares/{token}
         GET /shops/{slug}
+        GET /shops/{slug}/after-sales-figures
+        GET /shops/{slug}/coupons
         GET /shops/{slug}/goods
         GET /shops/{slug}/membership
+        GET /shops/{slug}/rating
         GET /topics/{name}/notes
     """,
     Scope.GOODS_READ: """
@@ -52,6 +56,12 @@ _TABLE: dict[Scope | str, str] = {
         GET /shops/{slug}/stock
         GET /shops/{slug}/stock/transfer-suggestions
         GET /shops/{slug}/warehouses
+        GET /shops/{slug}/desk/goods
+        GET /shops/{slug}/desk/rows
+        GET /shops/{slug}/goods/{public_id}/review
+        GET /shops/{slug}/imports
+        GET /shops/{slug}/imports/{import_id}
+        GET /shops/{slug}/reviews
     """,
     Scope.GOODS_WRITE: """
         POST /pictures
@@ -69,15 +79,47 @@ _TABLE: dict[Scope | str, str] = {
         PUT /shops/{slug}/costs
         POST /shops/{slug}/price-changes
         POST /shops/{slug}/price-changes/{batch}/undoing
+        POST /shops/{slug}/desk/changes
+        POST /shops/{slug}/desk/changes/{batch}/undoing
+        PUT /shops/{slug}/desk/rows
+        POST /shops/{slug}/goods/{public_id}/slots
+        PUT /shops/{slug}/goods/{public_id}/returns
+        PUT /shops/{slug}/goods/{public_id}/schedule
+        POST /shops/{slug}/imports
+        POST /shops/{slug}/imports/{import_id}/cancellation
+        POST /shops/{slug}/imports/{import_id}/start
+        POST /shops/{slug}/imports/{import_id}/undoing
     """,
     Scope.ORDERS_READ: """
         GET /shops/{slug}/orders
+        GET /shops/{slug}/orders/{number}
+        GET /shops/{slug}/parcel-alarms
+        GET /shops/{slug}/pickup-points
+        GET /shops/{slug}/shipping/files/{batch_id}
     """,
     Scope.ORDERS_SHIP: """
         POST /shops/{slug}/orders/{number}/shipment
+        POST /shops/{slug}/orders/{number}/parcels
+        PUT /shops/{slug}/orders/{number}/parcels/{parcel_id}
+        POST /shops/{slug}/orders/{number}/unmasking
+        POST /shops/{slug}/pickups
+        POST /shops/{slug}/pickup-points
+        PUT /shops/{slug}/pickup-points/{point_id}
+        POST /shops/{slug}/shipping/files
+        POST /shops/{slug}/shipping/files/{batch_id}/confirmation
+        PUT /shops/{slug}/shipping/terms
     """,
     Scope.AFTER_SALES: """
         POST /shops/{slug}/orders/{number}/refund
+        GET /shops/{slug}/after-sales
+        GET /shops/{slug}/after-sales/{number}
+        POST /shops/{slug}/after-sales/{number}/approval
+        POST /shops/{slug}/after-sales/{number}/arrival
+        POST /shops/{slug}/after-sales/{number}/messages
+        POST /shops/{slug}/after-sales/{number}/refund
+        POST /shops/{slug}/after-sales/{number}/rejection
+        POST /shops/{slug}/after-sales/{number}/replacement
+        PUT /shops/{slug}/reviews/{public_id}/reply
     """,
     Scope.MARKETING: """
         POST /shops/{slug}/group-plans
@@ -98,11 +140,26 @@ _TABLE: dict[Scope | str, str] = {
         DELETE /shops/{slug}/goods/{public_id}/exclusion
         GET /shops/{slug}/fans
         PUT /shops/{slug}/commission
+        POST /shops/{slug}/slow/drafts
+        POST /shops/{slug}/slow/drafts/{draft_id}/carrying
+        DELETE /shops/{slug}/slow/drafts/{draft_id}
     """,
     Scope.INSIGHT_READ: """
         GET /shops/{slug}/cube
         GET /shops/{slug}/network
         GET /shops/{slug}/tree
+        GET /shops/{slug}/best
+        GET /shops/{slug}/slow
+        GET /shops/{slug}/slow/drafts
+    """,
+    Scope.FINANCE_READ: """
+        GET /shops/{slug}/fees
+        GET /shops/{slug}/finance
+        GET /shops/{slug}/platform-invoices
+        GET /shops/{slug}/settlements
+        GET /shops/{slug}/settlements/{number}/lines
+        GET /shops/{slug}/statement
+        GET /shops/{slug}/withdrawals
     """,
     Scope.WEBHOOKS: """
         GET /webhook-events
@@ -141,6 +198,58 @@ OPERATIONS: dict[str, Scope | str] = {
     if line.strip()
 }
 """`GET /shops/{slug}/orders` → its scope."""
+FOR_PEOPLE = frozenset(
+    line.strip()
+    for line in """
+        PUT /shops/{slug}/membership
+        DELETE /shops/{slug}/membership
+        GET /shops/{slug}/application
+        PUT /shops/{slug}/application
+        POST /shops/{slug}/application/submission
+        PUT /shops/{slug}/agreements
+        POST /shops/{slug}/documents
+        GET /shops/{slug}/documents/{public_id}/file
+        GET /shops/{slug}/standing
+        PUT /shops/{slug}/closure
+        DELETE /shops/{slug}/closure
+        GET /shops/{slug}/audit
+        GET /shops/{slug}/staff
+        PUT /shops/{slug}/staff/{handle}/role
+        DELETE /shops/{slug}/staff/{handle}
+        GET /shops/{slug}/invites
+        POST /shops/{slug}/invites
+        DELETE /shops/{slug}/invites/{public_id}
+        POST /shops/{slug}/departure
+        POST /shops/{slug}/hand-over
+        GET /shops/{slug}/brand
+        PUT /shops/{slug}/brand
+        POST /shops/{slug}/brand/blocks
+        PUT /shops/{slug}/brand/blocks/{block_id}/place
+        DELETE /shops/{slug}/brand/blocks/{block_id}
+        POST /shops/{slug}/brand/publication
+        DELETE /shops/{slug}/brand/publication
+        GET /shops/{slug}/domains
+        POST /shops/{slug}/domains
+        DELETE /shops/{slug}/domains/{host}
+        POST /shops/{slug}/domains/{host}/proof
+        POST /shops/{slug}/certificates
+        GET /shops/{slug}/bank-accounts
+        POST /shops/{slug}/bank-accounts
+        POST /shops/{slug}/bank-accounts/{account_id}/agreement
+        POST /shops/{slug}/bank-accounts/{account_id}/refusal
+        POST /shops/{slug}/bank-accounts/{account_id}/removal
+        POST /shops/{slug}/withdrawals
+        POST /shops/{slug}/withdrawals/{number}/cancellation
+        POST /shops/{slug}/advertising-charges
+        PUT /shops/{slug}/fees
+        PUT /shops/{slug}/service-plan
+        POST /operator/shops/{slug}/deposits
+        PUT /operator/shops/{slug}/suspension
+        DELETE /operator/shops/{slug}/suspension
+    """.splitlines()
+    if line.strip()
+)
+"""Operations about a shop that a program never does for it: they are decided by people, under their own names."""
 ANYWHERE = frozenset({"GET /webhook-events", "POST /pictures"})
 """Operations of a shop's scope whose address names no shop."""
 

@@ -305,7 +305,7 @@ def start_import(request: HttpRequest, slug: str, import_id: str) -> Any:
 @router.post("/shops/{slug}/imports/{import_id}/cancellation", response=Answer, auth=signed_in)
 @once
 def cancel_import(request: HttpRequest, slug: str, import_id: str) -> Any:
-    """Stop; what is written stays and can be undone."""
+    """Stop an import; what is written stays and can be undone."""
     shop = cards.shop_for_staff(me(request), slug, Right.PRICES)
     importing.cancel(shop_id=shop.id, public_id=import_id)
     audit(actor_id=me(request), action="goods.import_cancel", object=f"import:{import_id}")

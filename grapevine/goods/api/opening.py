@@ -54,7 +54,7 @@ class AgreedIn(Schema):
     agreements: list[VersionIn] = Field(max_length=10)
 
 
-class ReasonIn(Schema):
+class OpeningReasonIn(Schema):
     field: str = Field(max_length=20)
     code: str = Field(max_length=20)
     note: str = Field("", max_length=200)
@@ -64,7 +64,7 @@ class DecisionIn(Schema):
     """`outcome` approved, rejected or more; the last two with reasons, field by field."""
 
     outcome: str = Field(max_length=10)
-    reasons: list[ReasonIn] = Field(default_factory=list, max_length=20)
+    reasons: list[OpeningReasonIn] = Field(default_factory=list, max_length=20)
 
 
 class WhyIn(Schema):

@@ -29,7 +29,7 @@ class VerdictIn(Schema):
     note: str = Field("", max_length=200)
 
 
-class PlanIn(Schema):
+class InspectionPlanIn(Schema):
     """`share_bps` of everything on sale, in basis points: 500 is 5 %."""
 
     share_bps: int = Field(ge=1, le=10_000)
@@ -96,7 +96,7 @@ def list_plans(request: HttpRequest) -> Any:
 
 @router.post("/operator/inspection-plans", response={201: Answer}, auth=signed_in)
 @once
-def draw_plan(request: HttpRequest, body: PlanIn) -> Status[Any]:
+def draw_plan(request: HttpRequest, body: InspectionPlanIn) -> Status[Any]:
     """Draw a sample of what is on sale; the same share, seed and weights draw the same."""
     who = operator(request)
     made = inspecting.draw_plan(

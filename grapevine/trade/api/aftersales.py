@@ -42,12 +42,12 @@ class MessageIn(BaseModel):
     pictures: list[str] = Field(default_factory=list, max_length=9)
 
 
-class ParcelIn(BaseModel):
+class ReturnParcelIn(BaseModel):
     carrier: str = Field(max_length=30)
     tracking: str = Field(max_length=40)
 
 
-class ReasonIn(BaseModel):
+class CaseReasonIn(BaseModel):
     reason: str = Field(max_length=300)
 
 
@@ -144,7 +144,7 @@ def cancel_case(request: HttpRequest, number: str) -> Status[None]:
 
 @router.post("/after-sales/{number}/parcel", response={204: None}, auth=signed_in)
 @once
-def send_return(request: HttpRequest, number: str, body: ParcelIn) -> Status[None]:
+def send_return(request: HttpRequest, number: str, body: ReturnParcelIn) -> Status[None]:
     """Say how the goods go back."""
     actions.send_return(
         buyer_id=me(request), number=number, carrier=body.carrier, tracking=body.tracking
@@ -154,7 +154,7 @@ def send_return(request: HttpRequest, number: str, body: ParcelIn) -> Status[Non
 
 @router.post("/after-sales/{number}/escalation", response={204: None}, auth=signed_in)
 @once
-def escalate_case(request: HttpRequest, number: str, body: ReasonIn) -> Status[None]:
+def escalate_case(request: HttpRequest, number: str, body: CaseReasonIn) -> Status[None]:
     """Ask the platform to decide."""
     actions.escalate_case(buyer_id=me(request), number=number, words=body.reason)
     return Status(204, None)
@@ -207,7 +207,7 @@ def approve_case(request: HttpRequest, slug: str, number: str) -> Status[None]:
 
 @router.post("/shops/{slug}/after-sales/{number}/rejection", response={204: None}, auth=signed_in)
 @once
-def reject_case(request: HttpRequest, slug: str, number: str, body: ReasonIn) -> Status[None]:
+def reject_case(request: HttpRequest, slug: str, number: str, body: CaseReasonIn) -> Status[None]:
     """Say no, with a reason the buyer reads."""
     actions.reject_case(**_own(request, slug, number, Right.AFTER_SALES), reason=body.reason)
     return Status(204, None)
@@ -223,7 +223,9 @@ def receive_return(request: HttpRequest, slug: str, number: str, body: ArrivalIn
 
 @router.post("/shops/{slug}/after-sales/{number}/replacement", response={204: None}, auth=signed_in)
 @once
-def send_replacement(request: HttpRequest, slug: str, number: str, body: ParcelIn) -> Status[None]:
+def send_replacement(
+    request: HttpRequest, slug: str, number: str, body: ReturnParcelIn
+) -> Status[None]:
     """Other goods are on their way to the buyer."""
     own = _own(request, slug, number, Right.AFTER_SALES)
     actions.send_replacement(**own, carrier=body.carrier, tracking=body.tracking)
@@ -232,7 +234,9 @@ def send_replacement(request: HttpRequest, slug: str, number: str, body: ParcelI
 
 @router.post("/shops/{slug}/after-sales/{number}/refund", response={204: None}, auth=signed_in)
 @once
-def refund_instead(request: HttpRequest, slug: str, number: str, body: ReasonIn) -> Status[None]:
+def refund_instead(
+    request: HttpRequest, slug: str, number: str, body: CaseReasonIn
+) -> Status[None]:
     """Refund an exchange that cannot be made."""
     actions.refund_instead(**_own(request, slug, number, Right.REFUNDS), reason=body.reason)
     return Status(204, None)

@@ -19,12 +19,12 @@ router = Router(tags=["finance"])
 Answer = dict[str, Any]
 
 
-class RateIn(Schema):
+class TakeRateIn(Schema):
     rate_bps: int = Field(ge=0, le=10_000)
     reason: str = Field("", max_length=120)
 
 
-class PlanIn(Schema):
+class ServicePlanIn(Schema):
     code: str = Field(max_length=20)
     name: str = Field(max_length=40)
     price_minor: int = Field(ge=0, le=10**8)
@@ -40,7 +40,7 @@ class AdvertisingIn(Schema):
     reference: str = Field(max_length=80)
 
 
-class ReasonIn(Schema):
+class ClearingReasonIn(Schema):
     reason: str = Field("", max_length=120)
 
 
@@ -91,7 +91,7 @@ def approve_withdrawal(request: HttpRequest, number: str) -> Status[None]:
 
 @router.post("/withdrawals/{number}/refusal", response={204: None}, auth=signed_in)
 @once
-def refuse_withdrawal(request: HttpRequest, number: str, body: ReasonIn) -> Status[None]:
+def refuse_withdrawal(request: HttpRequest, number: str, body: ClearingReasonIn) -> Status[None]:
     """Give a withdrawal back to the balance it came from; operators only."""
     withdrawing.refuse_withdrawal(number=number, operator_id=_operator(request), reason=body.reason)
     return Status(204, None)
@@ -113,7 +113,7 @@ def read_fees(request: HttpRequest, slug: str) -> Any:
 
 @router.put("/shops/{slug}/fees", response={204: None}, auth=signed_in)
 @once
-def set_take_rate(request: HttpRequest, slug: str, body: RateIn) -> Status[None]:
+def set_take_rate(request: HttpRequest, slug: str, body: TakeRateIn) -> Status[None]:
     """The platform's share of a shop's orders from now on; operators only."""
     operator = _operator(request)
     charging.set_take_rate(
@@ -139,7 +139,7 @@ def list_plans(request: HttpRequest) -> Any:
 
 @router.post("/service-plans", response={201: None}, auth=signed_in)
 @once
-def make_plan(request: HttpRequest, body: PlanIn) -> Status[None]:
+def make_plan(request: HttpRequest, body: ServicePlanIn) -> Status[None]:
     """A new monthly plan; operators only."""
     charging.save_plan(
         code=body.code, name=body.name, price_minor=body.price_minor, actor_id=_operator(request)

@@ -33,7 +33,7 @@ class BankAccountIn(Schema):
     code: str = Field(max_length=40)
 
 
-class CodeIn(Schema):
+class StepUpIn(Schema):
     code: str = Field(max_length=40)
 
 
@@ -242,7 +242,7 @@ def add_my_bank_account(request: HttpRequest, body: BankAccountIn) -> Any:
 
 @router.post("/shops/{slug}/bank-accounts/{account_id}/agreement", response={204: None}, auth=signed_in)  # fmt: skip
 def agree_to_bank_account(
-    request: HttpRequest, slug: str, account_id: int, body: CodeIn
+    request: HttpRequest, slug: str, account_id: int, body: StepUpIn
 ) -> Status[None]:
     """Agree to an account a colleague added. Asks for a one-time code."""
     owner, _ = _shop(request, slug)
@@ -262,7 +262,7 @@ def refuse_bank_account(request: HttpRequest, slug: str, account_id: int) -> Sta
 
 @router.post("/shops/{slug}/bank-accounts/{account_id}/removal", response={204: None}, auth=signed_in)  # fmt: skip
 def remove_shop_bank_account(
-    request: HttpRequest, slug: str, account_id: int, body: CodeIn
+    request: HttpRequest, slug: str, account_id: int, body: StepUpIn
 ) -> Status[None]:
     """Nothing goes there any more. Asks for a one-time code."""
     owner, _ = _shop(request, slug)
@@ -273,7 +273,7 @@ def remove_shop_bank_account(
 
 
 @router.post("/me/bank-accounts/{account_id}/removal", response={204: None}, auth=signed_in)
-def remove_my_bank_account(request: HttpRequest, account_id: int, body: CodeIn) -> Status[None]:
+def remove_my_bank_account(request: HttpRequest, account_id: int, body: StepUpIn) -> Status[None]:
     """Nothing goes there any more. Asks for a one-time code."""
     banking.remove_bank_account(
         owner=_mine(request), account_id=account_id, actor_id=me(request), code=body.code

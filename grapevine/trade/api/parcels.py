@@ -56,11 +56,11 @@ class PointIn(BaseModel):
     is_active: bool = True
 
 
-class CodeIn(BaseModel):
+class PickupCodeIn(BaseModel):
     code: str = Field(max_length=40)
 
 
-class TermsIn(BaseModel):
+class PromiseIn(BaseModel):
     ship_hours: int = Field(ge=1, le=720)
 
 
@@ -122,7 +122,7 @@ def _id(value: int | None) -> int | None:
 
 @router.put("/shops/{slug}/shipping/terms", response=Answer, auth=signed_in)
 @once
-def set_terms(request: HttpRequest, slug: str, body: TermsIn) -> Any:
+def set_terms(request: HttpRequest, slug: str, body: PromiseIn) -> Any:
     """Promise to send within so many hours after payment."""
     shop = goods.shop_for_staff(me(request), slug, Right.SETTINGS)
     alarming.set_ship_hours(shop_id=shop.id, hours=body.ship_hours)
@@ -244,7 +244,7 @@ def change_point(request: HttpRequest, slug: str, point_id: str, body: PointIn) 
 
 
 @router.post("/shops/{slug}/pickups", response=Answer, auth=signed_in)
-def hand_over(request: HttpRequest, slug: str, body: CodeIn) -> Any:
+def hand_over(request: HttpRequest, slug: str, body: PickupCodeIn) -> Any:
     """Hand an order to whoever shows its code: sent and received in one step. Ten tries a minute."""
     shop = goods.shop_for_staff(me(request), slug, Right.SHIPPING)
     number = pickup.hand_over(shop_id=shop.id, code=body.code, actor_id=me(request))
