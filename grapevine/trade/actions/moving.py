@@ -28,6 +28,7 @@ from grapevine.trade.contracts import (
     OrderReceived,
     OrderRefunded,
     OrderSettled,
+    OrderShipped,
     OrderState,
     PiecesRefunded,
 )
@@ -173,8 +174,26 @@ def refund_pieces(
     made = _give_back(order, lines, pieces, reason)
     if is_last:
         close_cases(order)
+    elif order.state == OrderState.PAID:
+        _all_sent(order, case_id)
     crashing.point("trade.pieces.before_commit")
     return made
+
+
+def _all_sent(order: Order, case_id: int) -> None:
+    """Where the last pieces that had not left went back, what has left is the whole order: it is shipped."""
+    left = {(sku, place): count for sku, place, count in pieces_gone(order)}
+    held = goods.holds_of(order.number)
+    if not left or any(count > left.get((sku, place), 0) for sku, place, _, count in held):
+        return
+    now = clock.now()
+    move(
+        order, OrderState.SHIPPED, actor="case", actor_id=case_id, shipped_at=now,
+        reason=marked("没寄的已退，寄出的就是全部"),
+    )  # fmt: skip
+    signals.emit(
+        OrderShipped(order.number, order.buyer_id, order.shop_id, order.claim, now.isoformat())
+    )
 
 
 def _give_back(

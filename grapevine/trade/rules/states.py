@@ -12,7 +12,7 @@ MOVES: dict[tuple[OrderState, OrderState], frozenset[str]] = {
     (S.PENDING, S.CANCELLED): frozenset({"buyer", "system"}),
     (S.WAITING, S.PAID): frozenset({"system"}),
     (S.WAITING, S.REFUNDED): frozenset({"buyer", "shop", "system"}),
-    (S.PAID, S.SHIPPED): frozenset({"shop"}),
+    (S.PAID, S.SHIPPED): frozenset({"shop", "case"}),
     (S.PAID, S.REFUNDED): frozenset({"buyer", "shop", "system", "case"}),
     (S.SHIPPED, S.RECEIVED): frozenset({"buyer", "system"}),
     (S.SHIPPED, S.REFUNDED): frozenset({"shop", "case"}),
@@ -22,7 +22,7 @@ MOVES: dict[tuple[OrderState, OrderState], frozenset[str]] = {
 }
 """Everything not listed is refused. `cancelled` and `refunded` are final, `completed` but for a case of after-sales.
 
-`case`: the last pieces of an order went back by after-sales.
+`case`: pieces of an order went back by after-sales: its last ones, or the last that had not left.
 """
 
 MEANING: dict[OrderState, str] = {

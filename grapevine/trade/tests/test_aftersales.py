@@ -15,7 +15,7 @@ from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
 from grapevine.signals import facade as signals
 from grapevine.trade import facade, jobs
-from grapevine.trade.actions import aftersales, moving
+from grapevine.trade.actions import aftersales, moving, shipping
 from grapevine.trade.aftersales import CaseNotFound, IllegalCaseMove, NoAfterSales, NotSoMany
 from grapevine.trade.contracts import IllegalMove, OrderNotFound, Wishes
 from grapevine.trade.models import Case, CaseStep, Line, Order, Refund
@@ -73,6 +73,27 @@ def asked(cast: Cast, order: Order, kind: str, reason: str, *counts: int, **more
     return aftersales.open_case(
         buyer_id=cast.alice, order_number=order.number, kind=kind, reason=reason, pieces=pieces, **more
     )  # fmt: skip
+
+
+def test_an_order_whose_unsent_pieces_went_back_is_shipped(cast: Cast) -> None:
+    order = bought(cast)
+    cups, _vase = lines_of(order)
+    place = goods.holds_of(order.number)[0][1]
+    shipping.ship_parcel(
+        shop_id=cast.bobs.id, number=order.number, warehouse_id=place, pieces={cups.pk: 2},
+        carrier="顺丰", tracking="SF1001", actor_id=cast.bob, is_sure=True,
+    )  # fmt: skip
+    first = asked(cast, order, "refund", "not_arrived", 1)
+    aftersales.approve_case(shop_id=cast.bobs.id, number=first.number, actor_id=cast.bob)
+    order.refresh_from_db()
+    assert order.state == "paid", "the vase has yet to leave"
+    second = asked(cast, order, "refund", "not_arrived", 0, 1)
+    aftersales.approve_case(shop_id=cast.bobs.id, number=second.number, actor_id=cast.bob)
+    order.refresh_from_db()
+    assert (order.state, order.shipped_at is not None) == ("shipped", True)
+    assert (free(cast.cup), free(cast.vase)) == (3, 5)
+    facade.receive_order(buyer_id=cast.alice, number=order.number)
+    assert invariants.broken(at_rest=False) == []
 
 
 def state(case: Case) -> str:
