@@ -93,7 +93,7 @@ def buy(page: Page, goods: str, *, count: int = 1) -> str:
     expect(page.get_by_role("heading", name="待支付")).to_be_visible()
     page.get_by_role("button", name="去付款").click()
     page.get_by_role("button", name="付款成功").click()
-    expect(page.get_by_role("heading", name="付好了")).to_be_visible()
+    expect(page.get_by_role("heading", name="付好了")).to_be_visible(timeout=60_000)
     page.get_by_role("link", name="看订单").click()
     page.wait_for_url(re.compile("/orders/[^/]+/$"))
     return page.url.rstrip("/").rsplit("/", 1)[1]
