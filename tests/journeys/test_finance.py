@@ -1,6 +1,6 @@
 """A shop's money, from a finished order to the bank: two-step sign-in, a second pair of eyes, a settlement, a withdrawal."""
 
-import re
+import io
 import time
 from collections.abc import Callable
 from decimal import Decimal
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from grapevine.people import totp
 from tests.journeys.callers import Caller, opened_shop
@@ -112,13 +112,15 @@ def sells(site: Site, buyer: Page, owner: Page, goods: str) -> None:
     owner.goto(f"/console/{SLUG}/finance/")
     expect(kpi(owner, "担保中")).to_contain_text("59.00")
     received = f"Order.objects.filter(number={number!r})"
-    in_shell(site, f"{received}.update(received_at=clock.now()-timedelta(days=8));jobs.settle_final()")
+    in_shell(
+        site, f"{received}.update(received_at=clock.now()-timedelta(days=8));jobs.settle_final()"
+    )
     owner.reload()
     expect(kpi(owner, "待结算")).to_contain_text("56.05")
     expect(kpi(owner, "担保中")).to_contain_text("0.00")
 
 
-def kpi(page: Page, name: str):  # type: ignore[no-untyped-def]  # noqa: ANN201
+def kpi(page: Page, name: str) -> Locator:
     return page.locator(".kpis > div", has=page.locator("dt", has_text=name)).locator("dd")
 
 
@@ -195,7 +197,9 @@ def reads_the_books(site: Site, page: Page, shots: Path) -> None:
     looked(page, shots, "statement-1440")
     rows = sheet(page)
     assert sum(row[3] for row in rows[1:]) == Decimal("6.05")
-    in_shell(site, "print(jobs.make_invoices(now=clock.today_start().replace(day=1)+timedelta(days=40)))")
+    in_shell(
+        site, "print(jobs.make_invoices(now=clock.today_start().replace(day=1)+timedelta(days=40)))"
+    )
     page.get_by_role("link", name="平台账单", exact=True).first.click()
     looked(page, shots, "invoices-1440")
     page.locator("tbody a.linky").first.click()
@@ -209,7 +213,9 @@ def sheet(page: Page) -> list[tuple[str | Decimal, ...]]:
     """What the page's XLSX holds; numbers with two decimals."""
     with page.expect_download() as started:
         page.get_by_text("XLSX").click()
-    held = load_workbook(started.value.path(), read_only=True).worksheets[0]
+    held = load_workbook(io.BytesIO(started.value.path().read_bytes()), read_only=True).worksheets[
+        0
+    ]
     return [
         tuple(
             Decimal(str(cell)).quantize(Decimal("0.01")) if isinstance(cell, (int, float)) else cell

@@ -97,7 +97,8 @@ def says_no(page: Page, shots: Path) -> None:
     """The shop finds the case on its desk and refuses with a reason."""
     page.goto(f"/console/{SLUG}/")
     looked(page, shots, "today-case-1440")
-    page.get_by_role("navigation").get_by_role("link", name="售后", exact=True).click()
+    expect(page.locator(".nowline")).to_contain_text("1 个售后等你答复")
+    page.get_by_role("link", name="去答复").click()
     looked(page, shots, "aftersales-desk-1440")
     page.locator("tbody a.linky").first.click()
     expect(page.locator("main img.thumb")).to_be_visible()
@@ -139,7 +140,9 @@ def decides(page: Page, case: str, shots: Path) -> None:
 def sees_the_money(buyer: Page, owner: Page, case: str, shots: Path) -> None:
     """Nobody does anything more: the refund is sent, and both pages say so."""
     buyer.goto(f"/after-sales/{case}/")
-    reloaded_until(buyer, lambda: buyer.get_by_role("heading", level=1, name=re.compile("完成|已退")))
+    reloaded_until(
+        buyer, lambda: buyer.get_by_role("heading", level=1, name=re.compile("完成|已退"))
+    )
     expect(buyer.locator("main")).to_contain_text("图片清楚，支持退款。")
     looked(buyer, shots, "case-done-390")
     owner.goto(f"/console/{SLUG}/after-sales/{case}/")
