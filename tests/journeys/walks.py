@@ -87,6 +87,7 @@ def buy(page: Page, goods: str, *, count: int = 1) -> str:
     page.locator("a[href='#sku-buy']").first.click()
     page.locator("#sku-buy [name=count]").fill(str(count))
     page.get_by_role("button", name="直接买").click()
+    expect(page.get_by_role("heading", name="确认订单")).to_be_visible()
     if page.get_by_label("粘贴整段地址").count():
         page.get_by_label("粘贴整段地址").fill(ADDRESS)
     page.get_by_role("button", name="提交订单").click()
