@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 def _free_port() -> int:

@@ -31,3 +31,14 @@ def test_the_order_offers_what_the_role_may(role: str, ships: bool, refunds: boo
     for path, offered in (("shipment/", ships), ("refund/", refunds)):
         answer = client.post(f"{there}{path}", {"carrier": "", "tracking": "", "reason": ""})
         assert (answer.status_code == 403) is not offered
+
+
+@pytest.mark.django_db
+def test_the_shop_reads_that_the_buyer_ordered_not_that_it_did() -> None:
+    cast = gather()
+    number = paid(cast, (cast.cup, 1)).order_numbers[0]
+    shop, buyer = Client(), Client()
+    shop.force_login(get_user_model().objects.get(pk=cast.bob))
+    buyer.force_login(get_user_model().objects.get(pk=cast.alice))
+    told = shop.get(f"/console/bobs/orders/{number}/").context["steps"][0]["actor"]
+    assert (told, buyer.get(f"/orders/{number}/").context["steps"][0]["actor"]) == ("买家", "你")

@@ -111,7 +111,7 @@ def _order_page(
 ) -> HttpResponse:
     context = {
         "shop": shop, "nav": "orders", "order": found, "label": state_label(found.state),
-        "may": _may(shop, found), "steps": steps(found), "place": place_of(found, masks=False),
+        "may": _may(shop, found), "steps": steps(found, to_buyer=False), "place": place_of(found, masks=False),
         "tracks": tracks(found),
         "looks": [_(reason) for reason in contacts.REASONS] if Right.CONTACTS in shop.rights else [],
         "refusal": words(error) if error else None,
