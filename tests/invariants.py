@@ -287,7 +287,10 @@ def _pieces() -> Iterator[str]:
 
 
 def _parcels() -> Iterator[str]:
-    """What is counted on a line as sent is in parcels, and no more of a SKU than was kept where it left."""
+    """What is counted on a line as sent is in parcels, and no more of a SKU than was kept where it left.
+
+    What came back after a return was kept there too.
+    """
     inside = dict(ShipmentLine.objects.values_list("line").annotate(total=Sum("count")).order_by())
     for pk, number, sent, count in Line.objects.values_list(
         "pk", "order__number", "shipped_count", "count"
@@ -295,7 +298,7 @@ def _parcels() -> Iterator[str]:
         if sent != inside.get(pk, 0) or sent > count:
             yield f"order {number}: {sent} of {count} counted as sent, {inside.get(pk, 0)} in parcels"
     kept: Counter[tuple[str, int, int]] = Counter()
-    rows = StockHold.objects.filter(state="sold").values_list(
+    rows = StockHold.objects.filter(state__in=["sold", "returned"]).values_list(
         "reference", "sku", "stock__warehouse", "count"
     )
     for reference, sku, where, count in rows:

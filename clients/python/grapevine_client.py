@@ -2466,24 +2466,38 @@ class Grapevine(Wire):
         """Where a tracker reports scans; refused unless it is signed with our secret."""
         self.call("POST", f"/api/v1/parcels/{quote(str(name), safe='')}/push")
 
-    def list_shipping(self, slug: str) -> ListOut_dict_str__Any:
-        """The shop's shipping templates."""
+    def parcels_list_to_ship(
+        self,
+        slug: str,
+        *,
+        warehouse_id: int | None = None,
+        age_hours: int | None = None,
+        title: str | None = None,
+        province: str | None = None,
+        late: int | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """Orders that wait to be sent, the oldest first, with what is left in which warehouse; for staff."""
         answer: ListOut_dict_str__Any = self.call(
-            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping"
-        )
-        return answer
-
-    def add_shipping(self, slug: str, body: ShippingIn) -> dict[str, Any]:
-        """Make a shipping template: what the first weight and each further one cost, by provinces."""
-        answer: dict[str, Any] = self.call(
-            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping", body=body
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/to-ship",
+            query={
+                "warehouse_id": warehouse_id,
+                "age_hours": age_hours,
+                "title": title,
+                "province": province,
+                "late": late,
+                "cursor": cursor,
+                "limit": limit,
+            },
         )
         return answer
 
     def parcels_set_terms(self, slug: str, body: PromiseIn) -> dict[str, Any]:
         """Promise to send within so many hours after payment."""
         answer: dict[str, Any] = self.call(
-            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping/terms", body=body
+            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping-promise", body=body
         )
         return answer
 
@@ -2515,7 +2529,7 @@ class Grapevine(Wire):
         The same file again is the same answer, so no key is needed."""
         answer: dict[str, Any] = self.call(
             "POST",
-            f"/api/v1/shops/{quote(str(slug), safe='')}/shipping/files",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/shipping-files",
             upload=(filename, file),
             query={"is_sure": is_sure},
         )
@@ -2525,7 +2539,7 @@ class Grapevine(Wire):
         """What a file will do, or did, row by row."""
         answer: dict[str, Any] = self.call(
             "GET",
-            f"/api/v1/shops/{quote(str(slug), safe='')}/shipping/files/{quote(str(batch_id), safe='')}",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/shipping-files/{quote(str(batch_id), safe='')}",
         )
         return answer
 
@@ -2533,7 +2547,7 @@ class Grapevine(Wire):
         """Send the good rows of a file. Each is sent once, however often this is asked, so no key is needed."""
         answer: dict[str, Any] = self.call(
             "POST",
-            f"/api/v1/shops/{quote(str(slug), safe='')}/shipping/files/{quote(str(batch_id), safe='')}/confirmation",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/shipping-files/{quote(str(batch_id), safe='')}/confirmation",
         )
         return answer
 
@@ -2951,6 +2965,20 @@ class Grapevine(Wire):
             f"/api/v1/shops/{quote(str(slug), safe='')}/skus/{quote(str(code), safe='')}/hot",
             body=body,
         )
+
+    def list_shipping(self, slug: str) -> ListOut_dict_str__Any:
+        """The shop's shipping templates."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping"
+        )
+        return answer
+
+    def add_shipping(self, slug: str, body: ShippingIn) -> dict[str, Any]:
+        """Make a shipping template: what the first weight and each further one cost, by provinces."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping", body=body
+        )
+        return answer
 
     def change_shipping(self, slug: str, public_id: str, body: ShippingIn) -> dict[str, Any]:
         """Change a shipping template; orders that were placed keep what they cost."""

@@ -33,9 +33,12 @@ class CareConfig(AppConfig):
 
     def _fill_pages(self) -> None:
         from grapevine.care.web import panels as pieces
+        from grapevine.goods import facade as goods
         from grapevine.kit import panels
         from grapevine.kit.text import marked
 
+        for page in ("care:credit", "care:reviews"):
+            goods.register_page(page, goods.shop_of_page)
         panels.register("goods.reviews", pieces.goods_reviews)
         panels.register("goods.reviews", pieces.goods_shown, order=60)
         panels.register("shop.above", pieces.shop_credit, order=10)

@@ -324,9 +324,9 @@ def test_addresses_and_events_are_checked_when_added(cast: Cast) -> None:
 def test_every_event_has_an_example_of_what_is_sent() -> None:
     for event, kind, body in catalogue.MAPPED:
         values: dict[str, Any] = {
-            "int": 1, "str": "x", "dict[str, str]": {}, "list[int]": [1], "list[str]": [],
+            "int": 1, "bool": False, "dict[str, list[int]]": {}, "str": "x", "dict[str, str]": {}, "list[int]": [1], "list[str]": [],
         }  # fmt: skip
-        made = event(**{name: values[str(note if isinstance(note, str) else note.__name__ if note in (int, str) else note)]
+        made = event(**{name: values[str(note if isinstance(note, str) else note.__name__ if note in (int, str, bool) else note)]
                         for name, note in event.__annotations__.items() if name != "name"})  # fmt: skip
         assert set(body(made)) == set(kind.example), kind.name
     assert len(catalogue.KINDS) == len(catalogue.MAPPED) == 13

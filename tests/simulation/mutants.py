@@ -22,7 +22,7 @@ from grapevine.trade.actions import (
     starting,
 )
 from grapevine.trade.models import Attempt
-from grapevine.trade.rules import pricing, states
+from grapevine.trade.rules import pricing, settlement, states
 
 Planted = Any
 """A context in which the fault is there."""
@@ -104,7 +104,7 @@ def the_fee_is_a_cent_off() -> Planted:
     def share(amount: int, bps: int) -> int:
         return share_bps(amount, bps) + bool(bps)
 
-    return patch.object(moving, "share_bps", share)
+    return patch.object(settlement, "share_bps", share)
 
 
 def a_shipped_order_is_refunded_by_its_buyer() -> Planted:

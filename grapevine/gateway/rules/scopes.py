@@ -93,9 +93,10 @@ _TABLE: dict[Scope | str, str] = {
     Scope.ORDERS_READ: """
         GET /shops/{slug}/orders
         GET /shops/{slug}/orders/{number}
+        GET /shops/{slug}/to-ship
         GET /shops/{slug}/parcel-alarms
         GET /shops/{slug}/pickup-points
-        GET /shops/{slug}/shipping/files/{batch_id}
+        GET /shops/{slug}/shipping-files/{batch_id}
     """,
     Scope.ORDERS_SHIP: """
         POST /shops/{slug}/orders/{number}/shipment
@@ -105,9 +106,9 @@ _TABLE: dict[Scope | str, str] = {
         POST /shops/{slug}/pickups
         POST /shops/{slug}/pickup-points
         PUT /shops/{slug}/pickup-points/{point_id}
-        POST /shops/{slug}/shipping/files
-        POST /shops/{slug}/shipping/files/{batch_id}/confirmation
-        PUT /shops/{slug}/shipping/terms
+        POST /shops/{slug}/shipping-files
+        POST /shops/{slug}/shipping-files/{batch_id}/confirmation
+        PUT /shops/{slug}/shipping-promise
     """,
     Scope.AFTER_SALES: """
         POST /shops/{slug}/orders/{number}/refund

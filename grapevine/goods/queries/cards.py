@@ -1,6 +1,6 @@
 """Reads of shops, goods and SKUs. Costs: `shops` 2 queries, `goods_cards` 3, `sku_lines` 2."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django.db.models import Sum
@@ -44,6 +44,14 @@ def shops(ids: Iterable[int]) -> dict[int, ShopCard]:
 
 def shop_by_slug(slug: str) -> ShopCard:
     return shop_cards([access.shop_of_slug(slug)])[0]
+
+
+def shop_of_page(parts: Mapping[str, str]) -> int | None:
+    """Whose a page is, by the parts of its address: a shop's `slug`, or the `public_id` of goods."""
+    if "slug" in parts:
+        return Shop.objects.filter(slug=parts["slug"]).values_list("pk", flat=True).first()
+    rows = Goods.objects.filter(public_id=parts["public_id"])
+    return rows.values_list("shop_id", flat=True).first()
 
 
 def shop_for_staff(person_id: int, slug: str, right: Right) -> ShopCard:

@@ -100,7 +100,7 @@ def parcel_push(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(receipt.body, status=receipt.status, content_type=receipt.content_type)
 
 
-@router.get("/shops/{slug}/shipping", response=ListOut[Answer], auth=signed_in)
+@router.get("/shops/{slug}/to-ship", response=ListOut[Answer], auth=signed_in)
 def list_to_ship(
     request: HttpRequest, slug: str, warehouse_id: int | None = None, age_hours: int = 0,
     title: str = "", province: str = "", late: int = 0, cursor: str | None = None,
@@ -120,7 +120,7 @@ def _id(value: int | None) -> int | None:
     return value if value is None or 0 < value < 2**62 else 0
 
 
-@router.put("/shops/{slug}/shipping/terms", response=Answer, auth=signed_in)
+@router.put("/shops/{slug}/shipping-promise", response=Answer, auth=signed_in)
 @once
 def set_terms(request: HttpRequest, slug: str, body: PromiseIn) -> Any:
     """Promise to send within so many hours after payment."""
@@ -164,7 +164,7 @@ def correct_parcel(
     return order_out(reading.order_for_shop(shop.id, number))
 
 
-@router.post("/shops/{slug}/shipping/files", response={201: Answer}, auth=signed_in)
+@router.post("/shops/{slug}/shipping-files", response={201: Answer}, auth=signed_in)
 def upload_numbers(
     request: HttpRequest, slug: str, file: File[UploadedFile], is_sure: int = 0
 ) -> Status[Any]:
@@ -184,7 +184,7 @@ def upload_numbers(
     return Status(201, _batch_out(batch_reading.view_of(made)))
 
 
-@router.get("/shops/{slug}/shipping/files/{batch_id}", response=Answer, auth=signed_in)
+@router.get("/shops/{slug}/shipping-files/{batch_id}", response=Answer, auth=signed_in)
 def read_batch(request: HttpRequest, slug: str, batch_id: str) -> Any:
     """What a file will do, or did, row by row."""
     shop = goods.shop_for_staff(me(request), slug, Right.SHIPPING)
@@ -192,7 +192,7 @@ def read_batch(request: HttpRequest, slug: str, batch_id: str) -> Any:
 
 
 @router.post(
-    "/shops/{slug}/shipping/files/{batch_id}/confirmation", response=Answer, auth=signed_in
+    "/shops/{slug}/shipping-files/{batch_id}/confirmation", response=Answer, auth=signed_in
 )
 def confirm_batch(request: HttpRequest, slug: str, batch_id: str) -> Any:
     """Send the good rows of a file. Each is sent once, however often this is asked, so no key is needed."""

@@ -196,7 +196,7 @@ def freezer_at() -> Any:
 def test_the_same_over_the_api(cast: Cast) -> None:
     bob, alice, eve = api(cast.bob), api(cast.alice), api(cast.eve)
     number = paid(cast, (cast.cup, 2)).order_numbers[0]
-    waiting = send(bob, "GET", "/shops/bobs/shipping").json()["items"]
+    waiting = send(bob, "GET", "/shops/bobs/to-ship").json()["items"]
     assert [(one["number"], one["pieces"]) for one in waiting] == [(number, 2)]
     place = waiting[0]["places"][0]
     told = {"warehouse_id": place["warehouse_id"], "carrier": "顺丰", "tracking": NUMBER}
@@ -214,7 +214,7 @@ def test_the_same_over_the_api(cast: Cast) -> None:
     assert send(alice, "GET", f"/orders/{number}/alarms").json()["items"] == []
     assert send(eve, "GET", f"/orders/{number}/alarms").status_code == 404
     assert send(bob, "GET", "/shops/bobs/parcel-alarms").json()["items"] == []
-    assert send(bob, "PUT", "/shops/bobs/shipping/terms", {"ship_hours": 12}).json() == {
+    assert send(bob, "PUT", "/shops/bobs/shipping-promise", {"ship_hours": 12}).json() == {
         "ship_hours": 12
     }
     assert len(send(api(None), "GET", "/carriers").json()["items"]) == 7
@@ -241,9 +241,9 @@ def test_a_file_over_the_api(cast: Cast) -> None:
     number = paid(cast).order_numbers[0]
     bob = api(cast.bob)
     file = SimpleUploadedFile("a.csv", csv_of([(number, "", "顺丰", NUMBER)]))
-    made = bob.post("/api/v1/shops/bobs/shipping/files", {"file": file})
+    made = bob.post("/api/v1/shops/bobs/shipping-files", {"file": file})
     assert (made.status_code, made.json()["counts"]) == (201, {"ok": 1})
-    there = f"/shops/bobs/shipping/files/{made.json()['id']}"
+    there = f"/shops/bobs/shipping-files/{made.json()['id']}"
     assert send(api(cast.eve), "POST", f"{there}/confirmation").status_code == 404
     assert send(bob, "POST", f"{there}/confirmation").json()["counts"] == {"done": 1}
     assert send(bob, "GET", there).json()["state"] == "done"
