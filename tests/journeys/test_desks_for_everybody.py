@@ -97,7 +97,9 @@ def test_every_desk_is_for_everybody(
         answer = page.goto(f"/console/{SLUG}/{path}")
         assert answer
         assert (name, answer.status) == (name, 200)
-        expect(page.get_by_role("link", name={"zh": "今日", "en": "Today"}[language])).to_be_attached()
+        expect(
+            page.get_by_role("link", name={"zh": "今日", "en": "Today"}[language])
+        ).to_be_attached()
         looked_at(page, seen, name)
         page.screenshot(path=shots / f"desk-{name}-{language}-{width}.png", full_page=True)
     assert {name: wrong for name, wrong in seen.items() if wrong} == {}

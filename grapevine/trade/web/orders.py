@@ -75,7 +75,9 @@ def steps(order: OrderView, *, to_buyer: bool = True) -> list[dict[str, object]]
             label, reason = reason or label, ""
         said.append(
             {
-                "label": label, "at": step.at, "reason": reason,
+                "label": label,
+                "at": step.at,
+                "reason": reason,
                 "actor": actor_label(step.actor, to_buyer=to_buyer),
             }  # fmt: skip
         )
