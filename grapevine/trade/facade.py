@@ -18,6 +18,7 @@ from grapevine.trade.actions.settling import book_earning, keep_in_escrow
 from grapevine.trade.actions.shipping import ship_order
 from grapevine.trade.actions.starting import start_payment
 from grapevine.trade.ports import register_offerer, register_redeemer
+from grapevine.trade.queries.aftersales import cases_to_answer
 from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes
 from grapevine.trade.queries.checkout import step_of as checkout_step
 from grapevine.trade.queries.desk import orders_of_shop, orders_streamed, shop_order_counts
@@ -43,6 +44,7 @@ __all__ = [
     "addresses",
     "book_earning",
     "cancel_order",
+    "cases_to_answer",
     "charge_advertising",
     "checkout_context",
     "checkout_step",

@@ -8,14 +8,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-START_SECONDS = 60
+START_SECONDS = 120
 
 
 def _free_port() -> int:
@@ -38,13 +38,13 @@ class Site:
         return run.stdout
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+@contextmanager
+def _running(home: Path, **settings: str) -> Iterator[Site]:
     """`grapevine up` on free ports with an empty home; stopped by SIGTERM, which must be clean."""
-    home, port, live = tmp_path_factory.mktemp("home"), _free_port(), _free_port()
+    port, live = _free_port(), _free_port()
     environment = {
         **os.environ, "GRAPEVINE_HOME": str(home), "PORT": str(port), "LIVE_PORT": str(live),
-        "SITE_URL": f"http://localhost:{port}", "WEB_WORKERS": "1", "DATABASE_URL": "",
+        "SITE_URL": f"http://localhost:{port}", "WEB_WORKERS": "1", "DATABASE_URL": "", **settings,
     }  # fmt: skip
     log = (home / "up.log").open("wb")
     process = subprocess.Popen(
@@ -66,9 +66,26 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 @pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A house where a shop sells at once and a new bank account can be used at once."""
+    home = tmp_path_factory.mktemp("home")
+    with _running(home, SHOP_REVIEW="off", LISTING_REVIEW="off", BANK_ACCOUNT_HOURS="0") as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def strict_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A house where an operator looks at every shop before it sells."""
+    home = tmp_path_factory.mktemp("strict")
+    with _running(home, SHOP_REVIEW="all", LISTING_REVIEW="risky", BANK_ACCOUNT_HOURS="24") as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "the journeys need Chromium: apt-get install chromium"
+    expect.set_options(timeout=15_000)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
@@ -79,13 +96,15 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def someone(browser: Browser, site: Site) -> Iterator[Callable[..., Page]]:
+def someone(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """`someone(width=390)` opens a fresh browser of somebody's own: own cookies, zh-CN."""
     contexts = []
 
-    def opened(*, width: int = 390, height: int = 844, script: bool = True) -> Page:
+    def opened(
+        *, width: int = 390, height: int = 844, script: bool = True, at: Site | None = None
+    ) -> Page:
         context = browser.new_context(
-            base_url=site.url, locale="zh-CN", timezone_id="Asia/Shanghai",
+            base_url=(at or request.getfixturevalue("site")).url, locale="zh-CN", timezone_id="Asia/Shanghai",
             viewport={"width": width, "height": height}, java_script_enabled=script,
         )  # fmt: skip
         contexts.append(context)

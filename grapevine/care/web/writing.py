@@ -86,7 +86,7 @@ def write(request: HttpRequest, number: str, position: int) -> HttpResponse:
             refused = error
         else:
             messages.success(request, _("评价已发布，谢谢"))
-            return HttpResponseRedirect(reverse("care:mine"), status=303)
+            return HttpResponseRedirect(f"{reverse('care:mine')}?tab=written", status=303)
     known = facade.lines_of([order])
     if known and known[position - 1].review and refused is None:
         there = reverse("care:review", args=[known[position - 1].review])

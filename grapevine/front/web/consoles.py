@@ -47,6 +47,7 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
         "now": clock.now(),
         "to_ship": counts.get("paid", 0),
         "waiting": counts.get("waiting", 0),
+        "cases": trade.cases_to_answer(shop.id) if Right.AFTER_SALES in shop.rights else 0,
         "low": goods.low_stock(shop.id, limit=5),
         "groups": campaigns.groups_of_shop(shop.id, state="open", limit=5),
         "day": day,

@@ -178,6 +178,11 @@ def case_counts(shop_id: int | None = None) -> dict[str, int]:
     return dict(rows.values_list("state").annotate(n=Count("id")).order_by())
 
 
+def cases_to_answer(shop_id: int) -> int:
+    """Cases that wait for this shop's word."""
+    return Case.objects.filter(shop_id=shop_id, state=CaseState.REQUESTED).count()
+
+
 def left_of(order_number: str) -> dict[int, int]:
     """Line id → pieces that can still be asked about."""
     lines = Line.objects.filter(order__number=order_number)

@@ -97,12 +97,21 @@ def order(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     return _order_page(request, shop, reading.order_for_shop(shop.id, number))
 
 
+def _may(shop: ShopCard, found: OrderView) -> dict[str, bool]:
+    """What the order allows a shop now and the role allows this member of its staff."""
+    needed = {"ship": Right.SHIPPING, "refund": Right.REFUNDS}
+    return {
+        name: is_open and (name not in needed or needed[name] in shop.rights)
+        for name, is_open in rights(found, "shop").items()
+    }
+
+
 def _order_page(
     request: HttpRequest, shop: ShopCard, found: OrderView, error: DomainError | None = None
 ) -> HttpResponse:
     context = {
         "shop": shop, "nav": "orders", "order": found, "label": state_label(found.state),
-        "may": rights(found, "shop"), "steps": steps(found), "place": place_of(found, masks=False),
+        "may": _may(shop, found), "steps": steps(found, to_buyer=False), "place": place_of(found, masks=False),
         "tracks": tracks(found),
         "looks": [_(reason) for reason in contacts.REASONS] if Right.CONTACTS in shop.rights else [],
         "refusal": words(error) if error else None,

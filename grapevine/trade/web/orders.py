@@ -43,9 +43,9 @@ def state_label(state: str) -> str:
     }[str(state)]  # fmt: skip
 
 
-def actor_label(actor: str) -> str:
+def actor_label(actor: str, *, to_buyer: bool = True) -> str:
     return {
-        "buyer": _("你"), "shop": _("店家"), "system": _("系统"), "provider": _("支付渠道"),
+        "buyer": _("你") if to_buyer else _("买家"), "shop": _("店家"), "system": _("系统"), "provider": _("支付渠道"),
     }.get(actor, "")  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def rights(order: OrderView, actor: str) -> dict[str, bool]:
     return found
 
 
-def steps(order: OrderView) -> list[dict[str, object]]:
+def steps(order: OrderView, *, to_buyer: bool = True) -> list[dict[str, object]]:
     """The timeline in words."""
     said, before = [], ""
     for step in order.timeline:
@@ -74,7 +74,12 @@ def steps(order: OrderView) -> list[dict[str, object]]:
         if step.state == before:  # not a move: something else happened in this state
             label, reason = reason or label, ""
         said.append(
-            {"label": label, "at": step.at, "actor": actor_label(step.actor), "reason": reason}
+            {
+                "label": label,
+                "at": step.at,
+                "reason": reason,
+                "actor": actor_label(step.actor, to_buyer=to_buyer),
+            }  # fmt: skip
         )
         before = step.state
     return said

@@ -87,7 +87,7 @@ def _page(
     context: dict[str, Any] = {
         "shop": shop, "nav": "shipping", "order": found, "label": state_label(found.state),
         "waiting": waiting, "carriers": CARRIERS, "given": request.POST,
-        "refusal": words(refused) if refused else None, "steps": steps(found),
+        "refusal": words(refused) if refused else None, "steps": steps(found, to_buyer=False),
         "place": place_of(found, masks=Right.CONTACTS not in shop.rights),
         "parcels": [(one, _may_correct(found, one.parcel)) for one in tracks(found)],
         "alarms": [(one, alarm_label(one.kind)) for one in parcels.order_alarms(number)],
