@@ -20,7 +20,8 @@ from grapevine.front.api import api
 from grapevine.goods.contracts import Right, Role
 from grapevine.goods.rules.roles import RIGHTS
 from tests.authorisation.bodies import body_for
-from tests.authorisation.table import ENDPOINTS, PAGES, Row, Who
+from tests.authorisation.endpoints import ENDPOINTS
+from tests.authorisation.table import PAGES, Row, Who
 from tests.authorisation.world import ACTORS, PLACES, World, fingerprint, found
 
 pytestmark = pytest.mark.django_db
@@ -74,12 +75,13 @@ def endpoints() -> dict[str, Route]:
 
 
 def missing(routes: dict[str, Route], rows: dict[str, Row], where: str) -> list[str]:
+    file = f"tests/authorisation/{'table' if where == 'PAGES' else 'endpoints'}.py"
     told = [
-        f'{name} ({routes[name].path}) has no line: add "{name}": … to {where} in tests/authorisation/table.py'
+        f'{name} ({routes[name].path}) has no line: add "{name}": … to {where} in {file}'
         for name in sorted(routes.keys() - rows.keys())
     ]
     return told + [
-        f"{name} is no route any more: take its line out of {where} in tests/authorisation/table.py"
+        f"{name} is no route any more: take its line out of {where} in {file}"
         for name in sorted(rows.keys() - routes.keys())
     ]
 
