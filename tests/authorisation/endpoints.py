@@ -252,7 +252,7 @@ ENDPOINTS: dict[str, Row] = {
     "POST /shops/{slug}/pickup-points": endpoint(Right.SETTINGS),
     "PUT /shops/{slug}/pickup-points/{point_id}": endpoint(Right.SETTINGS, point_id="point"),
     "POST /shops/{slug}/pickups": endpoint(Right.SHIPPING, loose=True),
-    "GET /ledger/postings/{key}": endpoint(OPERATORS, loose=True, key="posting"),
+    "GET /ledger/postings/{key}": endpoint(OPERATORS, key="posting"),
     "GET /ledger/accounts/{owner}/{kind}": endpoint(OPERATORS, kind="ledger_kind"),
     "GET /me/second-factor": endpoint(SIGNED_IN),
     "POST /me/second-factor": endpoint(SIGNED_IN),

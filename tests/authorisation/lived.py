@@ -25,6 +25,8 @@ from grapevine.goods.desking import Bulk
 from grapevine.goods.models import ImportRun, Inspection
 from grapevine.insight.models import SaleDraft
 from grapevine.kit import clock
+from grapevine.ledger import facade as ledger
+from grapevine.ledger.contracts import Account, Leg
 from grapevine.media import facade as media
 from grapevine.people.actions import save_view
 from grapevine.people.models import SavedView
@@ -136,6 +138,10 @@ def _earned(shop_id: int, ids: dict[str, int], sku: SkuLine, home: AddressView) 
     buyer, owner = ids["buyer"], ids["owner"]
     _received(shop_id, buyer, owner, sku, home)
     charging.save_plan(code="basic", name="基础", price_minor=9900, actor_id=ids["operator"])
+    ledger.post(
+        key="matrix-earning", kind="commission_released", reference="matrix",
+        legs=[Leg(Account("order:matrix", "escrow"), Account(f"person:{buyer}", "payable"), 50_000)],
+    )  # fmt: skip
     settling.book_earning(
         key="matrix-earning", person_id=buyer, reference="matrix", amount_minor=50_000,
         currency="CNY",
@@ -146,9 +152,10 @@ def _earned(shop_id: int, ids: dict[str, int], sku: SkuLine, home: AddressView) 
     charging.charge_advertising(
         shop_id=shop_id, amount_minor=100, key="ad-1", reference="ad-1", actor_id=ids["operator"]
     )
-    charging.make_invoices(clock.now() + timedelta(days=40))
+    next_month = (clock.now().replace(day=1) + timedelta(days=32)).replace(day=1)
+    charging.make_invoices(next_month + timedelta(days=10))
     found: dict[str, Any] = {
-        "plan": "basic", "ledger_kind": "available", "posting": "nothing",
+        "plan": "basic", "ledger_kind": "available", "posting": "matrix-earning",
         "invoice": PlatformInvoice.objects.get(shop_id=shop_id).number,
     }  # fmt: skip
     for name, side, person in (
@@ -200,7 +207,7 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
     return {
         "application": application.public_id, "document": paper.public_id,
         "inspection_plan": plan.public_id, "inspection": inspection.public_id,
-        "bulk": done.batch, "import": run, "form": "csv", "block": face.blocks[0].id,
+        "bulk": done.batch, "import": run, "form": "csv", "block": face.blocks[-1].id,
         "host": domains.add_domain(shop_id=shop_id, host="tea.example.com").host,
         "draft": draft.public_id, "view": SavedView.objects.get().pk, "category": "茶",
     }  # fmt: skip
