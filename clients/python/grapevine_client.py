@@ -2466,17 +2466,31 @@ class Grapevine(Wire):
         """Where a tracker reports scans; refused unless it is signed with our secret."""
         self.call("POST", f"/api/v1/parcels/{quote(str(name), safe='')}/push")
 
-    def list_shipping(self, slug: str) -> ListOut_dict_str__Any:
-        """The shop's shipping templates."""
+    def parcels_list_to_ship(
+        self,
+        slug: str,
+        *,
+        warehouse_id: int | None = None,
+        age_hours: int | None = None,
+        title: str | None = None,
+        province: str | None = None,
+        late: int | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """Orders that wait to be sent, the oldest first, with what is left in which warehouse; for staff."""
         answer: ListOut_dict_str__Any = self.call(
-            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping"
-        )
-        return answer
-
-    def add_shipping(self, slug: str, body: ShippingIn) -> dict[str, Any]:
-        """Make a shipping template: what the first weight and each further one cost, by provinces."""
-        answer: dict[str, Any] = self.call(
-            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping", body=body
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/shipping/orders",
+            query={
+                "warehouse_id": warehouse_id,
+                "age_hours": age_hours,
+                "title": title,
+                "province": province,
+                "late": late,
+                "cursor": cursor,
+                "limit": limit,
+            },
         )
         return answer
 
@@ -2951,6 +2965,20 @@ class Grapevine(Wire):
             f"/api/v1/shops/{quote(str(slug), safe='')}/skus/{quote(str(code), safe='')}/hot",
             body=body,
         )
+
+    def list_shipping(self, slug: str) -> ListOut_dict_str__Any:
+        """The shop's shipping templates."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping"
+        )
+        return answer
+
+    def add_shipping(self, slug: str, body: ShippingIn) -> dict[str, Any]:
+        """Make a shipping template: what the first weight and each further one cost, by provinces."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/shipping", body=body
+        )
+        return answer
 
     def change_shipping(self, slug: str, public_id: str, body: ShippingIn) -> dict[str, Any]:
         """Change a shipping template; orders that were placed keep what they cost."""

@@ -96,6 +96,7 @@ _TABLE: dict[Scope | str, str] = {
         GET /shops/{slug}/parcel-alarms
         GET /shops/{slug}/pickup-points
         GET /shops/{slug}/shipping/files/{batch_id}
+        GET /shops/{slug}/shipping/orders
     """,
     Scope.ORDERS_SHIP: """
         POST /shops/{slug}/orders/{number}/shipment

@@ -100,7 +100,7 @@ def parcel_push(request: HttpRequest, name: str) -> HttpResponse:
     return HttpResponse(receipt.body, status=receipt.status, content_type=receipt.content_type)
 
 
-@router.get("/shops/{slug}/shipping", response=ListOut[Answer], auth=signed_in)
+@router.get("/shops/{slug}/shipping/orders", response=ListOut[Answer], auth=signed_in)
 def list_to_ship(
     request: HttpRequest, slug: str, warehouse_id: int | None = None, age_hours: int = 0,
     title: str = "", province: str = "", late: int = 0, cursor: str | None = None,

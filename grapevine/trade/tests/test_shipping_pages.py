@@ -196,7 +196,7 @@ def freezer_at() -> Any:
 def test_the_same_over_the_api(cast: Cast) -> None:
     bob, alice, eve = api(cast.bob), api(cast.alice), api(cast.eve)
     number = paid(cast, (cast.cup, 2)).order_numbers[0]
-    waiting = send(bob, "GET", "/shops/bobs/shipping").json()["items"]
+    waiting = send(bob, "GET", "/shops/bobs/shipping/orders").json()["items"]
     assert [(one["number"], one["pieces"]) for one in waiting] == [(number, 2)]
     place = waiting[0]["places"][0]
     told = {"warehouse_id": place["warehouse_id"], "carrier": "顺丰", "tracking": NUMBER}
