@@ -182,8 +182,8 @@ ENDPOINTS: dict[str, Row] = {
     "POST /shops/{slug}/after-sales/{number}/refund": endpoint(Right.REFUNDS, number="case"),
     "POST /shops/{slug}/after-sales/{number}/messages": endpoint(Right.AFTER_SALES, number="case"),
     "GET /disputes": endpoint(OPERATORS),
-    "GET /disputes/{number}": endpoint(OPERATORS, number="case"),
-    "POST /disputes/{number}/ruling": endpoint(OPERATORS, number="case"),
+    "GET /disputes/{number}": endpoint(OPERATORS, number="dispute"),
+    "POST /disputes/{number}/ruling": endpoint(OPERATORS, number="dispute"),
     "GET /shops/{slug}/after-sales-figures": endpoint(PUBLIC),
     "GET /after-sales-figures": endpoint(PUBLIC),
     "GET /shops/{slug}/finance": endpoint(Right.FINANCE),
@@ -208,7 +208,7 @@ ENDPOINTS: dict[str, Row] = {
         Right.FINANCE, loose=True, account_id="shop_account"
     ),
     "POST /me/bank-accounts/{account_id}/removal": endpoint(
-        OWN, loose=True, account_id="my_account"
+        OWN, loose=True, silent=True, account_id="my_account"
     ),
     "GET /shops/{slug}/withdrawals": endpoint(Right.FINANCE),
     "POST /shops/{slug}/withdrawals": endpoint(Right.FINANCE, loose=True),
@@ -234,6 +234,7 @@ ENDPOINTS: dict[str, Row] = {
     "GET /platform-invoices": endpoint(OPERATORS),
     "GET /carriers": endpoint(PUBLIC),
     "POST /parcels/{name}/push": endpoint(PUBLIC, loose=True, name="tracker"),
+    "GET /shops/{slug}/shipping/orders": endpoint(Right.SHIPPING),
     "PUT /shops/{slug}/shipping/terms": endpoint(Right.SETTINGS),
     "POST /shops/{slug}/orders/{number}/parcels": endpoint(Right.SHIPPING, loose=True),
     "PUT /shops/{slug}/orders/{number}/parcels/{parcel_id}": endpoint(

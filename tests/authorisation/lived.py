@@ -105,14 +105,19 @@ def _cared(shop_id: int, ids: dict[str, int], sku: SkuLine, home: AddressView) -
     asked = paid(buyer, sku, home)
     shown = media.store_picture(owner_id=buyer, file=drawn(), is_private=True)
     line = Line.objects.get(order__number=asked)
-    case = aftersales.open_case(
-        buyer_id=buyer, order_number=asked, kind="refund", reason="unsent",
-        words="不想要了", pieces={line.pk: 1}, picture_ids=[shown.public_id],
+    case, other = (
+        aftersales.open_case(
+            buyer_id=buyer, order_number=asked, kind="refund", reason="unsent",
+            words="不想要了", pieces={line.pk: 1}, picture_ids=[shown.public_id],
+        )
+        for _ in range(2)
     )  # fmt: skip
+    aftersales.reject_case(shop_id=shop_id, number=other.number, actor_id=owner, reason="已经打包")
+    aftersales.escalate_case(buyer_id=buyer, number=other.number, words="还没有发货")
     got = _received(shop_id, buyer, owner, sku, home)
     day = clock.now().date()
     return {
-        "asked": asked, "case": case.number, "case_picture": shown.public_id, "received": got, "position": 1,
+        "asked": asked, "case": case.number, "dispute": other.number, "case_picture": shown.public_id, "received": got, "position": 1,
         "unreviewed": _received(shop_id, buyer, owner, sku, home),
         "review": care.write_review(
             buyer_id=buyer, number=got, position=1, opinion=Opinion(5, 5, 4, "釉色好看", ())
