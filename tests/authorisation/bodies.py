@@ -3,6 +3,8 @@
 import json
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 BY_FORMAT = {"date-time": "2030-01-01T00:00:00Z", "date": "2030-01-01"}
 BY_TYPE: dict[str, Any] = {"integer": 1, "number": 1, "boolean": True, "null": None}
 
@@ -12,6 +14,21 @@ def body_for(contract: dict[str, Any], path: str, method: str) -> str:
     content = operation.get("requestBody", {}).get("content", {})
     schema = content.get("application/json", {}).get("schema")
     return json.dumps(_least(schema, contract)) if schema else "{}"
+
+
+def form_for(contract: dict[str, Any], path: str, method: str) -> dict[str, Any] | None:
+    """The same for what takes a file; None where the body is JSON."""
+    content = contract["paths"][path][method].get("requestBody", {}).get("content", {})
+    if "multipart/form-data" not in content:
+        return None
+    schema = content["multipart/form-data"]["schema"]
+    if "$ref" in schema:
+        schema = contract["components"]["schemas"][schema["$ref"].split("/")[-1]]
+    return {
+        name: SimpleUploadedFile("x.csv", b"x") if part.get("format") == "binary" else _least(part, contract)
+        for name, part in schema["properties"].items()
+        if name in schema.get("required", ())
+    }  # fmt: skip
 
 
 def _least(schema: dict[str, Any], contract: dict[str, Any]) -> Any:

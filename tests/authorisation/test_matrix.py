@@ -5,6 +5,7 @@ The routes come from the resolver and from the API's contract, who may from `tab
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass
@@ -19,8 +20,9 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from grapevine.front.api import api
 from grapevine.goods.contracts import Right, Role
 from grapevine.goods.rules.roles import RIGHTS
-from tests.authorisation.bodies import body_for
-from tests.authorisation.table import ENDPOINTS, PAGES, Row, Who
+from tests.authorisation.bodies import body_for, form_for
+from tests.authorisation.endpoints import ENDPOINTS
+from tests.authorisation.table import PAGES, Row, Who
 from tests.authorisation.world import ACTORS, PLACES, World, fingerprint, found
 
 pytestmark = pytest.mark.django_db
@@ -74,12 +76,13 @@ def endpoints() -> dict[str, Route]:
 
 
 def missing(routes: dict[str, Route], rows: dict[str, Row], where: str) -> list[str]:
+    file = f"tests/authorisation/{'table' if where == 'PAGES' else 'endpoints'}.py"
     told = [
-        f'{name} ({routes[name].path}) has no line: add "{name}": … to {where} in tests/authorisation/table.py'
+        f'{name} ({routes[name].path}) has no line: add "{name}": … to {where} in {file}'
         for name in sorted(routes.keys() - rows.keys())
     ]
     return told + [
-        f"{name} is no route any more: take its line out of {where} in tests/authorisation/table.py"
+        f"{name} is no route any more: take its line out of {where} in {file}"
         for name in sorted(rows.keys() - routes.keys())
     ]
 
@@ -101,6 +104,12 @@ def test_the_contract_hides_no_address() -> None:
         if f"{method} {path}" not in endpoints()
     ]
     assert hidden == []
+
+
+def test_no_address_is_answered_in_two_places() -> None:
+    """The second router that names a path is never asked: its methods would be 405."""
+    paths = Counter(path for _prefix, router in api._routers for path in router.path_operations)
+    assert [path for path, times in paths.items() if times > 1] == []
 
 
 def expected(row: Row, actor: str, *, is_api: bool) -> int:
@@ -141,6 +150,9 @@ def ask(client: Client, method: str, path: str, route: Route) -> Any:
 
 def _asked(client: Client, method: str, path: str, route: Route) -> Any:
     if route.is_api:
+        form = form_for(contract(), route.path, method.lower())
+        if form is not None:
+            return client.post(path, form)
         body = body_for(contract(), route.path, method.lower())
         return client.generic(method, path, body, content_type="application/json")
     return client.get(path) if method == "GET" else client.post(path)

@@ -9,7 +9,8 @@ from django.db import transaction
 from grapevine.goods.contracts import Right
 from grapevine.guard import facade as guard
 from grapevine.guard.contracts import AuditFilter, AuditView
-from tests.authorisation.table import ENDPOINTS, PAGES
+from tests.authorisation.endpoints import ENDPOINTS
+from tests.authorisation.table import PAGES
 from tests.authorisation.test_matrix import address, ask, endpoints, pages
 from tests.authorisation.world import SLUG, World, fingerprint, found
 
