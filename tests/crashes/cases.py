@@ -53,14 +53,53 @@ CASES: tuple[tuple[str, str], ...] = (
     ("campaigns.refund.one", "lonely"),
     ("trade.refund.asked", "lonely"),
     ("ledger.post.written:2", "refunded"),
+    ("trade.pieces.before_commit", "partly"),
+    ("trade.case.refunded", "partly"),
+    ("guard.answer.after_commit:3", "partly"),
+    ("trade.refund.asked", "partly"),
+    ("trade.case.refunded", "unanswered"),
+    ("trade.batch.before_commit", "batched"),
+    ("trade.batch.after_commit", "batched"),
+    ("trade.withdraw.before_commit", "withdrawn"),
+    ("trade.withdraw.after_commit", "withdrawn"),
+    ("trade.payout.claimed", "withdrawn"),
+    ("trade.payout.asked", "withdrawn"),
+    ("trade.payout.booked", "withdrawn"),
+    ("trade.payout.asked:2", "waited"),
+    ("trade.payout.asked", "bounced"),
+    ("trade.parcels.claimed", "followed"),
+    ("trade.scans.before_commit", "followed"),
+    ("trade.scans.before_commit", "unpushed"),
+    ("goods.import.batch", "imported"),
+    ("goods.import.batch:2", "imported"),
 )
 
 ENDS: dict[str, list[str]] = {
     "purchase": ["paid"], "unheard": ["paid"], "cancelled": ["cancelled"], "expired": ["cancelled"],
     "overtaken": ["cancelled"], "refunded": ["refunded"], "settled": ["completed"], "sealed": ["paid"],
-    "group": ["paid", "paid"], "lonely": ["refunded"],
+    "group": ["paid", "paid"], "lonely": ["refunded"], "batched": ["completed"],
+    "withdrawn": ["completed"], "waited": ["completed"], "bounced": ["completed"],
+    "partly": ["paid"], "unanswered": ["refunded"], "followed": ["shipped"], "unpushed": ["shipped"],
+    "imported": [],
 }  # fmt: skip
 """How the orders of a walk end when it is walked to its end, whatever happened on the way."""
+
+REST: dict[str, dict[str, object]] = {
+    "settled": {"earned": [[5800, 1], [15_800, 1]]},
+    "batched": {"earned": [[5800, 1], [15_800, 1]]},
+    "withdrawn": {"withdrawals": [["done", 10_000]], "earned": [[5800, 1], [15_800, 1]]},
+    "waited": {"withdrawals": [["done", 10_000]], "earned": [[5800, 1], [15_800, 1]]},
+    "bounced": {"withdrawals": [["failed", 10_000]], "earned": [[5800, 1], [15_800, 1]]},
+    "partly": {"cases": [7900]},
+    "unanswered": {"cases": [21_600]},
+    "followed": {"parcels": [2]},
+    "unpushed": {"parcels": [2]},
+    "imported": {"imports": [520]},
+}
+"""What else there is then, once: lines earned and their batch, withdrawals, cases' money, parcels' scans, lines of files.
+
+There is nothing of what is not named.
+"""
 
 SHORT = (
     ("trade.place.before_commit", "purchase"),

@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.crashes.site import SCENE
-from tests.crashes.walks import DAY, WALKS, job, later
+from tests.crashes.walks import DAY, WALKS, furthest, job, later
+
+ACCOUNTS = {"good": "6222000011112222", "gone": "6222000011110000", "slow": "6222000011110001"}
+"""By what the bank for trying out makes of them."""
 
 
 def prepare() -> dict[str, Any]:
-    """A shop with two goods and a group offer for two; the tokens of those who come."""
+    """A shop with two goods, a group offer for two and accounts at a bank; the tokens of those who come."""
     from django.core.management import call_command
 
     from grapevine.campaigns import facade as campaigns
@@ -46,11 +49,41 @@ def prepare() -> dict[str, Any]:
     plan = campaigns.create_plan(
         shop_id=shop.id, goods_public_id=cards[0].public_id, size=2, price_minor=5990, hours=24
     )
+    codes = _second_factor(ids["bob"])
     return {
-        "shop": shop.slug, "plan": plan.public_id,
+        "shop": shop.slug, "shop_id": shop.id, "bob": ids["bob"],
+        "accounts": {
+            name: _bank_account(shop.id, ids["bob"], number, codes.pop(), day)
+            for day, (name, number) in enumerate(ACCOUNTS.items(), start=2)
+        },
+        "codes": codes, "plan": plan.public_id,
         "skus": [goods.goods_detail(card.public_id).skus[0].code for card in cards],
         "tokens": {name: people.issue_token(pk, "crash") for name, pk in ids.items()},
     }  # fmt: skip
+
+
+def _second_factor(person_id: int) -> list[str]:
+    """Turned on as by a phone; the recovery codes."""
+    from grapevine.kit import clock
+    from grapevine.people import facade as people
+    from grapevine.people import totp
+
+    begun = people.begin_second_factor(person_id)
+    shown = totp.code_at(totp.read(begun.secret), totp.step_of(clock.now().timestamp()))
+    return people.confirm_second_factor(person_id, shown)
+
+
+def _bank_account(shop_id: int, person_id: int, number: str, code: str, days: int) -> int:
+    """Added so many days ago: it can be used."""
+    from grapevine.trade.actions import banking
+
+    later(-days * DAY)
+    made = banking.add_bank_account(
+        owner=f"shop:{shop_id}", holder="半日手作", bank="招商银行", number=number,
+        actor_id=person_id, code=code,
+    )  # fmt: skip
+    later(0)
+    return made
 
 
 def walk(names: list[str]) -> None:
@@ -65,8 +98,9 @@ def come_to_rest() -> None:
 
     modules = {"trade", "goods", "campaigns", "ledger", "spread"}
     jobs = [path for name, (_, path) in actions._periodic.items() if name.split(".")[0] in modules]
+    start = furthest()
     for moment in (30, 60, 20 * 60, 21 * 60, 22 * 60, DAY + 7200, DAY + 7260, DAY + 7320):
-        later(moment)
+        later(start + moment)
         for path in sorted(jobs):
             job(path.removeprefix("grapevine."))
         facade.drain()
@@ -75,7 +109,7 @@ def come_to_rest() -> None:
 def facts() -> dict[str, Any]:
     """What is true in the house now, as plain data."""
     from django.conf import settings
-    from django.db.models import Sum
+    from django.db.models import F, Sum
 
     from grapevine.campaigns.models import Group, Seat
     from grapevine.goods.models import Stock, StockHold
@@ -97,7 +131,10 @@ def facts() -> dict[str, Any]:
         "orders": {
             o.number: {
                 "state": o.state, "payment": o.payment.number, "total": o.total_minor,
-                "pieces": Line.objects.filter(order=o).aggregate(n=Sum("count"))["n"],
+                "back": o.refunded_minor,
+                "pieces": Line.objects.filter(order=o).aggregate(
+                    n=Sum(F("count") - F("refunded_count"))
+                )["n"],
             }
             for o in Order.objects.select_related("payment")
         },
@@ -109,7 +146,8 @@ def facts() -> dict[str, Any]:
         "groups": list(Group.objects.values_list("state", "paid", "held")),
         "seats": sorted(Seat.objects.values_list("state", flat=True)),
         "stock": list(
-            Stock.objects.order_by("id").values_list("free", "held", "sold")
+            Stock.objects.filter(sku__code__in=SCENE["skus"]).order_by("id")
+            .values_list("free", "held", "sold")
         ),
         "held": StockHold.objects.filter(state="held").count(),
         "books": ledger.verify(),
@@ -125,6 +163,69 @@ def facts() -> dict[str, Any]:
             str(e) for e in events if handled[e.pk] != len(_subscriptions.get(e.name, ()))
         ],
         "unlogged": [str(e) for e in events if f"outbox-{e.pk}" not in logged],
+        **_of_the_shop(),
+    }  # fmt: skip
+
+
+def _of_the_shop() -> dict[str, Any]:
+    """Cases, settlement, parcels and files of goods."""
+    from grapevine.goods.models import Goods, ImportedGoods, ImportRun, Stock
+    from grapevine.ledger import facade as ledger
+    from grapevine.trade.models import (
+        Case,
+        CaseStep,
+        SandboxPayout,
+        Scan,
+        SettlementBatch,
+        SettlementLine,
+        Shipment,
+        Withdrawal,
+    )
+
+    return {
+        "cases": {
+            case.number: {
+                "outcome": case.outcome, "amount": case.amount_minor,
+                "steps": list(
+                    CaseStep.objects.filter(case=case).order_by("id").values_list("state", flat=True)
+                ),
+            }
+            for case in Case.objects.all()
+        },
+        "batches": [
+            [b.party.owner, b.total_minor, b.debt_minor]
+            for b in SettlementBatch.objects.select_related("party").order_by("id")
+        ],
+        "earned": sorted(
+            SettlementLine.objects.values_list("gross_minor", "batch__sequence")
+        ),
+        "purses": ledger.balances(f"shop:{SCENE['shop_id']}"),
+        "withdrawals": {w.number: [w.state, w.amount_minor] for w in Withdrawal.objects.all()},
+        "paid_out": {
+            p.payout_id: [p.state, p.amount_minor] for p in SandboxPayout.objects.all()
+        },
+        "parcels": [
+            {
+                "order": row.order.number, "tracking": row.tracking,
+                "followed": row.subscribed_at is not None,
+                "scans": sorted(
+                    Scan.objects.filter(shipment=row).values_list("text", flat=True)
+                ),
+            }
+            for row in Shipment.objects.select_related("order").order_by("id")
+        ],
+        "imports": {
+            r.public_id: [r.state, r.total, r.done, r.created, r.same + r.updated + r.refused]
+            for r in ImportRun.objects.all()
+        },
+        "goods_in": sorted(
+            ImportedGoods.objects.values_list("key", "goods__title")
+        ),
+        "stock_in": list(
+            Stock.objects.filter(sku__goods__in=ImportedGoods.objects.values("goods"))
+            .values_list("free", flat=True)
+        ),
+        "goods": Goods.objects.count(),
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,7 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
-from tests.crashes.till import NOWHERE, Till
+from tests.crashes.till import NOWHERE, Post, Till
 
 ROOT = Path(__file__).parent.parent.parent
 STOCK = 5000
@@ -133,7 +133,7 @@ def prepared(folder: Path) -> Iterator[House]:
 
 @contextmanager
 def copied(template: House, folder: Path) -> Iterator[tuple[House, Till]]:
-    """A copy with a provider of its own, which outlives every process of the house."""
+    """A copy with a provider and a tracker of its own, which outlive every process of the house."""
     house = replace(template, home=folder / "home")
     shutil.copytree(template.home, house.home)
     if template.database:
@@ -141,13 +141,16 @@ def copied(template: House, folder: Path) -> Iterator[tuple[House, Till]]:
         _on_server("CREATE DATABASE {} TEMPLATE {}", house.database, template.database)
     till, config = Till.paired(webhook_url=NOWHERE)
     till.start()
+    till.post, tracker = Post.paired()  # type: ignore[assignment]
+    till.post.start()
     keys = {
         name: getattr(config, name) for name in ("secret_key", "publishable_key", "webhook_secret")
     }
-    house.scene(stripe={**keys, "api": config.api})
+    house.scene(stripe={**keys, "api": config.api}, kuaidi100=asdict(tracker))
     try:
         yield house, till  # type: ignore[misc]
     finally:
+        till.post.stop()
         till.stop()
         drop(house)
 

@@ -15,6 +15,10 @@ def hold(facts: dict[str, Any], till: Till, told: Iterable[dict[str, Any]], *, s
     _orders_are_whole(facts)
     _provider_agrees(facts, till)
     _stock_adds_up(facts, stock)
+    _cases_are_over(facts)
+    _settlement_adds_up(facts)
+    _parcels_are_followed(facts, till)
+    _files_are_in(facts)
     _what_was_told_is_true(facts, told)
     assert facts["broken"] == [], facts["broken"]
     assert facts["books"]["ok"], facts["books"]
@@ -58,9 +62,13 @@ def _provider_agrees(facts: dict[str, Any], till: Till) -> None:
         back[number] += amount
     there = Counter({n.rpartition("-")[0]: amount for n, amount in till.sent_back().items()})
     assert +there == +back, "each refund once, here and there"
-    gone = {o["payment"]: o["total"] for o in facts["orders"].values() if o["state"] == "refunded"}
-    gone |= {n: p["total"] for n, p in facts["payments"].items() if p["state"] == "returned"}
-    assert +back == Counter(gone), "exactly what was given up went back"
+    gone = Counter({o["payment"]: o["back"] for o in facts["orders"].values()})
+    gone |= Counter(
+        {n: p["total"] for n, p in facts["payments"].items() if p["state"] == "returned"}
+    )
+    assert +back == +gone, "exactly what was given up went back"
+    whole = {n: o for n, o in facts["orders"].items() if o["state"] == "refunded"}
+    assert all(order["back"] == order["total"] for order in whole.values()), whole
     assert facts["cash"] == sum(back.values()) - sum(paid.values())
 
 
@@ -70,6 +78,50 @@ def _stock_adds_up(facts: dict[str, Any], stock: int) -> None:
     assert [row[1] for row in facts["stock"]] == [0, 0]
     pieces = sum(order["pieces"] for order in facts["orders"].values() if order["state"] in LIVE)
     assert sum(row[2] for row in facts["stock"]) == pieces, "each piece sold once"
+
+
+def _cases_are_over(facts: dict[str, Any]) -> None:
+    """Each case went one way, once, and its money went back."""
+    for number, case in facts["cases"].items():
+        assert case["steps"] == ["requested", "refunding", "done"], (number, case)
+        assert case["outcome"] == "refunded", (number, case)
+    amounts = sorted(case["amount"] for case in facts["cases"].values())
+    sent = [amount for _, amount, _ in facts["refunds"]]
+    assert not Counter(amounts) - Counter(sent), "each case is one refund"
+
+
+def _settlement_adds_up(facts: dict[str, Any]) -> None:
+    """What was earned is in one batch; what was asked for left once or came back."""
+    assert all(batch is not None for _, batch in facts["earned"]), facts["earned"]
+    settled = sum(total - debt for _, total, debt in facts["batches"])
+    states = {number: state for number, (state, _) in facts["withdrawals"].items()}
+    assert set(states.values()) <= {"done", "failed"}, states
+    assert facts["withdrawals"] == facts["paid_out"], "the bank says the same"
+    out = sum(amount for state, amount in facts["withdrawals"].values() if state == "done")
+    purses = {kind: minor for kind, minor in facts["purses"].items() if minor}
+    assert purses == ({"balance": settled - out} if settled != out else {}), purses
+
+
+def _parcels_are_followed(facts: dict[str, Any], till: Till) -> None:
+    """What the carrier saw of a parcel under way is known here, each scan once."""
+    for parcel in facts["parcels"]:
+        if facts["orders"][parcel["order"]]["state"] != "shipped":
+            continue
+        assert parcel["followed"], parcel
+        there = sorted(text for _, _, text, _ in till.post.parcels[parcel["tracking"]].scans)
+        assert parcel["scans"] == there, parcel
+
+
+def _files_are_in(facts: dict[str, Any]) -> None:
+    """Every line of a file became one piece of goods, with its stock once."""
+    rows = 0
+    for number, (state, total, done, created, others) in facts["imports"].items():
+        assert (state, done, created, others) == ("done", total, total, 0), (number, state, done)
+        rows += total
+    keys = [key for key, _ in facts["goods_in"]]
+    assert len(keys) == len(set(keys)) == rows
+    assert facts["goods"] == rows + 2, "no goods without their line"
+    assert facts["stock_in"] == [3] * rows
 
 
 def _what_was_told_is_true(facts: dict[str, Any], told: Iterable[dict[str, Any]]) -> None:
@@ -86,4 +138,21 @@ def _what_was_told_is_true(facts: dict[str, Any], told: Iterable[dict[str, Any]]
             case {"told": "refund", "order": order}:
                 assert facts["orders"][order]["state"] == "refunded"
             case _:
-                raise AssertionError(one)
+                _what_the_shop_was_told_is_true(facts, one)
+
+
+def _what_the_shop_was_told_is_true(facts: dict[str, Any], one: dict[str, Any]) -> None:
+    match one:
+        case {"told": "shipped", "order": order, "tracking": tracking}:
+            assert [p["order"] for p in facts["parcels"] if p["tracking"] == tracking] == [order]
+        case {"told": "opened" | "approved", "case": number}:
+            assert facts["cases"][number]["outcome"] == "refunded"
+        case {"told": "withdrawn", "number": number}:
+            assert number in facts["withdrawals"]
+        case {"told": "moved", "tracking": tracking}:
+            (found,) = [p for p in facts["parcels"] if p["tracking"] == tracking]
+            assert found["scans"] == sorted(["已揽收", "到达分拨中心"])
+        case {"told": "kept" | "begun", "run": number}:
+            assert facts["imports"][number][0] == "done"
+        case _:
+            raise AssertionError(one)
