@@ -234,17 +234,17 @@ ENDPOINTS: dict[str, Row] = {
     "GET /platform-invoices": endpoint(OPERATORS),
     "GET /carriers": endpoint(PUBLIC),
     "POST /parcels/{name}/push": endpoint(PUBLIC, loose=True, name="tracker"),
-    "GET /shops/{slug}/shipping/orders": endpoint(Right.SHIPPING),
-    "PUT /shops/{slug}/shipping/terms": endpoint(Right.SETTINGS),
+    "GET /shops/{slug}/to-ship": endpoint(Right.SHIPPING),
+    "PUT /shops/{slug}/shipping-promise": endpoint(Right.SETTINGS),
     "POST /shops/{slug}/orders/{number}/parcels": endpoint(Right.SHIPPING, loose=True),
     "PUT /shops/{slug}/orders/{number}/parcels/{parcel_id}": endpoint(
         Right.SHIPPING, number="sent", parcel_id="parcel"
     ),
-    "POST /shops/{slug}/shipping/files": endpoint(Right.SHIPPING),
-    "GET /shops/{slug}/shipping/files/{batch_id}": endpoint(
+    "POST /shops/{slug}/shipping-files": endpoint(Right.SHIPPING),
+    "GET /shops/{slug}/shipping-files/{batch_id}": endpoint(
         Right.SHIPPING, batch_id="shipping_file"
     ),
-    "POST /shops/{slug}/shipping/files/{batch_id}/confirmation": endpoint(
+    "POST /shops/{slug}/shipping-files/{batch_id}/confirmation": endpoint(
         Right.SHIPPING, batch_id="shipping_file"
     ),
     "GET /shops/{slug}/parcel-alarms": endpoint(Right.SHIPPING),

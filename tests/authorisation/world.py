@@ -73,7 +73,7 @@ def found() -> World:
     }  # fmt: skip
     things |= _offered(shop.id, ids)
     things |= _bought(shop.id, ids, things)
-    sku = goods.goods_detail(things["goods"]).skus[0]
+    sku = goods.goods_detail(str(things["goods"])).skus[0]
     things |= lived(shop.id, ids, sku, HOME)
     pages, programs = _doors(ids)
     things["session"] = session_id(str(pages["buyer"].session.session_key))
