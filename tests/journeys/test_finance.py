@@ -196,7 +196,7 @@ def reads_the_books(site: Site, page: Page, shots: Path) -> None:
     expect(page.locator("main")).to_contain_text("提现到账")
     looked(page, shots, "statement-1440")
     rows = sheet(page)
-    assert sum(row[3] for row in rows[1:]) == Decimal("6.05")
+    assert sum(Decimal(row[3]) for row in rows[1:]) == Decimal("6.05")
     in_shell(
         site, "print(jobs.make_invoices(now=clock.today_start().replace(day=1)+timedelta(days=40)))"
     )

@@ -79,7 +79,7 @@ def steps(order: OrderView, *, to_buyer: bool = True) -> list[dict[str, object]]
                 "at": step.at,
                 "reason": reason,
                 "actor": actor_label(step.actor, to_buyer=to_buyer),
-            }  # fmt: skip
+            }
         )
         before = step.state
     return said
