@@ -3,8 +3,9 @@
 import io
 import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
@@ -25,13 +26,16 @@ def picture(colour: str, size: tuple[int, int] = (900, 1200)) -> FilePayload:
 
 @dataclass
 class Loads:
-    """How many pages a browser has loaded, and for how long somebody sat before it."""
+    """How many pages a browser has loaded, and for how many seconds somebody worked with it."""
 
     pages: int = 0
-    started: float = field(default_factory=time.monotonic)
+    seconds: float = 0
 
-    def seconds(self) -> float:
-        return time.monotonic() - self.started
+    @contextmanager
+    def at_work(self) -> Iterator[None]:
+        started = time.monotonic()
+        yield
+        self.seconds += time.monotonic() - started
 
 
 def counted(page: Page) -> Loads:
