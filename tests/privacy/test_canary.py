@@ -243,6 +243,7 @@ def test_bank_and_identity_numbers_are_sealed_masked_exported_and_go(planted: Pl
     """Planted by what people do: an account to be paid at, an application to open a shop."""
     secret, person = (IDENTITY, CARD, NAME, STREET, PLACE_PHONE), planted.by_mail
     shop = onboarding.open_draft_shop(owner_id=person, slug="canary", name="雀舍", colour="#1d5a41")
+    onboarding.begin_application(shop_id=shop.id, kind="individual")
     form = ApplicationForm(
         kind="individual", person="大雀", identity=IDENTITY, phone=PLACE_PHONE, address=STREET
     )
@@ -259,7 +260,7 @@ def test_bank_and_identity_numbers_are_sealed_masked_exported_and_go(planted: Pl
     assert CARD in browser.get("/settings/export/").content.decode()
     trail = guard.trail(AuditFilter(actor_id=person)).items
     assert "trade.bank_account_added" in [one.action for one in trail]
-    people.erase(person_id=person, password=PASSWORD)
+    assert browser.post("/settings/closure/", {"password": PASSWORD}).status_code == 303
     kept = BankAccount.objects.get(owner=f"person:{person}")
     assert (kept.holder, kept.number, kept.tail, kept.bank, kept.state) == (
         "",
