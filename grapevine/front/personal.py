@@ -18,6 +18,15 @@ DELIVERY = marked("把东西送到你手上")
 SHOWN = marked("给别人看的名片，由你填写")
 KEEPING = marked("店铺和平台追查谁做了什么")
 TRADING = marked("知道这笔交易是谁的")
+OPENING = marked("核实开店的人（电子商务法第二十七条）")
+SHOWN_REVIEW = marked("给别的买家参考")
+BY_REVIEW = marked("评价不能删（电子商务法第三十九条）")
+FAKES = marked("发现刷出来的评价")
+SIGNING = marked("让收推送的程序认出我们")
+PAYING_OUT = marked("把钱打给你")
+WITH_SHOP = marked("店铺关闭后三年（电子商务法第三十一条）")
+WITH_FACTOR = marked("到关闭两步验证或注销账号为止")
+UNTIL_CHANGED = marked("到店铺改掉或删掉为止")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,4 +63,28 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("guard.auditentry.subject_id", marked("谁的联系方式被看过"), KEEPING, BY_TRAIL),
     PersonalColumn("guard.storedanswer.body", marked("接口写操作的回答"), marked("同一个请求只生效一次"), SHORT, "sealed"),
     PersonalColumn("goods.staffinvite.digest", marked("员工邀请链接（只存摘要）"), marked("邀请员工"), SHORT, "digest"),
+    PersonalColumn("people.secondfactor.secret", marked("两步验证的密钥"), SIGN_IN, WITH_FACTOR, "sealed"),
+    PersonalColumn("people.recoverycode.digest", marked("恢复码（只存摘要）"), SIGN_IN, WITH_FACTOR, "digest"),
+    PersonalColumn("goods.application.person", marked("开店人的姓名"), OPENING, WITH_SHOP),
+    PersonalColumn("goods.application.identity", marked("开店人的证件号码"), OPENING, WITH_SHOP, "sealed"),
+    PersonalColumn("goods.application.identity_until", marked("证件的有效期"), OPENING, WITH_SHOP),
+    PersonalColumn("goods.application.licence_until", marked("执照的有效期"), OPENING, WITH_SHOP),
+    PersonalColumn("goods.application.phone", marked("开店人的电话"), OPENING, WITH_SHOP, "sealed"),
+    PersonalColumn("goods.application.address", marked("经营地址"), OPENING, WITH_SHOP, "sealed"),
+    PersonalColumn("goods.document.file_id", marked("执照和证件的文件"), OPENING, WITH_SHOP),
+    PersonalColumn("trade.bankaccount.holder", marked("银行账户的户名"), PAYING_OUT, WITH_ACCOUNT, "sealed"),
+    PersonalColumn("trade.bankaccount.number", marked("银行账号"), PAYING_OUT, WITH_ACCOUNT, "sealed"),
+    PersonalColumn("trade.bankaccount.tail", marked("银行账号的末四位"), PAYING_OUT, WITH_ACCOUNT),
+    PersonalColumn("trade.bankaccount.bank", marked("开户银行"), PAYING_OUT, WITH_ACCOUNT),
+    PersonalColumn("trade.pickup.code", marked("取货码"), DELIVERY, BY_LAW, "sealed"),
+    PersonalColumn("trade.pickuppoint.address", marked("自提点的地址"), DELIVERY, UNTIL_CHANGED),
+    PersonalColumn("trade.pickuppoint.phone", marked("自提点的电话"), DELIVERY, UNTIL_CHANGED),
+    PersonalColumn("trade.casemessage.words", marked("售后里说的话"), marked("处理售后和纠纷"), BY_LAW),
+    PersonalColumn("trade.casepicture.picture_id", marked("售后里的图片"), marked("处理售后和纠纷"), BY_LAW),
+    PersonalColumn("care.revision.words", marked("评价里写的话"), SHOWN_REVIEW, BY_REVIEW),
+    PersonalColumn("care.review.buyer_id", marked("谁写的评价"), SHOWN_REVIEW, BY_REVIEW),
+    PersonalColumn("care.reviewtrace.device", marked("写评价的设备（只存摘要）"), FAKES, SHORT, "digest"),
+    PersonalColumn("care.reviewtrace.network", marked("写评价的网络（只存摘要）"), FAKES, SHORT, "digest"),
+    PersonalColumn("gateway.webhook.secret", marked("推送的密钥"), SIGNING, UNTIL_CHANGED, "sealed"),
+    PersonalColumn("gateway.webhook.old_secret", marked("推送换下的密钥"), SIGNING, UNTIL_CHANGED, "sealed"),
 )  # fmt: skip

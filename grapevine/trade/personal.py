@@ -6,10 +6,11 @@ the order has ended. A person whose order is under way closes the account after 
 
 from dataclasses import asdict
 
+from grapevine.kit import clock
 from grapevine.trade.contracts import OrderState
-from grapevine.trade.models import Address, CartRow, InvoiceRequest, Order
+from grapevine.trade.models import Address, BankAccount, CartRow, InvoiceRequest, Order, Withdrawal
 from grapevine.trade.queries.reading import addresses, views
-from grapevine.trade.refusals import OrdersUnderWay
+from grapevine.trade.refusals import OrdersUnderWay, PayoutUnderWay
 
 ENDED = (OrderState.COMPLETED, OrderState.CANCELLED, OrderState.REFUNDED)
 
@@ -19,6 +20,13 @@ def own_trade(person_id: int) -> dict[str, object]:
     rows = list(Order.objects.filter(buyer_id=person_id).select_related("payment").order_by("id"))
     return {
         "addresses": [asdict(one) for one in addresses(person_id)],
+        "bank_accounts": [
+            {
+                "holder": one.holder, "bank": one.bank, "number": one.number, "state": one.state,
+                "added_at": one.added_at.isoformat(),
+            }
+            for one in BankAccount.objects.filter(owner=f"person:{person_id}").order_by("id")
+        ],
         "orders": [
             {
                 "number": one.number, "shop": one.shop_name, "state": str(one.state),
@@ -33,10 +41,19 @@ def own_trade(person_id: int) -> dict[str, object]:
 
 
 def erase_trade(person_id: int) -> None:
-    """The address book, the cart, and the addresses of ended orders go. Raises OrdersUnderWay."""
+    """The address book, the cart, the addresses of ended orders and the bank accounts' numbers go.
+
+    Raises OrdersUnderWay, or PayoutUnderWay while money is on its way to one of the accounts.
+    """
     orders = Order.objects.filter(buyer_id=person_id)
     if orders.exclude(state__in=ENDED).exists():
         raise OrdersUnderWay(person_id)
+    owner = f"person:{person_id}"
+    if Withdrawal.objects.filter(owner=owner, ended_at=None).exists():
+        raise PayoutUnderWay(person_id)
+    BankAccount.objects.filter(owner=owner).update(
+        holder="", number="", tail="", bank="", state="removed", ended_at=clock.now()
+    )
     Address.objects.filter(person_id=person_id).delete()
     CartRow.objects.filter(buyer_id=person_id).delete()
     InvoiceRequest.objects.filter(order__buyer_id=person_id).delete()

@@ -20,6 +20,12 @@ class OrdersUnderWay(DomainError):
     message = marked("还有没走完的订单，先收货、取消或等退款完成，再注销")
 
 
+class PayoutUnderWay(DomainError):
+    code = "trade.payout_under_way"
+    status = 409
+    message = marked("有一笔提现还没到账，等它到账或先取消，再注销")
+
+
 class NotOnSale(DomainError):
     code = "trade.not_on_sale"
     status = 409

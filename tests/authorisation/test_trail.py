@@ -16,6 +16,15 @@ from tests.authorisation.world import SLUG, World, fingerprint, found
 
 pytestmark = pytest.mark.django_db
 REFUSED_FROM = 400
+OWN_HISTORY = {
+    "trade:aftersales_approval",
+    "POST /shops/{slug}/after-sales/{number}/approval",  # each step of a case keeps who took it
+    "PUT /shops/{slug}/reviews/{public_id}/reply",  # a reply keeps who wrote it
+    "PUT /shops/{slug}/application",  # a draft
+    "DELETE /shops/{slug}/brand/blocks/{block_id}",  # a draft
+    "POST /shops/{slug}/webhooks/{public_id}/test",  # a message that says it is a test
+}
+"""Writes that tell elsewhere who made them, or that nobody sees yet."""
 
 
 def newest(world: World) -> AuditView | None:
@@ -31,7 +40,11 @@ def writes() -> list[tuple[str, str, Any, Any]]:
         for method in row.methods
     ]
     rows += [(name, name.split()[0], endpoints()[name], row) for name, row in ENDPOINTS.items()]
-    return [one for one in rows if isinstance(one[3].who, Right) and one[1] != "GET"]
+    return [
+        one
+        for one in rows
+        if isinstance(one[3].who, Right) and one[1] != "GET" and not one[3].remote
+    ]
 
 
 def test_a_write_that_succeeds_is_in_the_trail() -> None:
@@ -45,13 +58,14 @@ def test_a_write_that_succeeds_is_in_the_trail() -> None:
             transaction.set_rollback(True)
         if answer.status_code >= REFUSED_FROM:
             continue
-        if after == before and changed:
+        if after == before and changed and name not in OWN_HISTORY:
             silent.append(f"{name} ({answer.status_code})")
         elif after is not None and after != before:
             told += 1
-            assert after.shop_id is not None, name
-    assert silent == []
-    assert told >= 20
+            if after.shop_id is None:
+                silent.append(f"{name}: {after.action} is in nobody's trail")
+    assert silent == [], "\n" + "\n".join(silent)
+    assert told >= 55
 
 
 @pytest.mark.parametrize(

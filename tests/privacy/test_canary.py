@@ -18,6 +18,8 @@ from django.db import connection
 from django.test import Client
 
 from grapevine.front.settings import LOGGING
+from grapevine.goods.actions import onboarding
+from grapevine.goods.onboarding import ApplicationForm
 from grapevine.guard import facade as guard
 from grapevine.guard.contracts import AuditFilter
 from grapevine.kit.redaction import RedactingFormatter
@@ -25,12 +27,13 @@ from grapevine.people import facade as people
 from grapevine.signals import actions as delivery
 from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
-from grapevine.trade.actions import moving
+from grapevine.trade.actions import banking, moving
 from grapevine.trade.contracts import InvoiceAsk, Wishes
-from grapevine.trade.models import SandboxCharge
+from grapevine.trade.models import BankAccount, SandboxCharge
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.queries.reading import addresses
 from grapevine.trade.tests.cast import Cast, deliver, gather
+from grapevine.trade.tests.settling_cast import recovery, with_codes
 
 pytestmark = pytest.mark.django_db
 PHONE, E_MAIL = "13971234987", "canary-q7z@example.org"
@@ -121,10 +124,10 @@ def database_bytes() -> bytes:
     return b"".join(parts)
 
 
-def heard(content: bytes) -> list[str]:
+def heard(content: bytes, canaries: tuple[str, ...] = CANARIES) -> list[str]:
     """The canaries in these bytes, also as JSON and Base64 would write them."""
     found = []
-    for one in CANARIES:
+    for one in canaries:
         spellings = (one.encode(), json.dumps(one)[1:-1].encode(), one.encode("utf-16-le"))
         if any(spelled in content for spelled in spellings):
             found.append(one)
@@ -234,3 +237,35 @@ def test_ones_own_export_has_them_and_closing_takes_them_away(planted: Planted) 
     after = planted.ask(owner, "POST", path, {"reason": "处理售后"})
     assert (after.status_code, after.json()["address"], heard(after.content)) == (200, None, [])
     assert heard(database_bytes()) == []
+
+
+def test_bank_and_identity_numbers_are_sealed_masked_exported_and_go(planted: Planted) -> None:
+    """Planted by what people do: an account to be paid at, an application to open a shop."""
+    secret, person = (IDENTITY, CARD, NAME, STREET, PLACE_PHONE), planted.by_mail
+    shop = onboarding.open_draft_shop(owner_id=person, slug="canary", name="雀舍", colour="#1d5a41")
+    onboarding.begin_application(shop_id=shop.id, kind="individual")
+    form = ApplicationForm(
+        kind="individual", person="大雀", identity=IDENTITY, phone=PLACE_PHONE, address=STREET
+    )
+    onboarding.save_application(shop_id=shop.id, form=form)
+    with_codes(person)
+    banking.add_bank_account(
+        owner=f"person:{person}", holder=NAME, bank="招商银行", number=CARD, actor_id=person,
+        code=recovery(person),
+    )  # fmt: skip
+    assert heard(database_bytes(), secret) == []
+    browser = pages_of(E_MAIL)
+    page = browser.get("/income/money/accounts/").content
+    assert (heard(page, (CARD,)), CARD[-4:] in page.decode()) == ([], True)
+    assert CARD in browser.get("/settings/export/").content.decode()
+    trail = guard.trail(AuditFilter(actor_id=person)).items
+    assert "trade.bank_account_added" in [one.action for one in trail]
+    assert browser.post("/settings/closure/", {"password": PASSWORD}).status_code == 303
+    kept = BankAccount.objects.get(owner=f"person:{person}")
+    assert (kept.holder, kept.number, kept.tail, kept.bank, kept.state) == (
+        "",
+        "",
+        "",
+        "",
+        "removed",
+    )

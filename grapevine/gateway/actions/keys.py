@@ -56,7 +56,7 @@ def create_key(
             created_at=now, expires_at=now + timedelta(days=days) if days else None,
         )  # fmt: skip
         guard.audit(
-            actor_id=person_id, action="gateway.key_created", object=f"shop:{shop_id}",
+            actor_id=person_id, action="gateway.key_created", object=f"shop:{shop_id}", shop_id=shop_id,
             after={"key": key.prefix, "scopes": allowed},
         )  # fmt: skip
     return secret
@@ -69,7 +69,7 @@ def revoke_key(*, shop_id: int, person_id: int, public_id: str) -> None:
     mine = ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=clock.now())
     if mine:
         guard.audit(
-            actor_id=person_id, action="gateway.key_revoked", object=f"shop:{shop_id}",
+            actor_id=person_id, action="gateway.key_revoked", object=f"shop:{shop_id}", shop_id=shop_id,
             before={"key": key.prefix},
         )  # fmt: skip
 

@@ -62,7 +62,7 @@ def add_webhook(
             created_at=clock.now(),
         )  # fmt: skip
         guard.audit(
-            actor_id=person_id, action="gateway.webhook_added", object=f"shop:{shop_id}",
+            actor_id=person_id, action="gateway.webhook_added", object=f"shop:{shop_id}", shop_id=shop_id,
             after={"webhook": made.public_id, "url": url, "events": chosen},
         )  # fmt: skip
     return made.public_id, secret
@@ -83,7 +83,7 @@ def change_webhook(
     if changes:
         Webhook.objects.filter(pk=row.pk).update(**changes)
         guard.audit(
-            actor_id=person_id, action="gateway.webhook_changed", object=f"shop:{shop_id}",
+            actor_id=person_id, action="gateway.webhook_changed", object=f"shop:{shop_id}", shop_id=shop_id,
             after={"webhook": public_id, "events": events, "on": on},
         )  # fmt: skip
 
@@ -93,7 +93,7 @@ def remove_webhook(*, shop_id: int, person_id: int, public_id: str) -> None:
     """Remove the address with all that was sent to it."""
     row = access.webhook_of_shop(shop_id, public_id)
     guard.audit(
-        actor_id=person_id, action="gateway.webhook_removed", object=f"shop:{shop_id}",
+        actor_id=person_id, action="gateway.webhook_removed", object=f"shop:{shop_id}", shop_id=shop_id,
         before={"webhook": public_id, "url": row.url},
     )  # fmt: skip
     row.delete()
@@ -107,7 +107,7 @@ def rotate_secret(*, shop_id: int, person_id: int, public_id: str) -> str:
     row.old_secret_until = clock.now() + timedelta(hours=OLD_SECRET_HOURS)
     row.save(update_fields=["secret", "old_secret", "old_secret_until"])
     guard.audit(
-        actor_id=person_id, action="gateway.webhook_secret_rotated", object=f"shop:{shop_id}",
+        actor_id=person_id, action="gateway.webhook_secret_rotated", object=f"shop:{shop_id}", shop_id=shop_id,
         after={"webhook": public_id},
     )  # fmt: skip
     return secret

@@ -147,6 +147,6 @@ def _show(shop: Shop, row: Storefront, face: dict[str, Any], actor_id: int) -> N
     shop.logo_id = face["logo_id"]
     shop.save(update_fields=["name", "colour", "bio", "logo_id"])
     guard.audit(
-        actor_id=actor_id, action="shop.brand", object=f"shop:{shop.pk}",
+        actor_id=actor_id, action="shop.brand", object=f"shop:{shop.pk}", shop_id=shop.pk,
         before={"name": row.before["name"]}, after={"name": face["name"]},
     )  # fmt: skip

@@ -66,7 +66,11 @@ def prove_domain(*, shop_id: int, host: str, actor_id: int) -> DomainView:
                 proved_at=clock.now(), proof=proof
             )
             guard.audit(
-                actor_id=actor_id, action="shop.domain", object=f"shop:{shop_id}", after=row.host
+                actor_id=actor_id,
+                action="shop.domain",
+                object=f"shop:{shop_id}",
+                after=row.host,
+                shop_id=shop_id,
             )
             reads.forget_hosts()
     except IntegrityError:
@@ -81,5 +85,11 @@ def remove_domain(*, shop_id: int, host: str, actor_id: int) -> None:
     gone, _ = OwnDomain.objects.filter(shop_id=shop_id, host=host).delete()
     if not gone:
         raise DomainNotFound(host)
-    guard.audit(actor_id=actor_id, action="shop.domain", object=f"shop:{shop_id}", before=host)
+    guard.audit(
+        actor_id=actor_id,
+        action="shop.domain",
+        object=f"shop:{shop_id}",
+        before=host,
+        shop_id=shop_id,
+    )
     reads.forget_hosts()

@@ -262,14 +262,17 @@ def decide_document(*, public_id: str, operator_id: int, is_accepted: bool) -> N
 def close_shop(*, shop_id: int, person_id: int, reason: str = "") -> None:
     """The owner closes the shop: nothing of it can be ordered from now on."""
     withhold(shop_id=shop_id, cause=Cause.CLOSED, reason=reason, by_id=person_id)
-    guard.audit(actor_id=person_id, action="shop.close", object=f"shop:{shop_id}", after=reason)
+    guard.audit(
+        actor_id=person_id, action="shop.close", object=f"shop:{shop_id}", after=reason,
+        shop_id=shop_id,
+    )  # fmt: skip
 
 
 @transaction.atomic
 def reopen_shop(*, shop_id: int, person_id: int) -> None:
     """The owner opens a shop again that the owner closed."""
     lift(shop_id=shop_id, cause=Cause.CLOSED, by_id=person_id)
-    guard.audit(actor_id=person_id, action="shop.reopen", object=f"shop:{shop_id}")
+    guard.audit(actor_id=person_id, action="shop.reopen", object=f"shop:{shop_id}", shop_id=shop_id)
 
 
 @transaction.atomic

@@ -147,6 +147,7 @@ def change_many(request: HttpRequest, slug: str, body: ChangeIn) -> Any:
         actor_id=me(request),
         action=f"goods.{body.kind}",
         object=f"batch:{done.batch}",
+        shop_id=shop.id,
         after=body.model_dump(),
     )
     return {
@@ -168,6 +169,7 @@ def undo_changes(request: HttpRequest, slug: str, batch: str) -> Any:
         actor_id=me(request),
         action="goods.undo",
         object=f"batch:{batch}",
+        shop_id=shop.id,
         after={"back": done.back},
     )
     return {"back": done.back, "kept": list(done.kept)}
@@ -217,9 +219,17 @@ def save_rows(request: HttpRequest, slug: str, body: RowsIn) -> Any:
         actor_id=me(request),
         action="goods.table",
         object=f"batch:{saved.batch}",
+        shop_id=shop.id,
         after={"rows": saved.rows},
     )
     return {"batch": saved.batch, "rows": saved.rows, "wrong": saved.wrong}
+
+
+def _told(request: HttpRequest, shop_id: int, action: str, public_id: str, after: Any) -> None:
+    audit(
+        actor_id=me(request), action=action, object=f"goods:{public_id}", after=after,
+        shop_id=shop_id,
+    )  # fmt: skip
 
 
 @router.put("/shops/{slug}/goods/{public_id}/schedule", response={204: None}, auth=signed_in)
@@ -230,6 +240,7 @@ def set_schedule(request: HttpRequest, slug: str, public_id: str, body: ClockIn)
     schedule.set_schedule(
         shop_id=shop.id, public_id=public_id, on_from=body.on_sale_from, on_until=body.on_sale_until
     )
+    _told(request, shop.id, "goods.schedule", public_id, body.model_dump(mode="json"))
     return Status(204, None)
 
 
@@ -245,6 +256,7 @@ def add_slots(request: HttpRequest, slug: str, public_id: str, body: SlotsIn) ->
         shop_id=shop.id, public_id=public_id, axes="日期 / 时间" if body.times else "日期", options=options,
         price_minor=body.price_minor, stock=body.capacity,
     )  # fmt: skip
+    _told(request, shop.id, "goods.slots", public_id, {"added": added})
     return {"added": added}
 
 
@@ -264,6 +276,9 @@ def begin_import(
         file_name=file.name or "",
         form=given.form,
         lists=given.lists,
+    )
+    audit(
+        actor_id=me(request), action="goods.import_begin", object=f"import:{made}", shop_id=shop.id
     )
     return Status(201, _run(sheets.import_view(shop.id, made)))
 
@@ -298,7 +313,12 @@ def start_import(request: HttpRequest, slug: str, import_id: str) -> Any:
     """Write what was checked, in the background."""
     shop = cards.shop_for_staff(me(request), slug, Right.PRICES)
     importing.start(shop_id=shop.id, public_id=import_id)
-    audit(actor_id=me(request), action="goods.import_start", object=f"import:{import_id}")
+    audit(
+        actor_id=me(request),
+        action="goods.import_start",
+        object=f"import:{import_id}",
+        shop_id=shop.id,
+    )
     return _run(sheets.import_view(shop.id, import_id))
 
 
@@ -308,7 +328,12 @@ def cancel_import(request: HttpRequest, slug: str, import_id: str) -> Any:
     """Stop an import; what is written stays and can be undone."""
     shop = cards.shop_for_staff(me(request), slug, Right.PRICES)
     importing.cancel(shop_id=shop.id, public_id=import_id)
-    audit(actor_id=me(request), action="goods.import_cancel", object=f"import:{import_id}")
+    audit(
+        actor_id=me(request),
+        action="goods.import_cancel",
+        object=f"import:{import_id}",
+        shop_id=shop.id,
+    )
     return _run(sheets.import_view(shop.id, import_id))
 
 
@@ -322,6 +347,7 @@ def undo_import(request: HttpRequest, slug: str, import_id: str) -> Any:
         actor_id=me(request),
         action="goods.import_undo",
         object=f"import:{import_id}",
+        shop_id=shop.id,
         after={"removed": removed},
     )
     return {"removed": removed, "back": back}

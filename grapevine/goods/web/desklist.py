@@ -65,6 +65,7 @@ def undo(request: HttpRequest, slug: str, batch: str) -> HttpResponse:
         actor_id=me(request),
         action="goods.undo",
         object=f"batch:{batch}",
+        shop_id=shop.id,
         after={"back": done.back},
     )
     told = ngettext("%(count)s 处改回去了", "%(count)s 处改回去了", done.back)
@@ -180,7 +181,7 @@ def _made(request: HttpRequest, shop: ShopCard, picked: list[str], wanted: Bulk)
     )  # fmt: skip
     if done.batch:
         guard.audit(
-            actor_id=me(request), action=f"goods.{wanted.kind}", object=f"batch:{done.batch}",
+            actor_id=me(request), action=f"goods.{wanted.kind}", object=f"batch:{done.batch}", shop_id=shop.id,
             after={"value": wanted.value, "changed": done.changed},
         )  # fmt: skip
     told = ngettext("改好 %(count)s 处，可以撤销", "改好 %(count)s 处，可以撤销", done.changed)

@@ -51,6 +51,12 @@ def imports(request: HttpRequest, slug: str) -> HttpResponse:
             shop_id=shop.id, actor_id=me(request), file=file, file_name=file.name or "",
             form=request.POST.get("form", "")[:8], lists=request.POST.get("lists") == "1",
         )  # fmt: skip
+        guard.audit(
+            actor_id=me(request),
+            action="goods.import_begin",
+            object=f"import:{made}",
+            shop_id=shop.id,
+        )
     except DomainError as refused:
         return _page(request, shop, refused)
     return HttpResponseRedirect(reverse("goods:import", args=[slug, made]), status=303)
@@ -102,7 +108,9 @@ def rejects(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 def export(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """GET /console/<slug>/goods/imports/export.csv or .xlsx : every goods in the form that is imported."""
     shop = _shop(request, slug)
-    guard.audit(actor_id=me(request), action="goods.export", object=f"shop:{shop.id}")
+    guard.audit(
+        actor_id=me(request), action="goods.export", object=f"shop:{shop.id}", shop_id=shop.id
+    )
     return _file(form, own.written(queries.exported(shop.id)), f"goods-{slug}")
 
 
@@ -142,7 +150,12 @@ def _do(request: HttpRequest, shop: ShopCard, public_id: str) -> None:
         )
     else:
         raise NotFound
-    guard.audit(actor_id=me(request), action=f"goods.import_{wanted}", object=f"import:{public_id}")
+    guard.audit(
+        actor_id=me(request),
+        action=f"goods.import_{wanted}",
+        object=f"import:{public_id}",
+        shop_id=shop.id,
+    )
 
 
 def _page(request: HttpRequest, shop: ShopCard, refused: DomainError | None = None) -> HttpResponse:

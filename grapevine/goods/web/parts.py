@@ -19,6 +19,7 @@ from grapevine.goods.queries import desk as queries
 from grapevine.goods.queries.places import shipping_templates
 from grapevine.goods.rules import matrix, table
 from grapevine.goods.rules.listing import STOCK_MAX
+from grapevine.guard import facade as guard
 from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
@@ -74,6 +75,12 @@ def part(request: HttpRequest, slug: str, public_id: str, name: str) -> HttpResp
         text = "；".join(_(one) for one in refused.fields.values()) or words(refused)[0]
         messages.error(request, text)
     else:
+        guard.audit(
+            actor_id=me(request),
+            action=f"goods.{name}",
+            object=f"goods:{public_id}",
+            shop_id=shop.id,
+        )
         messages.success(request, _("已保存"))
     target = reverse("goods:edit", args=[slug, public_id])
     return HttpResponseRedirect(f"{target}#{name}", status=303)

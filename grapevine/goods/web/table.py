@@ -120,7 +120,7 @@ def _saved(request: HttpRequest, shop: ShopCard) -> HttpResponse:
     )  # fmt: skip
     if saved.batch:
         guard.audit(
-            actor_id=me(request), action="goods.table", object=f"batch:{saved.batch}",
+            actor_id=me(request), action="goods.table", object=f"batch:{saved.batch}", shop_id=shop.id,
             after={"rows": saved.rows},
         )  # fmt: skip
         told = ngettext("存好 %(count)s 行，可以撤销", "存好 %(count)s 行，可以撤销", saved.rows)

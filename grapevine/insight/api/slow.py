@@ -82,6 +82,7 @@ def make_draft(request: HttpRequest, slug: str, body: DraftIn) -> Status[Any]:
         actor_id=me(request),
         action="slow.draft",
         object=f"sku:{made.code}",
+        shop_id=shop.id,
         after={"kind": made.kind},
     )
     return Status(201, _draft(made))
@@ -101,6 +102,7 @@ def carry_out(request: HttpRequest, slug: str, draft_id: str, body: CarryIn) -> 
         actor_id=me(request),
         action="slow.decide",
         object=f"draft:{draft_id}",
+        shop_id=shop.id,
         after={"do": "carry"},
     )
     return _draft(done)
@@ -113,6 +115,10 @@ def drop_draft(request: HttpRequest, slug: str, draft_id: str) -> Status[None]:
     shop = goods.shop_for_staff(me(request), slug, Right.PRICES)
     drafts.drop_draft(shop_id=shop.id, public_id=draft_id)
     audit(
-        actor_id=me(request), action="slow.decide", object=f"draft:{draft_id}", after={"do": "drop"}
+        actor_id=me(request),
+        action="slow.decide",
+        object=f"draft:{draft_id}",
+        after={"do": "drop"},
+        shop_id=shop.id,
     )
     return Status(204, None)

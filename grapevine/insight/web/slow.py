@@ -50,6 +50,7 @@ def draft(request: HttpRequest, slug: str) -> HttpResponse:
         actor_id=me(request),
         action="slow.draft",
         object=f"sku:{made.code}",
+        shop_id=shop.id,
         after={"kind": made.kind},
     )
     messages.success(request, _("草稿存好了，确认后才生效"))
@@ -79,6 +80,7 @@ def decide(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         actor_id=me(request),
         action="slow.decide",
         object=f"draft:{public_id}",
+        shop_id=shop.id,
         after={"do": request.POST.get("do", "")[:8]},
     )
     return HttpResponseRedirect(reverse("insight:slow", args=[slug]) + "#drafts", status=303)

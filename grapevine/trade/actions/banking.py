@@ -12,7 +12,7 @@ from grapevine.kit import clock
 from grapevine.kit.text import marked
 from grapevine.people import facade as people
 from grapevine.trade import money_refusals as no
-from grapevine.trade.actions.settling import take_turn
+from grapevine.trade.actions.settling import shop_of, take_turn
 from grapevine.trade.models import BankAccount
 from grapevine.trade.rules.settlement import TAIL, masked
 
@@ -57,6 +57,7 @@ def _add(owner: str, holder: str, bank: str, number: str, actor_id: int) -> int:
     )  # fmt: skip
     guard.audit(
         actor_id=actor_id, action="trade.bank_account_added", object=f"bank_account:{row.pk}",
+        shop_id=shop_of(row.owner),
         after={"owner": owner, "bank": bank, "number": masked(number), "state": row.state},
     )  # fmt: skip
     return row.pk
@@ -116,5 +117,6 @@ def remove_bank_account(*, owner: str, account_id: int, actor_id: int, code: str
 def _tell(row: BankAccount, action: str, actor_id: int, state: str) -> None:
     guard.audit(
         actor_id=actor_id, action=action, object=f"bank_account:{row.pk}",
+        shop_id=shop_of(row.owner),
         before={"state": row.state}, after={"state": state},
     )  # fmt: skip

@@ -122,7 +122,7 @@ def confirm(*, shop_id: int, public_id: str, actor_id: int) -> ShippingBatch:
         mine = ShippingBatch.objects.filter(pk=row.pk, state="draft")
         if mine.update(state="confirmed", actor_id=actor_id):
             guard.audit(
-                actor_id=actor_id, action="trade.ship_by_file", object=f"batch:{public_id}",
+                actor_id=actor_id, action="trade.ship_by_file", object=f"batch:{public_id}", shop_id=shop_id,
                 after=dict(Counter(one["state"] for one in row.rows)),
             )  # fmt: skip
     if sum(one["state"] == "ok" for one in row.rows) <= AT_ONCE:

@@ -120,7 +120,9 @@ def _take(shop_id: int, number: str, actor_id: int) -> None:
         raise WrongCode from None
     told = (order.number, order.buyer_id, order.shop_id, order.claim, now.isoformat())
     signals.emit(OrderShipped(*told), OrderReceived(*told))
-    guard.audit(actor_id=actor_id, action="trade.hand_over", object=f"order:{number}")
+    guard.audit(
+        actor_id=actor_id, action="trade.hand_over", object=f"order:{number}", shop_id=shop_id
+    )
 
 
 def _send_all(order: Order) -> None:

@@ -26,6 +26,12 @@ def shop_owner(shop_id: int) -> str:
     return f"shop:{shop_id}"
 
 
+def shop_of(owner: str) -> int | None:
+    """The shop of this owner name; None for a person and the platform."""
+    kind, _, number = owner.partition(":")
+    return int(number) if kind == "shop" else None
+
+
 def person_owner(person_id: int) -> str:
     return f"person:{person_id}"
 

@@ -19,7 +19,7 @@ from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 from grapevine.people import facade as people
 from grapevine.trade import money_refusals as no
-from grapevine.trade.actions.settling import credit, take_turn
+from grapevine.trade.actions.settling import credit, shop_of, take_turn
 from grapevine.trade.models import BankAccount, Withdrawal
 from grapevine.trade.payments.port import ProviderDown
 from grapevine.trade.payouts.port import PaidOut, Payee, Payouts
@@ -73,6 +73,7 @@ def _set_aside(
     )  # fmt: skip
     guard.audit(
         actor_id=actor_id, action="trade.withdrawal_asked", object=f"withdrawal:{row.number}",
+        shop_id=shop_of(owner),
         after={"owner": owner, "amount_minor": amount, "currency": currency, "state": row.state},
     )  # fmt: skip
     crashing.point("trade.withdraw.before_commit")
@@ -130,6 +131,7 @@ def _give_back(
     )  # fmt: skip
     guard.audit(
         actor_id=actor_id, action=f"trade.withdrawal_{end}", object=f"withdrawal:{row.number}",
+        shop_id=shop_of(row.owner),
         before={"state": row.state}, after={"state": end, "reason": reason[:120]},
     )  # fmt: skip
 

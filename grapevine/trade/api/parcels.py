@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
-from grapevine.guard.facade import once
+from grapevine.guard.facade import audit, once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.pages import me
 from grapevine.trade.actions import alarming, batches, pickup, shipping, tracking
@@ -126,6 +126,10 @@ def set_terms(request: HttpRequest, slug: str, body: PromiseIn) -> Any:
     """Promise to send within so many hours after payment."""
     shop = goods.shop_for_staff(me(request), slug, Right.SETTINGS)
     alarming.set_ship_hours(shop_id=shop.id, hours=body.ship_hours)
+    audit(
+        actor_id=me(request), action="trade.ship_hours", object=f"shop:{shop.id}", shop_id=shop.id,
+        after={"hours": body.ship_hours},
+    )  # fmt: skip
     return {"ship_hours": toship.ship_hours(shop.id)}
 
 
@@ -231,7 +235,12 @@ def list_points(request: HttpRequest, slug: str) -> Any:  # noqa: ARG001
 def add_point(request: HttpRequest, slug: str, body: PointIn) -> Status[Any]:
     """Offer a place where orders are fetched."""
     shop = goods.shop_for_staff(me(request), slug, Right.SETTINGS)
-    return Status(201, _point_out(pickup.save_point(shop_id=shop.id, **body.model_dump())))
+    made = pickup.save_point(shop_id=shop.id, **body.model_dump())
+    audit(
+        actor_id=me(request), action="trade.pickup_point", object=f"point:{made.public_id}",
+        shop_id=shop.id,
+    )  # fmt: skip
+    return Status(201, _point_out(made))
 
 
 @router.put("/shops/{slug}/pickup-points/{point_id}", response=Answer, auth=signed_in)
@@ -240,6 +249,10 @@ def change_point(request: HttpRequest, slug: str, point_id: str, body: PointIn) 
     """Change a place, or close it. Orders that wait there keep it."""
     shop = goods.shop_for_staff(me(request), slug, Right.SETTINGS)
     made = pickup.save_point(shop_id=shop.id, public_id=point_id, **body.model_dump())
+    audit(
+        actor_id=me(request), action="trade.pickup_point", object=f"point:{point_id}",
+        shop_id=shop.id,
+    )  # fmt: skip
     return _point_out(made)
 
 

@@ -81,7 +81,7 @@ def export(request: HttpRequest, slug: str) -> StreamingHttpResponse:
     """GET /console/<slug>/orders/export.csv?… : the list as it is narrowed, a row for each line of an order."""
     shop = goods.shop_for_staff(me(request), slug, Right.ORDERS)
     wanted = order_filter(request.GET)
-    guard.audit(actor_id=me(request), action="trade.export_orders", object=f"shop:{shop.id}",
+    guard.audit(actor_id=me(request), action="trade.export_orders", object=f"shop:{shop.id}", shop_id=shop.id,
                 after={"query": request.GET.urlencode()})  # fmt: skip
     rows = csv_rows(queries.orders_streamed(shop.id, wanted))
     response = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")

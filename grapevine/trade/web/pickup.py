@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
+from grapevine.guard import facade as guard
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
@@ -51,10 +52,14 @@ def point(request: HttpRequest, slug: str) -> HttpResponse:
     shop = goods.shop_for_staff(me(request), slug, Right.SETTINGS)
     data = request.POST
     try:
-        actions.save_point(
+        made = actions.save_point(
             shop_id=shop.id, public_id=data.get("id", "")[:12], name=data.get("name", "")[:200],
             address=data.get("address", "")[:400], hours=data.get("hours", "")[:200],
             phone=data.get("phone", "")[:60], is_active=data.get("is_active") == "1",
+        )  # fmt: skip
+        guard.audit(
+            actor_id=me(request), action="trade.pickup_point", object=f"point:{made.public_id}",
+            shop_id=shop.id,
         )  # fmt: skip
         messages.success(request, _("自提点已保存"))
     except DomainError as error:

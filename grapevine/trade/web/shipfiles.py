@@ -45,7 +45,10 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
     rows = _rows(shop, toship.all_to_ship(shop.id, filters_of(request.GET)), sees=sees)
     if sees:
         guard.audit(
-            actor_id=me(request), action="trade.download_addresses", object=f"shop:{shop.id}"
+            actor_id=me(request),
+            action="trade.download_addresses",
+            object=f"shop:{shop.id}",
+            shop_id=shop.id,
         )
     name = f"to-ship-{localtime(clock.now()):%Y%m%d-%H%M}"
     if request.GET.get("format") == "xlsx":
@@ -204,6 +207,7 @@ def printed(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
             actor_id=me(request),
             action=f"trade.print_{kind}",
             object=f"shop:{shop.id}",
+            shop_id=shop.id,
             after=numbers,
         )
         sheets = _sheets(shop, page.items, toship.addresses_of(shop.id, numbers))

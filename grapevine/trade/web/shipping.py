@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right, ShopCard
+from grapevine.guard import facade as guard
 from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
@@ -189,6 +190,10 @@ def terms(request: HttpRequest, slug: str) -> HttpResponse:
         alarming.set_ship_hours(
             shop_id=shop.id, hours=whole(request.POST.get("ship_hours", "")) or 0
         )
+        guard.audit(
+            actor_id=me(request), action="trade.ship_hours", object=f"shop:{shop.id}", shop_id=shop.id,
+            after={"hours": request.POST.get("ship_hours", "")[:10]},
+        )  # fmt: skip
         messages.success(request, _("发货承诺改好了"))
     except DomainError as error:
         messages.error(request, _(next(iter(error.fields.values()), error.message)))
