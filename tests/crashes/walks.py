@@ -126,7 +126,7 @@ class Walker:
 
     def shipped(self, order: str) -> str:
         """Bob's parcel; its number."""
-        number = f"SF{order[-10:]}"
+        number = f"SF{order[-10:].upper()}"
         parcel = {"carrier": "顺丰", "tracking": number}
         self.ask("POST", f"/shops/{SCENE['shop']}/orders/{order}/shipment", parcel, step="ship")
         say("shipped", order=order, tracking=number)
