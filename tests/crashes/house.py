@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlsplit, urlunsplit
 from uuid import uuid4
 
@@ -139,16 +139,18 @@ def copied(template: House, folder: Path) -> Iterator[tuple[House, Till]]:
     if template.database:
         house = replace(house, database=f"crash_{uuid4().hex[:12]}")
         _on_server("CREATE DATABASE {} TEMPLATE {}", house.database, template.database)
-    till, config = Till.paired(webhook_url=NOWHERE)
+    paired, config = Till.paired(webhook_url=NOWHERE)
+    till = cast(Till, paired)
     till.start()
-    till.post, tracker = Post.paired()  # type: ignore[assignment]
+    post, tracker = Post.paired()
+    till.post = cast(Post, post)
     till.post.start()
     keys = {
         name: getattr(config, name) for name in ("secret_key", "publishable_key", "webhook_secret")
     }
     house.scene(stripe={**keys, "api": config.api}, kuaidi100=asdict(tracker))
     try:
-        yield house, till  # type: ignore[misc]
+        yield house, till
     finally:
         till.post.stop()
         till.stop()
