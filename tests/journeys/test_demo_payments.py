@@ -49,6 +49,7 @@ def environment(home: Path, port: int) -> dict[str, str]:
     return {
         **os.environ, "GRAPEVINE_HOME": str(home), "PORT": str(port),
         "SITE_URL": f"http://localhost:{port}", "WEB_WORKERS": "1", "DATABASE_URL": "",
+        "SHOP_REVIEW": "off", "LISTING_REVIEW": "off",
     }  # fmt: skip
 
 

@@ -459,3 +459,29 @@ def test_goods_say_what_they_are_and_two_axes_make_six_skus_of_their_own() -> No
         goods.set_facts(shop_id=shop.id, public_id=card.public_id, facts=Facts(origin="办假证"))
     with pytest.raises(GoodsNotFound):
         goods.set_facts(shop_id=shop.id + 1, public_id=card.public_id, facts=Facts())
+
+
+@pytest.mark.django_db
+def test_some_pieces_come_back_but_not_those_that_left() -> None:
+    shop_id, sku = shop_with(10)
+    south = goods.add_warehouse(shop_id=shop_id, name="南仓", province=GUANGDONG)
+    first = goods.warehouses(shop_id)[0]
+    goods.transfer(
+        shop_id=shop_id, code=sku.code, source=first.public_id, target=south.public_id, count=4
+    )
+    goods.adjust(sku_id=sku.sku_id, change=-3, warehouse_id=first.id)
+    hold(sku, 6, "A1", GUANGDONG)
+    goods.sell(["A1"])
+    left = by_place(sku)
+    kept = {place: count for _, place, _, count in goods.holds_of("A1")}
+    stale = {row.stock.warehouse_id: row for row in StockHold.objects.select_related("stock")}
+    gone = [(sku.sku_id, south.id, kept[south.id]), (sku.sku_id, first.id, 1)]
+    back = goods.restock_pieces(reference="A1", sku_id=sku.sku_id, count=1, gone=gone)
+    assert (back, by_place(sku)["默认仓"]) == (1, left["默认仓"] + 1)
+    rest = [
+        goods.restock_pieces(reference="A1", sku_id=sku.sku_id, count=5, gone=gone) for _ in "12"
+    ]
+    assert rest == [kept[first.id] - 2, 0]
+    assert by_place(sku)["南仓"] == left["南仓"]
+    goods.restock_pieces(reference="A1", sku_id=sku.sku_id, count=kept[south.id] - 1, gone=[])
+    assert not counter._part(stale[south.id], 2), "its hold has fewer pieces by now"

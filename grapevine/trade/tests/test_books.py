@@ -30,3 +30,16 @@ def test_only_an_operator_reads_the_books() -> None:
     assert owner == {"escrow": 0}
     jobs.send_refunds()
     assert eve.get(paths[1]).json() == []
+
+
+def test_an_operator_looks_a_posting_up_by_its_key() -> None:
+    cast = gather()
+    one = paid(cast)
+    path = f"/api/v1/ledger/postings/capture:{one.payment_number}"
+    eve = api(cast.eve)
+    assert (api(None).get(path).status_code, eve.get(path).status_code) == (401, 404)
+    get_user_model().objects.filter(pk=cast.eve).update(is_operator=True)
+    found = eve.get(path).json()
+    assert (found["kind"], found["currency"]) == ("capture", "CNY")
+    assert [leg["amount_minor"] for leg in found["legs"]] == [6900, 6900]
+    assert eve.get("/api/v1/ledger/postings/nothing").status_code == 404
