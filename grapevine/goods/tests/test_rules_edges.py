@@ -356,19 +356,21 @@ def test_marks_in_a_pair_come_back() -> None:
 # XLSX
 
 
-def workbook(rows: str, **parts: str) -> io.BytesIO:
-    """An archive whose first sheet holds `rows`, as other programs write it."""
-    space = f'xmlns="{xlsx.NS[1:-1]}"'
+def archived(sheet: bytes, **parts: str) -> io.BytesIO:
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w") as archive:
-        archive.writestr(
-            "xl/worksheets/sheet1.xml",
-            f"<worksheet {space}><sheetData>{rows}</sheetData></worksheet>",
-        )
+        archive.writestr("xl/worksheets/sheet1.xml", sheet)
         for name, text in parts.items():
-            archive.writestr(f"xl/{name}.xml", f"<sst {space}>{text}</sst>")
+            archive.writestr(f"xl/{name}.xml", text)
     target.seek(0)
     return target
+
+
+def workbook(rows: str, *, shared: str = "<si/>") -> io.BytesIO:
+    """An archive whose first sheet holds `rows`, as other programs write it."""
+    space = f'xmlns="{xlsx.NS[1:-1]}"'
+    sheet = f"<worksheet {space}><sheetData>{rows}</sheetData></worksheet>"
+    return archived(sheet.encode(), sharedStrings=f"<sst {space}>{shared}</sst>")
 
 
 def test_shared_words_numbers_and_gaps_are_read_where_they_stand() -> None:
@@ -378,7 +380,7 @@ def test_shared_words_numbers_and_gaps_are_read_where_they_stand() -> None:
         '<row><c t="inlineStr"><is><t>杯</t></is></c><c t="s"><v/></c></row>'
     )
     shared = "<si><t>键</t></si><si><r><t>粗</t></r><r><t>陶</t></r></si><si><t/></si>"
-    assert list(xlsx.read(workbook(rows, sharedStrings=shared))) == [
+    assert list(xlsx.read(workbook(rows, shared=shared))) == [
         ["粗陶", "键", "", "12.5"],
         [*[""] * 26, "=1+1", "", "", ""],
         ["杯", "键"],
@@ -390,9 +392,24 @@ def test_a_cell_far_to_the_right_widens_a_row_to_the_last_column_only() -> None:
     assert (len(row), row[-1]) == (16_385, "1")
 
 
+@pytest.mark.parametrize(
+    ("before", "encoding"),
+    [("", "utf-8"), (f"<!--{'x' * 5000}-->", "utf-8"), ('<?xml version="1.0" encoding="UTF-16"?>', "utf-16")],
+)  # fmt: skip
+def test_a_document_type_is_refused_wherever_and_however_it_is_written(
+    before: str, encoding: str
+) -> None:
+    said = '<row><c t="inlineStr"><is><t>杯</t></is></c></row>'
+    sheet = f'<worksheet xmlns="{xlsx.NS[1:-1]}"><sheetData>{said}</sheetData></worksheet>'
+    assert list(xlsx.read(archived((before + sheet).encode(encoding)))) == [["杯"]]
+    typed = f'{before}<!DOCTYPE x [<!ENTITY a "b">]>{sheet}'.encode(encoding)
+    with pytest.raises(xlsx.NotASheet):
+        list(xlsx.read(archived(typed)))
+
+
 def test_a_word_that_is_not_shared_is_no_sheet() -> None:
     with pytest.raises(xlsx.NotASheet):
-        list(xlsx.read(workbook('<row><c t="s"><v>1</v></c></row>', sharedStrings="<si/>")))
+        list(xlsx.read(workbook('<row><c t="s"><v>1</v></c></row>', shared="<si/>")))
 
 
 def test_an_archive_without_a_sheet_or_that_unfolds_too_far_is_refused(
