@@ -1,7 +1,7 @@
 """What may be typed into a row of the desk's table, and what it means. Pure."""
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal, InvalidOperation, Overflow
 from typing import Any
 
 from grapevine.goods.rules.listing import PRICE_MAX, STOCK_MAX, TITLE_MAX
@@ -20,7 +20,7 @@ def minor(text: str) -> int | None:
     """Minor units of "12.5", or None if it is no amount with at most two decimals."""
     try:
         amount = Decimal(text.strip()) * MINOR
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         return None
     if not amount.is_finite() or amount != amount.to_integral_value() or abs(amount) > 10**12:
         return None

@@ -82,10 +82,10 @@ def proved(shop: ShopCard, internet: Fake, host: str = HOST) -> None:
 
 @pytest.mark.parametrize(
     ("text", "host"),
-    [("Shop.Banri.CN ", "shop.banri.cn"), ("半日.中国", "xn--77q50ea.xn--fiqs8s"), ("a.b.", "a.b")],
+    [("Shop.Banri.CN ", "shop.banri.cn"), ("半日.中国", "xn--tkrw64b.xn--fiqs8s"), ("a.b.", "a.b")],
 )
 def test_a_host_is_written_in_one_way(text: str, host: str) -> None:
-    assert check_host(text).startswith(host[:4])
+    assert check_host(text) == host
     assert check_host(text) == check_host(check_host(text))
 
 

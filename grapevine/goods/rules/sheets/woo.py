@@ -55,7 +55,7 @@ def read(rows: Iterable[tuple[int, dict[str, str]]], header: Sequence[str], toda
             errors.append(SheetError(line, key, "SKU", marked("这个编号在文件里出现了两次"), key))
             continue
         heads[key] = _head(line, key, cells)
-        for reference in (cells.get("SKU", "").strip(), f"id:{cells.get('ID', '').strip()}"):
+        for reference in _references(cells):
             by_reference.setdefault(reference, key)
         if "simple" in kinds:
             sku, wrong = _sku(line, key, cells, weight, today)
@@ -69,8 +69,14 @@ def read(rows: Iterable[tuple[int, dict[str, str]]], header: Sequence[str], toda
     return Sheet(found, sorted([*errors, *more], key=lambda one: one.line))
 
 
+def _references(cells: dict[str, str]) -> list[str]:
+    """What a variation may call this row: its SKU, its number; none that is empty."""
+    sku, number = cells.get("SKU", "").strip(), cells.get("ID", "").strip()
+    return [one for one in (sku, number and f"id:{number}") if one]
+
+
 def _key(line: int, cells: dict[str, str]) -> str:
-    return cells.get("SKU", "").strip() or (f"id:{cells['ID'].strip()}" if cells.get("ID", "").strip() else f"line:{line}")  # fmt: skip
+    return next(iter(_references(cells)), f"line:{line}")
 
 
 def _named(cells: dict[str, str]) -> list[tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Cells: amounts, counts, yes and no, lists, and text that no spreadsheet takes for a formula. Pure."""
 
 import re
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, InvalidOperation, Overflow
 from html.parser import HTMLParser
 
 from grapevine.goods.rules.listing import PRICE_MAX
@@ -29,7 +29,7 @@ def amount(text: str) -> int | None:
     clean = text.strip().lstrip("¥￥").replace(",", "")
     try:
         value = Decimal(clean) * 100
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         return None
     if not value.is_finite() or value != value.to_integral_value() or abs(value) > PRICE_MAX:
         return None
@@ -53,7 +53,7 @@ def grams(text: str, unit: str = "g") -> int | None:
     factor = {"g": "1", "kg": "1000", "lb": "453.59237", "lbs": "453.59237", "oz": "28.349523125"}
     try:
         value = Decimal(text.strip() or "0") * Decimal(factor.get(unit, "1"))
-    except InvalidOperation:
+    except (InvalidOperation, Overflow):
         return None
     if not value.is_finite() or not 0 <= value <= 10**9:
         return None

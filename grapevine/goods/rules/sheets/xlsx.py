@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from typing import IO
 from xml.etree.ElementTree import ParseError, iterparse
+from xml.parsers.expat import ExpatError, ParserCreate
 from xml.sax.saxutils import escape
 
 from grapevine.goods.rules.sheets.words import CONTROL
@@ -63,6 +64,7 @@ def read(source: IO[bytes]) -> Iterator[list[str]]:
     except (
         zipfile.BadZipFile,
         ParseError,
+        ExpatError,
         ValueError,
         IndexError,
         EOFError,
@@ -76,9 +78,22 @@ def read(source: IO[bytes]) -> Iterator[list[str]]:
 
 def _open(archive: zipfile.ZipFile, name: str) -> IO[bytes]:
     with archive.open(name) as head:
-        if b"<!DOCTYPE" in head.read(4096).upper():
-            raise NotASheet
+        _check_prolog(head)
     return archive.open(name)
+
+
+def _check_prolog(part: IO[bytes]) -> None:
+    """Read to the root element: only before it may a document type stand (XML 1.0, 2.8), in whatever encoding."""
+    began: list[str] = []
+    prolog = ParserCreate()
+    prolog.StartDoctypeDeclHandler = _refuse
+    prolog.StartElementHandler = lambda name, _: began.append(name)
+    while not began and (chunk := part.read(4096)):
+        prolog.Parse(chunk)
+
+
+def _refuse(*_: object) -> None:
+    raise NotASheet
 
 
 def _shared(archive: zipfile.ZipFile) -> list[str]:
