@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import OutOfStock, Want
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
 from grapevine.kit.text import marked
@@ -17,6 +18,7 @@ from grapevine.trade.contracts import ImportedOrder, OrderState
 from grapevine.trade.models import Line, Order, OrderStep, Payment, Refund
 
 BATCH = 500
+UNSENT_KEPT = timedelta(days=1)
 CASH = Account("platform", "cash:imported")
 CLEARING = Account("platform", "clearing:payment")
 BACK = Account("platform", "clearing:refund")
@@ -45,8 +47,32 @@ def import_paid_orders(rows: Sequence[ImportedOrder]) -> list[str]:
         batch_size=BATCH,
     )  # fmt: skip
     ledger.post_many([p for row, order in made if order.total_minor for p in _postings(row, order)])
-    goods.count_sold_bulk([(row.sku_id, row.count) for row in rows if row.state != "refunded"])
+    kept = _keep_unsent(made)
+    goods.count_sold_bulk(
+        [
+            (row.sku_id, row.count)
+            for row, order in made
+            if row.state != "refunded" and order.number not in kept
+        ]
+    )
     return [order.number for order in orders]
+
+
+def _keep_unsent(made: Sequence[tuple[ImportedOrder, Order]]) -> set[str]:
+    """Take the pieces of what is yet to be sent from the shelf, so that it can be; the orders they were there for."""
+    kept = set()
+    until = clock.now() + UNSENT_KEPT
+    for row, order in made:
+        if row.state not in (OrderState.PAID, OrderState.WAITING):
+            continue
+        try:
+            with transaction.atomic():
+                goods.hold(wants=[Want(order.number, row.sku_id, row.count)], until=until)
+        except OutOfStock:
+            continue
+        kept.add(order.number)
+    goods.sell(sorted(kept))
+    return kept
 
 
 def _payment(row: ImportedOrder) -> Payment:

@@ -6,10 +6,11 @@ import pytest
 
 from grapevine.trade.aftersales import CaseKind, CaseReason
 from grapevine.trade.contracts import InvoiceAsk, OrderState
+from grapevine.trade.parcels import BadFile
 from grapevine.trade.rules.aftersales import Asked, refused
 from grapevine.trade.rules.masking import HIDDEN, masked_invoice, masked_name
 from grapevine.trade.rules.parcels import STALL, is_stalled
-from grapevine.trade.rules.shipfile import BadFile, read
+from grapevine.trade.rules.shipfile import read
 
 NOON = datetime(2026, 3, 8, 4, tzinfo=UTC)
 
