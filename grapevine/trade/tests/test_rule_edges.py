@@ -40,3 +40,9 @@ def test_a_file_whose_quotes_never_end_is_refused_by_name() -> None:
     with pytest.raises(BadFile) as told:
         read(b'number,carrier,tracking\r\n"' + b"x" * 200_000)
     assert set(told.value.fields) == {"file"}
+
+
+def test_a_broken_workbook_is_refused_by_name() -> None:
+    with pytest.raises(BadFile) as told:
+        read(b"PK\x03\x04 no workbook")
+    assert set(told.value.fields) == {"file"}
