@@ -365,7 +365,8 @@ def _create(run: ImportRun, part: Sequence[SheetGoods]) -> int:
         for pk, one in zip(ids, part, strict=True)
         if (run.lists if one.on_sale is None else one.on_sale)
     ]
-    shelf_bulk(run.shop_id, shown)
+    if ids:
+        shelf_bulk(run.shop_id, ids, shown)
     return len(made)
 
 

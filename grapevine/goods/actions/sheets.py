@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from grapevine.goods.actions.desk import edit_goods, set_facts, set_on_sale
+from grapevine.goods.actions.permits import judge_permits
+from grapevine.goods.actions.shelves import lock_shop, withheld_now
 from grapevine.goods.actions.stock import lock_stock
 from grapevine.goods.contracts import Facts, NewSku
 from grapevine.goods.models import Goods, GoodsPicture, Sku
@@ -115,7 +117,14 @@ def _pictures(goods: Goods, kept: Sequence[str]) -> list[int] | None:
     return [by_public_id[one] for one in kept if one in by_public_id] or None
 
 
-def shelf_bulk(shop_id: int, goods_ids: Sequence[int]) -> None:
-    """Put goods that just came in on the shelf, in one statement; their `GoodsImported` tells the house."""
-    if goods_ids:
-        Goods.objects.filter(shop_id=shop_id, pk__in=goods_ids, on_sale=False).update(on_sale=True)
+def shelf_bulk(shop_id: int, goods_ids: Sequence[int], shown: Sequence[int]) -> None:
+    """Put those `shown` of goods that just came in on the shelf; their `GoodsImported` tells the house.
+
+    Not while the shop may not sell, nor what its permits do not cover. Must run in a transaction.
+    """
+    lock_shop(shop_id)
+    rows = Goods.objects.filter(shop_id=shop_id, pk__in=goods_ids)
+    rows.exclude(pk__in=shown).update(is_wanted=False)
+    if not withheld_now(shop_id):
+        rows.filter(pk__in=shown, on_sale=False).update(on_sale=True)
+    judge_permits(shop_id)

@@ -110,6 +110,16 @@ def test_goods_come_in_whole_and_the_same_file_twice_adds_nothing(shop: ShopCard
     assert (Goods.objects.count(), Sku.objects.count()) == (2, 3)
 
 
+def test_what_comes_into_a_stopped_shop_is_not_on_sale_until_it_goes_on(shop: ShopCard) -> None:
+    goods.suspend_shop(shop_id=shop.id, operator_id=1, reason="查假货")
+    assert tally(shop, imported(shop, TWO)) == ("done", 2, 0, 0, 0)
+    assert not Goods.objects.filter(on_sale=True).exists()
+    goods.resume_shop(shop_id=shop.id, operator_id=1)
+    assert [one.title for one in Goods.objects.filter(on_sale=True)] == ["粗陶杯"], (
+        "the other says it is off"
+    )
+
+
 def test_a_second_file_is_the_same_even_after_a_sale(shop: ShopCard) -> None:
     imported(shop, TWO)
     sku = Sku.objects.get(own_code="M-1")
