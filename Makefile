@@ -9,8 +9,8 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 BIN := $(VENV)/bin
 OPTIONS := -q -rs -n 2 --dist loadfile -m "not journey and not race and not crash"
-# These walk every address of the house; on SQLite alone until their own footing on PostgreSQL is right.
-ONE_DATABASE := tests/authorisation/test_matrix.py tests/test_fuzzing.py
+# It walks every address of the house; on SQLite alone until its own connection lives through it on PostgreSQL.
+ONE_DATABASE := tests/test_fuzzing.py
 MEASURED := grapevine/ledger grapevine/goods grapevine/trade
 
 help:  ## Print this help

@@ -169,8 +169,8 @@ def _question() -> str:
     if connection.vendor != "postgresql":
         return ";".join(f"SELECT * FROM {table}" for table in tables)
     return " UNION ALL ".join(
-        f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
-        for table in tables
+        f"SELECT {n}, md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM {table} t"
+        for n, table in enumerate(tables)
     )
 
 
@@ -180,6 +180,6 @@ def fingerprint() -> str:
     with connection.cursor() as cursor:
         for question in _question().split(";"):
             cursor.execute(question)
-            rows = [repr(row) for row in cursor.fetchall()]
-            digest.update(repr(rows if " UNION " in question else sorted(rows)).encode())
+            rows = sorted(repr(row) for row in cursor.fetchall())  # a union comes in any order
+            digest.update(repr(rows).encode())
     return digest.hexdigest()
