@@ -9,8 +9,9 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 BIN := $(VENV)/bin
 OPTIONS := -q -rs -n 2 --dist loadfile -m "not journey and not race and not crash"
-# It walks every address of the house; on SQLite alone until its own connection lives through it on PostgreSQL.
-ONE_DATABASE := tests/test_fuzzing.py
+# Long walks over the whole house, whose parts the other tests try on both databases: these run on SQLite alone.
+ONE_DATABASE := tests/test_fuzzing.py tests/authorisation/test_matrix.py tests/simulation \
+                grapevine/front/tests/test_demo_truths.py grapevine/front/tests/test_interchange_beidian.py
 MEASURED := grapevine/ledger grapevine/goods grapevine/trade
 
 help:  ## Print this help
@@ -65,7 +66,7 @@ test-races:  ## 200 rounds of each (ROUNDS=…; SEED=… plays one again); ends 
 test-api:  ## Requests made from the API's document (REQUESTS=…): no fault, no undocumented answer; ends with a line of JSON
 	$(PYTHON) -m tests.fuzzing $(or $(REQUESTS),20000)
 test-journeys:  ## Whole journeys in headless Chromium, against real processes
-	$(BIN)/pytest -q -m journey tests/journeys
+	$(BIN)/pytest -q -n 2 --dist loadfile -m journey tests/journeys
 
 simulate:  ## Histories of trade on a model and on the product (SEEDS=1000 START=0; SEEDS=1 tells every step)
 	@$(PYTHON) -m tools.simulate
