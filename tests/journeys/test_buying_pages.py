@@ -69,6 +69,7 @@ def violations(page: Page) -> list[str]:
 
 def looked_at(page: Page, seen: dict[str, list[str]], name: str) -> None:
     """Keep what axe says, and whether the page is wider than the screen."""
+    page.wait_for_load_state()
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     seen[name] = violations(page) + ([f"{wide} px too wide"] if wide > 0 else [])
 
@@ -109,6 +110,7 @@ def walk(page: Page, mug: str, seen: dict[str, list[str]], shots: Path, tag: str
     page.goto("/orders/")
     look("orders")
     page.locator("a.orderlink").first.click()
+    page.wait_for_url("**/orders/*/")
     look("order")
     page.goto(f"{page.url}address/")
     look("address")

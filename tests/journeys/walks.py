@@ -115,6 +115,7 @@ def reloaded_until(page: Page, found: Callable[[], Locator], seconds: float = 60
 
 def looked(page: Page, shots: Path, name: str) -> None:
     """A picture of the whole page, which must fit its screen."""
+    page.wait_for_load_state()
     page.screenshot(path=shots / f"{name}.png", full_page=True)
     wide = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
     assert wide <= 0, f"{name}: {wide} px too wide"
