@@ -23,6 +23,9 @@ class JuryState(StrEnum):
     """The case ended before the jury did."""
 
 
+CLOSED = frozenset({JuryState.DECLINED, JuryState.DECIDED, JuryState.HUNG, JuryState.VOID})
+
+
 class Side(StrEnum):
     BUYER = "buyer"
     SHOP = "shop"

@@ -93,7 +93,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 12
 
 MODULES = [
     "kit", "signals", "ledger", "guard", "media", "people", "goods", "scene", "trade",
-    "campaigns", "spread", "loyalty", "care", "discovery", "gateway", "insight", "front",
+    "campaigns", "spread", "loyalty", "care", "discovery", "cases", "gateway", "insight", "front",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

@@ -103,8 +103,13 @@ def tied_by_follow(ids: Iterable[int], others: Iterable[int]) -> set[int]:
     """Those of `ids` who follow, are followed by, block or are blocked by any of `others`. Two queries."""
     mine, theirs = set(ids), set(others)
     found: set[int] = set()
-    for model, (a, b) in ((Follow, ("person_id", "followee_id")), (Block, ("person_id", "other_id"))):
-        either = Q(**{f"{a}__in": mine, f"{b}__in": theirs}) | Q(**{f"{a}__in": theirs, f"{b}__in": mine})
+    for model, (a, b) in (
+        (Follow, ("person_id", "followee_id")),
+        (Block, ("person_id", "other_id")),
+    ):
+        either = Q(**{f"{a}__in": mine, f"{b}__in": theirs}) | Q(
+            **{f"{a}__in": theirs, f"{b}__in": mine}
+        )
         pairs = model.objects.filter(either).values_list(a, b)  # type: ignore[attr-defined]
         found |= {one for pair in pairs for one in pair}
     return found & mine
@@ -113,7 +118,10 @@ def tied_by_follow(ids: Iterable[int], others: Iterable[int]) -> set[int]:
 def accounts(ids: Iterable[int]) -> dict[int, tuple[datetime, bool]]:
     """When each account was opened, and whether it is an operator's; closed ones are left out. One query."""
     rows = Person.objects.filter(pk__in=set(ids), erased_at=None)
-    return {pk: (joined, operates) for pk, joined, operates in rows.values_list("pk", "joined_at", "is_operator")}
+    return {
+        pk: (joined, operates)
+        for pk, joined, operates in rows.values_list("pk", "joined_at", "is_operator")
+    }
 
 
 def personalised(person_id: int) -> bool:

@@ -1,6 +1,6 @@
 """Reads of shares, income and fans."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, Q, Sum
 

@@ -167,6 +167,8 @@ class CaseView:
     thread: Sequence[MessageView] = ()
     refund_state: str = ""
     reopened_at: datetime | None = None
+    ruled_at: datetime | None = None
+    ruled_by: int | None = None
     stars: int = 0
     appeal: AppealView | None = None
 

@@ -48,6 +48,7 @@ class TradeConfig(AppConfig):
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
         from grapevine.trade import handlers, personal
+        from grapevine.trade.web import assessing
         from grapevine.trade.web import panels as own
 
         people.register_keeper("trade", read=personal.own_trade, erase=personal.erase_trade)
@@ -61,6 +62,7 @@ class TradeConfig(AppConfig):
         panels.register("goods.buy", own.buy, order=10)
         panels.register("badge.cart", own.cart_badge)
         panels.register("today.todos", own.shipping_todos)
+        panels.register("today.todos", assessing.missed_todo)
         for console, name, label, icon, page, order, right in NAV:
             panels.register_nav(
                 console, name, label=label, icon=icon, url_name=f"trade:{page}", order=order,

@@ -31,12 +31,11 @@ from grapevine.kit.text import marked
 from grapevine.people import facade as people
 from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
-from grapevine.trade.aftersales import CaseState, CaseView
+from grapevine.trade.contracts import CaseState, CaseView
 
 WORDS_LEAST, WORDS_MAX, REASON_MAX = 10, 500, 300
 CHUNK, CHUNKS_MAX = 200, 25
 BATCH = 50
-ENDED = (JuryState.DECLINED, JuryState.DECIDED, JuryState.HUNG, JuryState.VOID)
 
 
 @transaction.atomic
@@ -215,7 +214,9 @@ def vote(*, person_id: int, public_id: str, side: str, reason: str, device: str 
 def close_juries() -> int:
     """Juries whose time is over; how many were closed."""
     due = Jury.objects.filter(state=JuryState.VOTING, due_at__lte=clock.now()).order_by("due_at")
-    return sum(_close_due(public_id) for public_id in due.values_list("public_id", flat=True)[:BATCH])
+    return sum(
+        _close_due(public_id) for public_id in due.values_list("public_id", flat=True)[:BATCH]
+    )
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ The buyer keeps what a ruling gave: where it was wrong the platform pays. E-Comm
 operator's own dispute settlement is to be open and fair to both sides.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -24,6 +24,7 @@ from grapevine.trade.aftersales import (
     AppealDecided,
     AppealNotFound,
     CaseState,
+    CaseView,
     NoAppeal,
     OwnRuling,
 )
@@ -35,12 +36,12 @@ GOODWILL = Account("platform", "goodwill")
 """What the platform pays out of its own pocket."""
 
 
-def appeal_until(case: Case) -> timedelta | None:
-    """How long from now the shop may still appeal; None if not at all."""
+def appeal_until(case: Case | CaseView) -> datetime | None:
+    """Until when the shop may appeal; None if it may not, or not any more."""
     if case.ruled_for != "buyer" or case.ruled_at is None:
         return None
-    left = case.ruled_at + timedelta(days=settings.AFTER_SALES_APPEAL_DAYS) - clock.now()
-    return left if left > timedelta() else None
+    until = case.ruled_at + timedelta(days=settings.AFTER_SALES_APPEAL_DAYS)
+    return until if clock.now() < until else None
 
 
 @transaction.atomic

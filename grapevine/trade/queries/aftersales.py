@@ -53,7 +53,7 @@ def case_view(case: Case) -> CaseView:
         tracking=case.tracking, new_carrier=case.new_carrier, new_tracking=case.new_tracking,
         before_shipping=case.before_shipping, lines=_lines(case), timeline=_steps(case),
         thread=_thread(case), refund_state=case.refund.state if case.refund else "",
-        reopened_at=case.reopened_at, stars=_stars(case), appeal=_appeal(case),
+        reopened_at=case.reopened_at, ruled_at=case.ruled_at, ruled_by=case.ruled_by, stars=_stars(case), appeal=_appeal(case),
     )  # fmt: skip
 
 
@@ -176,6 +176,8 @@ def disputes(
 ) -> Page[CaseView]:
     """What the platform was asked to decide; those waiting longest are the oldest, and come first."""
     rows = Case.objects.filter(escalated_at__isnull=False)
+    if state == "appeals":
+        return _page(rows.filter(appeal__state="waiting"), cursor, limit, oldest=True)
     if state == "platform":
         return _page(rows.filter(state="platform"), cursor, limit, oldest=True)
     return _page(rows.exclude(state="platform"), cursor, limit)
@@ -215,6 +217,10 @@ def _bare(rows: Sequence[Case]) -> list[CaseView]:
         )
         for row in rows
     ]  # fmt: skip
+
+
+def appeals_waiting() -> int:
+    return CaseAppeal.objects.filter(state="waiting").count()
 
 
 def case_counts(shop_id: int | None = None) -> dict[str, int]:
