@@ -147,7 +147,7 @@ def _open(jury: Jury) -> None:
     jury.state, jury.due_at = JuryState.VOTING, now + timedelta(hours=settings.JURY_HOURS)
     jury.save(update_fields=["state", "due_at"])
     signals.emit(JuryOpened(jury.public_id, drawn, jury.due_at.isoformat(), now.isoformat()))
-    signals.publish_many([(f"person:{pk}", {"jury": jury.public_id}) for pk in drawn])
+    signals.publish_many([f"person:{pk}" for pk in drawn], {"jury": jury.public_id})
 
 
 def draw(jury: Jury, now: datetime) -> list[int]:

@@ -28,7 +28,7 @@ RULINGS = {"buyer": (True, False), "return": (True, True), "shop": (False, False
 
 def operator_of(request: HttpRequest) -> int:
     """The operator's id; for everybody else the page does not exist."""
-    if not people.isoperator_of(me(request)):
+    if not people.is_operator(me(request)):
         raise NotFound
     return me(request)
 
