@@ -18,7 +18,11 @@ class CasesConfig(AppConfig):
 
         people.register_keeper("cases", read=personal.own_cases, erase=personal.erase_cases)
         guard.name_actions(
-            {"cases.offer": marked("请大家评审"), "cases.decline": marked("不同意请大家评审")}
+            {
+                "cases.offer": marked("提议请大家评审"),
+                "cases.agree": marked("同意请大家评审"),
+                "cases.decline": marked("不同意请大家评审"),
+            }
         )
         signals.subscribe(AfterSalesMoved, handlers.on_case_moved, name="cases.void")
         signals.every("cases.close_juries", seconds=60, job="grapevine.cases.jobs.close_juries")

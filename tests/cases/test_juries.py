@@ -235,7 +235,7 @@ def test_nothing_tells_jurors_whose_case_it_is(cast: Cast) -> None:
     both = pictures_of(case)
     one = drawn(jury)[0]
     page = browser(one).get(f"/jury/{jury.public_id}/").content.decode()
-    got = api(one, "GET", f"/juries/{jury.public_id}").content.decode()
+    got = json.dumps(api(one, "GET", f"/juries/{jury.public_id}").json(), ensure_ascii=False)
     secrets = (
         case.number, case.order.number, "林知夏", "13800138000", "龙井路", "西湖", "半日", "bobs", "alice",
         "Alice", "Bob", "粗陶杯", "SF12345678", "69.00", "6900",

@@ -102,6 +102,11 @@ def agree(
         jury=jury, side=side, person_id=person_id, statement=said, device=device, at=clock.now(),
         pictures=sorted(shown & set(pictures)),
     )  # fmt: skip
+    if side == Side.SHOP:
+        guard.note(
+            actor_id=person_id, action="cases.agree", object=f"case:{case_number}",
+            after={"statement": said}, shop_id=jury.shop_id,
+        )  # fmt: skip
     if Consent.objects.filter(jury=jury).count() == len(Side):
         _open(jury)
     return jury
@@ -118,7 +123,7 @@ def _names(case: CaseView) -> set[str]:
     if order.address:
         to = order.address
         names |= {to.name, to.phone, to.province, to.city, to.district, to.street, to.detail}
-        names |= {to.city.removesuffix("市"), to.district.removesuffix("区"), to.name[:1] + marked("先生"), to.name[:1] + marked("女士")}  # fmt: skip
+        names |= {to.city.removesuffix("市"), to.district.removesuffix("区"), to.name[:1] + "先生", to.name[:1] + "女士"}  # fmt: skip
     for parcel in order.shipments:
         names.add(parcel.tracking)
     return names | {case.tracking, case.new_tracking}
@@ -131,10 +136,11 @@ def decline(*, case_number: str, side: Side, person_id: int) -> None:
     if jury is None or jury.state != JuryState.OFFERED:
         raise NoJury(case_number)
     _end(jury, JuryState.DECLINED)
-    guard.note(
-        actor_id=person_id, action="cases.decline", object=f"case:{case_number}",
-        after={"side": str(side)},
-    )  # fmt: skip
+    if side == Side.SHOP:
+        guard.note(
+            actor_id=person_id, action="cases.decline", object=f"case:{case_number}",
+            shop_id=jury.shop_id,
+        )  # fmt: skip
 
 
 def _open(jury: Jury) -> None:
@@ -147,7 +153,6 @@ def _open(jury: Jury) -> None:
     jury.state, jury.due_at = JuryState.VOTING, now + timedelta(hours=settings.JURY_HOURS)
     jury.save(update_fields=["state", "due_at"])
     signals.emit(JuryOpened(jury.public_id, drawn, jury.due_at.isoformat(), now.isoformat()))
-    signals.publish_many([f"person:{pk}" for pk in drawn], {"jury": jury.public_id})
 
 
 def draw(jury: Jury, now: datetime) -> list[int]:
@@ -240,7 +245,7 @@ def _close(jury: Jury) -> None:
     if found and jury.effect == "ruling":
         trade.rule_by_jury(
             number=jury.case_number, for_buyer=found == Side.BUYER,
-            reason=f"{marked('公众评审')} {buyer}:{shop}",
+            reason=marked("公众评审的多数意见"),
         )  # fmt: skip
 
 
@@ -261,7 +266,9 @@ def _end(jury: Jury, state: JuryState, *, outcome: str = "", votes: int = 0) -> 
 def void_jury(case_number: str) -> None:
     """The case has left the platform's hands: there is nothing left to ask."""
     jury = access.jury_of_case(case_number, lock=True)
-    if jury is not None and jury.state in (JuryState.OFFERED, JuryState.VOTING):
+    if jury is None or jury.state not in (JuryState.OFFERED, JuryState.VOTING):
+        return
+    if trade.lock_dispute(case_number) != CaseState.PLATFORM:  # news of an earlier move comes late
         _end(jury, JuryState.VOID)
 
 

@@ -58,9 +58,10 @@ def appeal_ruling(*, shop_id: int, number: str, actor_id: int, words: str) -> No
             CaseAppeal.objects.create(case=case, by_id=actor_id, words=said, at=clock.now())
     except IntegrityError:
         raise NoAppeal(number) from None
-    guard.audit(
-        actor_id=actor_id, action="trade.appeal", object=f"case:{number}", after={"words": said}
-    )
+    guard.note(
+        actor_id=actor_id, action="trade.appeal", object=f"case:{number}", after={"words": said},
+        shop_id=shop_id,
+    )  # fmt: skip
     signals.publish("operator:disputes", {"case": number})
 
 
