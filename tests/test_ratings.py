@@ -1,6 +1,8 @@
 """What a rating is made of besides orders, and what it does: ranking, deposit and fee move as the method page says."""
 
 import io
+from datetime import datetime
+from functools import partial
 from typing import Any
 
 import pytest
@@ -58,13 +60,17 @@ def inspect(cast: Cast, *failing: int) -> None:
         )  # fmt: skip
 
 
+def _measured(found: dict[int, Measure], _since: datetime, _until: datetime) -> dict[int, Measure]:
+    return found
+
+
 def usual(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     """Let every factor but these earn what makes both shops the same."""
     shops = list(Shop.objects.values_list("pk", flat=True))
     for one in rules.FACTORS:
         if one.name not in names:
             found = {pk: Measure(100, one.best) for pk in shops}
-            monkeypatch.setitem(ports._sources, one.name, lambda _a, _b, found=found: found)
+            monkeypatch.setitem(ports._sources, one.name, partial(_measured, found))
 
 
 def test_two_shops_that_differ_in_failed_samples_alone(
@@ -111,7 +117,7 @@ def levels(monkeypatch: pytest.MonkeyPatch, given: dict[int, str]) -> None:
         for pk, level in given.items():
             share = max(least[level] + 2, 4)
             found[pk] = Measure(100, one.worst + (one.best - one.worst) * share // 100)
-        monkeypatch.setitem(ports._sources, one.name, lambda _a, _b, found=found: found)
+        monkeypatch.setitem(ports._sources, one.name, partial(_measured, found))
     rate_shops()
     assert facade.levels_of(given) == given
     signals.drain()

@@ -110,7 +110,7 @@ def tied_by_follow(ids: Iterable[int], others: Iterable[int]) -> set[int]:
         either = Q(**{f"{a}__in": mine, f"{b}__in": theirs}) | Q(
             **{f"{a}__in": theirs, f"{b}__in": mine}
         )
-        pairs = model.objects.filter(either).values_list(a, b)  # type: ignore[attr-defined]
+        pairs = model.objects.filter(either).values_list(a, b)
         found |= {one for pair in pairs for one in pair}
     return found & mine
 

@@ -449,7 +449,7 @@ def test_a_draw_can_be_made_again_from_its_seed(cast: Cast) -> None:
 def test_both_sides_agree_or_there_is_no_jury(cast: Cast) -> None:
     jurors(cast)
     case = dispute(cast)
-    yes = {"case_number": case.number, "side": Side.BUYER, "person_id": cast.alice}
+    yes: dict[str, Any] = {"case_number": case.number, "side": Side.BUYER, "person_id": cast.alice}
     with pytest.raises(BadInput):
         cases.agree(**yes, statement="13800138000 林知夏")
     assert Consent.objects.count() == 0

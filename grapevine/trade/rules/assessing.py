@@ -113,7 +113,7 @@ def is_met(one: Seen, targets: Targets) -> bool:
 
 def _tenths(waits: Sequence[timedelta]) -> int | None:
     """The median in tenths of an hour, rounded down."""
-    return int(median(waits) / (HOUR / 10)) if waits else None
+    return int(median(wait / (HOUR / 10) for wait in waits)) if waits else None
 
 
 def _bps(part: int, whole: int) -> int:

@@ -174,7 +174,7 @@ def test_a_right_appeal_is_paid_by_the_platform_and_the_buyer_keeps_the_money(
             actor_id=cast.carol,
             words="不是我的店也说一句",
         )
-    appeal = {"shop_id": cast.bobs.id, "number": case.number, "actor_id": cast.bob}
+    appeal: dict[str, Any] = {"shop_id": cast.bobs.id, "number": case.number, "actor_id": cast.bob}
     appealing.appeal_ruling(**appeal, words="出库录像里三只都在，称重一致")
     with pytest.raises(NoAppeal):
         appealing.appeal_ruling(**appeal, words="再补充一点：还有快递的重量")
@@ -226,7 +226,7 @@ def test_an_appeal_that_is_wrong_too_late_or_about_nothing(cast: Cast, later: An
         appeal(mine)
     appeal(wrong)
     appeal(unsent)
-    decide = {"operator_id": dora, "answer": "看过双方的证据"}
+    decide: dict[str, Any] = {"operator_id": dora, "answer": "看过双方的证据"}
     assert appealing.decide_appeal(number=wrong.number, is_right=False, **decide) == 0
     assert appealing.decide_appeal(number=unsent.number, is_right=True, **decide) == 0
     states = dict(Case.objects.values_list("pk", "state"))
