@@ -16,7 +16,7 @@ from grapevine.cases.queries import juries as reading
 from grapevine.cases.web import words
 from grapevine.cases.web.tracing import device_of
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import Right
+from grapevine.goods.contracts import Right, ShopCard
 from grapevine.guard import facade as guard
 from grapevine.kit.errors import BadInput, DomainError, NotFound
 from grapevine.kit.pages import me, person_id_of, signed_in_page
@@ -99,7 +99,7 @@ def of_buyer(request: HttpRequest, number: str) -> HttpResponse:
     case = trade.disputed_case(number)
     if case.buyer_id != me(request):
         raise NotFound
-    return _consent(request, case, Side.BUYER, "", reverse("trade:case", args=[number]))
+    return _consent(request, case, Side.BUYER, None, reverse("trade:case", args=[number]))
 
 
 @require_http_methods(["GET", "POST"])
@@ -111,11 +111,11 @@ def of_shop(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     if case.shop_id != shop.id:
         raise NotFound
     there = reverse("trade:aftersales_desk_case", args=[slug, number])
-    return _consent(request, case, Side.SHOP, slug, there)
+    return _consent(request, case, Side.SHOP, shop, there)
 
 
 def _consent(
-    request: HttpRequest, case: CaseView, side: Side, slug: str, there: str
+    request: HttpRequest, case: CaseView, side: Side, shop: ShopCard | None, there: str
 ) -> HttpResponse:
     refused: DomainError | None = None
     if request.method == "POST":
@@ -128,14 +128,17 @@ def _consent(
     shown = [one for message in case.thread for one in message.pictures]
     picked = request.POST.getlist("pictures")
     context: dict[str, Any] = {
-        "case": case, "slug": slug, "back": there, "side": side, "row": None,
+        "case": case, "slug": shop.slug if shop else "", "back": there, "nav": "aftersales", "side": side, "row": None,
         "pictures": [(one, one in picked) for one in shown], "quorum": settings.JURY_QUORUM,
         "seats": settings.JURY_SEATS, "hours": settings.JURY_HOURS,
         "effect": words.effect_label(settings.JURY_EFFECT), "text": request.POST.get("statement", ""),
         "refusal": refusal(refused) if refused else None,
         "fields": [_(text) for text in refused.fields.values()] if refused else [],
     }  # fmt: skip
-    return render(request, "cases/consent.html", context, status=refused.status if refused else 200)
+    if shop is not None:
+        context["shop"] = shop
+    page = "cases/consent_desk.html" if shop else "cases/consent.html"
+    return render(request, page, context, status=refused.status if refused else 200)
 
 
 def _answer(request: HttpRequest, number: str, side: Side) -> None:

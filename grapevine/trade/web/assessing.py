@@ -85,7 +85,7 @@ def performance(request: HttpRequest, slug: str) -> HttpResponse:
     rows, agents = of_shop(request, shop)
     days, agent = days_of(request), request.GET.get("agent", "")
     context = _common(days) | {
-        "shop": shop, "nav": "aftersales", "who": _("客服"), "rows": [row(one) for one in rows],
+        "shop": shop, "nav": "aftersales", "who": _("处理人"), "rows": [row(one) for one in rows],
         "tabs": _tabs(days, f"&agent={agent}" if agent.isdigit() else ""), "agent": agent,
         "agents": [(str(one.id), one.name or _("没有人答复的")) for one in agents] or None,
         "back": reverse("trade:aftersales_desk", args=[slug]), "crumb": _("售后"),
