@@ -45,6 +45,11 @@ No-reason returns: seven days from receipt, the day of receipt not counted, in S
 fresh, digital, periodical) counts only if the buyer confirmed it at checkout for that line; without it the right remains. Faults may be shown until
 RETURN_WINDOW_DAYS after receipt. An order with an open case is not settled. What goes back for pieces is in `grapevine/trade/rules/giving_back.py`: each
 piece's part of what was paid for its line, and its share of the shipping; all pieces together are the order's total, to the minor unit.
+
+A case that ended without a refund and without a ruling may be re-opened by its buyer once, AFTER_SALES_REOPEN_DAYS after its end at the latest, while its pieces
+are left. A ruling for the buyer may be appealed against by the shop once, within AFTER_SALES_APPEAL_DAYS; an operator who did not rule decides. Overturned, the buyer
+keeps the money and the platform pays the shop what it would have earned; goods that have not left the buyer need not be sent. `jury` is a public jury (`grapevine/cases`)
+whose verdict is carried out where JURY_EFFECT says so.
 """
 
 

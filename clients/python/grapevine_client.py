@@ -184,6 +184,23 @@ AgreedIn = TypedDict(
 )
 
 
+AppealDecisionIn = TypedDict(
+    "AppealDecisionIn",
+    {
+        "is_overturned": "bool",
+        "answer": "str",
+    },
+)
+
+
+AppealIn = TypedDict(
+    "AppealIn",
+    {
+        "words": "str",
+    },
+)
+
+
 ApplicationIn = TypedDict(
     "ApplicationIn",
     {
@@ -373,6 +390,16 @@ CommentOut = TypedDict(
         "at": "str",
         "by_author": "bool",
         "replies": NotRequired["list[CommentOut]"],
+    },
+)
+
+
+ConsentIn = TypedDict(
+    "ConsentIn",
+    {
+        "agrees": NotRequired["bool"],
+        "statement": NotRequired["str"],
+        "pictures": NotRequired["list[str]"],
     },
 )
 
@@ -1577,6 +1604,14 @@ SourceIn = TypedDict(
 )
 
 
+StarsIn = TypedDict(
+    "StarsIn",
+    {
+        "stars": "int",
+    },
+)
+
+
 StatementIn = TypedDict(
     "StatementIn",
     {
@@ -1709,6 +1744,15 @@ VersionIn = TypedDict(
     {
         "name": "str",
         "version": "str",
+    },
+)
+
+
+VoteIn = TypedDict(
+    "VoteIn",
+    {
+        "side": "str",
+        "reason": "str",
     },
 )
 
@@ -2086,6 +2130,16 @@ class Grapevine(Wire):
         """The other piece has arrived."""
         self.call("POST", f"/api/v1/after-sales/{quote(str(number), safe='')}/receipt")
 
+    def aftersales_reopen_case(self, number: str, body: CaseReasonIn) -> None:
+        """Open your case again, once, soon after it ended without a ruling or a refund."""
+        self.call("POST", f"/api/v1/after-sales/{quote(str(number), safe='')}/reopening", body=body)
+
+    def aftersales_rate_case(self, number: str, body: StarsIn) -> None:
+        """One to five stars for how your case was handled, once after it ended."""
+        self.call(
+            "POST", f"/api/v1/after-sales/{quote(str(number), safe='')}/satisfaction", body=body
+        )
+
     def aftersales_list_shop_cases(
         self,
         slug: str,
@@ -2104,7 +2158,7 @@ class Grapevine(Wire):
         return answer
 
     def aftersales_read_shop_case(self, slug: str, number: str) -> dict[str, Any]:
-        """A case of the shop, with its buyer's after-sales score and the parts of it."""
+        """A case of the shop; where a ruling may be or was appealed, with its buyer's score, counted at this shop alone."""
         answer: dict[str, Any] = self.call(
             "GET",
             f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales/{quote(str(number), safe='')}",
@@ -2158,6 +2212,14 @@ class Grapevine(Wire):
             body=body,
         )
 
+    def aftersales_appeal_ruling(self, slug: str, number: str, body: AppealIn) -> None:
+        """Appeal against a ruling for the buyer, once; another operator looks at it."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales/{quote(str(number), safe='')}/appeal",
+            body=body,
+        )
+
     def aftersales_list_disputes(
         self, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> ListOut_dict_str__Any:
@@ -2176,6 +2238,10 @@ class Grapevine(Wire):
         """Decide, once. For the buyer the money goes back by itself. Operators only."""
         self.call("POST", f"/api/v1/disputes/{quote(str(number), safe='')}/ruling", body=body)
 
+    def aftersales_decide_appeal(self, number: str, body: AppealDecisionIn) -> None:
+        """Uphold or overturn the ruling a shop appeals against; not by who ruled. Operators only."""
+        self.call("POST", f"/api/v1/disputes/{quote(str(number), safe='')}/appeal", body=body)
+
     def aftersales_shop_figures(self, slug: str) -> dict[str, Any]:
         """How a shop handles after-sales: rate, times, outcomes, and cases without anything personal."""
         answer: dict[str, Any] = self.call(
@@ -2186,6 +2252,24 @@ class Grapevine(Wire):
     def aftersales_platform_figures(self) -> dict[str, Any]:
         """The same of the whole platform."""
         answer: dict[str, Any] = self.call("GET", "/api/v1/after-sales-figures")
+        return answer
+
+    def assessing_shop_performance(self, slug: str, *, days: int | None = None) -> dict[str, Any]:
+        """The shop's and its staff's figures of 7, 30 or 90 days, the targets, and which are missed."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales-performance",
+            query={"days": days},
+        )
+        return answer
+
+    def assessing_all_shops(
+        self, *, days: int | None = None, is_missed: bool | None = None
+    ) -> dict[str, Any]:
+        """Every shop's figures, those that miss most first. Operators only."""
+        answer: dict[str, Any] = self.call(
+            "GET", "/api/v1/after-sales-assessments", query={"days": days, "is_missed": is_missed}
+        )
         return answer
 
     def finance_shop_finance(self, slug: str) -> ListOut_dict_str__Any:
@@ -3996,7 +4080,7 @@ class Grapevine(Wire):
         )
         return answer
 
-    def vote(self, public_id: str) -> dict[str, Any]:
+    def care_vote(self, public_id: str) -> dict[str, Any]:
         """It helped you."""
         answer: dict[str, Any] = self.call(
             "PUT", f"/api/v1/reviews/{quote(str(public_id), safe='')}/vote"
@@ -4116,6 +4200,72 @@ class Grapevine(Wire):
         self.call(
             "PUT", f"/api/v1/certificates/{quote(str(public_id), safe='')}/decision", body=body
         )
+
+    def list_juries(
+        self, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """How people decided, newest first, without words or anything that tells whose case it was."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", "/api/v1/juries", query={"cursor": cursor, "limit": limit}
+        )
+        return answer
+
+    def my_seats(self) -> list[dict[str, Any]]:
+        """Your seats, those that wait for your vote first."""
+        answer: list[dict[str, Any]] = self.call("GET", "/api/v1/me/jury-seats")
+        return answer
+
+    def volunteer(self) -> None:
+        """Let yourself be drawn for juries."""
+        self.call("PUT", "/api/v1/me/jury-volunteer")
+
+    def stand_down(self) -> None:
+        """No longer be drawn; a seat you have stays."""
+        self.call("DELETE", "/api/v1/me/jury-volunteer")
+
+    def read_jury(self, jury_id: str) -> dict[str, Any]:
+        """A jury you sit on; votes and reasons only once it has closed."""
+        answer: dict[str, Any] = self.call("GET", f"/api/v1/juries/{quote(str(jury_id), safe='')}")
+        return answer
+
+    def cases_vote(self, jury_id: str, body: VoteIn) -> None:
+        """Vote once, with your reason."""
+        self.call("POST", f"/api/v1/juries/{quote(str(jury_id), safe='')}/vote", body=body)
+
+    def read_own_jury(self, number: str) -> dict[str, Any]:
+        """The jury of your case."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/after-sales/{quote(str(number), safe='')}/jury"
+        )
+        return answer
+
+    def answer_as_buyer(self, number: str, body: ConsentIn) -> dict[str, Any]:
+        """Ask for a jury, or agree to one, with what you tell strangers; or do not agree."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/after-sales/{quote(str(number), safe='')}/jury", body=body
+        )
+        return answer
+
+    def read_shop_jury(self, slug: str, number: str) -> dict[str, Any]:
+        """The jury of a case of the shop."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales/{quote(str(number), safe='')}/jury",
+        )
+        return answer
+
+    def answer_as_shop(self, slug: str, number: str, body: ConsentIn) -> dict[str, Any]:
+        """The shop's side of it."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/after-sales/{quote(str(number), safe='')}/jury",
+            body=body,
+        )
+        return answer
+
+    def offer_jury(self, number: str) -> None:
+        """Offer both sides a jury. Operators only."""
+        self.call("POST", f"/api/v1/disputes/{quote(str(number), safe='')}/jury")
 
     def list_webhook_events(self) -> list[EventKindOut]:
         """The events a webhook may choose, each with an example of its `data`."""

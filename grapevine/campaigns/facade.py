@@ -11,6 +11,7 @@ from grapevine.campaigns.queries.groups import (
     live_groups,
     plan_for_goods,
     plans_of_shop,
+    seated_together,
 )
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "plans_of_shop",
     "save_groups_bulk",
     "save_seats_bulk",
+    "seated_together",
     "stop_plan",
     "take_coupon",
 ]

@@ -8,14 +8,32 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         self._measure_shops()
+        self._let_ratings_count()
         self._follow_the_house()
         self._fill_pages()
 
     def _measure_shops(self) -> None:
         from grapevine.care import factors, ports
 
-        for name in ("ship_time", "refund_speed", "refund_rate", "dispute_rate", "reviews"):
+        for name in (
+            "ship_time",
+            "refund_speed",
+            "refund_rate",
+            "dispute_rate",
+            "after_sales",
+            "reviews",
+            "violations",
+            "inspections",
+        ):
             ports.register_factor(name, getattr(factors, name))
+
+    def _let_ratings_count(self) -> None:
+        from grapevine.care.queries import effects
+        from grapevine.goods import facade as goods
+        from grapevine.trade import facade as trade
+
+        goods.register_deposit_scale(effects.deposit_bps)
+        trade.register_fee_scale(effects.fee_bps)
 
     def _follow_the_house(self) -> None:
         from grapevine.care import handlers

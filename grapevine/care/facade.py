@@ -19,6 +19,7 @@ from grapevine.care.queries.credit import (
     rating_history,
     rating_of,
 )
+from grapevine.care.queries.effects import effects_of
 from grapevine.care.queries.lines import lines_of, lines_to_review
 from grapevine.care.queries.oversight import flags, hidden_reviews
 from grapevine.care.queries.reviews import (
@@ -41,6 +42,7 @@ __all__ = [
     "decide_certificate",
     "decide_flag",
     "edit_review",
+    "effects_of",
     "flags",
     "follow_up",
     "goods_score",

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from grapevine.care.contracts import Measure
 from grapevine.care.queries.scores import shop_scores
+from grapevine.goods import facade as goods
 from grapevine.trade import facade as trade
 
 BPS = 10_000
@@ -33,6 +34,22 @@ def dispute_rate(since: datetime, until: datetime) -> Mapping[int, Measure]:
 def reviews(since: datetime, until: datetime) -> Mapping[int, Measure]:  # noqa: ARG001  all that stand
     """The lower bound of the score of all reviews that count, whenever they were written."""
     return {pk: Measure(score.counted, score.floor) for pk, score in shop_scores().items()}
+
+
+def violations(since: datetime, until: datetime) -> Mapping[int, Measure]:
+    found = goods.violations(since, until)
+    return {pk: Measure(count, count) for pk, count in found.items()}
+
+
+def inspections(since: datetime, until: datetime) -> Mapping[int, Measure]:
+    found = goods.inspected(since, until)
+    return {pk: Measure(n, _share(failed, n)) for pk, (n, failed) in found.items()}
+
+
+def after_sales(since: datetime, until: datetime) -> Mapping[int, Measure]:
+    """The share of a shop's ended cases that met every target of after-sales."""
+    found = trade.aftersales_conduct(since, until)
+    return {pk: Measure(n, _share(met, n)) for pk, (n, met) in found.items()}
 
 
 def _share(part: int, whole: int) -> int:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from grapevine.care.contracts import ShopRated
 from grapevine.discovery.actions import indexing, learning
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import (
@@ -71,6 +72,10 @@ def shop_opened(event: ShopOpened) -> None:
     indexing.index_shops(list(goods.shops([event.shop_id]).values()))
 
 
+def shop_rated(event: ShopRated) -> None:
+    indexing.rank_shop(event.shop_id)
+
+
 def _reacted(event: Reaction, act: str, *, forwards: bool = True) -> None:
     learning.learn_from_note(
         person_id=event.person_id, act=act, note_id=event.note_id, author_id=event.author_id,
@@ -119,6 +124,7 @@ SUBSCRIPTIONS: list[tuple[Any, Any, str]] = [
     (GoodsDelisted, goods_went, "discovery.forget_goods"),
     (GoodsImported, goods_imported, "discovery.index_goods"),
     (ShopOpened, shop_opened, "discovery.index_shop"),
+    (ShopRated, shop_rated, "discovery.rank_shop"),
     (NoteLiked, liked, "discovery.learn_like"),
     (NoteUnliked, unliked, "discovery.unlearn_like"),
     (NoteCollected, collected, "discovery.learn_collect"),

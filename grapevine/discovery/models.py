@@ -5,6 +5,7 @@ Ids of other modules are plain numbers here: every row can be rebuilt from the f
 
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 
 from grapevine.discovery.contracts import Kind
 from grapevine.kit.ids import new_token
@@ -17,11 +18,14 @@ class Document(models.Model):
     object_id = models.BigIntegerField()
     shop_id = models.BigIntegerField(null=True)
     title = models.CharField(max_length=200)
+    ranking_bps = models.BigIntegerField(default=10_000, db_default=10_000)
+    """What the score of goods is multiplied by, for the rating of their shop."""
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["kind", "object_id"], name="discovery_document_once"),
         )
+        indexes = (models.Index(fields=["shop_id", "kind"], name="discovery_documents_of_shop"),)
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.object_id}"
@@ -65,17 +69,22 @@ class Trait(models.Model):
 
 
 class GoodsEntry(models.Model):
-    """A goods on sale as recommendation sees it."""
+    """A goods on sale as recommendation sees it. `rank`: what people did with it, times its shop's rating."""
 
     goods_id = models.BigIntegerField(unique=True)
     shop_id = models.BigIntegerField()
     category = models.CharField(max_length=60, blank=True, default="")
     points = models.IntegerField(default=0)
+    ranking_bps = models.BigIntegerField(default=10_000, db_default=10_000)
+    rank = models.GeneratedField(
+        expression=F("points") * F("ranking_bps"), output_field=models.BigIntegerField(),
+        db_persist=True,
+    )  # fmt: skip
 
     class Meta:
         indexes = (
-            models.Index(fields=["shop_id", "-points", "-goods_id"], name="discovery_goods_shop"),
-            models.Index(fields=["-points", "-goods_id"], name="discovery_goods_points"),
+            models.Index(fields=["shop_id", "-rank", "-goods_id"], name="discovery_goods_shop"),
+            models.Index(fields=["-rank", "-goods_id"], name="discovery_goods_rank"),
         )
 
     def __str__(self) -> str:

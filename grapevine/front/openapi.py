@@ -34,6 +34,7 @@ TAGS = {
     "pricing": "Prices, costs and suggestions",
     "slow": "Slow sellers and what to do about them",
     "after-sales": "Refunds, returns, exchanges, disputes",
+    "juries": "Public juries of disputes",
     "care": "Reviews, ratings, certificates, show-orders",
     "finance": "Settlement, withdrawals, fees, invoices",
     "goods desk": "Many goods at once: changes, rows, imports",

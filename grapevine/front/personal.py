@@ -21,6 +21,7 @@ TRADING = marked("知道这笔交易是谁的")
 OPENING = marked("核实开店的人（电子商务法第二十七条）")
 SHOWN_REVIEW = marked("给别的买家参考")
 BY_REVIEW = marked("评价不能删（电子商务法第三十九条）")
+JUDGING = marked("不让当事人和同一个人投票")
 FAKES = marked("发现刷出来的评价")
 SIGNING = marked("让收推送的程序认出我们")
 PAYING_OUT = marked("把钱打给你")
@@ -81,6 +82,12 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("trade.pickuppoint.phone", marked("自提点的电话"), DELIVERY, UNTIL_CHANGED),
     PersonalColumn("trade.casemessage.words", marked("售后里说的话"), marked("处理售后和纠纷"), BY_LAW),
     PersonalColumn("trade.casepicture.picture_id", marked("售后里的图片"), marked("处理售后和纠纷"), BY_LAW),
+    PersonalColumn("trade.casesatisfaction.stars", marked("你给售后处理打的星"), marked("考核售后"), BY_LAW),
+    PersonalColumn("cases.consent.statement", marked("给公众评审的说明（已遮住名字）"), marked("处理售后和纠纷"), BY_LAW),
+    PersonalColumn("cases.juror.reason", marked("评审时的一票和理由"), marked("处理售后和纠纷"), BY_LAW),
+    PersonalColumn("cases.juror.device", marked("投票的设备（只存摘要）"), JUDGING, WITH_ACCOUNT, "digest"),
+    PersonalColumn("cases.consent.device", marked("同意评审的设备（只存摘要）"), JUDGING, WITH_ACCOUNT, "digest"),
+    PersonalColumn("cases.volunteer.device", marked("报名评审的设备（只存摘要）"), JUDGING, WITH_ACCOUNT, "digest"),
     PersonalColumn("care.revision.words", marked("评价里写的话"), SHOWN_REVIEW, BY_REVIEW),
     PersonalColumn("care.review.buyer_id", marked("谁写的评价"), SHOWN_REVIEW, BY_REVIEW),
     PersonalColumn("care.reviewtrace.device", marked("写评价的设备（只存摘要）"), FAKES, SHORT, "digest"),

@@ -93,7 +93,7 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 12
 
 MODULES = [
     "kit", "signals", "ledger", "guard", "media", "people", "goods", "scene", "trade",
-    "campaigns", "spread", "loyalty", "care", "discovery", "gateway", "insight", "front",
+    "campaigns", "spread", "loyalty", "care", "discovery", "cases", "gateway", "insight", "front",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -182,6 +182,19 @@ SPOOL_DIR = HOME / "spool"
 LAKE_DIR = HOME / "lake"
 ARTIFACT_DIR = HOME / "artifacts"
 RETURN_WINDOW_DAYS = env.integer("RETURN_WINDOW_DAYS", 7, least=7, most=365)
+AFTER_SALES_ANSWER_HOURS = env.integer("AFTER_SALES_ANSWER_HOURS", 24, least=1, most=720)
+AFTER_SALES_RESOLUTION_HOURS = env.integer("AFTER_SALES_RESOLUTION_HOURS", 168, least=1, most=2160)
+AFTER_SALES_REOPENED_BPS = env.integer("AFTER_SALES_REOPENED_BPS", 1000, most=10_000)
+AFTER_SALES_STARS = env.integer("AFTER_SALES_STARS", 400, least=100, most=500)
+AFTER_SALES_ASSESSED_DAYS = env.integer("AFTER_SALES_ASSESSED_DAYS", 30, least=1, most=365)
+AFTER_SALES_REOPEN_DAYS = env.integer("AFTER_SALES_REOPEN_DAYS", 7, most=90)
+AFTER_SALES_APPEAL_DAYS = env.integer("AFTER_SALES_APPEAL_DAYS", 7, most=90)
+JURY_EFFECT = env.choice("JURY_EFFECT", "advice", ("off", "advice", "ruling"))
+JURY_SEATS = env.integer("JURY_SEATS", 15, least=3, most=101)
+JURY_QUORUM = env.integer("JURY_QUORUM", 7, least=3, most=101)
+JURY_HOURS = env.integer("JURY_HOURS", 48, least=1, most=720)
+JURY_ACCOUNT_DAYS = env.integer("JURY_ACCOUNT_DAYS", 90, most=3650)
+JURY_ORDERS = env.integer("JURY_ORDERS", 3, most=1000)
 PLATFORM_FEE_BPS = env.integer("PLATFORM_FEE_BPS", 0, most=10_000)
 PAYMENT_FEE_BPS = env.rates("PAYMENT_FEE_BPS")
 WITHDRAWAL_LEAST_MINOR = env.integer("WITHDRAWAL_LEAST_MINOR", 100, least=1)

@@ -65,7 +65,7 @@ from grapevine.goods.actions.warehouses import (
     set_hot,
     transfer,
 )
-from grapevine.goods.ports import register_complaints, register_page
+from grapevine.goods.ports import register_complaints, register_deposit_scale, register_page
 from grapevine.goods.queries.brand import domains, face_of, shop_of_host
 from grapevine.goods.queries.cards import (
     find_goods,
@@ -92,6 +92,7 @@ from grapevine.goods.queries.cards import (
 from grapevine.goods.queries.desk import stocked_skus
 from grapevine.goods.queries.duties import people_with
 from grapevine.goods.queries.first_hour import first_steps
+from grapevine.goods.queries.measures import inspected, violations
 from grapevine.goods.queries.onboarding import (
     accepted_agreements,
     application,
@@ -158,6 +159,7 @@ __all__ = [
     "holds_of",
     "holds_of_all",
     "import_counts",
+    "inspected",
     "inspections",
     "last_review",
     "list_goods",
@@ -175,6 +177,7 @@ __all__ = [
     "receive_deposit",
     "record_inspection",
     "register_complaints",
+    "register_deposit_scale",
     "register_page",
     "release",
     "release_goods",
@@ -231,6 +234,7 @@ __all__ = [
     "transfer_suggestions",
     "undo_brand",
     "undo_prices",
+    "violations",
     "warehouses",
     "withheld_goods",
 ]

@@ -33,3 +33,18 @@ def is_page_of(view_name: str, parts: Mapping[str, str], shop_id: int) -> bool:
         return False
     shop_of = _pages[view_name]
     return shop_of is None or shop_of(parts) == shop_id
+
+
+DepositScale = Callable[[int], int]
+WHOLE_BPS = 10_000
+_scales: list[DepositScale] = []
+
+
+def register_deposit_scale(scale: DepositScale) -> None:
+    """Say how much of the usual deposit a shop owes now, in basis points."""
+    _scales.append(scale)
+
+
+def deposit_bps(shop_id: int) -> int:
+    """10,000 where nobody says anything else."""
+    return _scales[-1](shop_id) if _scales else WHOLE_BPS

@@ -17,6 +17,7 @@ from grapevine.people.actions import (
 from grapevine.people.actions import use_token as person_for_token
 from grapevine.people.ports import register_keeper
 from grapevine.people.queries import (
+    accounts,
     blocked_ids,
     card_by_handle,
     cards,
@@ -28,6 +29,7 @@ from grapevine.people.queries import (
     people_page,
     personalised,
     saved_views,
+    tied_by_follow,
 )
 from grapevine.people.second_factor import (
     begin_second_factor,
@@ -37,6 +39,7 @@ from grapevine.people.second_factor import (
 )
 
 __all__ = [
+    "accounts",
     "authenticate",
     "begin_second_factor",
     "block",
@@ -64,6 +67,7 @@ __all__ = [
     "saved_views",
     "set_personalised",
     "sign_up",
+    "tied_by_follow",
     "unblock",
     "unfollow",
 ]

@@ -1,6 +1,7 @@
 """Reads about people. Query counts: `cards` 2 (people, pictures), the others 1 unless they say."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -96,6 +97,31 @@ def blocked_ids(person_id: int) -> set[int]:
     """Everybody on the other side of a block, whoever set it."""
     pairs = Block.objects.filter(Q(person_id=person_id) | Q(other_id=person_id))
     return {b if a == person_id else a for a, b in pairs.values_list("person_id", "other_id")}
+
+
+def tied_by_follow(ids: Iterable[int], others: Iterable[int]) -> set[int]:
+    """Those of `ids` who follow, are followed by, block or are blocked by any of `others`. Two queries."""
+    mine, theirs = set(ids), set(others)
+    found: set[int] = set()
+    for model, (a, b) in (
+        (Follow, ("person_id", "followee_id")),
+        (Block, ("person_id", "other_id")),
+    ):
+        either = Q(**{f"{a}__in": mine, f"{b}__in": theirs}) | Q(
+            **{f"{a}__in": theirs, f"{b}__in": mine}
+        )
+        pairs = model.objects.filter(either).values_list(a, b)
+        found |= {one for pair in pairs for one in pair}
+    return found & mine
+
+
+def accounts(ids: Iterable[int]) -> dict[int, tuple[datetime, bool]]:
+    """When each account was opened, and whether it is an operator's; closed ones are left out. One query."""
+    rows = Person.objects.filter(pk__in=set(ids), erased_at=None)
+    return {
+        pk: (joined, operates)
+        for pk, joined, operates in rows.values_list("pk", "joined_at", "is_operator")
+    }
 
 
 def personalised(person_id: int) -> bool:

@@ -10,7 +10,9 @@ from grapevine.spread.queries import (
     network_of_shop,
     rate_of,
     share_by_token,
+    sharers_among,
     shares_of,
+    tied,
     ties_of,
 )
 
@@ -27,7 +29,9 @@ __all__ = [
     "set_rate",
     "share",
     "share_by_token",
+    "sharers_among",
     "shares_of",
+    "tied",
     "ties_of",
     "visit",
 ]

@@ -1,6 +1,6 @@
 """Reads of shares, income and fans."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Count, Q, Sum
 
@@ -129,3 +129,24 @@ def ties_of(person_id: int, limit: int = 200) -> list[tuple[int, int]]:
     """(other, weight): the people tied to this one by shares and invitations."""
     rows = Tie.objects.filter(person_id=person_id).values_list("other_id")
     return list(rows.annotate(weight=Sum("count")).order_by("-weight", "other_id")[:limit])
+
+
+def tied(ids: Iterable[int], others: Iterable[int]) -> set[int]:
+    """Those of `ids` who shared with, were brought by, or brought any of `others`. Two queries."""
+    mine, theirs = set(ids), set(others)
+    either = Q(person_id__in=mine, other_id__in=theirs) | Q(person_id__in=theirs, other_id__in=mine)
+    pairs = set(Tie.objects.filter(either).values_list("person_id", "other_id"))
+    brought = Q(person_id__in=mine, share__sharer_id__in=theirs)
+    brought |= Q(person_id__in=theirs, share__sharer_id__in=mine)
+    pairs |= set(Brought.objects.filter(brought).values_list("person_id", "share__sharer_id"))
+    return {one for pair in pairs for one in pair} & mine
+
+
+def sharers_among(shop_id: int, ids: Iterable[int]) -> set[int]:
+    """Those of `ids` who shared the shop or its goods, or earned by it. Two queries."""
+    mine = set(ids)
+    shared = Share.objects.filter(shop_id=shop_id, sharer_id__in=mine)
+    earned = Commission.objects.filter(shop_id=shop_id, payee_id__in=mine)
+    return {
+        *shared.values_list("sharer_id", flat=True), *earned.values_list("payee_id", flat=True)
+    }  # fmt: skip

@@ -72,6 +72,41 @@ class NotSoMany(DomainError):
     remedy = marked("看看这个订单的售后记录")
 
 
+class RatedAlready(DomainError):
+    code = "trade.rated_already"
+    status = 409
+    message = marked("这次售后已经评过了")
+
+
+class NoAppeal(DomainError):
+    code = "trade.no_appeal"
+    status = 409
+    message = marked("这个裁定不能申诉：过了期限、申诉过，或者不是支持买家的裁定")
+
+
+class AppealNotFound(NotFound):
+    code = "trade.appeal_not_found"
+    message = marked("没有待处理的申诉")
+
+
+class OwnRuling(DomainError):
+    code = "trade.own_ruling"
+    status = 403
+    message = marked("自己作的裁定，申诉由另一位运营处理")
+
+
+@dataclass(frozen=True, slots=True)
+class AppealView:
+    """`state` waiting, upheld or overturned; `repaid_minor` is what the platform gave the shop."""
+
+    words: str
+    at: datetime
+    state: str
+    answer: str
+    decided_at: datetime | None
+    repaid_minor: int
+
+
 @dataclass(frozen=True, slots=True)
 class CaseStepView:
     state: str
@@ -131,6 +166,11 @@ class CaseView:
     timeline: Sequence[CaseStepView] = ()
     thread: Sequence[MessageView] = ()
     refund_state: str = ""
+    reopened_at: datetime | None = None
+    ruled_at: datetime | None = None
+    ruled_by: int | None = None
+    stars: int = 0
+    appeal: AppealView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,3 +207,26 @@ class PiecesRefunded(Event):
     offers: list[str] = field(default_factory=list)
     offers_back: dict[str, list[int]] = field(default_factory=dict)
     is_settled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AppealDecided(Event):
+    """A shop's appeal against a ruling was answered: `state` upheld or overturned."""
+
+    name: ClassVar[str] = "trade.appeal_decided"
+    case_number: str
+    shop_id: int
+    state: str
+    repaid_minor: int
+    currency: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class TargetsMissed(Event):
+    """A shop's after-sales of the last days miss targets they met the day before."""
+
+    name: ClassVar[str] = "trade.targets_missed"
+    shop_id: int
+    missed: list[str]
+    at: str

@@ -7,13 +7,15 @@ JOBS = {
     "expire_payments": 5, "run_timers": 60, "end_refunded": 10, "receive_overdue": 600,
     "settle_final": 600, "watch_payments": 60, "reconcile_days": 1800, "make_batches": 86_400,
     "charge_plans": 21_600, "make_invoices": 21_600, "send_payouts": 10, "subscribe_parcels": 5,
-    "query_parcels": 600, "watch_parcels": 300, "run_batches": 2,
+    "query_parcels": 600, "watch_parcels": 300, "run_batches": 2, "assess_shops": 3600,
 }  # fmt: skip
 """Every how many seconds."""
 ACTIONS = {
     "order.ship": marked("发货"), "order.refund": marked("退款"),
     "contacts.unmask": marked("看买家完整电话和地址"), "trade.retry_refund": marked("重试退款"),
-    "trade.see_alert": marked("看过账目提醒"),
+    "trade.see_alert": marked("看过账目提醒"), "trade.appeal": marked("对裁定提出申诉"),
+    "trade.appeal_upheld": marked("维持裁定"), "trade.appeal_overturned": marked("改判"),
+    "trade.rule_case": marked("裁定售后纠纷"),
 }  # fmt: skip
 NAV = (
     ("shop", "orders", marked("订单"), "order", "desk", 20, "orders"),
@@ -46,6 +48,7 @@ class TradeConfig(AppConfig):
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
         from grapevine.trade import handlers, personal
+        from grapevine.trade.web import assessing
         from grapevine.trade.web import panels as own
 
         people.register_keeper("trade", read=personal.own_trade, erase=personal.erase_trade)
@@ -59,6 +62,7 @@ class TradeConfig(AppConfig):
         panels.register("goods.buy", own.buy, order=10)
         panels.register("badge.cart", own.cart_badge)
         panels.register("today.todos", own.shipping_todos)
+        panels.register("today.todos", assessing.missed_todo)
         for console, name, label, icon, page, order, right in NAV:
             panels.register_nav(
                 console, name, label=label, icon=icon, url_name=f"trade:{page}", order=order,

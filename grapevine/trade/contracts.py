@@ -8,6 +8,9 @@ from typing import Any, ClassVar
 
 from grapevine.goods.contracts import SkuLine
 from grapevine.signals.contracts import Event
+from grapevine.trade.aftersales import AfterSalesMoved as AfterSalesMoved
+from grapevine.trade.aftersales import CaseState as CaseState
+from grapevine.trade.aftersales import CaseView as CaseView
 from grapevine.trade.aftersales import PiecesRefunded as PiecesRefunded
 from grapevine.trade.parcels import ParcelAlarm as ParcelAlarm
 from grapevine.trade.parcels import PickupView

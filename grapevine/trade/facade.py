@@ -1,5 +1,6 @@
 """What the rest of the house may call."""
 
+from grapevine.trade.actions.aftersales import rule_by_jury
 from grapevine.trade.actions.cart import add_to_cart, save_address
 from grapevine.trade.actions.charging import charge_advertising
 from grapevine.trade.actions.clawing import claw_back_person
@@ -17,8 +18,14 @@ from grapevine.trade.actions.placing import place_order, placed_before
 from grapevine.trade.actions.settling import book_earning, keep_in_escrow
 from grapevine.trade.actions.shipping import ship_order
 from grapevine.trade.actions.starting import start_payment
-from grapevine.trade.ports import register_offerer, register_redeemer
-from grapevine.trade.queries.aftersales import cases_to_answer
+from grapevine.trade.ports import register_fee_scale, register_offerer, register_redeemer
+from grapevine.trade.queries.aftersales import (
+    cases_to_answer,
+    disputed_case,
+    disputed_picture,
+    lock_dispute,
+)
+from grapevine.trade.queries.assessing import aftersales_conduct
 from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes
 from grapevine.trade.queries.checkout import step_of as checkout_step
 from grapevine.trade.queries.desk import orders_of_shop, orders_streamed, shop_order_counts
@@ -37,11 +44,17 @@ from grapevine.trade.queries.reading import (
     quote,
 )
 from grapevine.trade.queries.received import received_orders, shop_conduct
+from grapevine.trade.queries.relations import (
+    had_cases_with,
+    received_counts,
+    sharing_contact,
+)
 from grapevine.trade.rules.order_filter import order_filter
 
 __all__ = [
     "add_to_cart",
     "addresses",
+    "aftersales_conduct",
     "book_earning",
     "cancel_order",
     "cases_to_answer",
@@ -49,11 +62,15 @@ __all__ = [
     "checkout_context",
     "checkout_step",
     "claw_back_person",
+    "disputed_case",
+    "disputed_picture",
     "escrow",
+    "had_cases_with",
     "has_paid",
     "import_paid_orders",
     "keep_in_escrow",
     "live_orders",
+    "lock_dispute",
     "offer_amount",
     "order_counts",
     "order_filter",
@@ -70,14 +87,18 @@ __all__ = [
     "read_address",
     "read_wishes",
     "receive_order",
+    "received_counts",
     "received_orders",
     "refund_order",
     "refund_pieces",
+    "register_fee_scale",
     "register_offerer",
     "register_redeemer",
     "release_waiting",
+    "rule_by_jury",
     "save_address",
     "see_contacts",
+    "sharing_contact",
     "ship_order",
     "shop_conduct",
     "shop_order_counts",

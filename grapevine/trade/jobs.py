@@ -2,6 +2,7 @@
 
 from grapevine.trade.actions.aftersales import end_refunded, run_timers
 from grapevine.trade.actions.alarming import watch_parcels
+from grapevine.trade.actions.assessing import assess_shops
 from grapevine.trade.actions.batches import run_batches
 from grapevine.trade.actions.charging import charge_plans, make_invoices
 from grapevine.trade.actions.moving import expire_payments, receive_overdue, settle_final
@@ -15,6 +16,7 @@ from grapevine.trade.actions.withdrawing import send_payouts
 from grapevine.trade.payments.providers.sandbox.provider import send_callbacks
 
 __all__ = [
+    "assess_shops",
     "charge_plans",
     "close_attempts",
     "complete_payments",

@@ -8,7 +8,7 @@ from grapevine.trade.money_views import InvoiceView
 def movement_label(kind: str) -> str:
     return {
         "settle": _("订单完成"), "sale": _("订单完成"), "commission": _("分享收入"),
-        "commission_released": _("分享收入"), "claw_back": _("退款扣回"), "returned": _("佣金退回"),
+        "commission_released": _("分享收入"), "claw_back": _("退款扣回"), "returned": _("佣金退回"), "appeal": _("申诉改判补偿"),
         "carried": _("以前的收入"), "settlement": _("结算"), "withdrawal": _("提现"),
         "withdrawal_back": _("提现退回"), "payout": _("提现到账"), "service_fee": _("服务费"),
         "advertising_fee": _("广告费"),

@@ -1,6 +1,7 @@
 """What higher modules may plug in: who may cut a price, and who must be told when that is about to be used."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 
 from grapevine.trade.contracts import Offer, OfferRequest, Redemption
 
@@ -34,3 +35,18 @@ def redeem(redemption: Redemption) -> None:
     redeemer = _redeemers.get(prefix)
     if redeemer is not None:
         redeemer(redemption)
+
+
+FeeScale = Callable[[int, datetime], int]
+WHOLE_BPS = 10_000
+_scales: list[FeeScale] = []
+
+
+def register_fee_scale(scale: FeeScale) -> None:
+    """Say how much of its usual share the platform takes of an order, in basis points: by its shop and when it was placed."""
+    _scales.append(scale)
+
+
+def fee_scale(shop_id: int, at: datetime) -> int:
+    """10,000 where nobody says anything else."""
+    return _scales[-1](shop_id, at) if _scales else WHOLE_BPS

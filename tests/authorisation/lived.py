@@ -10,6 +10,8 @@ from PIL import Image
 
 from grapevine.care import facade as care
 from grapevine.care.contracts import NewCertificate, Opinion
+from grapevine.cases import facade as cases
+from grapevine.cases.models import Juror, Jury
 from grapevine.gateway.actions import keys, oauth, webhooks
 from grapevine.gateway.models import ApiKey, Installation
 from grapevine.goods.actions import (
@@ -114,10 +116,11 @@ def _cared(shop_id: int, ids: dict[str, int], sku: SkuLine, home: AddressView) -
     )  # fmt: skip
     aftersales.reject_case(shop_id=shop_id, number=other.number, actor_id=owner, reason="已经打包")
     aftersales.escalate_case(buyer_id=buyer, number=other.number, words="还没有发货")
+    cases.offer_jury(case_number=other.number, person_id=ids["operator"])
     got = _received(shop_id, buyer, owner, sku, home)
     day = clock.now().date()
     return {
-        "asked": asked, "case": case.number, "dispute": other.number, "case_picture": shown.public_id, "received": got, "position": 1,
+        "asked": asked, "jury": _seated(buyer, owner), "case": case.number, "dispute": other.number, "case_picture": shown.public_id, "received": got, "position": 1,
         "unreviewed": _received(shop_id, buyer, owner, sku, home),
         "review": care.write_review(
             buyer_id=buyer, number=got, position=1, opinion=Opinion(5, 5, 4, "釉色好看", ())
@@ -127,6 +130,17 @@ def _cared(shop_id: int, ids: dict[str, int], sku: SkuLine, home: AddressView) -
             new=NewCertificate("检测报告", "质检院", "Q-1", day, date(day.year + 2, 1, 1)),
         ),
     }  # fmt: skip
+
+
+def _seated(buyer: int, other: int) -> str:
+    """The buyer sits on the jury of somebody else's case."""
+    jury = Jury.objects.create(
+        case_number="A0", buyer_id=other, shop_id=0, kind="refund", reason="unsent", about_minor=10_000,
+        currency="CNY", effect="advice", seats=3, quorum=3, offered_by=other, offered_at=clock.now(),
+        state="voting", due_at=clock.now() + timedelta(hours=1),
+    )  # fmt: skip
+    Juror.objects.create(jury=jury, person_id=buyer, drawn_at=clock.now())
+    return jury.public_id
 
 
 def _received(shop_id: int, buyer: int, owner: int, sku: SkuLine, home: AddressView) -> str:

@@ -132,3 +132,12 @@ def group_of_order(order_number: str) -> str:
     """The public id of the group an order belongs to, "" if none."""
     seat = Seat.objects.filter(order_number=order_number).select_related("group").first()
     return seat.group.public_id if seat else ""
+
+
+def seated_together(ids: Iterable[int], others: Iterable[int]) -> set[int]:
+    """Those of `ids` who sat in a group with any of `others`, or led one they sat in. Two queries."""
+    mine, theirs = set(ids), set(others)
+    theirs_in = Seat.objects.filter(person_id__in=theirs).values("group_id")
+    seats = Seat.objects.filter(group_id__in=theirs_in, person_id__in=mine)
+    led = Group.objects.filter(pk__in=theirs_in, leader_id__in=mine)
+    return {*seats.values_list("person_id", flat=True), *led.values_list("leader_id", flat=True)}

@@ -36,11 +36,11 @@ FACTORS = (
         marked("每天固定时间发货；备货不足的商品先下架或标明发货时间"),
     ),
     Factor(
-        "refund_speed", marked("退款速度"), marked("同意退款到钱退回，平均小时"), "hours", 24, 168, 15, 1,
+        "refund_speed", marked("退款速度"), marked("同意退款到钱退回，平均小时"), "hours", 24, 168, 10, 1,
         marked("退款当天处理，钱原路退回"),
     ),
     Factor(
-        "refund_rate", marked("退款率"), marked("付款订单里退款的比例"), "bps", 200, 2000, 15, 10,
+        "refund_rate", marked("退款率"), marked("付款订单里退款的比例"), "bps", 200, 2000, 10, 10,
         marked("看看退款原因里最多的是什么，改详情页和包装"),
     ),
     Factor(
@@ -48,11 +48,16 @@ FACTORS = (
         marked("在买家申请平台介入之前把问题解决"),
     ),
     Factor(
+        "after_sales", marked("售后考核"), marked("已了结的售后里，首次响应、解决时间都达标且没有重开、满意度不低的比例"),
+        "bps", 10_000, 5000, 10, 5,
+        marked("一天内先回复买家；能当天退的当天退"),
+    ),
+    Factor(
         "reviews", marked("商品评价"), marked("评价得分的下界（威尔逊 90%）"), "share", 9000, 4000, 25, 5,
         marked("先回复低星评价，再改买家反复提到的问题"),
     ),
     Factor(
-        "violations", marked("违规"), marked("90 天里被处理的次数"), "cases", 0, 5, 5, 0,
+        "violations", marked("违规"), marked("90 天里商品因违规被驳回、因缺证过期被停售、店铺被暂停的次数"), "cases", 0, 5, 5, 0,
         marked("发布前看一遍平台规则；已改正的违规 90 天后不再计入"),
     ),
     Factor(
@@ -66,7 +71,11 @@ LEVELS = (("A", 90), ("B", 80), ("C", 65), ("D", 50), ("E", 0))
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """What a level means to who reads it: the order of equal goods, the deposit and the fee, in basis points of the usual."""
+    """What a level does, in basis points of the usual.
+
+    `ranking`: the score of its goods in search and recommendation is multiplied by it. `deposit`: what the shop owes.
+    `fee`: the platform's share of orders placed while the level holds.
+    """
 
     level: str
     ranking_bps: int
@@ -81,6 +90,21 @@ EFFECTS = (
     Effect("D", 9_500, 15_000, 10_000),
     Effect("E", 8_000, 20_000, 11_000),
 )
+
+
+USUAL = Effect("", 10_000, 10_000, 10_000)
+"""A shop without a level."""
+DEPOSIT_NOTICE_DAYS = 30
+"""A deposit rises only once the level has asked for it so long; it falls at once."""
+
+
+def effect_of(level: str) -> Effect:
+    return next((one for one in EFFECTS if one.level == level), USUAL)
+
+
+def deposit_scale(levels: Sequence[str]) -> int:
+    """What is owed, by the levels of the last DEPOSIT_NOTICE_DAYS days: the least any of them asks for."""
+    return min((effect_of(one).deposit_bps for one in levels), default=USUAL.deposit_bps)
 
 
 def points(factor: Factor, value: int) -> int:

@@ -80,7 +80,8 @@ def test_a_rating_is_computed_again_from_what_is_shown(cast: Cast) -> None:
     assert factor(cast.bobs.id, "ship_time") == (100, 12, 24)
     assert factor(cast.bobs.id, "refund_rate") == (100, 12, 0)
     assert factor(cast.bobs.id, "reviews") == (58, 6, 6891)
-    assert factor(cast.bobs.id, "violations")[0] is None
+    assert factor(cast.bobs.id, "violations") == (100, 0, 0)
+    assert factor(cast.bobs.id, "inspections")[0] is None
     whole = sum(one.points * one.weight for one in found.factors if one.points is not None)
     weight = sum(one.weight for one in found.factors if one.points is not None)
     assert found.points == (2 * whole + weight) // (2 * weight) == rules.overall(found.factors)

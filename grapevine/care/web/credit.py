@@ -63,7 +63,7 @@ def method(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows, "levels": levels, "days": rules.WINDOW_DAYS, "few": score.FEW,
         "prior": {"stars": score.PRIOR_STARS, "weight": score.PRIOR_WEIGHT},
-        "whole": sum(one.weight for one in rules.FACTORS),
+        "whole": sum(one.weight for one in rules.FACTORS), "notice": rules.DEPOSIT_NOTICE_DAYS,
     }  # fmt: skip
     return render(request, "care/method.html", context)
 

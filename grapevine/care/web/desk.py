@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grapevine.care import facade
 from grapevine.care.actions.answering import note_staff_device
 from grapevine.care.contracts import NewCertificate, ReviewView
+from grapevine.care.queries import effects
 from grapevine.care.queries.reviews import DESK_SHOWS, unanswered
 from grapevine.care.rules.rating import hints
 from grapevine.care.web.credit import factor_rows, labels
@@ -137,11 +138,21 @@ def _rating(request: HttpRequest, shop: Any, refused: DomainError | None = None)
         "hints": [(names[name], gain, _(hint)) for name, gain, hint in todo],
         "certificates": facade.certificates_of(shop.id), "given": request.POST,
         "wrong": {name: _(text) for name, text in refused.fields.items()} if refused else {},
-        "states": certificate_states(),
+        "states": certificate_states(), "effect": effect_now(shop.id),
     }  # fmt: skip
     return render(
         request, "care/desk_rating.html", context, status=refused.status if refused else 200
     )
+
+
+def effect_now(shop_id: int) -> dict[str, str]:
+    """What the rating does for this shop today."""
+    effect = effects.effects_of([shop_id])[shop_id]
+    found = {
+        "ranking": effect.ranking_bps, "deposit": effects.deposit_bps(shop_id),
+        "fee": effect.fee_bps,
+    }  # fmt: skip
+    return {name: f"{bps // 100}%" for name, bps in found.items()}
 
 
 def certificate_states() -> dict[str, str]:

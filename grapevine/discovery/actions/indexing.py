@@ -1,10 +1,11 @@
 """Keeping the index true: notes, goods and shops come, change and go."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 
 from django.db import transaction
 
+from grapevine.care import facade as care
 from grapevine.discovery.contracts import Kind
 from grapevine.discovery.index import engine
 from grapevine.discovery.index.words import Words
@@ -130,6 +131,7 @@ def _index_goods(wanted: Sequence[int]) -> None:
     gone = sorted(set(wanted) - {card.id for card in cards})
     GoodsEntry.objects.filter(goods_id__in=gone).delete()
     _drop_documents(Kind.GOODS, gone)
+    ranks = _ranks(card.shop_id for card in cards)
     GoodsEntry.objects.bulk_create(
         [
             GoodsEntry(
@@ -137,12 +139,13 @@ def _index_goods(wanted: Sequence[int]) -> None:
                 shop_id=card.shop_id,
                 category=card.category[:60],
                 points=card.sold,
+                ranking_bps=ranks[card.shop_id],
             )
             for card in cards
         ],
         update_conflicts=True,
         unique_fields=["goods_id"],
-        update_fields=["shop_id", "category", "points"],
+        update_fields=["shop_id", "category", "points", "ranking_bps"],
     )
     _put_documents(
         Kind.GOODS,
@@ -150,7 +153,20 @@ def _index_goods(wanted: Sequence[int]) -> None:
             (card.id, card.shop_id, card.title, f"{card.category}\n{card.shop_name}")
             for card in cards
         ],
+        ranks,
     )
+
+
+def _ranks(shop_ids: Iterable[int]) -> dict[int, int]:
+    return {pk: effect.ranking_bps for pk, effect in care.effects_of(shop_ids).items()}
+
+
+@transaction.atomic
+def rank_shop(shop_id: int) -> None:
+    """The shop's rating changed: its goods move in search and recommendation."""
+    bps = _ranks([shop_id])[shop_id]
+    GoodsEntry.objects.filter(shop_id=shop_id).update(ranking_bps=bps)
+    Document.objects.filter(shop_id=shop_id, kind=Kind.GOODS).update(ranking_bps=bps)
 
 
 @transaction.atomic
@@ -160,18 +176,28 @@ def index_shops(shops: Sequence[ShopCard]) -> None:
     )
 
 
-def _put_documents(kind: Kind, rows: Sequence[tuple[int, int | None, str, str]]) -> None:
-    """Rows of (object id, shop id, title, other text)."""
+def _put_documents(
+    kind: Kind,
+    rows: Sequence[tuple[int, int | None, str, str]],
+    ranks: Mapping[int, int] | None = None,
+) -> None:
+    """Rows of (object id, shop id, title, other text); `ranks`: shop id → what its score is multiplied by."""
     if not rows:
         return
     Document.objects.bulk_create(
         [
-            Document(kind=kind, object_id=object_id, shop_id=shop_id, title=title[:200])
+            Document(
+                kind=kind,
+                object_id=object_id,
+                shop_id=shop_id,
+                title=title[:200],
+                ranking_bps=(ranks or {}).get(shop_id or 0, 10_000),
+            )
             for object_id, shop_id, title, _text in rows
         ],
         update_conflicts=True,
         unique_fields=["kind", "object_id"],
-        update_fields=["shop_id", "title"],
+        update_fields=["shop_id", "title", "ranking_bps"],
     )
     held = Document.objects.filter(kind=kind, object_id__in=[row[0] for row in rows])
     ids = dict(held.values_list("object_id", "id"))

@@ -21,7 +21,7 @@ SELECT document.object_id
 FROM discovery_words AS held JOIN discovery_document AS document ON document.id = held.document_id
 WHERE held.words @@ %s::tsquery AND document.kind = %s
   AND (%s::bigint IS NULL OR document.shop_id = %s)
-ORDER BY ts_rank(held.words, %s::tsquery) DESC, document.object_id DESC
+ORDER BY ts_rank(held.words, %s::tsquery) * document.ranking_bps DESC, document.object_id DESC
 LIMIT %s OFFSET %s
 """
 

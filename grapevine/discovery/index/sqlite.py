@@ -12,7 +12,7 @@ FIND = """
 SELECT document.object_id
 FROM discovery_words JOIN discovery_document AS document ON document.id = discovery_words.rowid
 WHERE discovery_words MATCH %s AND document.kind = %s AND (%s IS NULL OR document.shop_id = %s)
-ORDER BY bm25(discovery_words, 6.0, 1.0), document.object_id DESC
+ORDER BY bm25(discovery_words, 6.0, 1.0) * document.ranking_bps, document.object_id DESC
 LIMIT %s OFFSET %s
 """
 

@@ -1,6 +1,6 @@
 """Goods for a person, alone or inside one shop, or beside a goods they look at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 
 from grapevine.discovery import artifacts
 from grapevine.discovery.contracts import Channel, Suggested
@@ -38,10 +38,11 @@ def recommend_goods(
         lists.append((Channel.ITEMS, near))
     lists.append((Channel.POPULAR, artifacts.popular_items(CANDIDATES_MAX)))
     order: dict[int, Channel] = {}
+    known = _present({pk for _channel, scores in lists for pk in scores}, shop_id)
     for channel, scores in lists:
-        for goods_id in scores:
+        for goods_id in _ranked(scores, known):
             order.setdefault(goods_id, channel)
-    chosen = _present(list(order), shop_id)
+    chosen = list(order)
     for goods_id in _filling(shop_id, beside, size):
         order.setdefault(goods_id, Channel.POPULAR)
         chosen.append(goods_id)
@@ -53,20 +54,24 @@ def recommend_goods(
     return [Suggested(cards[pk], order[pk].value) for pk in shown[:size]]
 
 
-def _present(goods_ids: Sequence[int], shop_id: int | None) -> list[int]:
-    """Those that are on sale, and the shop's where there is one, in their order."""
+def _present(goods_ids: Collection[int], shop_id: int | None) -> dict[int, int]:
+    """Those that are on sale, and the shop's where there is one: id → what its shop's rating makes of a score."""
     if not goods_ids:
-        return []
+        return {}
     rows = GoodsEntry.objects.filter(goods_id__in=goods_ids)
     if shop_id is not None:
         rows = rows.filter(shop_id=shop_id)
-    known = set(rows.values_list("goods_id", flat=True))
-    return [pk for pk in goods_ids if pk in known]
+    return dict(rows.values_list("goods_id", "ranking_bps"))
+
+
+def _ranked(scores: Mapping[int, float], known: Mapping[int, int]) -> list[int]:
+    """The known ones of a channel by score times rating, best first; what is equal stays in its order."""
+    return sorted((pk for pk in scores if pk in known), key=lambda pk: -scores[pk] * known[pk])
 
 
 def _filling(shop_id: int | None, beside: int | None, size: int) -> list[int]:
     """What sells best, first of the same category as the goods looked at."""
-    rows = GoodsEntry.objects.order_by("-points", "-goods_id")
+    rows = GoodsEntry.objects.order_by("-rank", "-goods_id")
     if shop_id is not None:
         rows = rows.filter(shop_id=shop_id)
     best = list(rows.values_list("goods_id", flat=True)[: size * 2])

@@ -35,6 +35,7 @@ _TABLE: dict[Scope | str, str] = {
         GET /goods/{public_id}/group-plan
         GET /goods/{public_id}/offers
         GET /groups/{public_id}
+        GET /juries
         GET /notes/{public_id}
         GET /notes/{public_id}/comments
         GET /people/{handle}
@@ -114,6 +115,9 @@ _TABLE: dict[Scope | str, str] = {
         POST /shops/{slug}/orders/{number}/refund
         GET /shops/{slug}/after-sales
         GET /shops/{slug}/after-sales/{number}
+        GET /shops/{slug}/after-sales-performance
+        GET /shops/{slug}/after-sales/{number}/jury
+        POST /shops/{slug}/after-sales/{number}/appeal
         POST /shops/{slug}/after-sales/{number}/approval
         POST /shops/{slug}/after-sales/{number}/arrival
         POST /shops/{slug}/after-sales/{number}/messages
@@ -202,6 +206,7 @@ OPERATIONS: dict[str, Scope | str] = {
 FOR_PEOPLE = frozenset(
     line.strip()
     for line in """
+        POST /shops/{slug}/after-sales/{number}/jury
         PUT /shops/{slug}/membership
         DELETE /shops/{slug}/membership
         GET /shops/{slug}/application

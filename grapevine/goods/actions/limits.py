@@ -6,7 +6,7 @@ from django.db import transaction
 from grapevine.goods.actions.shelves import lift, withhold
 from grapevine.goods.models import Goods, Shop, Withholding
 from grapevine.goods.onboarding import Cause, Kind, UpgradeNeeded
-from grapevine.goods.queries.sales import deposit_paid, month_start, sales_minor
+from grapevine.goods.queries.sales import deposit_due, deposit_paid, month_start, sales_minor
 
 
 def require_room(shop: Shop) -> None:
@@ -46,7 +46,7 @@ def judge(shop_id: int) -> int:
         and sales_minor(shop_id, month_start()) > settings.INDIVIDUAL_MONTH_MINOR
     )
     owing = (
-        shop.deposit_due_minor > deposit_paid(shop_id)
+        deposit_due(shop) > deposit_paid(shop_id)
         and sales_minor(shop_id) >= settings.UNPAID_DEPOSIT_SALES_MINOR
     )
     for cause, is_so in ((Cause.LIMIT, over), (Cause.DEPOSIT, owing)):

@@ -32,7 +32,7 @@ from grapevine.goods.onboarding import (
     Standing,
     WithheldView,
 )
-from grapevine.goods.queries.sales import deposit_paid, month_start, sales_minor
+from grapevine.goods.queries.sales import deposit_due, deposit_paid, month_start, sales_minor
 from grapevine.goods.rules import agreements
 from grapevine.goods.rules.credentials import masked
 from grapevine.kit import clock
@@ -173,7 +173,7 @@ def standing(shop_id: int) -> Standing:
     is_small = shop.kind == Kind.INDIVIDUAL
     return Standing(
         kind=shop.kind, withheld=tuple(withheld(shop_id)),
-        deposit_due_minor=shop.deposit_due_minor, deposit_paid_minor=deposit_paid(shop_id),
+        deposit_due_minor=deposit_due(shop), deposit_paid_minor=deposit_paid(shop_id),
         goods_count=Goods.objects.filter(shop=shop, is_wanted=True).count(),
         goods_most=settings.INDIVIDUAL_GOODS_MAX if is_small else None,
         sales_minor=sales_minor(shop_id, month_start()),

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db.models import F, Sum
 from django.utils import timezone
 
-from grapevine.goods.models import DepositMove, StockMovement
+from grapevine.goods import ports
+from grapevine.goods.models import DepositMove, Shop, StockMovement
 from grapevine.kit import clock
 
 
@@ -25,3 +26,10 @@ def month_start() -> datetime:
 def deposit_paid(shop_id: int) -> int:
     found = DepositMove.objects.filter(shop_id=shop_id).aggregate(total=Sum("amount_minor"))
     return int(found["total"] or 0)
+
+
+def deposit_due(shop: Shop) -> int:
+    """What the shop owes in all: the usual of its kind and categories, scaled by its credit rating."""
+    if not shop.deposit_due_minor:
+        return 0
+    return shop.deposit_due_minor * ports.deposit_bps(shop.pk) // ports.WHOLE_BPS

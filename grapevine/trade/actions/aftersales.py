@@ -7,6 +7,7 @@ transaction, so a case never says more than was done.
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -73,7 +74,7 @@ def _case(**wanted: object) -> Case:
         raise CaseNotFound(str(wanted.get("number"))) from None
 
 
-def _locked(case: Case) -> Case:
+def locked(case: Case) -> Case:
     """The case as it is once its order is ours. One order of locks for everybody: order, case, lines."""
     access.order_by_number(case.order.number, lock=True)
     return Case.objects.select_related("order").get(pk=case.pk)
@@ -182,40 +183,42 @@ def say(
     *, case: Case, author: str, author_id: int, words: str, picture_ids: Sequence[str] = ()
 ) -> None:
     """Add to the thread while the case is open; a shop's first word is its first answer."""
-    case = _locked(case)
+    case = locked(case)
     if case.state in rules.FINAL:
         raise IllegalCaseMove(case.number)
     _say(case, author, author_id, words, picture_ids)
     if author == "shop":
-        Case.objects.filter(pk=case.pk, answered_at=None).update(answered_at=clock.now())
+        Case.objects.filter(pk=case.pk, answered_at=None).update(
+            answered_at=clock.now(), answered_by=author_id
+        )
 
 
 @transaction.atomic
 def cancel_case(*, buyer_id: int, number: str) -> None:
-    case = _locked(case_of_buyer(buyer_id, number))
+    case = locked(case_of_buyer(buyer_id, number))
     move_case(case, CaseState.CANCELLED, actor="buyer", actor_id=buyer_id, outcome="cancelled")
 
 
 @transaction.atomic
 def approve_case(*, shop_id: int, number: str, actor_id: int, words: str = "") -> None:
     """The shop agrees: money goes back at once, goods are to be sent first."""
-    case = _locked(case_of_shop(shop_id, number))
-    _require(case, CaseState.REQUESTED)
+    case = locked(case_of_shop(shop_id, number))
+    require_state(case, CaseState.REQUESTED)
     _agree(case, actor="shop", actor_id=actor_id, reason=words)
 
 
 @transaction.atomic
 def reject_case(*, shop_id: int, number: str, actor_id: int, reason: str) -> None:
     """The shop says no, to the wish or to what came back; the buyer reads why."""
-    case = _locked(case_of_shop(shop_id, number))
+    case = locked(case_of_shop(shop_id, number))
     move_case(
-        case, CaseState.REJECTED, actor="shop", actor_id=actor_id, reason=_reason(reason)
+        case, CaseState.REJECTED, actor="shop", actor_id=actor_id, reason=read_reason(reason)
     )  # fmt: skip
 
 
 @transaction.atomic
 def send_return(*, buyer_id: int, number: str, carrier: str, tracking: str) -> None:
-    case = _locked(case_of_buyer(buyer_id, number))
+    case = locked(case_of_buyer(buyer_id, number))
     carrier, tracking = _parcel(carrier, tracking)
     move_case(
         case, CaseState.SENT, actor="buyer", actor_id=buyer_id, reason=f"{carrier} {tracking}",
@@ -226,19 +229,19 @@ def send_return(*, buyer_id: int, number: str, carrier: str, tracking: str) -> N
 @transaction.atomic
 def receive_return(*, shop_id: int, number: str, actor_id: int, restocks: bool) -> None:
     """The goods came back. A return is refunded now; an exchange waits for others. `restocks`: they can be sold."""
-    case = _locked(case_of_shop(shop_id, number))
-    _require(case, CaseState.SENT)
+    case = locked(case_of_shop(shop_id, number))
+    require_state(case, CaseState.SENT)
     if case.kind == CaseKind.EXCHANGE:
         move_case(case, CaseState.RECEIVED, actor="shop", actor_id=actor_id)
         return
-    _refund(case, actor="shop", actor_id=actor_id, came_back=restocks)
+    refund_case(case, actor="shop", actor_id=actor_id, came_back=restocks)
 
 
 @transaction.atomic
 def send_replacement(
     *, shop_id: int, number: str, actor_id: int, carrier: str, tracking: str
 ) -> None:
-    case = _locked(case_of_shop(shop_id, number))
+    case = locked(case_of_shop(shop_id, number))
     carrier, tracking = _parcel(carrier, tracking)
     move_case(
         case, CaseState.REPLACED, actor="shop", actor_id=actor_id, reason=f"{carrier} {tracking}",
@@ -249,63 +252,71 @@ def send_replacement(
 @transaction.atomic
 def refund_instead(*, shop_id: int, number: str, actor_id: int, reason: str) -> None:
     """The shop has no other piece to send: the buyer gets the money."""
-    case = _locked(case_of_shop(shop_id, number))
-    _require(case, CaseState.RECEIVED)
-    _refund(case, actor="shop", actor_id=actor_id, reason=_reason(reason), came_back=False)
+    case = locked(case_of_shop(shop_id, number))
+    require_state(case, CaseState.RECEIVED)
+    refund_case(case, actor="shop", actor_id=actor_id, reason=read_reason(reason), came_back=False)
 
 
 @transaction.atomic
 def confirm_replacement(*, buyer_id: int, number: str) -> None:
-    case = _locked(case_of_buyer(buyer_id, number))
-    _require(case, CaseState.REPLACED)
+    case = locked(case_of_buyer(buyer_id, number))
+    require_state(case, CaseState.REPLACED)
     move_case(case, CaseState.DONE, actor="buyer", actor_id=buyer_id, outcome="replaced")
 
 
 @transaction.atomic
 def escalate_case(*, buyer_id: int, number: str, words: str) -> None:
     """Ask the platform to decide, with both sides' evidence."""
-    case = _locked(case_of_buyer(buyer_id, number))
+    case = locked(case_of_buyer(buyer_id, number))
     move_case(
-        case, CaseState.PLATFORM, actor="buyer", actor_id=buyer_id, reason=_reason(words)
+        case, CaseState.PLATFORM, actor="buyer", actor_id=buyer_id, reason=read_reason(words)
     )  # fmt: skip
 
 
 @transaction.atomic
 def rule_case(
-    *, number: str, operator_id: int, for_buyer: bool, reason: str, needs_return: bool = False
-) -> None:
-    """An operator decides, once. For the buyer: the money goes back now, or when the goods have come back."""
-    case = _locked(case_for_platform(number))
-    _require(case, CaseState.PLATFORM)
-    told = _reason(reason)
-    Case.objects.filter(pk=case.pk).update(ruled_for="buyer" if for_buyer else "shop")
+    *, number: str, operator_id: int | None, for_buyer: bool, reason: str,
+    needs_return: bool = False,
+) -> None:  # fmt: skip
+    """An operator decides, once; a jury where nobody is named. For the buyer: the money goes back now, or after the goods."""
+    case = locked(case_for_platform(number))
+    require_state(case, CaseState.PLATFORM)
+    actor = "jury" if operator_id is None else "operator"
+    mine: dict[str, Any] = {"actor": actor, "actor_id": operator_id, "reason": read_reason(reason)}
+    Case.objects.filter(pk=case.pk).update(
+        ruled_for="buyer" if for_buyer else "shop", ruled_at=clock.now(), ruled_by=operator_id
+    )
     if not for_buyer:
-        move_case(
-            case, CaseState.CLOSED, actor="operator", actor_id=operator_id, reason=told,
-            outcome="rejected",
-        )  # fmt: skip
+        move_case(case, CaseState.CLOSED, outcome="rejected", **mine)
     elif needs_return:
         if case.carrier:
             raise BadInput(fields={"needs_return": marked("商品已经寄回过了")})
-        move_case(
-            case, CaseState.RETURNING, actor="operator", actor_id=operator_id, reason=told,
-            kind=CaseKind.RETURN,
-        )  # fmt: skip
+        move_case(case, CaseState.RETURNING, kind=CaseKind.RETURN, **mine)
     else:
-        _refund(case, actor="operator", actor_id=operator_id, reason=told, came_back=False)
+        refund_case(case, came_back=False, **mine)
     guard.audit(
         actor_id=operator_id, action="trade.rule_case", object=f"case:{number}",
-        after={"for_buyer": for_buyer, "needs_return": needs_return, "reason": told},
+        after={"for_buyer": for_buyer, "needs_return": needs_return, "reason": mine["reason"]},
     )  # fmt: skip
 
 
-def _require(case: Case, state: CaseState) -> None:
+def rule_by_jury(*, number: str, for_buyer: bool, reason: str) -> None:
+    """What a jury found is done as an operator's ruling is; goods that were to come back still do first."""
+    case = case_for_platform(number)
+    comes_back = case.kind in (CaseKind.RETURN, CaseKind.EXCHANGE) and not case.carrier
+    rule_case(
+        number=number, operator_id=None, for_buyer=for_buyer, reason=reason,
+        needs_return=for_buyer and comes_back,
+    )  # fmt: skip
+
+
+def require_state(case: Case, state: CaseState) -> None:
     """The order's lock is ours, so what was read is what is."""
     if case.state != state:
         raise IllegalCaseMove(case.number)
 
 
-def _reason(text: str) -> str:
+def read_reason(text: str) -> str:
     if len(text.strip()) < 2:
         raise BadInput(fields={"reason": marked("写上理由，对方会看到")})
     return text.strip()[:REASON_MAX]
@@ -321,10 +332,10 @@ def _agree(case: Case, *, actor: str, actor_id: int | None, reason: str = "") ->
     if rules.agreed(CaseKind(case.kind)) == CaseState.RETURNING:
         move_case(case, CaseState.RETURNING, actor=actor, actor_id=actor_id, reason=reason)
     else:
-        _refund(case, actor=actor, actor_id=actor_id, reason=reason, came_back=False)
+        refund_case(case, actor=actor, actor_id=actor_id, reason=reason, came_back=False)
 
 
-def _refund(
+def refund_case(
     case: Case, *, actor: str, actor_id: int | None, reason: str = "", came_back: bool
 ) -> None:
     """The case's pieces go back into money. IllegalCaseMove if they are not left."""
@@ -354,7 +365,7 @@ def run_timers() -> int:
 
 @transaction.atomic
 def _time_out(seen: Case) -> bool:
-    case = _locked(seen)
+    case = locked(seen)
     now = clock.now()
     if case.due_at is None or case.due_at >= now:
         return False
@@ -365,7 +376,7 @@ def _time_out(seen: Case) -> bool:
         signals.publish("operator:disputes", {"case": case.number})
         return False
     if target == CaseState.REFUNDING:
-        _refund(
+        refund_case(
             case, actor="system", actor_id=None, reason=SILENCE[state],
             came_back=state == CaseState.SENT,
         )  # fmt: skip
@@ -395,6 +406,6 @@ def end_refunded() -> int:
         :BATCH
     ]:
         with suppress(IllegalCaseMove), transaction.atomic():
-            move_case(_locked(case), CaseState.DONE, actor="system", outcome="refunded")
+            move_case(locked(case), CaseState.DONE, actor="system", outcome="refunded")
             done += 1
     return done

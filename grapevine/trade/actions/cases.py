@@ -27,18 +27,21 @@ def move_case(
     """Move the case if its state allows it, else IllegalCaseMove. Must run with the case's order locked."""
     now = clock.now()
     mine = Case.objects.filter(pk=case.pk, state__in=sources_of(target, actor))
-    if not mine.update(state=target, **_moments(case, target, actor, now), **changes):
+    if not mine.update(state=target, **_moments(case, target, actor, actor_id, now), **changes):
         raise IllegalCaseMove(case.number)
     _told(case, target, now, actor, actor_id, reason)
 
 
-def _moments(case: Case, target: CaseState, actor: str, now: datetime) -> dict[str, Any]:
+def _moments(
+    case: Case, target: CaseState, actor: str, actor_id: int | None, now: datetime
+) -> dict[str, Any]:
     timer = TIMERS.get(target)
     moments: dict[str, Any] = {"due_at": now + timer if timer else None}
     if target in FINAL:
         moments["ended_at"] = now
     if actor in ANSWERS and case.answered_at is None:
         moments["answered_at"] = now
+        moments["answered_by"] = actor_id if actor == "shop" else None
     if target == CaseState.PLATFORM and case.escalated_at is None:
         moments["escalated_at"] = now
     return moments

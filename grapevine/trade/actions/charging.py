@@ -13,6 +13,7 @@ from grapevine.kit.errors import BadInput, NotFound
 from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
+from grapevine.trade import ports
 from grapevine.trade.actions.settling import purses_of, shop_owner, take_turn
 from grapevine.trade.models import (
     Order,
@@ -31,10 +32,11 @@ BATCH = 500
 
 
 def take_rate(order: Order) -> int:
-    """The platform's share of this order: the shop's own rate when it was placed, else the setting."""
+    """The platform's share of this order: the shop's own rate when it was placed, else the setting; scaled by its credit then."""
     rates = TakeRate.objects.filter(shop_id=order.shop_id, since__lte=order.placed_at)
     found = rates.order_by("-since", "-id").values_list("rate_bps", flat=True).first()
-    return settings.PLATFORM_FEE_BPS if found is None else found
+    usual: int = settings.PLATFORM_FEE_BPS if found is None else found
+    return rules.scaled_rate(usual, ports.fee_scale(order.shop_id, order.placed_at))
 
 
 @transaction.atomic

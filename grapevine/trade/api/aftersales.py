@@ -14,6 +14,7 @@ from grapevine.kit.errors import NotFound
 from grapevine.kit.pages import me
 from grapevine.kit.paging import Page
 from grapevine.trade.actions import aftersales as actions
+from grapevine.trade.actions import afterwards, appealing
 from grapevine.trade.aftersales import CaseView
 from grapevine.trade.queries import aftersales as reading
 from grapevine.trade.queries.aftersales_open import OpenFigures, open_figures
@@ -57,6 +58,21 @@ class ArrivalIn(BaseModel):
     restocks: bool = False
 
 
+class StarsIn(BaseModel):
+    stars: int = Field(ge=1, le=5)
+
+
+class AppealIn(BaseModel):
+    words: str = Field(max_length=1000)
+
+
+class AppealDecisionIn(BaseModel):
+    """`is_overturned`: the ruling was wrong; the buyer keeps the money, the platform pays the shop."""
+
+    is_overturned: bool
+    answer: str = Field(max_length=300)
+
+
 class RulingIn(BaseModel):
     """`needs_return`: the money goes back when the goods have."""
 
@@ -82,6 +98,11 @@ def _whole(one: CaseView) -> Answer:
     return _row(one) | {
         "words": one.words, "carrier": one.carrier, "tracking": one.tracking,
         "new_carrier": one.new_carrier, "new_tracking": one.new_tracking,
+        "reopened_at": one.reopened_at, "stars": one.stars or None,
+        "appeal": {
+            "state": one.appeal.state, "at": one.appeal.at, "words": one.appeal.words,
+            "answer": one.appeal.answer, "repaid_minor": one.appeal.repaid_minor,
+        } if one.appeal else None,
         "timeline": [
             {"state": step.state, "at": step.at, "actor": step.actor, "reason": step.reason}
             for step in one.timeline
@@ -168,6 +189,22 @@ def confirm_replacement(request: HttpRequest, number: str) -> Status[None]:
     return Status(204, None)
 
 
+@router.post("/after-sales/{number}/reopening", response={204: None}, auth=signed_in)
+@once
+def reopen_case(request: HttpRequest, number: str, body: CaseReasonIn) -> Status[None]:
+    """Open your case again, once, soon after it ended without a ruling or a refund."""
+    afterwards.reopen_case(buyer_id=me(request), number=number, words=body.reason)
+    return Status(204, None)
+
+
+@router.post("/after-sales/{number}/satisfaction", response={204: None}, auth=signed_in)
+@once
+def rate_case(request: HttpRequest, number: str, body: StarsIn) -> Status[None]:
+    """One to five stars for how your case was handled, once after it ended."""
+    afterwards.rate_case(buyer_id=me(request), number=number, stars=body.stars)
+    return Status(204, None)
+
+
 def _own(request: HttpRequest, slug: str, number: str, right: Right) -> dict[str, Any]:
     shop = goods.shop_for_staff(me(request), slug, right)
     return {"shop_id": shop.id, "number": number, "actor_id": me(request)}
@@ -185,16 +222,23 @@ def list_shop_cases(
 
 @router.get("/shops/{slug}/after-sales/{number}", response=Answer, auth=signed_in)
 def read_shop_case(request: HttpRequest, slug: str, number: str) -> Any:
-    """A case of the shop, with its buyer's after-sales score and the parts of it."""
+    """A case of the shop; where a ruling may be or was appealed, with its buyer's score, counted at this shop alone."""
     shop = goods.shop_for_staff(me(request), slug, Right.AFTER_SALES)
     case = actions.case_of_shop(shop.id, number)
-    score = reading.abuse_of(case.buyer_id)
+    may_appeal = appealing.appeal_until(case) is not None
+    view = reading.case_view(case)
+    if not may_appeal and view.appeal is None:
+        return _whole(view)
+    return _whole(view) | {"buyer_score": _score(case.buyer_id, shop.id)}
+
+
+def _score(buyer_id: int, shop_id: int | None = None) -> Answer:
+    score = reading.abuse_of(buyer_id, shop_id)
     parts = [
         {"name": one.name, "points": one.points, "most": one.most, "count": one.count, "of": one.of}
         for one in score.parts
     ]
-    told = {"points": score.points, "level": score.level, "parts": parts}
-    return _whole(reading.case_view(case)) | {"buyer_score": told}
+    return {"points": score.points, "level": score.level, "parts": parts}
 
 
 @router.post("/shops/{slug}/after-sales/{number}/approval", response={204: None}, auth=signed_in)
@@ -254,6 +298,15 @@ def answer_in_case(request: HttpRequest, slug: str, number: str, body: MessageIn
     return Status(204, None)
 
 
+@router.post("/shops/{slug}/after-sales/{number}/appeal", response={204: None}, auth=signed_in)
+@once
+def appeal_ruling(request: HttpRequest, slug: str, number: str, body: AppealIn) -> Status[None]:
+    """Appeal against a ruling for the buyer, once; another operator looks at it."""
+    own = _own(request, slug, number, Right.AFTER_SALES)
+    appealing.appeal_ruling(**own, words=body.words)
+    return Status(204, None)
+
+
 def _operator(request: HttpRequest) -> int:
     """The operator's id; for everybody else these addresses do not exist."""
     if not getattr(request.user, "is_operator", False):
@@ -275,7 +328,8 @@ def list_disputes(
 def read_dispute(request: HttpRequest, number: str) -> Any:
     """Both sides' words and evidence; operators only."""
     _operator(request)
-    return _whole(reading.case_view(actions.case_for_platform(number)))
+    view = reading.case_view(actions.case_for_platform(number))
+    return _whole(view) | {"buyer_score": _score(view.buyer_id)}
 
 
 @router.post("/disputes/{number}/ruling", response={204: None}, auth=signed_in)
@@ -289,12 +343,25 @@ def rule_case(request: HttpRequest, number: str, body: RulingIn) -> Status[None]
     return Status(204, None)
 
 
+@router.post("/disputes/{number}/appeal", response={204: None}, auth=signed_in)
+@once
+def decide_appeal(request: HttpRequest, number: str, body: AppealDecisionIn) -> Status[None]:
+    """Uphold or overturn the ruling a shop appeals against; not by who ruled. Operators only."""
+    appealing.decide_appeal(
+        number=number, operator_id=_operator(request), is_right=body.is_overturned,
+        answer=body.answer,
+    )  # fmt: skip
+    return Status(204, None)
+
+
 def _figures(found: OpenFigures) -> Answer:
     return {
         "days": found.days, "orders": found.orders, "cases": found.cases,
         "rate_bps": found.rate_bps, "answer_hours": found.answer_hours,
         "resolution_hours": found.resolution_hours, "open": found.open,
         "escalated": found.escalated, "ended": found.ended,
+        "answered_in_time_bps": found.answered_in_time_bps, "reopened_bps": found.reopened_bps,
+        "rated": found.rated, "stars_hundredths": found.stars_hundredths,
         "outcomes": [{"outcome": a, "cases": n, "share_bps": bps} for a, n, bps in found.outcomes],
         "recent": [
             {

@@ -16,7 +16,7 @@ from grapevine.signals.contracts import Source, source_from
 from grapevine.trade import facade
 from grapevine.trade.actions import cart, moving, paying, shipping
 from grapevine.trade.actions.starting import methods
-from grapevine.trade.api import aftersales, clearing, finance, money, parcels
+from grapevine.trade.api import aftersales, assessing, clearing, finance, money, parcels
 from grapevine.trade.api import schemas as s
 from grapevine.trade.contracts import PaymentNotFound
 from grapevine.trade.payments.port import BadCallback
@@ -28,6 +28,7 @@ from grapevine.trade.rules import address as places
 router = Router(tags=["trade"])
 router.add_router("", money.router)
 router.add_router("", aftersales.router)
+router.add_router("", assessing.router)
 router.add_router("", finance.router)
 router.add_router("", clearing.router)
 router.add_router("", parcels.router)

@@ -48,16 +48,20 @@ from grapevine.trade.models.settlement import (
     TakeRate,
     Withdrawal,
 )
+from grapevine.trade.models.standing import Assessment, CaseAppeal, CaseSatisfaction
 
 __all__ = [
     "Address",
+    "Assessment",
     "Attempt",
     "BankAccount",
     "CartRow",
     "Case",
+    "CaseAppeal",
     "CaseLine",
     "CaseMessage",
     "CasePicture",
+    "CaseSatisfaction",
     "CaseStep",
     "InvoiceRequest",
     "LimitUse",

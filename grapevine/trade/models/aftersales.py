@@ -32,8 +32,14 @@ class Case(models.Model):
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True)
     answered_at = models.DateTimeField(null=True)
+    answered_by = models.BigIntegerField(null=True)
+    """Who of the shop's staff answered first: the case is counted as theirs."""
     escalated_at = models.DateTimeField(null=True)
     ruled_for = models.CharField(max_length=6, blank=True, default="")
+    ruled_at = models.DateTimeField(null=True)
+    ruled_by = models.BigIntegerField(null=True)
+    """The operator; null if a jury ruled."""
+    reopened_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -78,7 +78,9 @@ class SettlementLine(models.Model):
                 name="trade_settlement_line_adds_up",
             ),
             models.CheckConstraint(
-                condition=Q(kind__in=["sale", "commission", "returned", "claw_back", "carried"]),
+                condition=Q(
+                    kind__in=["sale", "commission", "returned", "claw_back", "carried", "appeal"]
+                ),
                 name="trade_settlement_line_kind",
             ),
             models.CheckConstraint(

@@ -8,7 +8,7 @@ from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q
 
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.trade.contracts import OrderView
-from grapevine.trade.models import Order, PaymentAlert, Refund
+from grapevine.trade.models import Case, Order, PaymentAlert, Refund
 from grapevine.trade.queries.reading import views
 
 HOUR = timedelta(hours=1)
@@ -16,7 +16,10 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """How a shop behaved: orders paid, sent and refunded, whole hours on average, disputes at providers."""
+    """How a shop behaved: orders paid, sent and refunded, whole hours on average, orders disputed.
+
+    Disputed is an order whose buyer went to the platform, unless it was ruled for the shop, or to the payment provider.
+    """
 
     paid: int = 0
     shipped: int = 0
@@ -58,8 +61,9 @@ def shop_conduct(since: datetime, until: datetime) -> Mapping[int, Conduct]:
         row["order__shop_id"]: (row["repaid"], _hours(row["wait"])) for row in repaid.order_by()
     }
     disputes = PaymentAlert.objects.filter(kind="dispute").values("payment_id")
+    asked = Case.objects.filter(escalated_at__isnull=False).exclude(ruled_for="shop")
     told = dict(
-        paid.filter(payment_id__in=disputes)
+        paid.filter(Q(payment_id__in=disputes) | Q(pk__in=asked.values("order_id")))
         .values_list("shop_id")
         .annotate(n=Count("id"))
         .order_by()

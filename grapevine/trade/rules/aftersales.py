@@ -29,12 +29,12 @@ MOVES: dict[tuple[CaseState, CaseState], frozenset[str]] = {
     (S.REJECTED, S.PLATFORM): frozenset({"buyer"}),
     (S.REJECTED, S.CLOSED): frozenset({"system"}),
     (S.REJECTED, S.CANCELLED): frozenset({"buyer"}),
-    (S.PLATFORM, S.REFUNDING): frozenset({"operator"}),
-    (S.PLATFORM, S.RETURNING): frozenset({"operator"}),
-    (S.PLATFORM, S.CLOSED): frozenset({"operator"}),
+    (S.PLATFORM, S.REFUNDING): frozenset({"operator", "jury"}),
+    (S.PLATFORM, S.RETURNING): frozenset({"operator", "jury"}),
+    (S.PLATFORM, S.CLOSED): frozenset({"operator", "jury"}),
     (S.PLATFORM, S.CANCELLED): frozenset({"buyer"}),
     (S.RETURNING, S.SENT): frozenset({"buyer"}),
-    (S.RETURNING, S.CLOSED): frozenset({"system"}),
+    (S.RETURNING, S.CLOSED): frozenset({"system", "operator"}),
     (S.RETURNING, S.CANCELLED): frozenset({"buyer"}),
     (S.SENT, S.REFUNDING): frozenset({"shop", "system"}),
     (S.SENT, S.RECEIVED): frozenset({"shop"}),
@@ -46,8 +46,10 @@ MOVES: dict[tuple[CaseState, CaseState], frozenset[str]] = {
     (S.REPLACED, S.DONE): frozenset({"buyer", "system"}),
     (S.REPLACED, S.PLATFORM): frozenset({"buyer"}),
     (S.REFUNDING, S.DONE): frozenset({"system"}),
+    (S.DONE, S.REQUESTED): frozenset({"buyer"}),
+    (S.CLOSED, S.REQUESTED): frozenset({"buyer"}),
 }
-"""Everything not listed is refused. `done`, `closed` and `cancelled` are final."""
+"""Everything not listed is refused. `done`, `closed` and `cancelled` are final but for the buyer's one re-opening."""
 
 MEANING: dict[CaseState, str] = {
     S.REQUESTED: "asked for; the shop is to answer",
@@ -135,6 +137,16 @@ def on_silence(state: CaseState, kind: CaseKind, *, before_shipping: bool) -> Ca
     return after.get(state)
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A case as far as re-opening looks: when and how it ended, whether it was ruled upon or re-opened before."""
+
+    at: datetime | None
+    outcome: str
+    ruled: bool
+    reopened: bool
+
+
 def no_reason_until(received_at: datetime) -> datetime:
     """The first moment in which a no-reason return is too late: midnight after the seventh day, Shanghai's days."""
     day = received_at.astimezone(SHANGHAI).date() + timedelta(days=NO_REASON_DAYS + 1)
@@ -149,6 +161,21 @@ class Asked:
     received_at: datetime | None
     excepted: bool
     window_days: int
+
+
+REOPENED = frozenset({"replaced", "rejected", "lapsed"})
+"""Outcomes a buyer may not leave at that; where the money went back there is nothing left to ask."""
+
+
+def may_reopen(ended: Ended, now: datetime, days: int) -> bool:
+    """Once, soon after the end, and never what somebody has ruled upon."""
+    return (
+        ended.at is not None
+        and ended.outcome in REOPENED
+        and not ended.ruled
+        and not ended.reopened
+        and now < ended.at + timedelta(days=days)
+    )
 
 
 def refused(asked: Asked, kind: CaseKind, reason: CaseReason, now: datetime) -> str:

@@ -43,6 +43,11 @@ def fees_of(*, left: int, sale: int, take_bps: int, payment_bps: int) -> Fees:
     return Fees(commission, min(left - commission, share_bps(sale, payment_bps)))
 
 
+def scaled_rate(rate_bps: int, scale_bps: int) -> int:
+    """A rate by the scale of the shop's credit, rounded down; never more than the whole sale."""
+    return min(RATE_BPS_MAX, rate_bps * scale_bps // 10_000)
+
+
 def spread_over_lines(
     gross: int, fees: int, weights: Sequence[int]
 ) -> list[tuple[int, int]]:  # (gross, fee) a line

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.goods import facade as goods
+from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
@@ -18,12 +19,13 @@ from grapevine.media import facade as media
 from grapevine.people import facade as people
 from grapevine.trade import access
 from grapevine.trade.actions import aftersales as actions
-from grapevine.trade.aftersales import CaseNotFound, CaseState
+from grapevine.trade.actions import afterwards
+from grapevine.trade.aftersales import CaseNotFound, CaseState, CaseView
 from grapevine.trade.contracts import OrderState, OrderView
 from grapevine.trade.queries import aftersales as reading
 from grapevine.trade.queries import reading as orders
 from grapevine.trade.queries.aftersales_open import open_figures
-from grapevine.trade.rules.aftersales import may, no_reason_until
+from grapevine.trade.rules.aftersales import Ended, may, may_reopen, no_reason_until
 from grapevine.trade.web import aftersales_words as said
 
 PICTURES = 9
@@ -114,8 +116,21 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
     context = case_context(found, "buyer") | {
         "picture_url": "trade:case_picture",
         "say_url": reverse("trade:case_message", args=[number]),
+        "may_reopen": may_reopen(ended(found), clock.now(), settings.AFTER_SALES_REOPEN_DAYS),
+        "may_rate": found.ended_at is not None and not found.stars,
+        "reopen_days": settings.AFTER_SALES_REOPEN_DAYS,
+        "stars": STARS,
     }
     return render(request, "trade/aftersales_case.html", context)
+
+
+STARS = (5, 4, 3, 2, 1)
+
+
+def ended(found: CaseView) -> Ended:
+    return Ended(
+        found.ended_at, found.outcome, bool(found.ruled_for), found.reopened_at is not None
+    )
 
 
 def case_context(found: Any, actor: str) -> dict[str, Any]:
@@ -131,6 +146,7 @@ def case_context(found: Any, actor: str) -> dict[str, Any]:
         "thread": [(one, said.actor_label(one.author)) for one in found.thread],
         "may": {name: may(found.state, target, actor) for name, target in targets.items()},
         "is_open": found.ended_at is None,
+        "appeal": said.appeal_label(found.appeal.state) if found.appeal else "",
     }  # fmt: skip
 
 
@@ -181,6 +197,27 @@ def escalation(request: HttpRequest, number: str) -> HttpResponse:
 
 @require_POST
 @signed_in_page
+def reopening(request: HttpRequest, number: str) -> HttpResponse:
+    """POST /after-sales/<number>/reopening/ : words"""
+    afterwards.reopen_case(buyer_id=me(request), number=number, words=request.POST.get("words", ""))
+    messages.success(request, _("已重新打开，店家会再处理"))
+    return _back(number)
+
+
+@require_POST
+@signed_in_page
+def satisfaction(request: HttpRequest, number: str) -> HttpResponse:
+    """POST /after-sales/<number>/satisfaction/ : stars"""
+    text = request.POST.get("stars", "")
+    afterwards.rate_case(
+        buyer_id=me(request), number=number, stars=int(text) if text in {"1", "2", "3", "4", "5"} else 0
+    )  # fmt: skip
+    messages.success(request, _("谢谢，评价已计入店铺的售后考核"))
+    return _back(number)
+
+
+@require_POST
+@signed_in_page
 def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """POST /after-sales/<number>/receipt/ : the other piece has arrived."""
     actions.confirm_replacement(buyer_id=me(request), number=number)
@@ -223,6 +260,8 @@ def _figures(request: HttpRequest, shop: Any) -> HttpResponse:
     found = open_figures(shop.id if shop else None)
     context = {
         "shop_card": shop, "found": found, "rate": f"{found.rate_bps / 100:.2f}%",
+        "in_time": said.share_text(found.answered_in_time_bps), "target": settings.AFTER_SALES_ANSWER_HOURS,
+        "reopened": said.share_text(found.reopened_bps), "satisfied": said.stars_text(found.stars_hundredths),
         "outcomes": [(said.outcome_label(name), n, f"{bps / 100:.1f}%", bps // 100) for name, n, bps in found.outcomes],
         "recent": [
             (one, said.kind_label(one.kind), said.reason_label(one.reason), said.outcome_label(one.outcome))

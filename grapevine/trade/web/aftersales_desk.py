@@ -16,7 +16,8 @@ from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.trade.actions import aftersales as actions
-from grapevine.trade.aftersales import CaseKind, CaseState
+from grapevine.trade.actions import appealing
+from grapevine.trade.aftersales import CaseKind, CaseState, CaseView
 from grapevine.trade.queries import aftersales as reading
 from grapevine.trade.web import aftersales_words as said
 from grapevine.trade.web.aftersales import case_context, jpeg, uploads
@@ -121,17 +122,28 @@ def _case(
 ) -> HttpResponse:
     found = reading.case_view(actions.case_of_shop(shop.id, number))
     context = case_context(found, "shop") | {
-        "shop": shop, "nav": "aftersales", "abuse": reading.abuse_of(found.buyer_id),
-        "may_refund": Right.REFUNDS in shop.rights, "refusal": words(refused) if refused else None,
+        "shop": shop, "nav": "aftersales", **appeal_context(found), "may_refund": Right.REFUNDS in shop.rights, "refusal": words(refused) if refused else None,
         "fields": [_(text) for text in refused.fields.values()] if refused else [],
     }  # fmt: skip
     status = refused.status if refused else 200
     return render(request, "trade/aftersales_desk_case.html", context, status=status)
 
 
+def appeal_context(found: CaseView) -> dict[str, Any]:
+    """What the shop needs for its one appeal: until when, and how the buyer's after-sales look, at this shop alone."""
+    until = appealing.appeal_until(found)
+    may_appeal = until is not None and found.appeal is None
+    shows = may_appeal or found.appeal is not None
+    return {
+        "may_appeal": may_appeal, "appeal_until": until,
+        "abuse": reading.abuse_of(found.buyer_id, found.shop_id) if shows else None,
+    }  # fmt: skip
+
+
 DONE = {
     "approval": Right.REFUNDS, "rejection": Right.AFTER_SALES, "arrival": Right.REFUNDS,
     "replacement": Right.AFTER_SALES, "refund": Right.REFUNDS, "messages": Right.AFTER_SALES,
+    "appeal": Right.AFTER_SALES,
 }  # fmt: skip
 """What staff may do with a case, and the right it takes: whatever sends money needs the right to refund."""
 
@@ -166,6 +178,8 @@ def _do(request: HttpRequest, shop_id: int, number: str, deed: str) -> None:
         actions.send_replacement(
             **own, carrier=data.get("carrier", ""), tracking=data.get("tracking", "")
         )
+    elif deed == "appeal":
+        appealing.appeal_ruling(**own, words=data.get("words", ""))
     elif deed == "refund":
         actions.refund_instead(**own, reason=data.get("reason", ""))
     else:

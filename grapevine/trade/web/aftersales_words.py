@@ -43,6 +43,7 @@ def outcome_label(outcome: str) -> str:
 def actor_label(actor: str) -> str:
     return {
         "buyer": _("买家"), "shop": _("店家"), "system": _("系统"), "operator": _("平台"),
+        "jury": _("公众评审"),
     }[actor]  # fmt: skip
 
 
@@ -100,3 +101,29 @@ def steps(case: CaseView) -> list[dict[str, Any]]:
 
 def is_late(due: datetime | None, now: datetime) -> bool:
     return due is not None and (due - now).total_seconds() < 6 * 3600
+
+
+def appeal_label(state: str) -> str:
+    return {
+        "waiting": _("申诉待处理"), "upheld": _("维持裁定"), "overturned": _("已改判"),
+    }[state]  # fmt: skip
+
+
+def target_label(name: str) -> str:
+    return {
+        "answer": _("首次响应"), "resolution": _("解决时间"), "reopened": _("重开率"),
+        "stars": _("满意度"),
+    }[name]  # fmt: skip
+
+
+def hours_text(tenths: int | None) -> str:
+    """3.5 from tenths of an hour; – where nothing was measured."""
+    return "–" if tenths is None else f"{tenths // 10}.{tenths % 10}"
+
+
+def share_text(bps: int | None) -> str:
+    return "–" if bps is None else f"{bps // 100}.{bps % 100:02d}%"
+
+
+def stars_text(hundredths: int | None) -> str:
+    return "–" if hundredths is None else f"{hundredths // 100}.{hundredths % 100:02d}"

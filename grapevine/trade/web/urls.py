@@ -4,6 +4,7 @@ from grapevine.trade.web import (
     addresses,
     aftersales,
     aftersales_desk,
+    assessing,
     cart,
     cashier,
     checkout,
@@ -56,6 +57,8 @@ urlpatterns = [
     path("after-sales/<str:number>/cancellation/", aftersales.cancellation, name="case_cancel"),
     path("after-sales/<str:number>/parcel/", aftersales.parcel, name="case_parcel"),
     path("after-sales/<str:number>/escalation/", aftersales.escalation, name="case_escalate"),
+    path("after-sales/<str:number>/reopening/", aftersales.reopening, name="case_reopen"),
+    path("after-sales/<str:number>/satisfaction/", aftersales.satisfaction, name="case_rate"),
     path("after-sales/<str:number>/receipt/", aftersales.receipt, name="case_receipt"),
     path(
         "after-sales/<str:number>/pictures/<str:public_id>.jpg",
@@ -65,6 +68,19 @@ urlpatterns = [
     path("shop/<slug:slug>/after-sales/", aftersales.figures, name="shop_aftersales"),
     path("operator/disputes/", disputes.queue, name="disputes"),
     path("operator/disputes/<str:number>/", disputes.dispute, name="dispute"),
+    path("operator/disputes/<str:number>/appeal/", disputes.appeal, name="appeal"),
+    path("operator/after-sales/", assessing.assessments, name="assessments"),
+    path("operator/after-sales.csv", assessing.assessments_csv, name="assessments_csv"),
+    path(
+        "console/<slug:slug>/after-sales/performance/",
+        assessing.performance,
+        name="aftersales_performance",
+    ),
+    path(
+        "console/<slug:slug>/after-sales/performance.csv",
+        assessing.performance_csv,
+        name="aftersales_performance_csv",
+    ),
     path("console/<slug:slug>/after-sales/", aftersales_desk.desk, name="aftersales_desk"),
     path(
         "console/<slug:slug>/after-sales/approvals/",

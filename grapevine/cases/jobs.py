@@ -1,0 +1,5 @@
+"""Periodic work of this module."""
+
+from grapevine.cases.actions.juries import close_juries
+
+__all__ = ["close_juries"]
