@@ -46,6 +46,7 @@ class TradeConfig(AppConfig):
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
         from grapevine.trade import handlers, personal
+        from grapevine.trade.queries import pool
         from grapevine.trade.web import panels as own
 
         people.register_keeper("trade", read=personal.own_trade, erase=personal.erase_trade)
@@ -56,6 +57,7 @@ class TradeConfig(AppConfig):
         for name in OWN_PAGES:
             goods.register_page(f"trade:{name}")
         goods.register_page("trade:shop_aftersales", goods.shop_of_page)
+        goods.register_sold(pool.sold_for_others)
         panels.register("goods.buy", own.buy, order=10)
         panels.register("badge.cart", own.cart_badge)
         panels.register("today.todos", own.shipping_todos)

@@ -23,6 +23,7 @@ from grapevine.trade.queries.checkout import checkout_context, read_address, rea
 from grapevine.trade.queries.checkout import step_of as checkout_step
 from grapevine.trade.queries.desk import orders_of_shop, orders_streamed, shop_order_counts
 from grapevine.trade.queries.history import sku_days
+from grapevine.trade.queries.pool import commission_room, pool_parts_of
 from grapevine.trade.queries.reading import (
     addresses,
     has_paid,
@@ -49,6 +50,7 @@ __all__ = [
     "checkout_context",
     "checkout_step",
     "claw_back_person",
+    "commission_room",
     "escrow",
     "has_paid",
     "import_paid_orders",
@@ -66,6 +68,7 @@ __all__ = [
     "payment",
     "place_order",
     "placed_before",
+    "pool_parts_of",
     "quote",
     "read_address",
     "read_wishes",
