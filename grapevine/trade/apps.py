@@ -21,6 +21,7 @@ NAV = (
     ("shop", "aftersales", marked("售后"), "refund", "aftersales_desk", 23, "after_sales"),
     ("shop", "pickup", marked("自提"), "pin", "pickup", 24, "shipping"),
     ("shop", "finance", marked("财务"), "wallet", "finance_home", 55, "finance"),
+    ("shop", "pool_sales", marked("选品收入"), "money", "pool_sales", 33, "finance"),
     ("operator", "money", marked("收款核对"), "check", "money", 40, ""),
     ("operator", "disputes", marked("纠纷"), "scale", "disputes", 42, ""),
     ("operator", "settlements", marked("结算"), "money", "settlements", 45, ""),

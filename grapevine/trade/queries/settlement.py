@@ -216,16 +216,6 @@ def _invoice(row: PlatformInvoice) -> views.InvoiceView:
     )  # fmt: skip
 
 
-def revenue_by_month(months: int = 12) -> list[tuple[date, str, int, int, int, int, int]]:
-    """What the platform earned from shops: (month, currency, the four components, total), newest first."""
-    rows = PlatformInvoice.objects.values_list("month", "currency").order_by("-month", "currency")
-    sums = rows.annotate(
-        a=Sum("commission_minor"), b=Sum("payment_minor"), c=Sum("service_minor"),
-        d=Sum("advertising_minor"), e=Sum("total_minor"),
-    )  # fmt: skip
-    return list(sums[:months])
-
-
 def fees(shop_id: int) -> views.FeesView:
     """What a shop pays now, and every rate it ever had. Two queries."""
     rates = [
