@@ -92,7 +92,9 @@ def _terms(goods: Goods, rate_bps: int | None, given: Mapping[str, NewTerm]) -> 
 
 
 def _told(offer: PoolOffer | None) -> dict[str, int | None] | None:
-    return offer and {"rate_bps": offer.rate_bps, "earn_minor": offer.earn_minor}
+    if offer is None:
+        return None
+    return {"rate_bps": offer.rate_bps, "earn_minor": offer.earn_minor}
 
 
 def _carry_on(before: PoolOffer, made: PoolOffer, wanted: dict[int, Term]) -> None:

@@ -235,10 +235,9 @@ def terms_of(picks: Mapping[int, str], *, buyer_id: int | None) -> dict[int, Pic
             "shop_id", flat=True
         )
     )
-    mine = Staff.objects.filter(shop__in=shops, person_id=buyer_id).values_list(
-        "shop_id", flat=True
-    )
-    away |= set(mine)
+    if buyer_id is not None:
+        mine = Staff.objects.filter(shop__in=shops, person_id=buyer_id)
+        away |= set(mine.values_list("shop_id", flat=True))
     offers = {row.offer_id for row in live.values()}
     found = PoolTerm.objects.filter(offer__in=offers, sku__in=list(picks)).select_related("sku")
     terms = {(one.offer_id, one.sku_id): one for one in found}

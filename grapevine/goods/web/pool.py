@@ -1,6 +1,5 @@
 """The pool in a shop's console: what can be picked, what was picked, and what the shop supplies to others."""
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -99,9 +98,12 @@ def picks(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _changed(shop: ShopCard, data: QueryDict, person_id: int) -> str:
     if data.get("offer"):
-        actions.pick_goods(shop_id=shop.id, offer_id=data["offer"][:12], person_id=person_id)
+        offer_id = data.get("offer", "")[:12]
+        actions.pick_goods(shop_id=shop.id, offer_id=offer_id, person_id=person_id)
         return _("已上架到你的店里")
-    which = {"shop_id": shop.id, "public_id": data.get("pick", "")[:12], "actor_id": person_id}
+    which: dict[str, Any] = {
+        "shop_id": shop.id, "public_id": data.get("pick", "")[:12], "actor_id": person_id,
+    }  # fmt: skip
     if data.get("act") == "drop":
         actions.drop_pick(**which)
         return _("已下架")
@@ -220,7 +222,6 @@ def _form(data: QueryDict, detail: GoodsDetail, known: SupplyView | None) -> dic
 def supply_withdrawal(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """POST /console/<slug>/supply/<goods>/withdrawal/"""
     shop = cards.shop_for_staff(me(request), slug, Right.PRICES)
-    act: Callable[..., None] = actions.withdraw_offer
-    act(shop_id=shop.id, public_id=public_id, actor_id=me(request))
+    actions.withdraw_offer(shop_id=shop.id, public_id=public_id, actor_id=me(request))
     messages.success(request, _("已移出供货池，别家马上不能再卖"))
     return HttpResponseRedirect(reverse("goods:supply", args=[slug]), status=303)

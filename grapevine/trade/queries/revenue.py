@@ -57,12 +57,11 @@ def _so_far(shop_id: int) -> list[RevenueMonth]:
     month = month_of(timezone.localdate(clock.now()))
     since, until = month_between(month, settings.TIME_ZONE)
     paid = ledger.flows(f"shop:{shop_id}", PREFIX, since=since, until=until)
-    return [
-        RevenueMonth(
-            month, currency, *(paid.get((currency, kind), 0) for kind in COMPONENTS), is_open=True
-        )
-        for currency in sorted({currency for currency, _ in paid})
-    ]
+    found = []
+    for currency in sorted({currency for currency, _ in paid}):
+        a, b, c, d = (paid.get((currency, kind), 0) for kind in COMPONENTS)
+        found.append(RevenueMonth(month, currency, a, b, c, d, is_open=True))
+    return found
 
 
 def drawn(rows: list[RevenueMonth], currency: str = "CNY") -> list[Bar]:

@@ -206,7 +206,7 @@ class House:
 
     def _waiting(self, purses: Purses) -> bool:
         kind = next(name for name, one in self.model.items() if one is purses)
-        return self._unsettled(kind).exists()
+        return bool(self._unsettled(kind).exists())
 
     def _unsettled(self, kind: str) -> Any:
         return SettlementLine.objects.filter(party__owner=f"shop:{self.shops[kind].id}", batch=None)

@@ -190,7 +190,8 @@ def _picked_code(data: QueryDict) -> str:
 
 def _via(data: QueryDict) -> dict[str, str]:
     """By whose pick it is bought, where it is."""
-    return {"via": data["via"][:12]} if data.get("via") else {}
+    via = data.get("via", "")[:12]
+    return {"via": via} if via else {}
 
 
 def _sheet_url(data: QueryDict, *, asked: bool = True) -> str:
