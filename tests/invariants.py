@@ -34,6 +34,7 @@ from grapevine.trade.models import (
     Order,
     OrderStep,
     Payment,
+    PoolSale,
     ProviderEvent,
     Refund,
     SandboxCharge,
@@ -75,7 +76,7 @@ TOLD_BY = {
 def broken(*, at_rest: bool = True) -> list[str]:
     """Everything that is wrong, in words."""
     found = [*stock(), *holds(), *books(), *payments(), *orders(), *limits(), *groups()]
-    found += [*coupons(), *flash_sales(), *settlement(), *withdrawals()]
+    found += [*coupons(), *flash_sales(), *settlement(), *pool_sales(), *withdrawals()]
     if at_rest:
         found += [*clearing(), *providers(), *news(), *resting(), *points()]
     return found
@@ -401,6 +402,18 @@ def settlement() -> Iterator[str]:
             yield f"batch {batch}: {batch.total_minor} in {batch.lines}, its lines {sums.get(batch.pk)}"
         if posted.get(batch.number, 0) != batch.total_minor:
             yield f"batch {batch}: {batch.total_minor}, posted {posted.get(batch.number, 0)}"
+
+
+def pool_sales() -> Iterator[str]:
+    """Of what a shop earned by selling for another went back what its pieces carried; the line was its supplier's."""
+    for row in PoolSale.objects.select_related("line", "order"):
+        gone = row.amount_minor * row.line.refunded_count // row.line.count
+        if row.reversed_minor != gone:
+            yield f"pool sale {row}: {row.reversed_minor} went back, its pieces say {gone}"
+        if row.shop_id == row.order.shop_id or row.line.order_id != row.order_id:
+            yield f"pool sale {row} is not of another shop's order"
+        if row.amount_minor * 2 > row.base_minor:
+            yield f"pool sale {row}: {row.amount_minor} is more than half of {row.base_minor}"
 
 
 def withdrawals() -> Iterator[str]:

@@ -296,6 +296,7 @@ CartLineIn = TypedDict(
     {
         "sku": NotRequired["str"],
         "count": NotRequired["int"],
+        "pick": NotRequired["str"],
         "lines": NotRequired["list[LineIn]"],
         "source": NotRequired["Any"],
     },
@@ -783,6 +784,7 @@ LineIn = TypedDict(
     {
         "sku": "str",
         "count": NotRequired["int"],
+        "pick": NotRequired["str"],
     },
 )
 
@@ -1008,6 +1010,23 @@ NumberIn = TypedDict(
 )
 
 
+OffIn = TypedDict(
+    "OffIn",
+    {
+        "off_bps": "int",
+    },
+)
+
+
+OfferIn = TypedDict(
+    "OfferIn",
+    {
+        "rate_bps": NotRequired["int | None"],
+        "terms": NotRequired["list[TermIn]"],
+    },
+)
+
+
 OpenIn = TypedDict(
     "OpenIn",
     {
@@ -1124,6 +1143,14 @@ PersonOut = TypedDict(
         "avatar": "str",
         "bio": "str",
         "region": "str",
+    },
+)
+
+
+PickIn = TypedDict(
+    "PickIn",
+    {
+        "offer": "str",
     },
 )
 
@@ -1680,6 +1707,16 @@ TakenOut = TypedDict(
     "TakenOut",
     {
         "public_id": "str",
+    },
+)
+
+
+TermIn = TypedDict(
+    "TermIn",
+    {
+        "sku": "str",
+        "supply_minor": NotRequired["int | None"],
+        "floor_minor": NotRequired["int | None"],
     },
 )
 
@@ -2468,6 +2505,33 @@ class Grapevine(Wire):
         )
         return answer
 
+    def finance_shop_revenue(
+        self, slug: str, *, months: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """What the platform took from the shop by month and component, newest first, this month so far included."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/platform-revenue",
+            query={"months": months},
+        )
+        return answer
+
+    def finance_shop_pool_sales(
+        self,
+        slug: str,
+        *,
+        state: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """What the shop sold of other shops' goods, newest first; `state` unpaid, frozen, earned or gone."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/pool-sales",
+            query={"state": state, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
     def clearing_all_settlements(
         self, *, cursor: str | None = None, limit: int | None = None
     ) -> ListOut_dict_str__Any:
@@ -2529,6 +2593,13 @@ class Grapevine(Wire):
         """Charge a shop for advertising, once a `key`; operators only."""
         answer: dict[str, Any] = self.call(
             "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/advertising-charges", body=body
+        )
+        return answer
+
+    def clearing_platform_revenue(self, *, months: int | None = None) -> ListOut_dict_str__Any:
+        """What the platform earned from all shops by month and component, newest first; operators only."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", "/api/v1/platform-revenue", query={"months": months}
         )
         return answer
 
@@ -3610,6 +3681,102 @@ class Grapevine(Wire):
         answer: dict[str, Any] = self.call(
             "DELETE",
             f"/api/v1/shops/{quote(str(slug), safe='')}/domains/{quote(str(host), safe='')}",
+        )
+        return answer
+
+    def pool_browse_pool(
+        self,
+        slug: str,
+        *,
+        q: str | None = None,
+        category: str | None = None,
+        earn_minor: int | None = None,
+        price_minor: int | None = None,
+        sort: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """What the shop may pick: earning `earn_minor` at least, `price_minor` at most; sort new, earn, rate or price."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/pool",
+            query={
+                "q": q,
+                "category": category,
+                "earn_minor": earn_minor,
+                "price_minor": price_minor,
+                "sort": sort,
+                "cursor": cursor,
+                "limit": limit,
+            },
+        )
+        return answer
+
+    def pool_list_picks(
+        self,
+        slug: str,
+        *,
+        over: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """What the shop picked and sells; with `over` what is over, and why."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/picks",
+            query={"over": over, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def pool_pick(self, slug: str, body: PickIn) -> dict[str, Any]:
+        """Put an offer of the pool into the shop; its stock and shipping stay the supplier's."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/picks", body=body
+        )
+        return answer
+
+    def pool_change_pick(self, slug: str, public_id: str, body: OffIn) -> None:
+        """Sell a pick for less, out of the shop's own earning."""
+        self.call(
+            "PATCH",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/picks/{quote(str(public_id), safe='')}",
+            body=body,
+        )
+
+    def pool_drop_pick(self, slug: str, public_id: str) -> None:
+        """Take a pick out of the shop; what was sold is paid as agreed."""
+        self.call(
+            "DELETE",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/picks/{quote(str(public_id), safe='')}",
+        )
+
+    def pool_list_pool_offers(self, slug: str) -> ListOut_dict_str__Any:
+        """What the shop lets others sell, with its terms and how many shops picked it."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/pool-offers"
+        )
+        return answer
+
+    def pool_offer_in_pool(self, slug: str, public_id: str, body: OfferIn) -> dict[str, Any]:
+        """Let other shops sell these goods. Terms worse than before end their picks at once."""
+        answer: dict[str, Any] = self.call(
+            "PUT",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/pool-offers/{quote(str(public_id), safe='')}",
+            body=body,
+        )
+        return answer
+
+    def pool_withdraw_from_pool(self, slug: str, public_id: str) -> None:
+        """Nobody else sells these goods from now on; their picks end at once."""
+        self.call(
+            "DELETE",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/pool-offers/{quote(str(public_id), safe='')}",
+        )
+
+    def pool_read_seller(self, public_id: str, *, via: str | None = None) -> dict[str, Any]:
+        """Who sells and sends these goods, and the shop whose pick `via` recommends them, as the buyer is told."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/goods/{quote(str(public_id), safe='')}/seller", query={"via": via}
         )
         return answer
 

@@ -41,6 +41,7 @@ TAGS = {
     "judging goods": "Reviews and inspections of goods, for operators",
     "opening a shop": "Applications, papers, deposits, closing",
     "own brand": "Storefront, blocks, own domains",
+    "pool": "Goods that other shops may sell, and who picked them",
     "staff": "Who works in a shop, and what they did",
 }
 PARAMETERS = {

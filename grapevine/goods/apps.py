@@ -4,11 +4,13 @@ from grapevine.kit.text import marked
 
 JOBS = {
     "expire_holds": 30, "watch_documents": 3600, "watch_limits": 600, "import_goods": 1,
-    "import_pictures": 2, "turn_shelves": 20,
+    "import_pictures": 2, "turn_shelves": 20, "watch_pool": 60,
 }  # fmt: skip
 """Every how many seconds."""
 NAV = (
     ("shop", "goods", marked("商品"), "goods", "desk", 30, "goods"),
+    ("shop", "picks", marked("选品"), "bag", "picks", 31, "goods"),
+    ("shop", "supply", marked("供货"), "truck", "supply", 32, "prices"),
     ("shop", "brand", marked("店铺装修"), "pen", "brand", 80, "settings"),
     ("shop", "staff", marked("员工"), "users", "staff", 82, "staff"),
     ("shop", "standing", marked("资质与保证金"), "shield", "application", 85, "closing"),
@@ -28,12 +30,13 @@ class GoodsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from grapevine.goods import pool
         from grapevine.goods.staffing import ACTION_WORDS
         from grapevine.guard import facade as guard
         from grapevine.kit import panels
         from grapevine.signals import facade as signals
 
-        guard.name_actions(ACTION_WORDS)
+        guard.name_actions(ACTION_WORDS | pool.ACTION_WORDS)
         for job, seconds in JOBS.items():
             signals.every(f"goods.{job}", seconds=seconds, job=f"grapevine.goods.jobs.{job}")
         for console, name, label, icon, page, order, right in NAV:

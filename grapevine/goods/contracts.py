@@ -174,6 +174,27 @@ class SkuLine:
     """One of `Returns`."""
 
 
+POOL_MOST_BPS = 5000
+"""All that may be paid to others for one sale, of what is left of it: a mini-shop's part and a sharer's together."""
+
+
+@dataclass(frozen=True, slots=True)
+class PickTerm:
+    """A SKU of the pool as another shop may sell it now. `price_minor` is its price there.
+
+    `rate_bps` of the sale are that shop's, or with None what is above `supply_minor`.
+    """
+
+    pick: str
+    sku_id: int
+    shop_id: int
+    shop_name: str
+    shop_slug: str
+    price_minor: int
+    rate_bps: int | None
+    supply_minor: int
+
+
 @dataclass(frozen=True, slots=True)
 class Want:
     """Pieces of a SKU to hold for a reference (an order)."""

@@ -45,6 +45,13 @@ from grapevine.goods.actions.onboarding import (
     suspend_shop,
 )
 from grapevine.goods.actions.permits import set_rule
+from grapevine.goods.actions.pool import (
+    drop_pick,
+    offer_goods,
+    pick_goods,
+    set_off,
+    withdraw_offer,
+)
 from grapevine.goods.actions.prices import change_prices, set_costs, undo_prices
 from grapevine.goods.actions.samples import add_samples, remove_samples
 from grapevine.goods.actions.shipping import save_shipping, set_returns, set_terms
@@ -65,7 +72,12 @@ from grapevine.goods.actions.warehouses import (
     set_hot,
     transfer,
 )
-from grapevine.goods.ports import register_complaints, register_deposit_scale, register_page
+from grapevine.goods.ports import (
+    register_complaints,
+    register_deposit_scale,
+    register_page,
+    register_sold,
+)
 from grapevine.goods.queries.brand import domains, face_of, shop_of_host
 from grapevine.goods.queries.cards import (
     find_goods,
@@ -113,6 +125,15 @@ from grapevine.goods.queries.places import (
     transfer_suggestions,
     warehouses,
 )
+from grapevine.goods.queries.pool import (
+    goods_by_pick,
+    picked_goods,
+    picks_of,
+    pool_page,
+    sellers,
+    supplied_by,
+    terms_of,
+)
 from grapevine.goods.queries.prices import price_batches, priced_skus
 from grapevine.goods.queries.sheet import sheet
 from grapevine.goods.rules.options import AXES_MAX
@@ -143,12 +164,14 @@ __all__ = [
     "decide_goods",
     "domains",
     "draw_plan",
+    "drop_pick",
     "edit_brand",
     "edit_goods",
     "expire_holds",
     "face_of",
     "find_goods",
     "first_steps",
+    "goods_by_pick",
     "goods_by_public_id",
     "goods_by_public_ids",
     "goods_cards",
@@ -165,11 +188,16 @@ __all__ = [
     "list_goods",
     "low_stock",
     "move_block",
+    "offer_goods",
     "open_draft_shop",
     "open_shop",
     "people_with",
+    "pick_goods",
+    "picked_goods",
+    "picks_of",
     "plan",
     "plans",
+    "pool_page",
     "price_batches",
     "priced_skus",
     "prove_domain",
@@ -179,6 +207,7 @@ __all__ = [
     "register_complaints",
     "register_deposit_scale",
     "register_page",
+    "register_sold",
     "release",
     "release_goods",
     "remove_block",
@@ -199,10 +228,12 @@ __all__ = [
     "save_shops_bulk",
     "seems_sold_out",
     "sell",
+    "sellers",
     "set_costs",
     "set_facts",
     "set_free",
     "set_hot",
+    "set_off",
     "set_on_sale",
     "set_returns",
     "set_rule",
@@ -229,12 +260,15 @@ __all__ = [
     "submit_application",
     "submit_change",
     "submit_goods",
+    "supplied_by",
     "suspend_shop",
+    "terms_of",
     "transfer",
     "transfer_suggestions",
     "undo_brand",
     "undo_prices",
     "violations",
     "warehouses",
+    "withdraw_offer",
     "withheld_goods",
 ]

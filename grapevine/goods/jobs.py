@@ -4,6 +4,7 @@ from grapevine.goods.actions.importing import work as import_goods
 from grapevine.goods.actions.importpictures import work as import_pictures
 from grapevine.goods.actions.limits import watch_limits
 from grapevine.goods.actions.permits import watch_documents
+from grapevine.goods.actions.pool import watch_pool
 from grapevine.goods.actions.schedule import turn_shelves
 from grapevine.goods.actions.stock import expire_holds
 
@@ -14,4 +15,5 @@ __all__ = [
     "turn_shelves",
     "watch_documents",
     "watch_limits",
+    "watch_pool",
 ]

@@ -1,6 +1,7 @@
-"""What goods ask of modules above: how many complaints there were about goods."""
+"""What goods ask of modules above: complaints about goods, what was sold for others, and their pages."""
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 
 Complaints = Callable[[Sequence[int]], Mapping[int, int]]
 _counters: list[Complaints] = []
@@ -17,6 +18,19 @@ def complaints(goods_ids: Sequence[int]) -> dict[int, int]:
         for goods_id, count in counter(goods_ids).items():
             total[goods_id] = total.get(goods_id, 0) + count
     return total
+
+
+Sold = Callable[[int, datetime], int]
+_sellers: list[Sold] = []
+
+
+def register_sold(counter: Sold) -> None:
+    """Fill in what a shop sold of other shops' goods since a moment, in minor units."""
+    _sellers.append(counter)
+
+
+def sold_for_others(shop_id: int, since: datetime) -> int:
+    return sum(counter(shop_id, since) for counter in _sellers)
 
 
 ShopOf = Callable[[Mapping[str, str]], int | None]

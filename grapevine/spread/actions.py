@@ -1,6 +1,7 @@
 """Sharing, crediting, paying the sharer, and the fans' ties."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -32,7 +33,7 @@ from grapevine.spread.contracts import (
 from grapevine.spread.models import Brought, Commission, CommissionRule, FanTie, Share, Tie, Visit
 from grapevine.spread.queries import view
 from grapevine.trade import facade as trade
-from grapevine.trade.contracts import OrderPaid
+from grapevine.trade.contracts import OrderPaid, PoolPart
 
 CHANNELS = ("link", "poster", "native")
 TOUCHES_MAX = 50
@@ -143,6 +144,8 @@ def credit_order(event: OrderPaid) -> None:
         now=at,
     )
     _count_fan(event, touch.sharer_id if touch else None, at)
+    for part in _sold_by(event):
+        _count_fan(replace(event, shop_id=part.shop_id, total_minor=part.paid_minor), None, at)
     if touch is None:
         return
     brought = Share.objects.get(pk=touch.share_id)
@@ -158,6 +161,11 @@ def credit_order(event: OrderPaid) -> None:
         )
     )  # fmt: skip
     _hold_commission(event, brought, at)
+
+
+def _sold_by(event: OrderPaid) -> list[PoolPart]:
+    """Other shops that sold lines of this order; the buyer is their fan too. No query for nearly all."""
+    return trade.pool_parts_of(event.order_number) if event.source.get("via") else []
 
 
 def _count_fan(event: OrderPaid, sharer_id: int | None, at: datetime) -> None:
@@ -197,6 +205,9 @@ def _held(person_id: int) -> Account:
 def _hold_commission(event: OrderPaid, brought: Share, at: datetime) -> None:
     rule = CommissionRule.objects.filter(shop_id=event.shop_id).first()
     amount = rules.commission(event.total_minor, rule.rate_bps if rule else 0)
+    if amount and event.source.get("via"):  # a shop earns by selling it: together at most half
+        most = trade.commission_room(event.order_number, brought.sharer_id)
+        amount = amount if most is None else min(amount, most)
     if not amount or not trade.keep_in_escrow(event.order_number):
         return  # nothing to earn, or the money has gone back already
     Commission.objects.create(

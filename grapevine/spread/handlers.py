@@ -4,6 +4,7 @@ from datetime import datetime
 
 from grapevine.people.contracts import PersonSignedIn, PersonSignedUp
 from grapevine.spread import actions
+from grapevine.trade import facade as trade
 from grapevine.trade.contracts import OrderPaid, OrderRefunded, OrderSettled, PiecesRefunded
 
 
@@ -25,6 +26,11 @@ def on_order_refunded(event: OrderRefunded) -> None:
     actions.uncount_fan(
         shop_id=event.shop_id, person_id=event.person_id, amount_minor=event.amount_minor
     )
+    if event.source.get("via"):
+        for part in trade.pool_parts_of(event.order_number):
+            actions.uncount_fan(
+                shop_id=part.shop_id, person_id=event.person_id, amount_minor=part.paid_minor
+            )
 
 
 def on_pieces_refunded(event: PiecesRefunded) -> None:

@@ -23,6 +23,7 @@ NAV = (
     ("shop", "aftersales", marked("售后"), "refund", "aftersales_desk", 23, "after_sales"),
     ("shop", "pickup", marked("自提"), "pin", "pickup", 24, "shipping"),
     ("shop", "finance", marked("财务"), "wallet", "finance_home", 55, "finance"),
+    ("shop", "pool_sales", marked("选品收入"), "money", "pool_sales", 33, "finance"),
     ("operator", "money", marked("收款核对"), "check", "money", 40, ""),
     ("operator", "disputes", marked("纠纷"), "scale", "disputes", 42, ""),
     ("operator", "settlements", marked("结算"), "money", "settlements", 45, ""),
@@ -48,6 +49,7 @@ class TradeConfig(AppConfig):
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
         from grapevine.trade import handlers, personal
+        from grapevine.trade.queries import pool
         from grapevine.trade.web import assessing
         from grapevine.trade.web import panels as own
 
@@ -59,6 +61,7 @@ class TradeConfig(AppConfig):
         for name in OWN_PAGES:
             goods.register_page(f"trade:{name}")
         goods.register_page("trade:shop_aftersales", goods.shop_of_page)
+        goods.register_sold(pool.sold_for_others)
         panels.register("goods.buy", own.buy, order=10)
         panels.register("badge.cart", own.cart_badge)
         panels.register("today.todos", own.shipping_todos)

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from grapevine.goods.contracts import SkuLine
+from grapevine.goods.contracts import PickTerm, SkuLine
 from grapevine.signals.contracts import Event
 from grapevine.trade.aftersales import AfterSalesMoved as AfterSalesMoved
 from grapevine.trade.aftersales import CaseState as CaseState
@@ -15,6 +15,7 @@ from grapevine.trade.aftersales import PiecesRefunded as PiecesRefunded
 from grapevine.trade.parcels import ParcelAlarm as ParcelAlarm
 from grapevine.trade.parcels import PickupView
 from grapevine.trade.parcels import ShipmentView as ShipmentView
+from grapevine.trade.pool import PoolPart as PoolPart
 from grapevine.trade.refusals import (
     BadAddress as BadAddress,
 )
@@ -223,6 +224,8 @@ class Quote:
     offers: tuple[AppliedOffer, ...]
     coupons: tuple[CouponChoice, ...] = ()
     currency: str = "CNY"
+    vias: Mapping[int, PickTerm] = field(default_factory=dict)
+    """SKU → the shop that sells it for its own, and on which terms."""
 
     @property
     def goods_minor(self) -> int:
@@ -276,6 +279,8 @@ class CartLine:
     """Why it cannot be bought now, in words; "" if it can."""
     added_minor: int | None = None
     """The price it was put in at, if that is known."""
+    pick: str = ""
+    """The pick it was put in by; "" from its own shop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ from grapevine.trade.queries.checkout import checkout_context, read_address, rea
 from grapevine.trade.queries.checkout import step_of as checkout_step
 from grapevine.trade.queries.desk import orders_of_shop, orders_streamed, shop_order_counts
 from grapevine.trade.queries.history import sku_days
+from grapevine.trade.queries.pool import commission_room, pool_parts_of
 from grapevine.trade.queries.reading import (
     addresses,
     has_paid,
@@ -62,6 +63,7 @@ __all__ = [
     "checkout_context",
     "checkout_step",
     "claw_back_person",
+    "commission_room",
     "disputed_case",
     "disputed_picture",
     "escrow",
@@ -83,6 +85,7 @@ __all__ = [
     "payment",
     "place_order",
     "placed_before",
+    "pool_parts_of",
     "quote",
     "read_address",
     "read_wishes",

@@ -59,7 +59,7 @@ def found() -> World:
     )[0]
     handles = {name: people.cards([pk])[pk].handle for name, pk in ids.items()}
     shop = goods.open_shop(owner_id=ids["owner"], slug=SLUG, name="半日", colour="#8d3b1f")
-    goods.open_shop(owner_id=ids["rival"], slug="rival", name="山茶", colour="#3b8d1f")
+    rival = goods.open_shop(owner_id=ids["rival"], slug="rival", name="山茶", colour="#3b8d1f")
     for role in Role:
         if role is not Role.OWNER:
             made = staffing.invite_staff(
@@ -72,6 +72,7 @@ def found() -> World:
         "nothing": 999_999, "owner": f"shop:{shop.id}", "kind": "coupons",
     }  # fmt: skip
     things |= _offered(shop.id, ids)
+    things["pick"] = _picked(shop.id, rival.id, ids)
     things |= _bought(shop.id, ids, things)
     sku = goods.goods_detail(str(things["goods"])).skus[0]
     things |= lived(shop.id, ids, sku, HOME)
@@ -116,6 +117,17 @@ def _offered(shop_id: int, ids: dict[str, int]) -> dict[str, Any]:
         ).public_id,
         "invite_token": staffing.invite_staff(shop_id=shop_id, actor_id=owner, role="clerk").token,
     }  # fmt: skip
+
+
+def _picked(shop_id: int, rival_id: int, ids: dict[str, int]) -> str:
+    """Goods of the rival's that the shop sells for it."""
+    card = goods.list_goods(
+        shop_id=rival_id, title="春茶", category="茶", body="明前。", skus=[NewSku("", 9000, 50)]
+    )
+    offer = goods.offer_goods(
+        shop_id=rival_id, public_id=card.public_id, actor_id=ids["rival"], rate_bps=1000
+    )
+    return goods.pick_goods(shop_id=shop_id, offer_id=offer, person_id=ids["owner"])
 
 
 def _bought(shop_id: int, ids: dict[str, int], things: dict[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from grapevine.trade import facade as trade
 from grapevine.trade import jobs
 from grapevine.trade.actions import aftersales, moving, shipping, withdrawing
 from grapevine.trade.actions import cart as carts
-from grapevine.trade.actions.clawing import claw_back
+from grapevine.trade.actions.clawing import claw_back, return_to_shop
 from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.actions.refunding import returned
 from grapevine.trade.actions.starting import ask_about
@@ -498,6 +498,14 @@ def claw(*, shop: int, amount: int, key: str) -> None:
                 )
             ],
         )  # fmt: skip
+
+
+def give_back_part(*, seller: int, supplier: int, amount: int, key: str) -> None:
+    """What a shop earned by selling for another goes back to it, as a late refund does."""
+    return_to_shop(
+        key=key, reference=key, owner=f"shop:{seller}", shop_id=supplier, amount_minor=amount,
+        currency="CNY",
+    )  # fmt: skip
 
 
 def cancel_money(*, shop: int, number: str) -> None:

@@ -90,6 +90,38 @@ def test_r16_withdrawal_and_claw_back_never_go_below_zero(rounds: Rounds) -> Non
     rounds(play)
 
 
+def test_r16_parts_of_sales_go_back_both_ways_at_once(rounds: Rounds) -> None:
+    """Two shops that sell for each other: late refunds of both, a batch and withdrawals, and nobody waits in a ring."""
+
+    def play(one: Round) -> None:
+        one.ask(acts.settle_everybody)
+        left, right = shop_of(one), shop_of(one)
+        bank, has, back = one.ask(world.bank, shop=left), 600, one.dice.randint(50, 400)
+        for shop in (left, right):
+            one.ask(world.earn, shop=shop, amount=has)
+            one.ask(world.earn, shop=shop, amount=100, settled=False)
+        key, take = new_id(), one.dice.randint(200, 600)
+        answers = one.race(
+            [
+                act(acts.give_back_part, seller=left, supplier=right, amount=back, key=key),
+                act(acts.give_back_part, seller=left, supplier=right, amount=back, key=key),
+                act(acts.give_back_part, seller=right, supplier=left, amount=70, key=new_id()),
+                act(acts.withdraw, shop=left, bank=bank, amount=take, key=new_id()),
+                act(acts.settle_everybody),
+            ][: max(one.most, 4)]
+        )
+        assert {end for end in ends(answers) if end != "ok"} <= {SHORT}
+        assert [kind for kind, _ in answers[:3]] == ["ok"] * 3
+        purses = [one.ask(world.purse_of, shop=shop) for shop in (left, right)]
+        assert [sum(purse.values()) for purse in purses] == [700 - back + 70, 700 + back - 70]
+        for purse in purses:
+            assert all(purse.get(kind, 0) >= 0 for kind in ("payable", "balance", "withdrawing"))
+        one.ask(acts.settle_everybody)
+        one.ask(acts.pay_out)
+
+    rounds(play)
+
+
 def test_r16_batch_charge_and_claw_back_at_once(rounds: Rounds) -> None:
     def play(one: Round) -> None:
         shop, has = shop_of(one), 1000

@@ -27,12 +27,14 @@ def show_order(
     topics: Sequence[str] = (),
     picture_ids: Sequence[int] = (),
 ) -> NoteCard:
-    """Publish a note about a received line, tied to it and tagging its goods; once a line.
+    """Publish a note about a line that arrived, tied to it and tagging its goods; once a line.
+
+    It arrived when the carriers say so, or the buyer does.
 
     Raises NotReceived, ShownAlready, NoteIncomplete or NoteRefused; then there is no note either.
     """
     order, line = access.line_of_buyer(buyer_id, number, position)
-    if order.received_at is None:
+    if order.received_at is None and order.delivered_at is None:
         raise NotReceived(number)
     card = scene.publish_note(
         author_id=buyer_id, title=title, body=body, topics=topics, picture_ids=picture_ids,

@@ -16,7 +16,7 @@ from grapevine.trade.contracts import OrderView
 
 def lines_of(orders: Sequence[OrderView]) -> list[LineToReview]:
     """Every line of these orders that arrived, with its review and its note. Three queries."""
-    received = [order for order in orders if order.received_at is not None]
+    received = [order for order in orders if order.received_at or order.delivered_at]
     numbers = [order.number for order in received]
     if not numbers:
         return []
@@ -46,8 +46,8 @@ def _line(
     line = order.lines[position - 1]
     key = (order.number, line.sku_id)
     review = reviews.get(key)
-    assert order.received_at is not None
-    in_time = clock.now() <= order.received_at + timedelta(days=settings.REVIEW_DAYS)
+    until = order.received_at and order.received_at + timedelta(days=settings.REVIEW_DAYS)
+    in_time = until is not None and clock.now() <= until
     return LineToReview(
         order=order, position=position, line=line, review=review.public_id if review else "",
         note=notes.get(key, ""), may_write=review is None and in_time,

@@ -209,7 +209,8 @@ def show(request: HttpRequest, number: str, position: int) -> HttpResponse:
     said, remedy = words(refused) if refused else ("", "")
     context = {
         "title": _("晒单"), "back": reverse("trade:order", args=[number]), "given": request.POST,
-        "subject": _subject(order, line), "is_ready": order.received_at is not None,
+        "subject": _subject(order, line),
+        "is_ready": order.received_at is not None or order.delivered_at is not None,
         "said": said, "remedy": remedy,
         "wrong": {name: _(text) for name, text in refused.fields.items()} if refused else {},
     }  # fmt: skip

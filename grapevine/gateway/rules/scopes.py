@@ -34,6 +34,7 @@ _TABLE: dict[Scope | str, str] = {
         GET /goods/{public_id}/groups
         GET /goods/{public_id}/group-plan
         GET /goods/{public_id}/offers
+        GET /goods/{public_id}/seller
         GET /groups/{public_id}
         GET /juries
         GET /notes/{public_id}
@@ -63,6 +64,9 @@ _TABLE: dict[Scope | str, str] = {
         GET /shops/{slug}/imports
         GET /shops/{slug}/imports/{import_id}
         GET /shops/{slug}/reviews
+        GET /shops/{slug}/pool
+        GET /shops/{slug}/picks
+        GET /shops/{slug}/pool-offers
     """,
     Scope.GOODS_WRITE: """
         POST /pictures
@@ -90,6 +94,11 @@ _TABLE: dict[Scope | str, str] = {
         POST /shops/{slug}/imports/{import_id}/cancellation
         POST /shops/{slug}/imports/{import_id}/start
         POST /shops/{slug}/imports/{import_id}/undoing
+        POST /shops/{slug}/picks
+        PATCH /shops/{slug}/picks/{public_id}
+        DELETE /shops/{slug}/picks/{public_id}
+        PUT /shops/{slug}/pool-offers/{public_id}
+        DELETE /shops/{slug}/pool-offers/{public_id}
     """,
     Scope.ORDERS_READ: """
         GET /shops/{slug}/orders
@@ -161,6 +170,8 @@ _TABLE: dict[Scope | str, str] = {
         GET /shops/{slug}/fees
         GET /shops/{slug}/finance
         GET /shops/{slug}/platform-invoices
+        GET /shops/{slug}/platform-revenue
+        GET /shops/{slug}/pool-sales
         GET /shops/{slug}/settlements
         GET /shops/{slug}/settlements/{number}/lines
         GET /shops/{slug}/statement

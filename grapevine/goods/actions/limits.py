@@ -4,20 +4,22 @@ from django.conf import settings
 from django.db import transaction
 
 from grapevine.goods.actions.shelves import lift, withhold
-from grapevine.goods.models import Goods, Shop, Withholding
+from grapevine.goods.models import Goods, Pick, Shop, Withholding
 from grapevine.goods.onboarding import Cause, Kind, UpgradeNeeded
+from grapevine.goods.ports import sold_for_others
 from grapevine.goods.queries.sales import deposit_due, deposit_paid, month_start, sales_minor
 
 
 def require_room(shop: Shop) -> None:
-    """Raise UpgradeNeeded if an individual's shop offers as many goods as it may. The shop is locked."""
+    """Raise UpgradeNeeded if an individual's shop offers as many goods, own and picked, as it may. It is locked."""
     if shop.kind != Kind.INDIVIDUAL:
         return
     most = settings.INDIVIDUAL_GOODS_MAX
     samples = Withholding.objects.filter(
         shop=shop, cause=Cause.SAMPLE, goods__isnull=False, lifted_at=None
     ).values("goods_id")
-    if Goods.objects.filter(shop=shop, is_wanted=True).exclude(pk__in=samples).count() >= most:
+    own = Goods.objects.filter(shop=shop, is_wanted=True).exclude(pk__in=samples).count()
+    if own + Pick.objects.filter(shop=shop, ended_at=None).count() >= most:
         raise UpgradeNeeded(most=most)
 
 
@@ -41,9 +43,11 @@ def judge(shop_id: int) -> int:
     """Hold one shop against its limits; how many reasons came or went."""
     shop = Shop.objects.get(pk=shop_id)
     changed = 0
+    since = month_start()
     over = (
         shop.kind == Kind.INDIVIDUAL
-        and sales_minor(shop_id, month_start()) > settings.INDIVIDUAL_MONTH_MINOR
+        and sales_minor(shop_id, since) + sold_for_others(shop_id, since)
+        > settings.INDIVIDUAL_MONTH_MINOR
     )
     owing = (
         deposit_due(shop) > deposit_paid(shop_id)

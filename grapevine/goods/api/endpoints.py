@@ -13,6 +13,7 @@ from grapevine.goods.api.brand import router as brand
 from grapevine.goods.api.desk import router as desk_router
 from grapevine.goods.api.opening import router as opening
 from grapevine.goods.api.oversight import router as oversight
+from grapevine.goods.api.pool import router as pooling
 from grapevine.goods.api.staff import router as staffing
 from grapevine.goods.api.stocking import router as stocking
 from grapevine.goods.contracts import (
@@ -31,7 +32,7 @@ from grapevine.kit.pages import me
 from grapevine.media import facade as media
 
 router = Router(tags=["goods"])
-for part in (stocking, staffing, desk_router, opening, oversight, brand):
+for part in (stocking, staffing, desk_router, opening, oversight, brand, pooling):
     router.add_router("", part)
 Answer = dict[str, Any]
 

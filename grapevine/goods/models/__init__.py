@@ -26,6 +26,11 @@ from grapevine.goods.models.oversight import (
     Inspection,
     InspectionPlan,
 )
+from grapevine.goods.models.pool import (
+    Pick,
+    PoolOffer,
+    PoolTerm,
+)
 from grapevine.goods.models.shelf import (
     Goods,
     GoodsPicture,
@@ -60,6 +65,9 @@ __all__ = [
     "Inspection",
     "InspectionPlan",
     "OwnDomain",
+    "Pick",
+    "PoolOffer",
+    "PoolTerm",
     "PriceChange",
     "ShippingTemplate",
     "Shop",

@@ -13,6 +13,7 @@ from grapevine.goods.models import (
     Document,
     Goods,
     Inspection,
+    Pick,
     Shop,
     Withholding,
 )
@@ -32,6 +33,7 @@ from grapevine.goods.onboarding import (
     Standing,
     WithheldView,
 )
+from grapevine.goods.ports import sold_for_others
 from grapevine.goods.queries.sales import deposit_due, deposit_paid, month_start, sales_minor
 from grapevine.goods.rules import agreements
 from grapevine.goods.rules.credentials import masked
@@ -170,13 +172,14 @@ def withheld_goods(goods_ids: Iterable[int]) -> dict[int, list[WithheldView]]:
 
 def standing(shop_id: int) -> Standing:
     shop = Shop.objects.get(pk=shop_id)
-    is_small = shop.kind == Kind.INDIVIDUAL
+    is_small, since = shop.kind == Kind.INDIVIDUAL, month_start()
     return Standing(
         kind=shop.kind, withheld=tuple(withheld(shop_id)),
         deposit_due_minor=deposit_due(shop), deposit_paid_minor=deposit_paid(shop_id),
-        goods_count=Goods.objects.filter(shop=shop, is_wanted=True).count(),
+        goods_count=Goods.objects.filter(shop=shop, is_wanted=True).count()
+        + Pick.objects.filter(shop=shop, ended_at=None).count(),
         goods_most=settings.INDIVIDUAL_GOODS_MAX if is_small else None,
-        sales_minor=sales_minor(shop_id, month_start()),
+        sales_minor=sales_minor(shop_id, since) + sold_for_others(shop_id, since),
         sales_most_minor=settings.INDIVIDUAL_MONTH_MINOR if is_small else None,
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from grapevine.goods.web import (
     operator,
     oversight,
     parts,
+    pool,
     staff,
     table,
     views,
@@ -75,6 +76,15 @@ urlpatterns = [
             name=name,
         )
         for name in parts.PARTS
+    ),
+    path("console/<slug:slug>/picks/", pool.picks, name="picks"),
+    path("console/<slug:slug>/picks/pool/", pool.pool, name="pool"),
+    path("console/<slug:slug>/supply/", pool.supply, name="supply"),
+    path("console/<slug:slug>/supply/<str:public_id>/", pool.supply_goods, name="supply_goods"),
+    path(
+        "console/<slug:slug>/supply/<str:public_id>/withdrawal/",
+        pool.supply_withdrawal,
+        name="supply_withdrawal",
     ),
     path("console/<slug:slug>/staff/", staff.desk, name="staff"),
     path("console/<slug:slug>/staff/<str:handle>/role/", staff.role, name="role"),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from grapevine.goods.actions import onboarding as actions
 from grapevine.goods.actions import samples
-from grapevine.goods.queries import brand, cards
+from grapevine.goods.queries import brand, cards, pool
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
@@ -20,9 +20,13 @@ PAGE = 24
 @require_GET
 def goods(request: HttpRequest, public_id: str) -> HttpResponse:
     """GET /goods/<public_id>/"""
-    detail = cards.goods_detail(public_id)
-    shop = cards.shops([detail.card.shop_id])[detail.card.shop_id]
+    detail, via = pool.goods_by_pick(cards.goods_detail(public_id), request.GET.get("via", "")[:12])
+    wanted = [detail.card.shop_id, *([via.shop_id] if via else [])]
+    shops = cards.shops(wanted)
+    shop = shops[detail.card.shop_id]
     context = {
+        "via": via, "seller": pool.sellers([shop.id])[shop.id] if via else None,
+        "host": shops[via.shop_id] if via else shop,
         "goods": detail, "card": detail.card, "shop": shop, "came_from": request.GET.get("from", "")[:60],
         "dear": max((sku.price_minor for sku in detail.skus), default=detail.card.price_minor),
     }  # fmt: skip
@@ -40,6 +44,7 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
     blocks = brand.shown(found.id, brand.live_blocks(found.id)) if is_first else []
     sorts = [("new", _("上新")), ("price", _("便宜的在前")), ("dear", _("贵的在前"))]
     context = {"shop": found, "page": page, "sort": sort, "sorts": sorts}
+    context["picked"] = pool.picked_goods(found.id) if is_first else []
     context |= {"blocks": blocks, "query": query}
     return render(request, "goods/shop.html", context)
 

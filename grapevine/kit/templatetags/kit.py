@@ -135,6 +135,12 @@ def money(
     return formats.money_text(amount_minor, currency, exact=exact)
 
 
+@register.filter("percent")
+def percent(bps: int) -> str:
+    """Basis points as people read them: 1250 is 12.5%."""
+    return f"{bps / 100:g}%"
+
+
 @register.filter("count")
 def count_filter(number: int | None) -> str:
     return formats.count_text(number or 0)

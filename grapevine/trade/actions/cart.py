@@ -1,7 +1,7 @@
 """The cart and the address book."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from grapevine.signals.contracts import Source
 from grapevine.trade import access
 from grapevine.trade.contracts import AddressView, NotOnSale, WrongCount
 from grapevine.trade.models import Address, CartRow, Line
+from grapevine.trade.queries.reading import NO_PICKS
 from grapevine.trade.rules import address as places
 from grapevine.trade.rules.pricing import COUNT_MAX, LINES_MAX
 
@@ -25,9 +26,9 @@ def check_count(count: int) -> None:
         raise WrongCount(most=COUNT_MAX)
 
 
-CART_COLUMNS = "buyer_id, sku_id, count, price_minor, source, added_at"
+CART_COLUMNS = "buyer_id, sku_id, count, price_minor, source, added_at, pick"
 ADD_UP = f"""
-ON CONFLICT (buyer_id, sku_id) DO UPDATE SET price_minor = EXCLUDED.price_minor, count = CASE
+ON CONFLICT (buyer_id, sku_id) DO UPDATE SET price_minor = EXCLUDED.price_minor, pick = EXCLUDED.pick, count = CASE
   WHEN trade_cartrow.count + EXCLUDED.count > {COUNT_MAX} THEN {COUNT_MAX}
   ELSE trade_cartrow.count + EXCLUDED.count END
 """
@@ -36,9 +37,13 @@ OVERFULL = f"SELECT 1 FROM trade_cartrow WHERE buyer_id = %s LIMIT 1 OFFSET {LIN
 
 @transaction.atomic(savepoint=False)
 def add_to_cart(
-    *, buyer_id: int, lines: Sequence[tuple[SkuLine, int]], source: Source | None = None
-) -> None:
-    """Put pieces into the cart, all lines or none; more of the same add up, to 999 at most. Two statements."""
+    *, buyer_id: int, lines: Sequence[tuple[SkuLine, int]], source: Source | None = None,
+    picks: Mapping[int, str] = NO_PICKS,
+) -> None:  # fmt: skip
+    """Put pieces into the cart, all lines or none; more of the same add up, to 999 at most. Two statements.
+
+    `picks`: SKU → the pick it is put in by; the last one counts.
+    """
     told, now = json.dumps(source.as_dict() if source else {}), clock.now()
     wanted: dict[int, int] = {}
     for line, count in lines:
@@ -48,7 +53,7 @@ def add_to_cart(
         wanted[line.sku_id] = min(wanted.get(line.sku_id, 0) + count, COUNT_MAX)
     prices = {line.sku_id: line.price_minor for line, _ in lines}
     rows = [
-        (buyer_id, sku_id, count, prices[sku_id], told, now)
+        (buyer_id, sku_id, count, prices[sku_id], told, now, picks.get(sku_id, "")[:12])
         for sku_id, count in sorted(wanted.items())
     ]
     sql.insert("trade_cartrow", CART_COLUMNS, rows, ending=ADD_UP)

@@ -30,19 +30,29 @@ def claw_back(*, key: str, reference: str, shop_id: int, amount_minor: int, curr
     )  # fmt: skip
 
 
-@transaction.atomic
 def claw_back_person(
     *, key: str, reference: str, person_id: int, shop_id: int, amount_minor: int, currency: str
 ) -> None:
-    """Move a commission that was final back to the shop that paid it, once a key; in the same order.
+    """Move a commission that was final back to the shop that paid it, once a key."""
+    return_to_shop(
+        key=key, reference=reference, owner=person_owner(person_id), shop_id=shop_id,
+        amount_minor=amount_minor, currency=currency,
+    )  # fmt: skip
 
-    The shop has it back at once; what the person does not have any more the person owes.
+
+@transaction.atomic
+def return_to_shop(
+    *, key: str, reference: str, owner: str, shop_id: int, amount_minor: int, currency: str
+) -> None:
+    """Move what `owner` earned of a shop's sale back to that shop, once a key; from its purses in the same order.
+
+    The shop has it back at once; what the owner does not have any more the owner owes.
     """
     shop = shop_owner(shop_id)
-    for owner in sorted([person_owner(person_id), shop]):  # one order for everybody
-        take_turn(owner, currency)
+    for one in sorted([owner, shop]):  # one order for everybody
+        take_turn(one, currency)
     moved = _claw(
-        key=key, reference=reference, owner=person_owner(person_id), amount_minor=amount_minor,
+        key=key, reference=reference, owner=owner, amount_minor=amount_minor,
         currency=currency, to=Account(shop, "payable"),
     )  # fmt: skip
     if moved:

@@ -21,6 +21,12 @@ from grapevine.trade.actions import placing_sql as text
 from grapevine.trade.actions.cases import close_cases, with_open_case
 from grapevine.trade.actions.charging import take_rate
 from grapevine.trade.actions.clawing import claw_back
+from grapevine.trade.actions.pooling import (
+    book_pool_parts,
+    give_back_pool,
+    pool_legs,
+    pool_parts,
+)
 from grapevine.trade.actions.settling import book_sale
 from grapevine.trade.contracts import (
     IllegalMove,
@@ -218,6 +224,7 @@ def _give_back(
     after = before + sum(part.count for part in parts)
     is_last = after == sum(line.count for line in lines)
     key = f"refund:{order.number}" if is_last and not before else f"refund:{order.number}:{after}"
+    give_back_pool(order, key)
     _book_back(order, key, amount, subsidy)
     told = {name: list(three) for name, three in offers_back(lines, pieces).items()}
     _tell_back(order, key if not is_last else "", amount, told)
@@ -357,8 +364,10 @@ def _settle(order: Order) -> bool:
     except IllegalMove:
         return False  # refunded, or settled by another worker
     left = ledger.balance(escrow(order.number), order.currency)
+    parts = pool_parts(order, left)
+    pooled = sum(part for _, part in parts)
     fees = fees_of(
-        left=max(0, left), sale=order.total_minor - order.refunded_minor, take_bps=take_rate(order),
+        left=max(0, left - pooled), sale=order.total_minor - order.refunded_minor, take_bps=take_rate(order),
         payment_bps=settings.PAYMENT_FEE_BPS.get(order.payment.method, 0),
     )  # fmt: skip
     if left > 0:
@@ -367,17 +376,19 @@ def _settle(order: Order) -> bool:
             key=f"settle:{order.number}", kind="settle", reference=order.number, currency=order.currency,
             legs=[
                 Leg(escrow(order.number), earned, left),
+                *pool_legs(order, parts),
                 Leg(earned, Account("platform", COMMISSION), fees.commission),
                 Leg(earned, Account("platform", PAYMENT), fees.payment),
             ],
         )  # fmt: skip
-        book_sale(order, gross=left, fees=fees)
+        book_sale(order, gross=left, kept=fees.total + pooled)
+        book_pool_parts(order, parts)
     signals.emit(
         OrderSettled(
             order.number,
             order.buyer_id,
             order.shop_id,
-            left - fees.total,
+            left - fees.total - pooled,
             order.claim,
             now.isoformat(),
         )

@@ -19,6 +19,7 @@ from grapevine.signals.contracts import Source
 from grapevine.trade.actions import placing_sql as text
 from grapevine.trade.actions.paying import pay_nothing
 from grapevine.trade.actions.pickup import make_pickups
+from grapevine.trade.actions.pooling import vias_of, write_pool_sales
 from grapevine.trade.contracts import (
     AddressView,
     LimitReached,
@@ -36,7 +37,7 @@ from grapevine.trade.parcels import PointNotFound
 from grapevine.trade.payments.registry import provider
 from grapevine.trade.ports import redeem
 from grapevine.trade.queries.pickup import chosen_points
-from grapevine.trade.queries.reading import NO_WISHES, quote
+from grapevine.trade.queries.reading import NO_PICKS, NO_WISHES, quote
 from grapevine.trade.rules import address as places
 from grapevine.trade.rules import invoicing
 
@@ -87,13 +88,15 @@ def place_order(
     wishes: Wishes = NO_WISHES,
     known: Mapping[int, SkuLine] | None = None,
     is_undone: bool = False,
+    picks: Mapping[int, str] = NO_PICKS,
 ) -> Placed:
     """Hold the stock and write one order per shop under one payment.
 
     `key` makes it happen once: the same key gives the same orders. `expected_minor` is the total the
     buyer saw; if it is another now, PriceChanged and nothing happens. Raises OutOfStock, NotOnSale,
     LimitReached, NotDelivered, OfferGone, BadAddress, BadInvoice, WrongCount, UnknownProvider. `known` are SKUs the caller has
-    just read. `is_undone`: the caller undoes everything on a refusal and looks up by itself what the key made.
+    just read. `is_undone`: the caller undoes everything on a refusal and looks up by itself what the key made. `picks`: SKU
+    → the pick by which another shop sells it; one that does not sell any more is as none.
     """
     clean = places.check(address)
     if wishes.method:
@@ -109,7 +112,7 @@ def place_order(
         with transaction.atomic(savepoint=not is_undone):
             priced = quote(
                 buyer_id=buyer_id, lines=lines, claim=claim, wishes=wishes,
-                province=clean.province, covers=False, known=known,
+                province=clean.province, covers=False, known=known, picks=picks,
             )  # fmt: skip
             if expected_minor is not None and expected_minor != priced.total_minor:
                 raise PriceChanged(now=f"¥{priced.total_minor / 100:.2f}")
@@ -149,11 +152,12 @@ def _write(purchase: _Purchase, priced: Quote) -> Placed:
     known = _orders(purchase, payment_id, orders, priced)
     _pickups(purchase, known, orders)
     _lines(known, orders, purchase.wishes.confirmed)
+    write_pool_sales(known, orders, priced.vias)
     _steps(purchase, known)
     _redeem(purchase, priced, orders)
     if purchase.wishes.invoice is not None:
         _invoices(purchase, list(known.values()))
-    signals.emit(*(_news(purchase, name, shop) for name, shop in orders))
+    signals.emit(*(_news(purchase, name, shop, priced) for name, shop in orders))
     if purchase.from_cart:
         skus = sorted({line.sku.sku_id for _, shop in orders for line in shop.lines})
         sql.changed(text.OUT_OF_CART.format(sql.places(len(skus))), [purchase.buyer_id, *skus])
@@ -212,19 +216,26 @@ def _orders(
 ) -> dict[str, int]:
     """Insert them; number → id."""
     address = _sealed(purchase.address)
-    source = json.dumps(purchase.source.as_dict())
+    source = purchase.source.as_dict()
     rows = [
         (
             name, payment_id, purchase.buyer_id, shop.shop_id, shop.shop_name, "pending",
             shop.goods_minor, shop.discount_minor, shop.shipping_minor, shop.subsidy_minor,
             shop.total_minor, priced.currency, json.dumps(_offers_of(shop, priced)),
-            purchase.wishes.message[:200], purchase.waits, purchase.claim, source, address,
+            purchase.wishes.message[:200], purchase.waits, purchase.claim,
+            json.dumps(source | _via(shop, priced)), address,
             purchase.address.province, purchase.at,
         )
         for name, shop in orders
     ]  # fmt: skip
     made = sql.insert("trade_order", text.ORDER_COLUMNS, rows, ending=text.ORDER_ENDING)
     return dict(made)
+
+
+def _via(shop: ShopQuote, priced: Quote) -> dict[str, str]:
+    """By whom lines of this order are sold, beside where the buyer came from; {} for nearly all."""
+    found = vias_of(shop, priced.vias) if priced.vias else ""
+    return {"via": found} if found else {}
 
 
 def _sealed(address: AddressView) -> str:
@@ -308,8 +319,8 @@ def _invoices(purchase: _Purchase, order_ids: Sequence[int]) -> None:
     )
 
 
-def _news(purchase: _Purchase, name: str, shop: ShopQuote) -> OrderPlaced:
+def _news(purchase: _Purchase, name: str, shop: ShopQuote, priced: Quote) -> OrderPlaced:
     return OrderPlaced(
         name, purchase.buyer_id, shop.shop_id, shop.total_minor, shop.lines[0].sku.currency,
-        purchase.source.as_dict(), purchase.claim, purchase.at.isoformat(),
+        purchase.source.as_dict() | _via(shop, priced), purchase.claim, purchase.at.isoformat(),
     )  # fmt: skip

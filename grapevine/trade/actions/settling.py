@@ -16,7 +16,7 @@ from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 from grapevine.trade.contracts import OrderState
 from grapevine.trade.models import Line, Order, Party, SettlementBatch, SettlementLine
-from grapevine.trade.rules.settlement import Fees, spread_over_lines
+from grapevine.trade.rules.settlement import spread_over_lines
 
 IN_ESCROW = (OrderState.WAITING, OrderState.PAID, OrderState.SHIPPED, OrderState.RECEIVED)
 PARTIES_MAX = 1000
@@ -48,8 +48,11 @@ def take_turn(owner: str, currency: str) -> Party:
     return party
 
 
-def book_sale(order: Order, *, gross: int, fees: Fees) -> None:
-    """A final order's money, line by line, to wait for the next batch. In the transaction that posts it."""
+def book_sale(order: Order, *, gross: int, kept: int) -> None:
+    """A final order's money, line by line, to wait for the next batch. In the transaction that posts it.
+
+    `kept` of it are the platform's fees and the parts of shops that sold for this one.
+    """
     lines = list(Line.objects.filter(order=order).order_by("id"))
     weights = [line.price_minor * line.count - line.discount_minor for line in lines]
     party, now = party_of(shop_owner(order.shop_id), order.currency), clock.now()
@@ -59,7 +62,7 @@ def book_sale(order: Order, *, gross: int, fees: Fees) -> None:
             line=line, gross_minor=part, fee_minor=cost, net_minor=part - cost, at=now,
         )
         for line, (part, cost) in zip(
-            lines, spread_over_lines(gross, fees.total, weights), strict=True
+            lines, spread_over_lines(gross, kept, weights), strict=True
         )
     )  # fmt: skip
 

@@ -12,7 +12,8 @@ from grapevine.kit.api import ListOut, signed_in
 from grapevine.kit.errors import NotFound
 from grapevine.kit.pages import me
 from grapevine.trade.actions import charging, settling, withdrawing
-from grapevine.trade.api.finance import batch_out, invoice_out, withdrawal_out
+from grapevine.trade.api.finance import batch_out, invoice_out, revenue_out, withdrawal_out
+from grapevine.trade.queries import revenue
 from grapevine.trade.queries import settlement as reading
 
 router = Router(tags=["finance"])
@@ -174,6 +175,13 @@ def charge_advertising(request: HttpRequest, slug: str, body: AdvertisingIn) -> 
         reference=body.reference, actor_id=operator,
     )  # fmt: skip
     return Status(201, {"charged": charged})
+
+
+@router.get("/platform-revenue", response=ListOut[Answer], auth=signed_in)
+def platform_revenue(request: HttpRequest, months: int = 12) -> Any:
+    """What the platform earned from all shops by month and component, newest first; operators only."""
+    _operator(request)
+    return {"items": [revenue_out(one) for one in revenue.revenue(months=months)]}
 
 
 @router.get("/platform-invoices", response=ListOut[Answer], auth=signed_in)

@@ -49,6 +49,12 @@ def _known(lines: list[s.LineIn]) -> tuple[list[tuple[int, int]], dict[int, SkuL
     return wanted, {line.sku_id: line for line in by_code.values()}
 
 
+def _picks(lines: list[s.LineIn], known: dict[int, SkuLine]) -> dict[int, str]:
+    """SKU id → the pick it is bought by, of those that are."""
+    named = {line.sku: line.pick for line in lines if line.pick}
+    return {one.sku_id: named[one.code] for one in known.values() if one.code in named}
+
+
 @router.get("/cart", response=ListOut[Answer], auth=signed_in)
 def read_cart(request: HttpRequest) -> Any:
     """The lines of your cart; `problem` says why one cannot be bought now."""
@@ -59,11 +65,11 @@ def read_cart(request: HttpRequest) -> Any:
 @once
 def add_line(request: HttpRequest, body: s.CartLineIn) -> HttpResponse:
     """Put a SKU, or several `lines`, into the cart; more of the same add up."""
-    wanted = body.lines or [s.LineIn(sku=body.sku, count=body.count)]
+    wanted = body.lines or [s.LineIn(sku=body.sku, count=body.count, pick=body.pick)]
     lines, known = _known(wanted)
     cart.add_to_cart(
         buyer_id=me(request), lines=[(known[sku_id], count) for sku_id, count in lines],
-        source=_source(body.source),
+        source=_source(body.source), picks=_picks(wanted, known),
     )  # fmt: skip
     held = reading.cart(me(request), covers=False, known=known)
     return answer(201, {"items": [s.line_out(line) for line in held], "next_cursor": None})
@@ -91,7 +97,7 @@ def make_quote(request: HttpRequest, body: s.QuoteIn) -> HttpResponse:
     lines, known = _known(body.lines)
     quoted = facade.quote(
         buyer_id=request.user.pk, lines=lines, wishes=body.wishes(), province=body.province,
-        covers=False, known=known,
+        covers=False, known=known, picks=_picks(body.lines, known),
     )  # fmt: skip
     return answer(200, s.quote_out(quoted))
 
@@ -108,7 +114,7 @@ def place(request: HttpRequest, body: s.OrderIn) -> HttpResponse:
         buyer_id=me(request), lines=lines, known=known, address=address,
         source=_source(body.source), key=request.headers.get("Idempotency-Key", ""),
         expected_minor=body.expected_minor, from_cart=body.from_cart, wishes=replace(body.wishes(), confirmed=confirmed),
-        is_undone=is_undone(request),
+        is_undone=is_undone(request), picks=_picks(body.lines, known),
     )  # fmt: skip
     if body.address is not None:
         facade.save_address(person_id=me(request), address=address)

@@ -19,7 +19,10 @@ from grapevine.kit.pages import me
 from grapevine.kit.paging import Page
 from grapevine.trade import money_views as views
 from grapevine.trade.actions import banking, withdrawing
+from grapevine.trade.pool import PoolSaleView
+from grapevine.trade.queries import pool, revenue
 from grapevine.trade.queries import settlement as reading
+from grapevine.trade.queries.revenue import RevenueMonth
 
 router = Router(tags=["finance"])
 Answer = dict[str, Any]
@@ -100,6 +103,24 @@ def withdrawal_out(one: views.WithdrawalView) -> Answer:
         "number": one.number, "owner": one.owner, "amount_minor": one.amount_minor,
         "currency": one.currency, "state": one.state, "reason": one.reason, "bank": one.bank,
         "account": one.account, "asked_at": one.asked_at, "ended_at": one.ended_at,
+    }  # fmt: skip
+
+
+def revenue_out(one: RevenueMonth) -> Answer:
+    return {
+        "month": one.month.isoformat()[:7], "currency": one.currency,
+        "commission_minor": one.commission_minor, "payment_minor": one.payment_minor,
+        "service_minor": one.service_minor, "advertising_minor": one.advertising_minor,
+        "total_minor": one.total_minor, "is_open": one.is_open,
+    }  # fmt: skip
+
+
+def pool_sale_out(one: PoolSaleView) -> Answer:
+    return {
+        "order": one.order_number, "supplier": one.supplier, "at": one.at, "title": one.title,
+        "option": one.option, "count": one.count, "sale_minor": one.sale_minor,
+        "earn_minor": one.earn_minor, "back_minor": one.back_minor, "left_minor": one.left_minor,
+        "currency": one.currency, "state": one.state, "pick": one.pick,
     }  # fmt: skip
 
 
@@ -331,3 +352,20 @@ def shop_invoices(
 ) -> Any:
     """What the platform kept from a shop, month by month and by component."""
     return _list(reading.invoices(_shop(request, slug)[1], cursor, limit), invoice_out)
+
+
+@router.get("/shops/{slug}/platform-revenue", response=ListOut[Answer], auth=signed_in)
+def shop_revenue(request: HttpRequest, slug: str, months: int = 12) -> Any:
+    """What the platform took from the shop by month and component, newest first, this month so far included."""
+    shop_id = _shop(request, slug)[1]
+    return {"items": [revenue_out(one) for one in revenue.revenue(shop_id, months)]}
+
+
+@router.get("/shops/{slug}/pool-sales", response=ListOut[Answer], auth=signed_in)
+def shop_pool_sales(
+    request: HttpRequest, slug: str, state: str = "", cursor: str | None = None,
+    limit: int | None = None,
+) -> Any:  # fmt: skip
+    """What the shop sold of other shops' goods, newest first; `state` unpaid, frozen, earned or gone."""
+    page = pool.pool_sales(_shop(request, slug)[1], state, cursor, limit)
+    return {"items": [pool_sale_out(one) for one in page.items], "next_cursor": page.next_cursor}

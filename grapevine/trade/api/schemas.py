@@ -36,8 +36,11 @@ class AddressIn(BaseModel):
 
 
 class LineIn(BaseModel):
+    """`pick`: by which other shop's pick it is bought; "" from its own shop."""
+
     sku: str = Field(max_length=40)
     count: int = Field(1, ge=1, le=999)
+    pick: str = Field("", max_length=12)
 
 
 class InvoiceIn(BaseModel):
@@ -96,6 +99,7 @@ class CartLineIn(BaseModel):
 
     sku: str = Field("", max_length=40)
     count: int = Field(1, ge=1, le=999)
+    pick: str = Field("", max_length=12)
     lines: list[LineIn] = Field(default_factory=list, max_length=100)
     source: SourceIn = Field(default_factory=lambda: SourceIn.model_validate({}))
 
@@ -169,6 +173,7 @@ def line_out(line: CartLine) -> dict[str, Any]:
         "id": line.id, "sku": line.sku.code, "goods": line.sku.goods_public_id,
         "title": line.sku.title, "option": line.sku.option, "count": line.count,
         "price_minor": line.sku.price_minor, "shop": line.sku.shop_name, "problem": line.problem,
+        "pick": line.pick,
     }  # fmt: skip
 
 
@@ -196,6 +201,7 @@ def quote_out(quote: Quote) -> dict[str, Any]:
                         "goods_minor": line.goods_minor, "discount_minor": line.discount_minor,
                         "payable_minor": line.payable_minor,
                         "cuts": [{"reference": name, "amount_minor": n} for name, n in line.cuts],
+                        "recommended_by": _host(quote, line.sku.sku_id),
                     }
                     for line in shop.lines
                 ],
@@ -203,6 +209,12 @@ def quote_out(quote: Quote) -> dict[str, Any]:
             for shop in quote.shops
         ],
     }  # fmt: skip
+
+
+def _host(quote: Quote, sku_id: int) -> str:
+    """The shop that sells this line for its own; "" for nearly all."""
+    term = quote.vias.get(sku_id)
+    return term.shop_slug if term else ""
 
 
 def order_out(order: OrderView) -> dict[str, Any]:

@@ -35,6 +35,7 @@ from grapevine.trade.models.orders import (
     Shipment,
     ShipmentLine,
 )
+from grapevine.trade.models.pool import PoolSale
 from grapevine.trade.models.settlement import (
     BankAccount,
     Party,
@@ -75,6 +76,7 @@ __all__ = [
     "Pickup",
     "PickupPoint",
     "PlatformInvoice",
+    "PoolSale",
     "ProviderEvent",
     "Reconciliation",
     "Refund",

@@ -15,6 +15,8 @@ class CartRow(models.Model):
     price_minor = models.BigIntegerField(null=True)
     source = models.JSONField(default=dict)
     added_at = models.DateTimeField()
+    pick = models.CharField(max_length=12, blank=True, default="", db_default="")
+    """By which other shop's pick it was put in, the last time."""
 
     class Meta:
         constraints = (

@@ -24,7 +24,7 @@ from grapevine.trade.contracts import (
 )
 from grapevine.trade.queries import bill
 from grapevine.trade.queries.pickup import points_of
-from grapevine.trade.queries.reading import NO_WISHES, address_of, addresses, quote
+from grapevine.trade.queries.reading import NO_PICKS, NO_WISHES, address_of, addresses, quote
 from grapevine.trade.rules import address as places
 from grapevine.trade.rules import regions
 
@@ -62,12 +62,13 @@ def checkout_context(
     error: DomainError | None = None,
     given: Mapping[str, Any] | None = None,
     back: str = "/",
+    picks: Mapping[int, str] = NO_PICKS,
 ) -> dict[str, Any]:
     """The context of `trade/checkout.html`: the bill, the address book, and the form as it was `given`."""
     data, book = given or {}, addresses(buyer_id)
     fields, chosen = _address_part(data, book)
     there = next((one.province for one in book if str(one.id) == chosen), fields["province"])
-    priced, refused = _priced(buyer_id, lines, claim, wishes, there)
+    priced, refused = _priced(buyer_id, lines, claim, wishes, there, picks)
     refused = error or refused
     bills = bill.shop_bills(priced)
     bills = _with_points(bills, wishes)
@@ -87,15 +88,25 @@ def checkout_context(
 
 
 def _priced(
-    buyer_id: int, lines: Sequence[tuple[int, int]], claim: str, wishes: Wishes, province: str
+    buyer_id: int,
+    lines: Sequence[tuple[int, int]],
+    claim: str,
+    wishes: Wishes,
+    province: str,
+    picks: Mapping[int, str],
 ) -> tuple[Quote, DomainError | None]:
     """The quote these wishes give; where they are refused, the best one and why."""
     try:
         return quote(
-            buyer_id=buyer_id, lines=lines, claim=claim, wishes=wishes, province=province
+            buyer_id=buyer_id,
+            lines=lines,
+            claim=claim,
+            wishes=wishes,
+            province=province,
+            picks=picks,
         ), None
     except (NotDelivered, OfferGone) as refused:
-        return quote(buyer_id=buyer_id, lines=lines, claim=claim), refused
+        return quote(buyer_id=buyer_id, lines=lines, claim=claim, picks=picks), refused
 
 
 def _pairs(hidden: Mapping[str, str | list[str]]) -> list[tuple[str, str]]:

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from types import MappingProxyType
 
 from django.db.models import Count, Q
 
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import GoodsCard, ShippingView, SkuLine
+from grapevine.goods.contracts import GoodsCard, PickTerm, ShippingView, SkuLine
 from grapevine.kit import sql
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.kit.text import marked
@@ -22,6 +24,8 @@ from grapevine.trade.contracts import (
     NotDelivered,
     NothingToBuy,
     NotOnSale,
+    Offer,
+    OfferKind,
     OfferLine,
     OfferRequest,
     OrderState,
@@ -50,9 +54,10 @@ from grapevine.trade.rules.pricing import COUNT_MAX, LINES_MAX, with_shipping
 from grapevine.trade.rules.pricing import quote as price
 
 NO_WISHES = Wishes()
+NO_PICKS: Mapping[int, str] = MappingProxyType({})
 
 
-CART = "SELECT id, sku_id, count, price_minor FROM trade_cartrow WHERE buyer_id = %s ORDER BY id DESC LIMIT 100"
+CART = "SELECT id, sku_id, count, price_minor, pick FROM trade_cartrow WHERE buyer_id = %s ORDER BY id DESC LIMIT 100"
 
 
 def cart(
@@ -66,8 +71,8 @@ def cart(
     lines = dict(known or {})
     lines |= goods.sku_lines([row[1] for row in rows if row[1] not in lines], covers=covers)
     return [
-        CartLine(pk, lines[sku_id], count, _problem(lines[sku_id], count), added_minor)
-        for pk, sku_id, count, added_minor in rows
+        CartLine(pk, lines[sku_id], count, _problem(lines[sku_id], count), added_minor, pick)
+        for pk, sku_id, count, added_minor, pick in rows
         if sku_id in lines
     ]
 
@@ -86,6 +91,12 @@ def cart_source(buyer_id: int, sku_ids: Iterable[int]) -> dict[str, str]:
     """Where the first of these lines came from."""
     rows = CartRow.objects.filter(buyer_id=buyer_id, sku_id__in=list(sku_ids)).order_by("id")
     return next((source for source in rows.values_list("source", flat=True) if source), {})
+
+
+def cart_picks(buyer_id: int, sku_ids: Iterable[int]) -> dict[int, str]:
+    """SKU → the pick it was put into the cart by, of those that were."""
+    rows = CartRow.objects.filter(buyer_id=buyer_id, sku_id__in=list(sku_ids)).exclude(pick="")
+    return dict(rows.values_list("sku_id", "pick"))
 
 
 def cart_count(buyer_id: int) -> int:
@@ -129,19 +140,33 @@ def quote(
     province: str = "",
     covers: bool = True,
     known: Mapping[int, SkuLine] | None = None,
+    picks: Mapping[int, str] = NO_PICKS,
 ) -> Quote:
-    """The price now, with every offer and what sending to `province` costs.
+    """The price now, with every offer and what sending to `province` costs. `picks`: SKU → by which it is sold.
 
     Two queries (three with pictures, one if the SKUs are `known`, read in the same transaction) and one
     for each offerer that has something to look up.
     """
     wanted = offer_lines(lines, covers=covers, known=known)
     offers = offers_for(OfferRequest(buyer_id, tuple(wanted), claim, wishes.points_minor))
-    priced = price(wanted, offers, coupons=wishes.coupons)
+    vias = goods.terms_of(picks, buyer_id=buyer_id) if picks and not claim else {}
+    priced = price(wanted, [*offers, *_own_prices(vias)], coupons=wishes.coupons)
+    priced = replace(priced, vias=vias) if vias else priced
     fetched = chosen_points(wishes.pickups)
     sent = {line.sku.shop_id for line in wanted} - fetched.keys()
     templates = goods.shipping_templates(sent)
     return with_shipping(priced, sending(priced, templates, province)) if templates else priced
+
+
+def _own_prices(vias: Mapping[int, PickTerm]) -> list[Offer]:
+    """What shops that sell others' goods give up of their own earning, as a price."""
+    prices: dict[str, dict[int, int]] = {}
+    for term in vias.values():
+        prices.setdefault(term.pick, {})[term.sku_id] = term.price_minor
+    return [
+        Offer(OfferKind.PRICE, marked("小店让利"), f"pick:{pick}", sku_prices=own)
+        for pick, own in prices.items()
+    ]
 
 
 def sending(priced: Quote, templates: Sequence[ShippingView], province: str) -> dict[int, int]:

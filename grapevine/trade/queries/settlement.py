@@ -1,11 +1,12 @@
 """Reads of earnings, batches, statements, bank accounts, withdrawals and invoices."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import Count, Model, QuerySet, Sum
+from django.db.models import Count, F, Model, QuerySet, Sum
 
 from grapevine.kit import clock
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
@@ -25,6 +26,7 @@ from grapevine.trade.models import (
     TakeRate,
     Withdrawal,
 )
+from grapevine.trade.queries import pool
 from grapevine.trade.rules.settlement import HELD_KINDS, days_between, masked
 
 IN_ESCROW = (OrderState.WAITING, OrderState.PAID, OrderState.SHIPPED, OrderState.RECEIVED)
@@ -70,13 +72,20 @@ def _amounts(one: views.Purse) -> list[int]:
 
 
 def _in_escrow(owner: str) -> dict[str, int]:
-    """What buyers have paid for orders that are not final, before commissions."""
+    """What buyers have paid for orders that are not final, less what went back, before commissions.
+
+    What is another shop's for selling them is there, not here.
+    """
     kind, _, number = owner.partition(":")
     if kind != "shop":
         return {}
     rows = Order.objects.filter(shop_id=int(number), state__in=IN_ESCROW).values_list("currency")
-    sums = rows.order_by("currency").annotate(a=Sum("total_minor"), b=Sum("subsidy_minor"))
-    return {currency: paid + added for currency, paid, added in sums}
+    whole = F("total_minor") + F("subsidy_minor")
+    back = F("refunded_minor") + F("refunded_subsidy_minor")
+    found: Counter[str] = Counter(dict(rows.order_by("currency").annotate(n=Sum(whole - back))))
+    found.update(pool.frozen_of(int(number)))
+    found.subtract(pool.frozen_for_others(int(number)))
+    return dict(found)
 
 
 def batches(
@@ -205,16 +214,6 @@ def _invoice(row: PlatformInvoice) -> views.InvoiceView:
         row.number, row.shop_id, row.shop_name, row.month, row.currency, row.commission_minor,
         row.payment_minor, row.service_minor, row.advertising_minor, row.total_minor, row.made_at,
     )  # fmt: skip
-
-
-def revenue_by_month(months: int = 12) -> list[tuple[date, str, int, int, int, int, int]]:
-    """What the platform earned from shops: (month, currency, the four components, total), newest first."""
-    rows = PlatformInvoice.objects.values_list("month", "currency").order_by("-month", "currency")
-    sums = rows.annotate(
-        a=Sum("commission_minor"), b=Sum("payment_minor"), c=Sum("service_minor"),
-        d=Sum("advertising_minor"), e=Sum("total_minor"),
-    )  # fmt: skip
-    return list(sums[:months])
 
 
 def fees(shop_id: int) -> views.FeesView:

@@ -85,11 +85,15 @@ def _quote(
         return None, None
     wanted = [(line.sku.sku_id, line.count) for line in picked]
     known = {line.sku.sku_id: line.sku for line in picked}
+    picks = {line.sku.sku_id: line.pick for line in picked if line.pick}
     there = reading.last_province(me(request))
     try:
-        return reading.quote(buyer_id=me(request), lines=wanted, province=there, known=known), None
+        return reading.quote(
+            buyer_id=me(request), lines=wanted, province=there, known=known, picks=picks
+        ), None
     except NotDelivered as error:
-        return reading.quote(buyer_id=me(request), lines=wanted, known=known), words(error)
+        quoted = reading.quote(buyer_id=me(request), lines=wanted, known=known, picks=picks)
+        return quoted, words(error)
 
 
 def _over_limit(picked: Iterable[CartLine]) -> list[tuple[str, str]]:
@@ -121,7 +125,7 @@ def _gone(request: HttpRequest) -> dict[str, Any] | None:
     if line is None:
         return None
     n, came_from = request.GET.get("n", "1")[:4], request.GET.get("from", "")[:60]
-    return {"line": line, "n": n, "came_from": came_from}
+    return {"line": line, "n": n, "came_from": came_from, "via": request.GET.get("via", "")[:12]}
 
 
 def _changed(request: HttpRequest) -> HttpResponse:
@@ -172,7 +176,9 @@ def add(request: HttpRequest) -> HttpResponse:
             messages.error(request, _("只剩 %(n)s 件了") % {"n": sku.free})
         return HttpResponseRedirect(_sheet_url(data), status=303)
     if data.get("then") == "buy":
-        query = urlencode({"sku": code, "count": pieces, "from": data.get("from", "")[:60]})
+        query = urlencode(
+            {"sku": code, "count": pieces, "from": data.get("from", "")[:60], **_via(data)}
+        )
         return HttpResponseRedirect(f"{reverse('trade:checkout')}?{query}", status=303)
     return _added(request, sku, pieces)
 
@@ -182,6 +188,12 @@ def _picked_code(data: QueryDict) -> str:
     return goods.sku_code_of(data.get("goods", "")[:12], picks)
 
 
+def _via(data: QueryDict) -> dict[str, str]:
+    """By whose pick it is bought, where it is."""
+    via = data.get("via", "")[:12]
+    return {"via": via} if via else {}
+
+
 def _sheet_url(data: QueryDict, *, asked: bool = True) -> str:
     """The goods page with its sheet open as the form left it."""
     picks = {
@@ -189,7 +201,7 @@ def _sheet_url(data: QueryDict, *, asked: bool = True) -> str:
         for name in (f"pick-{n}" for n in range(goods.AXES_MAX))
         if data.get(name)
     }
-    kept = {"count": data.get("count", "1")[:4], "from": data.get("from", "")[:60]}
+    kept = {"count": data.get("count", "1")[:4], "from": data.get("from", "")[:60], **_via(data)}
     if asked:
         kept["asked"] = "1"
     public_id = data.get("goods", "")[:12] or goods.sku_by_code(data.get("sku", "")[:40]).goods_public_id  # fmt: skip
@@ -198,11 +210,14 @@ def _sheet_url(data: QueryDict, *, asked: bool = True) -> str:
 
 def _added(request: HttpRequest, sku: SkuLine, pieces: int) -> HttpResponse:
     data = request.POST
-    carts.add_to_cart(buyer_id=me(request), lines=[(sku, pieces)], source=source(request, data))
+    carts.add_to_cart(
+        buyer_id=me(request), lines=[(sku, pieces)], source=source(request, data),
+        picks={sku.sku_id: data.get("via", "")[:12]},
+    )  # fmt: skip
     if data.get("then") == "undo":
         return HttpResponseRedirect(reverse("trade:cart"), status=303)
     messages.success(request, _("已加入购物车"))
-    query = urlencode({"from": data.get("from", "")[:60]})
+    query = urlencode({"from": data.get("from", "")[:60], **_via(data)})
     back = f"{reverse('goods:goods', args=[sku.goods_public_id])}?{query}"
     return HttpResponseRedirect(back, status=303)
 
@@ -219,4 +234,5 @@ def change(request: HttpRequest, line_id: int) -> HttpResponse:
         return _back(request)
     note = told.get("note", "")
     came_from = f"note:{note}" if note else told.get("surface", "")
-    return _back(request, gone=before.sku.code, n=str(before.count), **{"from": came_from})
+    via = {"via": before.pick} if before.pick else {}
+    return _back(request, gone=before.sku.code, n=str(before.count), **{"from": came_from}, **via)

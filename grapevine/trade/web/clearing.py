@@ -20,9 +20,10 @@ from grapevine.ledger.contracts import Account
 from grapevine.people import facade as people
 from grapevine.trade.actions import charging, settling, withdrawing
 from grapevine.trade.money_words import component_rows, movement_label, withdrawal_label
+from grapevine.trade.queries import revenue
 from grapevine.trade.queries import settlement as reading
 from grapevine.trade.web.exports import Cell, export, yuan
-from grapevine.trade.web.finance import minor
+from grapevine.trade.web.finance import minor, revenue_context
 
 ROWS = 50
 PAGES = ("settlements", "payouts", "fees", "invoices_all", "ledger")
@@ -184,14 +185,28 @@ def _act(request: HttpRequest, shop_id: int | None, operator: int) -> None:
         )  # fmt: skip
 
 
+def _revenue_file(kind: str) -> HttpResponse:
+    heads = [
+        _("月份"), _("币种"), _("平台佣金"), _("支付手续费"), _("服务费"), _("广告费"), _("合计"),
+    ]  # fmt: skip
+    cells: list[list[Cell]] = [
+        [one.month.isoformat()[:7], one.currency, *map(yuan, one.parts), yuan(one.total_minor)]
+        for one in revenue.revenue(months=revenue.MONTHS_MAX)
+    ]
+    return export(kind, "platform-revenue", heads, cells)
+
+
 @require_GET
 @signed_in_page
 def invoices_all(request: HttpRequest) -> HttpResponse:
-    """GET /operator/invoices/ : every shop's, and what the platform earned month by month."""
+    """GET /operator/invoices/ : every shop's, and what the platform earned month by month; format=csv or xlsx of that."""
     _operator(request)
+    kind = request.GET.get("format", "")
+    if kind in ("csv", "xlsx"):
+        return _revenue_file(kind)
     context = _context("invoices_all", _("平台账单")) | {
         "page": reading.invoices(None, request.GET.get("cursor"), ROWS),
-        "months": reading.revenue_by_month(),
+        **revenue_context(None),
     }
     return render(request, "trade/ops_invoices.html", context)
 

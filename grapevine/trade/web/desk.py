@@ -25,7 +25,7 @@ from grapevine.signals import facade as signals
 from grapevine.trade.actions import contacts, moving, shipping
 from grapevine.trade.contracts import OrderView
 from grapevine.trade.queries import desk as queries
-from grapevine.trade.queries import reading
+from grapevine.trade.queries import pool, reading
 from grapevine.trade.rules.address import PROVINCES
 from grapevine.trade.rules.order_filter import OrderFilter, order_filter
 from grapevine.trade.web.exporting import csv_rows
@@ -112,7 +112,7 @@ def _order_page(
     context = {
         "shop": shop, "nav": "orders", "order": found, "label": state_label(found.state),
         "may": _may(shop, found), "steps": steps(found, to_buyer=False), "place": place_of(found, masks=False),
-        "tracks": tracks(found),
+        "tracks": tracks(found), "told": pool.told(found.number) if found.source.get("via") else [],
         "looks": [_(reason) for reason in contacts.REASONS] if Right.CONTACTS in shop.rights else [],
         "refusal": words(error) if error else None,
     }  # fmt: skip

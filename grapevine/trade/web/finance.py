@@ -26,7 +26,9 @@ from grapevine.ledger.contracts import OwnerLine
 from grapevine.people import facade as people
 from grapevine.trade.actions import banking, withdrawing
 from grapevine.trade.money_words import component_rows, movement_label, withdrawal_label
+from grapevine.trade.queries import revenue
 from grapevine.trade.queries import settlement as reading
+from grapevine.trade.rules.revenue import WIDTH
 from grapevine.trade.web.exports import Cell, export, moment, yuan
 
 ROWS = 50
@@ -277,6 +279,13 @@ def account(request: HttpRequest, account_id: int, slug: str = "") -> HttpRespon
     return HttpResponseRedirect(desk.url("accounts"), status=303)
 
 
+def revenue_context(shop_id: int | None) -> dict[str, Any]:
+    """What the platform took, by month, and the bars of it."""
+    months = revenue.revenue(shop_id)
+    bars = revenue.drawn(months)
+    return {"months": months, "bars": bars, "width": bars[-1].x + WIDTH if bars else 0}
+
+
 @require_GET
 @signed_in_page
 def invoices(request: HttpRequest, slug: str) -> HttpResponse:
@@ -286,6 +295,7 @@ def invoices(request: HttpRequest, slug: str) -> HttpResponse:
     context = desk.context("invoices", _("平台账单")) | {
         "page": reading.invoices(desk.shop.id, request.GET.get("cursor"), ROWS),
         "fees": reading.fees(desk.shop.id),
+        **revenue_context(desk.shop.id),
     }
     return render(request, "trade/finance_invoices.html", context)
 

@@ -20,7 +20,7 @@ from grapevine.kit.text import marked
 from grapevine.trade.actions import cart as carts
 from grapevine.trade.actions import moving, shipping
 from grapevine.trade.contracts import OrderNotFound, OrderState, OrderView, ShipmentView
-from grapevine.trade.queries import parcels, reading
+from grapevine.trade.queries import parcels, pool, reading
 from grapevine.trade.queries.checkout import place_text, read_address, step_of
 from grapevine.trade.rules.address import masked
 from grapevine.trade.rules.states import SENDABLE_TO, may
@@ -182,6 +182,7 @@ def order(request: HttpRequest, number: str) -> HttpResponse:
         "order": found, "label": state_label(found.state), "may": rights(found, "buyer"),
         "steps": steps(found), "until": until(found), "place": place_of(found, masks=True),
         "reasons": [_(reason) for reason in REASONS], "tracks": tracks(found),
+        "told": pool.told(number) if found.source.get("via") else [],
         "alarms": parcels.order_alarms(number),
         "qr": qr(found.pickup.code) if found.pickup and found.pickup.code else "",
     }  # fmt: skip

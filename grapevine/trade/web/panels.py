@@ -16,8 +16,11 @@ def buy(request: HttpRequest, *, goods: GoodsDetail, **_: Any) -> str:
     """The buttons of the goods page: into the cart, and buy alone."""
     if not goods.card.on_sale:
         return ""
+    hidden = {"from": request.GET.get("from", "")[:60]}
+    if request.GET.get("via"):
+        hidden["via"] = request.GET["via"][:12]
     context = {
-        "goods": goods, "hidden": {"from": request.GET.get("from", "")[:60]},
+        "goods": goods, "hidden": hidden,
         "sheet": goods_facade.sheet(goods, request.GET),
     }  # fmt: skip
     return render_to_string("trade/_buy.html", context, request)

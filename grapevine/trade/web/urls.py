@@ -15,6 +15,7 @@ from grapevine.trade.web import (
     money,
     orders,
     pickup,
+    pool,
     shipfiles,
     shipping,
 )
@@ -43,6 +44,7 @@ urlpatterns = [
     path("operator/money/alerts/<int:alert_id>/seen/", money.seen, name="see_alert"),
     path("orders/<str:number>/address/", orders.address, name="address"),
     path("orders/<str:number>/again/", orders.again, name="again"),
+    path("console/<slug:slug>/picks/earnings/", pool.pool_sales, name="pool_sales"),
     path("console/<slug:slug>/orders/", desk.desk, name="desk"),
     path("console/<slug:slug>/orders/export.csv", desk.export, name="export_orders"),
     path("console/<slug:slug>/orders/<str:number>/", desk.order, name="desk_order"),
