@@ -9,8 +9,6 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 BIN := $(VENV)/bin
 OPTIONS := -q -rs -n 2 --dist loadfile -m "not journey and not race and not crash"
-# It walks every address of the house; on SQLite alone until its own connection lives through it on PostgreSQL.
-ONE_DATABASE := tests/test_fuzzing.py
 MEASURED := grapevine/ledger grapevine/goods grapevine/trade
 
 help:  ## Print this help
@@ -54,7 +52,7 @@ test-sqlite:  ## Unit and property tests on SQLite
 	$(BIN)/pytest $(OPTIONS) $(MEASURED:%=--ignore=%)
 test-postgres:  ## The same on PostgreSQL, started for the occasion
 	$(PYTHON) -m tools.postgres $(BIN)/coverage run -m pytest $(OPTIONS) grapevine/goods
-	$(PYTHON) -m tools.postgres $(BIN)/pytest $(OPTIONS) --ignore=grapevine/goods $(ONE_DATABASE:%=--ignore=%)
+	$(PYTHON) -m tools.postgres $(BIN)/pytest $(OPTIONS) --ignore=grapevine/goods
 coverage:  ## Every branch of the ledger, the counter, prices, payments and doors was tried by the two runs above
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report

@@ -12,6 +12,7 @@ from tests import fuzzing
 
 
 @pytest.mark.django_db
+@pytest.mark.usefixtures("one_connection")
 def test_every_answer_is_one_that_the_document_promises(settings: Any) -> None:
     settings.API_PER_MINUTE = 0
     wanted = int(os.environ.get("FUZZ_REQUESTS", "0"))
