@@ -127,13 +127,14 @@ class OfferLine:
 class OfferRequest:
     """What an offerer may look at. A buyer's profile is not in it: price never depends on who looks.
 
-    `buyer_id` serves what the person holds (coupons, points, a membership they joined).
+    `buyer_id` serves what the person holds (coupons, points, a membership they joined), `named` what they picked of it.
     """
 
     buyer_id: int | None
     lines: tuple[OfferLine, ...]
     claim: str
     points_minor: int = 0
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +221,7 @@ class Quote:
     offers: tuple[AppliedOffer, ...]
     coupons: tuple[CouponChoice, ...] = ()
     currency: str = "CNY"
+    is_shortened: bool = False  # the person holds more coupons than were compared
 
     @property
     def goods_minor(self) -> int:

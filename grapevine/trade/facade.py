@@ -17,7 +17,7 @@ from grapevine.trade.actions.placing import place_order, placed_before
 from grapevine.trade.actions.settling import book_earning, keep_in_escrow
 from grapevine.trade.actions.shipping import ship_order
 from grapevine.trade.actions.starting import start_payment
-from grapevine.trade.ports import register_offerer, register_redeemer
+from grapevine.trade.ports import Shortened, register_offerer, register_redeemer
 from grapevine.trade.queries.aftersales import cases_to_answer
 from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes
 from grapevine.trade.queries.checkout import step_of as checkout_step
@@ -40,6 +40,7 @@ from grapevine.trade.queries.received import received_orders, shop_conduct
 from grapevine.trade.rules.order_filter import order_filter
 
 __all__ = [
+    "Shortened",
     "add_to_cart",
     "addresses",
     "book_earning",

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from django.db.models import Count, Q
 
@@ -136,8 +137,12 @@ def quote(
     for each offerer that has something to look up.
     """
     wanted = offer_lines(lines, covers=covers, known=known)
-    offers = offers_for(OfferRequest(buyer_id, tuple(wanted), claim, wishes.points_minor))
+    offers, is_shortened = offers_for(
+        OfferRequest(buyer_id, tuple(wanted), claim, wishes.points_minor, wishes.coupons or ())
+    )
     priced = price(wanted, offers, coupons=wishes.coupons)
+    if is_shortened:
+        priced = replace(priced, is_shortened=True)
     fetched = chosen_points(wishes.pickups)
     sent = {line.sku.shop_id for line in wanted} - fetched.keys()
     templates = goods.shipping_templates(sent)
