@@ -119,7 +119,6 @@ def test_pages_neither_repeat_nor_miss(cast: Cast, orders: list[str]) -> None:
             facade.orders_of_shop(cast.bobs.id, cursor=wrong)
 
 
-@pytest.mark.usefixtures("orders")
 def test_an_order_with_two_kinds_of_the_same_goods_is_listed_once(cast: Cast) -> None:
     card = goods.list_goods(
         shop_id=cast.bobs.id, title="碗", category="家居", body="",
@@ -141,6 +140,7 @@ def test_an_order_with_two_kinds_of_the_same_goods_is_listed_once(cast: Cast) ->
     assert [one.number for one in facade.orders_streamed(cast.bobs.id, wanted)] == both[::-1]
 
 
+@pytest.mark.usefixtures("orders")
 def test_counts_stop_where_a_tab_stops(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     assert facade.shop_order_counts(cast.bobs.id) == {"paid": 2, "pending": 1}
     monkeypatch.setattr(desk, "COUNTS", desk.COUNTS.replace(f"LIMIT {desk.COUNT_MAX}", "LIMIT 1"))
