@@ -55,7 +55,7 @@ test-sqlite:  ## Unit and property tests on SQLite
 	$(BIN)/pytest $(OPTIONS) $(MEASURED:%=--ignore=%)
 test-postgres:  ## The same on PostgreSQL, started for the occasion
 	$(PYTHON) -m tools.postgres $(BIN)/coverage run -m pytest $(OPTIONS) grapevine/goods
-	$(PYTHON) -m tools.postgres $(BIN)/pytest $(OPTIONS) --ignore=grapevine/goods $(ONE_DATABASE:%=--ignore=%)
+	$(PYTHON) -m tools.postgres $(BIN)/pytest $(OPTIONS) --ignore=grapevine/goods
 coverage:  ## Every branch of the ledger, the counter, prices, payments and doors was tried by the two runs above
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report

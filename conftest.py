@@ -6,6 +6,8 @@ from pathlib import Path
 
 import hypothesis
 import pytest
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 # A busy machine is no failure.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -38,3 +40,15 @@ def _own_folders(tmp_path: Path, settings: object) -> Iterator[None]:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     yield
     signals.seal()
+
+
+@pytest.fixture
+def one_connection() -> Iterator[None]:
+    """For requests sent straight to the web process: its end of a request drops a connection that is not in autocommit,
+    and the test's transaction lives on that one. Django's own test client does the same.
+    """
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)

@@ -17,8 +17,8 @@ SELECT 'o' || substr(p.number, 2), p.id, p.buyer_id, {2} + p.id % 10, '店', 'co
   '[]', '', false, '', '{{}}', '', '广东省', now() - interval '30 days', now() - interval '30 days'
 FROM trade_payment p WHERE p.number IN (SELECT 'p' || n FROM generate_series({0}, {1}) n)""",
     """INSERT INTO trade_line (order_id, sku_id, goods_id, goods_public_id, title, option, count, price_minor,
-  discount_minor, subsidy_minor, cuts)
-SELECT o.id, {3} + o.id % 1000, {3} + o.id % 1000, 'g', '商品', '', 1, 1000, 0, 0, '[]'
+  discount_minor, subsidy_minor, cuts, placed_at)
+SELECT o.id, {3} + o.id % 1000, {3} + o.id % 1000, 'g', '商品', '', 1, 1000, 0, 0, '[]', o.placed_at
 FROM trade_order o WHERE o.number IN (SELECT 'o' || n FROM generate_series({0}, {1}) n)""",
     """INSERT INTO trade_orderstep (order_id, state, at, actor, reason)
 SELECT o.id, 'completed', now(), 'system', ''

@@ -31,7 +31,7 @@ from django.test import Client  # noqa: E402  after django.setup
 
 from bench import world  # noqa: E402  after django.setup
 from grapevine.goods import facade as goods  # noqa: E402  after django.setup
-from grapevine.goods.models import Goods  # noqa: E402  after django.setup
+from grapevine.goods.models import Goods, Sku  # noqa: E402  after django.setup
 from grapevine.trade.contracts import OrderState  # noqa: E402  after django.setup
 from grapevine.trade.rules.address import PROVINCES  # noqa: E402  after django.setup
 
@@ -54,8 +54,8 @@ SELECT to_char(now() - interval '1 minute' * p.n, 'YYMMDD') || p.id, p.id, p.buy
 FROM (SELECT id, buyer_id, substr(number, 2)::int AS n FROM trade_payment
       WHERE number IN (SELECT 'p' || n FROM generate_series(%(first)s, %(last)s) n)) p""",
     """INSERT INTO trade_line (order_id, sku_id, goods_id, goods_public_id, title, option, count, price_minor,
-  discount_minor, subsidy_minor, cuts)
-SELECT o.id, sku.id, sku.goods_id, 'g', '商品', '默认', 1, 1000, 0, 0, '[]'
+  discount_minor, subsidy_minor, cuts, placed_at)
+SELECT o.id, sku.id, sku.goods_id, 'g', '商品', '默认', 1, 1000, 0, 0, '[]', o.placed_at
 FROM trade_order o
 JOIN goods_sku sku ON sku.id = %(sku)s + mod(hashint4(o.id::int)::bigint + 2147483648, 100)
 WHERE o.payment_id IN (SELECT id FROM trade_payment WHERE number IN
@@ -72,7 +72,7 @@ def grow(shop_id: int, orders: int) -> None:
     skus = Goods.objects.filter(shop_id=shop_id).order_by("id").values_list("public_id", flat=True)
     given: dict[str, Any] = {
         "shop": shop_id, "states": STATES, "provinces": list(PROVINCES), "count": len(PROVINCES),
-        "sku": min(goods.sku_ids_of(shop_id, skus[0])),
+        "sku": Sku.objects.filter(goods__public_id=skus[0]).order_by("id").values_list("id", flat=True)[0],
     }  # fmt: skip
     for first in range(1, orders + 1, BATCH):
         with connection.cursor() as cursor:

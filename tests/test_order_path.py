@@ -1,13 +1,11 @@
 """The way of an order as programs walk it: few doors, few statements, and a quick no when a flash sale is over."""
 
 import json
-from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from grapevine.front.wsgi import application
@@ -20,7 +18,7 @@ from grapevine.trade.models import Order
 from grapevine.trade.payments.providers.sandbox import signing
 from grapevine.trade.tests.cast import HOME, Cast, gather
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("one_connection")]
 
 
 class Program:
@@ -46,16 +44,6 @@ class Program:
 
     def post(self, path: str, body: Any, **headers: str) -> tuple[int, Any]:
         return self("POST", path, json.dumps(body).encode(), **headers)
-
-
-@pytest.fixture(autouse=True)
-def _stays_connected() -> Iterator[None]:
-    """The test's transaction lives on its connection, which a request would close, as Django's own client knows."""
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-    yield
-    for signal in (request_started, request_finished):
-        signal.connect(close_old_connections)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
     python -m tools.mutants [NAME …]
 
-Faults are in `tools/faults.py`. A fault is killed by a test that fails; an error on the way to the tests, a
+Faults are in `tools/planted/`. A fault is killed by a test that fails; an error on the way to the tests, a
 patch that no longer fits, or a test selection that fails without any fault is an error of this tool's input, and
 never a kill. The last line is JSON: {"planted": n, "killed": n}. Exit code 1 if one survives.
 """

@@ -11,9 +11,12 @@ from grapevine.campaigns.rules.windows import covers
 from grapevine.kit import clock, sql
 from grapevine.kit.text import marked
 from grapevine.trade.contracts import Offer, OfferKind, OfferLine, OfferRequest
+from grapevine.trade.facade import Shortened
 
 PLAN = "group-plan:"
 CLAIM = "group:"
+COUPONS_MAX = 100
+"""So many that nobody has named are compared; those that end first."""
 
 
 def group_price(request: OfferRequest) -> Sequence[Offer]:
@@ -45,18 +48,28 @@ def group_price(request: OfferRequest) -> Sequence[Offer]:
 def standing(request: OfferRequest) -> Sequence[Offer]:
     """Flash prices and reductions that run now, and the coupons this buyer holds. One query, always.
 
-    Nothing of the buyer but what they hold, and have bought of a sale, is looked at.
+    Nothing of the buyer but what they hold, and have bought of a sale, is looked at. Of the coupons those they
+    name, and the COUPONS_MAX that end first; Shortened if there are more.
     """
     now, person_id = clock.now(), request.buyer_id or 0
     skus = [line.sku.sku_id for line in request.lines]
     shops = sorted({line.sku.shop_id for line in request.lines})
-    query = text.STANDING.format(skus=sql.places(len(skus)), shops=sql.places(len(shops)))
-    rows = sql.rows(
-        query,
-        [person_id, *skus, now, now, *shops, now, now, person_id, now, now, *shops],
+    named = [one.partition(":")[2] for one in request.named if one.startswith(f"{COUPON}:")]
+    at_shops = sql.places(len(shops))
+    query = text.STANDING.format(
+        skus=sql.places(len(skus)), shops=at_shops, most=COUPONS_MAX + len(named) + 1
     )
-    made = [_MAKERS[row[0]](row, request.lines) for row in rows]
-    return [offer for offer in made if offer is not None]
+    given = [person_id, *skus, now, now, *shops, now, now, person_id, now, now, *shops]
+    if named:
+        query += text.NAMED.format(named=sql.places(len(named)), shops=at_shops)
+        given += [*named, person_id, now, now, *shops]
+    rows = {row[:2]: row for row in sql.rows(query, given)}
+    held = [row for row in rows.values() if row[0] == "coupon" and row[1] not in named]
+    for row in held[COUPONS_MAX:]:
+        del rows[row[:2]]
+    made = [_MAKERS[row[0]](row, request.lines) for row in rows.values()]
+    offers = [offer for offer in made if offer is not None]
+    return Shortened(offers) if len(held) > COUPONS_MAX else offers
 
 
 def _flash(row: Sequence[Any], lines: Sequence[OfferLine]) -> Offer | None:

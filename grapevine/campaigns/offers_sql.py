@@ -22,9 +22,18 @@ SELECT * FROM (
   FROM campaigns_coupon coupon JOIN campaigns_couponplan plan ON plan.id = coupon.plan_id
   WHERE coupon.person_id = %s AND coupon.state = 'held' AND coupon.until > %s
     AND plan.starts_at <= %s AND plan.shop_id IN ({shops}, 0)
-  ORDER BY coupon.until, coupon.id LIMIT 100) coupons
+  ORDER BY coupon.until, coupon.id LIMIT {most}) coupons
 """
-"""Everything a purchase may be offered, in one look-up of three indexes."""
+"""Everything a purchase may be offered, in one look-up of three indexes: of the coupons those that end first."""
+NAMED = """
+UNION ALL
+SELECT 'coupon', coupon.public_id, plan.title, plan.shop_id, plan.rate_bps, plan.worth_minor,
+       plan.threshold_minor, 0, '', CAST(plan.scope AS text)
+FROM campaigns_coupon coupon JOIN campaigns_couponplan plan ON plan.id = coupon.plan_id
+WHERE coupon.public_id IN ({named}) AND coupon.person_id = %s AND coupon.state = 'held' AND coupon.until > %s
+  AND plan.starts_at <= %s AND plan.shop_id IN ({shops}, 0)
+"""
+"""And those the buyer picked, however late they end."""
 
 USE_COUPON = """
 UPDATE campaigns_coupon SET state = 'used', payment_number = %s, orders = %s, amount_minor = %s, used_at = %s

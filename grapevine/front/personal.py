@@ -77,6 +77,7 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("trade.bankaccount.number", marked("银行账号"), PAYING_OUT, WITH_ACCOUNT, "sealed"),
     PersonalColumn("trade.bankaccount.tail", marked("银行账号的末四位"), PAYING_OUT, WITH_ACCOUNT),
     PersonalColumn("trade.bankaccount.bank", marked("开户银行"), PAYING_OUT, WITH_ACCOUNT),
+    PersonalColumn("trade.payer.openid", marked("你在微信里的编号（openid）"), marked("在微信里付款"), WITH_ACCOUNT, "sealed"),
     PersonalColumn("trade.pickup.code", marked("取货码"), DELIVERY, BY_LAW, "sealed"),
     PersonalColumn("trade.pickuppoint.address", marked("自提点的地址"), DELIVERY, UNTIL_CHANGED),
     PersonalColumn("trade.pickuppoint.phone", marked("自提点的电话"), DELIVERY, UNTIL_CHANGED),

@@ -40,6 +40,9 @@ WECHAT = {
     "public_key_id": env.text("WECHAT_PUBLIC_KEY_ID"),
     "public_key_pem": env.pem("WECHAT_PUBLIC_KEY", "PUBLIC KEY"),
     "api": env.text("WECHAT_API", "https://api.mch.weixin.qq.com"),
+    "app_secret": env.text("WECHAT_APP_SECRET"),
+    "open_pages": env.text("WECHAT_OPEN_PAGES", "https://open.weixin.qq.com"),
+    "open_api": env.text("WECHAT_OPEN_API", "https://api.weixin.qq.com"),
 }
 ALIPAY = {
     "app_id": env.text("ALIPAY_APP_ID"),
@@ -70,6 +73,7 @@ if DEMO_PROVIDERS and not all(env.is_loopback(str(one["api"])) for one in _FAKES
 WECHAT_PAGES = "https://wx.tenpay.com"
 CASHIERS = [
     *([WECHAT_PAGES, *env.cashiers(WECHAT["api"])] if WECHAT["app_id"] else []),
+    *([WECHAT["open_pages"]] if WECHAT["app_id"] and WECHAT["app_secret"] else []),
     *(env.cashiers(ALIPAY["api"]) if ALIPAY["app_id"] else []),
     *(env.cashiers(STRIPE["api"]) if STRIPE["secret_key"] else []),
 ]

@@ -131,13 +131,14 @@ class OfferLine:
 class OfferRequest:
     """What an offerer may look at. A buyer's profile is not in it: price never depends on who looks.
 
-    `buyer_id` serves what the person holds (coupons, points, a membership they joined).
+    `buyer_id` serves what the person holds (coupons, points, a membership they joined), `named` what they picked of it.
     """
 
     buyer_id: int | None
     lines: tuple[OfferLine, ...]
     claim: str
     points_minor: int = 0
+    named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +227,7 @@ class Quote:
     currency: str = "CNY"
     vias: Mapping[int, PickTerm] = field(default_factory=dict)
     """SKU → the shop that sells it for its own, and on which terms."""
+    is_shortened: bool = False  # the person holds more coupons than were compared
 
     @property
     def goods_minor(self) -> int:

@@ -18,7 +18,7 @@ from grapevine.trade.actions.placing import place_order, placed_before
 from grapevine.trade.actions.settling import book_earning, keep_in_escrow
 from grapevine.trade.actions.shipping import ship_order
 from grapevine.trade.actions.starting import start_payment
-from grapevine.trade.ports import register_fee_scale, register_offerer, register_redeemer
+from grapevine.trade.ports import Shortened, register_fee_scale, register_offerer, register_redeemer
 from grapevine.trade.queries.aftersales import (
     cases_to_answer,
     disputed_case,
@@ -53,6 +53,7 @@ from grapevine.trade.queries.relations import (
 from grapevine.trade.rules.order_filter import order_filter
 
 __all__ = [
+    "Shortened",
     "add_to_cart",
     "addresses",
     "aftersales_conduct",

@@ -8,7 +8,15 @@ from dataclasses import asdict
 
 from grapevine.kit import clock
 from grapevine.trade.contracts import OrderState
-from grapevine.trade.models import Address, BankAccount, CartRow, InvoiceRequest, Order, Withdrawal
+from grapevine.trade.models import (
+    Address,
+    BankAccount,
+    CartRow,
+    InvoiceRequest,
+    Order,
+    Payer,
+    Withdrawal,
+)
 from grapevine.trade.queries.reading import addresses, views
 from grapevine.trade.refusals import OrdersUnderWay, PayoutUnderWay
 
@@ -27,6 +35,10 @@ def own_trade(person_id: int) -> dict[str, object]:
             }
             for one in BankAccount.objects.filter(owner=f"person:{person_id}").order_by("id")
         ],
+        "wechat": [
+            {"app_id": one.app_id, "openid": one.openid, "seen_at": one.seen_at.isoformat()}
+            for one in Payer.objects.filter(person_id=person_id).order_by("id")
+        ],
         "orders": [
             {
                 "number": one.number, "shop": one.shop_name, "state": str(one.state),
@@ -41,7 +53,7 @@ def own_trade(person_id: int) -> dict[str, object]:
 
 
 def erase_trade(person_id: int) -> None:
-    """The address book, the cart, the addresses of ended orders and the bank accounts' numbers go.
+    """The address book, the cart, the addresses of ended orders, the openid and the bank accounts' numbers go.
 
     Raises OrdersUnderWay, or PayoutUnderWay while money is on its way to one of the accounts.
     """
@@ -55,6 +67,7 @@ def erase_trade(person_id: int) -> None:
         holder="", number="", tail="", bank="", state="removed", ended_at=clock.now()
     )
     Address.objects.filter(person_id=person_id).delete()
+    Payer.objects.filter(person_id=person_id).delete()
     CartRow.objects.filter(buyer_id=person_id).delete()
     InvoiceRequest.objects.filter(order__buyer_id=person_id).delete()
     orders.update(address="", message="")

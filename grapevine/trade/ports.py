@@ -7,6 +7,14 @@ from grapevine.trade.contracts import Offer, OfferRequest, Redemption
 
 Offerer = Callable[[OfferRequest], Sequence[Offer]]
 Redeemer = Callable[[Redemption], None]
+
+
+class Shortened(tuple[Offer, ...]):
+    """Offers of which the person holds more than were looked at; the buyer is told so."""
+
+    __slots__ = ()
+
+
 _offerers: list[Offerer] = []
 _redeemers: dict[str, Redeemer] = {}
 
@@ -26,8 +34,12 @@ def register_redeemer(prefix: str, redeemer: Redeemer) -> None:
     _redeemers[prefix] = redeemer
 
 
-def offers_for(request: OfferRequest) -> list[Offer]:
-    return [offer for offerer in _offerers for offer in offerer(request)]
+def offers_for(request: OfferRequest) -> tuple[list[Offer], bool]:
+    """All offers, and whether one of the offerers looked at a part only."""
+    found = [offerer(request) for offerer in _offerers]
+    return [offer for some in found for offer in some], any(
+        isinstance(some, Shortened) for some in found
+    )
 
 
 def redeem(redemption: Redemption) -> None:

@@ -132,6 +132,7 @@ PAGES: dict[str, Row] = {
     "trade:address_removal": row("POST", OWN, silent=True),
     "trade:checkout": row("GET POST", SIGNED_IN),
     "trade:cashier": row("GET POST", OWN, number="payment"),
+    "trade:payer": row("GET", OWN, loose=True, number="payment"),
     "trade:sandbox": row("GET POST", OWN, loose=True, number="attempt"),
     "trade:orders": row("GET", SIGNED_IN),
     "trade:order": row("GET", OWN),

@@ -4,7 +4,6 @@ import io
 import json
 import time
 from collections.abc import Generator, Iterator
-from datetime import timedelta
 from typing import Any
 from unittest import mock
 
@@ -16,18 +15,15 @@ from grapevine.campaigns import jobs as group_jobs
 from grapevine.campaigns.actions import coupons
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewSku, OutOfStock
-from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.ids import new_id
-from grapevine.ledger import facade as ledger
 from grapevine.people.models import Person
 from grapevine.signals import actions as delivery
 from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
 from grapevine.trade import jobs
-from grapevine.trade.actions import aftersales, moving, shipping, withdrawing
+from grapevine.trade.actions import aftersales, moving, shipping
 from grapevine.trade.actions import cart as carts
-from grapevine.trade.actions.clawing import claw_back, return_to_shop
 from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.actions.refunding import returned
 from grapevine.trade.actions.starting import ask_about
@@ -431,34 +427,6 @@ def cancel_and_deliver(*, buyer: int, order: str) -> int:
     return signals.drain()
 
 
-def set_aside(*, key: str, owner: str, amount: int) -> bool:
-    return ledger.place_hold(
-        key=key, account=ledger.Account(owner, "payable"), amount_minor=amount, reference=key,
-        until=clock.now() + timedelta(minutes=5),
-    )  # fmt: skip
-
-
-def end_aside(*, key: str, how: str, credit: str) -> bool:
-    if how == "post":
-        return ledger.post_hold(key=key, credit=ledger.Account(credit, "payable"))
-    return ledger.void_hold(key=key)
-
-
-def move_money(*, key: str, legs: list[tuple[str, str, int]]) -> bool:
-    """Post transfers between payable accounts."""
-    return ledger.post(
-        key=key, kind="move", reference=key,
-        legs=[
-            ledger.Leg(ledger.Account(a, "payable"), ledger.Account(b, "payable"), minor)
-            for a, b, minor in legs
-        ],
-    )  # fmt: skip
-
-
-def expire_money() -> int:
-    return ledger.expire_holds()
-
-
 def refuse() -> None:
     """For the arena's own test: a refusal."""
     raise OutOfStock
@@ -475,46 +443,3 @@ def wait(*, seconds: float) -> float:
     began = time.monotonic()
     time.sleep(seconds)
     return began
-
-
-def settle_everybody() -> int:
-    return jobs.make_batches()
-
-
-def withdraw(*, shop: int, bank: int, amount: int, key: str) -> str:
-    """Past the second factor: what is raced for is the money."""
-    return withdrawing._set_aside(f"shop:{shop}", bank, amount, key, 1, "CNY")
-
-
-def claw(*, shop: int, amount: int, key: str) -> None:
-    with transaction.atomic():
-        claw_back(key=key, reference=key, shop_id=shop, amount_minor=amount, currency="CNY")
-        ledger.post(
-            key=f"{key}:out", kind="test", reference=key,
-            legs=[
-                ledger.Leg(
-                    ledger.Account("platform", "clearing:refund"),
-                    ledger.Account("platform", "cash:test"), amount,
-                )
-            ],
-        )  # fmt: skip
-
-
-def give_back_part(*, seller: int, supplier: int, amount: int, key: str) -> None:
-    """What a shop earned by selling for another goes back to it, as a late refund does."""
-    return_to_shop(
-        key=key, reference=key, owner=f"shop:{seller}", shop_id=supplier, amount_minor=amount,
-        currency="CNY",
-    )  # fmt: skip
-
-
-def cancel_money(*, shop: int, number: str) -> None:
-    withdrawing.cancel_withdrawal(owner=f"shop:{shop}", number=number, actor_id=1)
-
-
-def pay_out() -> int:
-    return jobs.send_payouts()
-
-
-def advertise(*, shop: int, amount: int, key: str) -> bool:
-    return trade.charge_advertising(shop_id=shop, amount_minor=amount, key=key, reference=key)

@@ -3,7 +3,7 @@
 import pytest
 
 from grapevine.kit.ids import new_id
-from tests.races import acts, world
+from tests.races import acts, money_acts, world
 from tests.races.arena import act
 from tests.races.conftest import HOUR, Round, Rounds, ends
 
@@ -25,7 +25,10 @@ def test_r12_one_balance_in_many_holds(rounds: Rounds) -> None:
         amount, each = one.dice.randint(100, 2000), one.dice.randint(100, 400)
         owner = purse(one, amount)
         answers = one.race(
-            [act(acts.set_aside, key=new_id(), owner=owner, amount=each) for _ in range(one.most)]
+            [
+                act(money_acts.set_aside, key=new_id(), owner=owner, amount=each)
+                for _ in range(one.most)
+            ]
         )
         held = min(one.most, amount // each)
         assert ends(answers)["ok"] == held
@@ -41,13 +44,13 @@ def test_r12_a_hold_ends_once(rounds: Rounds) -> None:
 
     def play(one: Round) -> None:
         owner, other, key = purse(one, 500), f"purse:{new_id()}", new_id()
-        one.ask(acts.set_aside, key=key, owner=owner, amount=300)
+        one.ask(money_acts.set_aside, key=key, owner=owner, amount=300)
         ways = [
-            act(acts.end_aside, key=key, how=how, credit=other)
+            act(money_acts.end_aside, key=key, how=how, credit=other)
             for how in ["post", "void"] * (one.most // 2 - 1)
         ]
         answers = one.race(
-            [*ways, act(acts.expire_money, at=HOUR), act(acts.expire_money, at=HOUR)]
+            [*ways, act(money_acts.expire_money, at=HOUR), act(money_acts.expire_money, at=HOUR)]
         )
         assert [bool(value) for _, value in answers].count(True) == 1
         spent = any(value for _, value in answers[: len(ways) : 2])
@@ -67,8 +70,8 @@ def test_r12_transfers_both_ways(rounds: Rounds) -> None:
             [(a, b, 30)], [(b, a, 50)], [(a, b, 1), (b, c, 2), (c, a, 4)],
             [(c, a, 8), (a, b, 16), (b, c, 32)], [(b, c, 64), (c, b, 3)], [(c, b, 5)],
         ]  # fmt: skip
-        same = act(acts.move_money, key=new_id(), legs=legs[0])
-        some = [act(acts.move_money, key=new_id(), legs=leg) for leg in legs[1:]]
+        same = act(money_acts.move_money, key=new_id(), legs=legs[0])
+        some = [act(money_acts.move_money, key=new_id(), legs=leg) for leg in legs[1:]]
         answers = one.race([same, same, *some][: one.most])
         assert ends(answers) == {"ok": min(one.most, 7)}
         assert sorted(value for _, value in answers[:2]) == [False, True]
@@ -92,11 +95,11 @@ def test_r12_money_is_spent_while_more_comes(rounds: Rounds) -> None:
         answers = one.race(
             [
                 *(
-                    act(acts.move_money, key=new_id(), legs=[(owner, shop, 200)])
+                    act(money_acts.move_money, key=new_id(), legs=[(owner, shop, 200)])
                     for _ in range(half)
                 ),
                 *(
-                    act(acts.move_money, key=new_id(), legs=[(shop, owner, 100)])
+                    act(money_acts.move_money, key=new_id(), legs=[(shop, owner, 100)])
                     for _ in range(half)
                 ),
             ]

@@ -3,7 +3,7 @@
 import pytest
 
 from grapevine.kit.ids import new_id
-from tests.races import acts, world
+from tests.races import money_acts, world
 from tests.races.arena import act
 from tests.races.conftest import Round, Rounds, ends
 
@@ -19,11 +19,11 @@ def shop_of(one: Round) -> int:
 
 def test_r16_two_runs_of_settlement_are_one_batch(rounds: Rounds) -> None:
     def play(one: Round) -> None:
-        one.ask(acts.settle_everybody)
+        one.ask(money_acts.settle_everybody)
         shop, parts = shop_of(one), [one.dice.randint(1, 900) for _ in range(4)]
         for part in parts:
             one.ask(world.earn, shop=shop, amount=part, settled=False)
-        answers = one.race([act(acts.settle_everybody)] * one.most)
+        answers = one.race([act(money_acts.settle_everybody)] * one.most)
         assert ends(answers) == {"ok": one.most}
         assert sum(made for _, made in answers) == 1
         assert one.ask(world.batches_of, shop=shop) == [(1, sum(parts))]
@@ -42,7 +42,7 @@ def test_r16_withdrawals_take_what_there_is(rounds: Rounds) -> None:
         one.ask(world.earn, shop=shop, amount=has)
         answers = one.race(
             [
-                act(acts.withdraw, shop=shop, bank=bank, amount=each, key=new_id())
+                act(money_acts.withdraw, shop=shop, bank=bank, amount=each, key=new_id())
                 for _ in range(one.most)
             ]
         )
@@ -51,7 +51,7 @@ def test_r16_withdrawals_take_what_there_is(rounds: Rounds) -> None:
         assert one.ask(world.purse_of, shop=shop) == _purse(
             balance=has - fit * each, withdrawing=fit * each
         )
-        one.ask(acts.pay_out)
+        one.ask(money_acts.pay_out)
         assert one.ask(world.payouts_of, shop=shop) == [each] * fit
 
     rounds(play)
@@ -70,10 +70,10 @@ def test_r16_withdrawal_and_claw_back_never_go_below_zero(rounds: Rounds) -> Non
         key = new_id()
         answers = one.race(
             [
-                *(act(acts.withdraw, shop=shop, bank=bank, amount=take, key=new_id()) for _ in range(half)),
-                act(acts.claw, shop=shop, amount=back, key=key),
-                act(acts.claw, shop=shop, amount=back, key=key),
-                *(act(acts.claw, shop=shop, amount=back, key=new_id()) for _ in range(half - 2)),
+                *(act(money_acts.withdraw, shop=shop, bank=bank, amount=take, key=new_id()) for _ in range(half)),
+                act(money_acts.claw, shop=shop, amount=back, key=key),
+                act(money_acts.claw, shop=shop, amount=back, key=key),
+                *(act(money_acts.claw, shop=shop, amount=back, key=new_id()) for _ in range(half - 2)),
             ]
         )  # fmt: skip
         assert {end for end in ends(answers) if end != "ok"} <= {SHORT}
@@ -85,7 +85,7 @@ def test_r16_withdrawal_and_claw_back_never_go_below_zero(rounds: Rounds) -> Non
         assert all(purse.get(kind, 0) >= 0 for kind in ("payable", "balance", "withdrawing"))
         if purse.get("debt", 0):
             assert purse.get("payable", 0) == purse.get("balance", 0) == 0
-        one.ask(acts.pay_out)
+        one.ask(money_acts.pay_out)
 
     rounds(play)
 
@@ -94,7 +94,7 @@ def test_r16_parts_of_sales_go_back_both_ways_at_once(rounds: Rounds) -> None:
     """Two shops that sell for each other: late refunds of both, a batch and withdrawals, and nobody waits in a ring."""
 
     def play(one: Round) -> None:
-        one.ask(acts.settle_everybody)
+        one.ask(money_acts.settle_everybody)
         left, right = shop_of(one), shop_of(one)
         bank, has, back = one.ask(world.bank, shop=left), 600, one.dice.randint(50, 400)
         for shop in (left, right):
@@ -103,11 +103,13 @@ def test_r16_parts_of_sales_go_back_both_ways_at_once(rounds: Rounds) -> None:
         key, take = new_id(), one.dice.randint(200, 600)
         answers = one.race(
             [
-                act(acts.give_back_part, seller=left, supplier=right, amount=back, key=key),
-                act(acts.give_back_part, seller=left, supplier=right, amount=back, key=key),
-                act(acts.give_back_part, seller=right, supplier=left, amount=70, key=new_id()),
-                act(acts.withdraw, shop=left, bank=bank, amount=take, key=new_id()),
-                act(acts.settle_everybody),
+                act(money_acts.give_back_part, seller=left, supplier=right, amount=back, key=key),
+                act(money_acts.give_back_part, seller=left, supplier=right, amount=back, key=key),
+                act(
+                    money_acts.give_back_part, seller=right, supplier=left, amount=70, key=new_id()
+                ),
+                act(money_acts.withdraw, shop=left, bank=bank, amount=take, key=new_id()),
+                act(money_acts.settle_everybody),
             ][: max(one.most, 4)]
         )
         assert {end for end in ends(answers) if end != "ok"} <= {SHORT}
@@ -116,8 +118,8 @@ def test_r16_parts_of_sales_go_back_both_ways_at_once(rounds: Rounds) -> None:
         assert [sum(purse.values()) for purse in purses] == [700 - back + 70, 700 + back - 70]
         for purse in purses:
             assert all(purse.get(kind, 0) >= 0 for kind in ("payable", "balance", "withdrawing"))
-        one.ask(acts.settle_everybody)
-        one.ask(acts.pay_out)
+        one.ask(money_acts.settle_everybody)
+        one.ask(money_acts.pay_out)
 
     rounds(play)
 
@@ -129,10 +131,10 @@ def test_r16_batch_charge_and_claw_back_at_once(rounds: Rounds) -> None:
         key = new_id()
         answers = one.race(
             [
-                act(acts.settle_everybody),
-                act(acts.claw, shop=shop, amount=300, key=new_id()),
-                act(acts.advertise, shop=shop, amount=200, key=key),
-                act(acts.advertise, shop=shop, amount=200, key=key),
+                act(money_acts.settle_everybody),
+                act(money_acts.claw, shop=shop, amount=300, key=new_id()),
+                act(money_acts.advertise, shop=shop, amount=200, key=key),
+                act(money_acts.advertise, shop=shop, amount=200, key=key),
             ]
         )
         assert ends(answers) == {"ok": 4}
@@ -150,16 +152,16 @@ def test_r16_a_payout_is_made_once_or_cancelled(rounds: Rounds) -> None:
         shop = shop_of(one)
         bank = one.ask(world.bank, shop=shop)
         one.ask(world.earn, shop=shop, amount=700)
-        number = one.ask(acts.withdraw, shop=shop, bank=bank, amount=700, key=new_id())
+        number = one.ask(money_acts.withdraw, shop=shop, bank=bank, amount=700, key=new_id())
         answers = one.race(
             [
-                *[act(acts.pay_out)] * (one.most - 1),
-                act(acts.cancel_money, shop=shop, number=number),
+                *[act(money_acts.pay_out)] * (one.most - 1),
+                act(money_acts.cancel_money, shop=shop, number=number),
             ]
         )
         cancelled = answers[-1][0] == "ok"
         assert answers[-1] == (("ok", None) if cancelled else ("no", GONE))
-        one.ask(acts.pay_out)
+        one.ask(money_acts.pay_out)
         assert one.ask(world.payouts_of, shop=shop) == ([] if cancelled else [700])
         assert one.ask(world.purse_of, shop=shop) == ({"balance": 700} if cancelled else {})
 

@@ -311,3 +311,30 @@ def test_the_price_is_the_same_for_everybody_who_holds_the_same(on: Stage) -> No
         taken(person, plan)
     seen = {quoted(person, (on.tea, 2), (on.cup, 1)).total_minor for person in (on.alice, on.carol, on.eve)}  # fmt: skip
     assert seen == {35000}
+
+
+def test_of_very_many_coupons_the_first_to_end_are_compared_and_a_named_one_always(
+    on: Stage,
+) -> None:
+    for _ in range(2):
+        small = offer_coupons(on, per_person=50, worth_minor=100)
+        for _ in range(50):
+            taken(on.alice, small)
+    assert not quoted(on.alice, (on.tea, 1)).is_shortened
+    later = {"ends_at": on.now + timedelta(days=9)}
+    best = f"campaigns.coupon:{taken(on.alice, offer_coupons(on, worth_minor=5000, **later))}"
+    other = f"campaigns.coupon:{taken(on.alice, offer_coupons(on, worth_minor=4000, **later))}"
+    seen = quoted(on.alice, (on.tea, 1))
+    assert (seen.is_shortened, len(seen.coupons), seen.total_minor) == (True, 100, 14900)
+    seen = quoted(on.alice, (on.tea, 1), wishes=Wishes(coupons=(best,)))
+    assert (seen.is_shortened, len(seen.coupons), seen.total_minor) == (True, 101, 10000)
+    first = seen.coupons[0].reference if seen.coupons[0].reference != best else seen.coupons[1].reference  # fmt: skip
+    seen = quoted(on.alice, (on.tea, 1), wishes=Wishes(coupons=(first,)))
+    assert (seen.is_shortened, seen.total_minor) == (True, 14900)
+    with pytest.raises(OfferGone):
+        quoted(on.carol, (on.tea, 1), wishes=Wishes(coupons=(other,)))
+    buys(on.alice, (on.tea, 1), wishes=Wishes(coupons=(best,)))
+    assert Coupon.objects.get(public_id=best.partition(":")[2]).state == "used"
+    with pytest.raises(OfferGone):
+        quoted(on.alice, (on.tea, 1), wishes=Wishes(coupons=(best,)))
+    assert quoted(on.alice, (on.tea, 1), wishes=Wishes(coupons=(other,))).total_minor == 11000

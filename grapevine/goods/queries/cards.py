@@ -224,10 +224,10 @@ def sku_ids(codes: Sequence[str]) -> dict[str, int]:
     return dict(sql.rows(query, wanted)) if wanted else {}
 
 
-def sku_ids_of(shop_id: int, public_id: str) -> list[int]:
-    """The SKUs of a shop's goods; none for another shop's. One query."""
-    rows = Sku.objects.filter(goods__shop_id=shop_id, goods__public_id=public_id)
-    return list(rows.values_list("id", flat=True))
+def goods_id_of(shop_id: int, public_id: str) -> int | None:
+    """The id of a shop's goods; None for another shop's. One query."""
+    rows = Goods.objects.filter(shop_id=shop_id, public_id=public_id)
+    return rows.values_list("id", flat=True).first()
 
 
 def sku_by_code(code: str) -> SkuLine:

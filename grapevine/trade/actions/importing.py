@@ -104,6 +104,7 @@ def _line(row: ImportedOrder, order: Order) -> Line:
     return Line(
         order=order, sku_id=row.sku_id, goods_id=row.goods_id, goods_public_id=row.goods_public_id,
         title=row.title, option=row.option, count=row.count, price_minor=row.price_minor,
+        placed_at=order.placed_at,
         refunded_count=row.count if row.state == "refunded" else 0,
         refunded_minor=row.price_minor * row.count if row.state == "refunded" else 0,
     )  # fmt: skip

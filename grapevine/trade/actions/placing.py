@@ -151,7 +151,7 @@ def _write(purchase: _Purchase, priced: Quote) -> Placed:
     payment_id = _payment(purchase, priced)
     known = _orders(purchase, payment_id, orders, priced)
     _pickups(purchase, known, orders)
-    _lines(known, orders, purchase.wishes.confirmed)
+    _lines(purchase, known, orders)
     write_pool_sales(known, orders, priced.vias)
     _steps(purchase, known)
     _redeem(purchase, priced, orders)
@@ -261,14 +261,15 @@ def _offers_of(shop: ShopQuote, priced: Quote) -> list[dict[str, object]]:
 
 
 def _lines(
-    known: dict[str, int], orders: Sequence[tuple[str, ShopQuote]], confirmed: frozenset[int]
+    purchase: _Purchase, known: dict[str, int], orders: Sequence[tuple[str, ShopQuote]]
 ) -> None:
+    confirmed = purchase.wishes.confirmed
     rows = [
         (
             known[name], line.sku.sku_id, line.sku.goods_id, line.sku.goods_public_id,
             line.sku.title, line.sku.option, line.count, line.sku.price_minor,
             line.discount_minor, line.subsidy_minor, json.dumps(line.cuts),
-            line.sku.returns, line.sku.sku_id in confirmed,
+            line.sku.returns, line.sku.sku_id in confirmed, purchase.at,
         )
         for name, shop in orders
         for line in shop.lines

@@ -9,7 +9,7 @@ ORDER_COLUMNS = (
 ORDER_ENDING = "RETURNING number, id"
 LINE_COLUMNS = (
     "order_id, sku_id, goods_id, goods_public_id, title, option, count, price_minor, discount_minor, "
-    "subsidy_minor, cuts, returns, returns_confirmed"
+    "subsidy_minor, cuts, returns, returns_confirmed, placed_at"
 )
 STEP_COLUMNS = "order_id, state, at, actor, actor_id, reason"
 ATTEMPT_COLUMNS = "number, payment_id, method, way, state, url, qr, params, started_at"

@@ -190,6 +190,7 @@ def quote_out(quote: Quote) -> dict[str, Any]:
             {"label": o.label, "reference": o.reference, "amount_minor": o.amount_minor, "used": o.is_used}
             for o in quote.coupons
         ],
+        "coupons_shortened": quote.is_shortened,
         "shops": [
             {
                 "shop": shop.shop_name, "shipping_minor": shop.shipping_minor,

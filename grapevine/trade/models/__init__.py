@@ -35,6 +35,7 @@ from grapevine.trade.models.orders import (
     Shipment,
     ShipmentLine,
 )
+from grapevine.trade.models.payers import Payer
 from grapevine.trade.models.pool import PoolSale
 from grapevine.trade.models.settlement import (
     BankAccount,
@@ -71,6 +72,7 @@ __all__ = [
     "OrderStep",
     "ParcelChange",
     "Party",
+    "Payer",
     "Payment",
     "PaymentAlert",
     "Pickup",

@@ -226,6 +226,8 @@ class Line(models.Model):
     returns_confirmed = models.BooleanField(default=False, db_default=False)
     """What `goods.contracts.Returns` said when it was bought. An exception counts only if the buyer confirmed it."""
     shipped_count = models.PositiveIntegerField(default=0, db_default=0)
+    placed_at = models.DateTimeField(null=True)
+    """As its order's: an index brings the orders of some goods newest first, however many there are."""
 
     class Meta:
         constraints = (
@@ -251,6 +253,9 @@ class Line(models.Model):
                 ),
                 name="trade_line_refunds",
             ),
+        )
+        indexes = (
+            models.Index(fields=["goods_id", "-placed_at", "-order"], name="trade_lines_of_goods"),
         )
 
     def __str__(self) -> str:

@@ -67,6 +67,8 @@ FAKES: Mapping[str, Stand] = {
             "merchant_serial": "WECHAT_MERCHANT_SERIAL", "private_key_pem": "WECHAT_PRIVATE_KEY",
             "api_v3_key": "WECHAT_API_V3_KEY", "public_key_id": "WECHAT_PUBLIC_KEY_ID",
             "public_key_pem": "WECHAT_PUBLIC_KEY", "api": "WECHAT_API",
+            "app_secret": "WECHAT_APP_SECRET", "open_pages": "WECHAT_OPEN_PAGES",
+            "open_api": "WECHAT_OPEN_API",
         },
     ),
     "alipay": Stand(

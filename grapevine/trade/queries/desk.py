@@ -5,6 +5,7 @@ Newest first by (placed_at, id); an index carries the shop with and without a st
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -19,6 +20,7 @@ from grapevine.trade.models import Line, Order
 from grapevine.trade.queries.reading import views
 from grapevine.trade.rules.order_filter import OrderFilter, days_of_number
 
+Placed = TypeVar("Placed", Order, Line)
 COUNT_MAX = 1000
 """A count stops here: "1,000 or more" is all a tab has to say, and it costs the same in any shop."""
 CHUNK = 1000
@@ -38,7 +40,7 @@ def orders_of_shop(
     cursor: str | None = None,
     limit: int | None = None,
 ) -> Page[OrderView]:
-    """One page, without pending orders unless asked for. Seven queries, one more for a filter by goods or buyer."""
+    """One page, without pending orders unless asked for. Seven queries, one more for a filter by buyer, two by goods."""
     rows, more = _part(shop_id, wanted, cursor, clamp(limit))
     return Page(views(rows), more)
 
@@ -57,13 +59,35 @@ def _part(
     shop_id: int, wanted: OrderFilter, cursor: str | None, size: int
 ) -> tuple[list[Order], str | None]:
     """The next `size` rows and where to go on."""
-    rows = _narrowed(shop_id, wanted)
-    if cursor:
-        at, pk = _place(cursor)
-        rows = rows.filter(Q(placed_at__lt=at) | Q(placed_at=at, pk__lt=pk), placed_at__lte=at)
+    rows, after = _narrowed(shop_id, wanted), _place(cursor) if cursor else None
+    if wanted.goods:
+        rows = rows.filter(pk__in=_with_goods(rows, shop_id, wanted, after, size + 1))
+    elif after:
+        rows = rows.filter(_beyond(after, "pk"), placed_at__lte=after[0])
     found = list(rows.select_related("payment")[: size + 1])
     last = found[size - 1] if len(found) > size else None
     return found[:size], encode_cursor(last.placed_at.isoformat(), last.pk) if last else None
+
+
+def _beyond(after: tuple[datetime, int], name: str) -> Q:
+    at, pk = after
+    return Q(placed_at__lt=at) | Q(placed_at=at, **{f"{name}__lt": pk})
+
+
+def _with_goods(
+    rows: QuerySet[Order],
+    shop_id: int,
+    wanted: OrderFilter,
+    after: tuple[datetime, int] | None,
+    size: int,
+) -> list[int]:
+    """The first of these orders that have some goods, read off the index of that goods' lines, newest first."""
+    lines = Line.objects.filter(goods_id=goods.goods_id_of(shop_id, wanted.goods))
+    lines = _within(lines, wanted.first, wanted.last).filter(order__in=rows.order_by())
+    if after:
+        lines = lines.filter(_beyond(after, "order"), placed_at__lte=after[0])
+    newest = lines.order_by("-placed_at", "-order_id").values_list("order_id", "placed_at")
+    return [order_id for order_id, _at in newest.distinct()[:size]]
 
 
 def _place(cursor: str) -> tuple[datetime, int]:
@@ -87,18 +111,18 @@ def _narrowed(shop_id: int, wanted: OrderFilter) -> QuerySet[Order]:
             rows = rows.filter(
                 placed_at__gte=_midnight(days[0]), placed_at__lt=_midnight(days[1] + DAY)
             )
-    if wanted.first:
-        rows = rows.filter(placed_at__gte=_midnight(wanted.first))
-    if wanted.last:
-        rows = rows.filter(placed_at__lt=_midnight(wanted.last + DAY))
+    rows = _within(rows, wanted.first, wanted.last)
     if wanted.province:
         rows = rows.filter(region=wanted.province)
     if wanted.buyer:
         rows = rows.filter(buyer_id__in=_person(wanted.buyer))
-    if wanted.goods:
-        skus = goods.sku_ids_of(shop_id, wanted.goods)
-        rows = rows.filter(pk__in=Line.objects.filter(sku_id__in=skus).values("order_id"))
     return rows
+
+
+def _within(rows: QuerySet[Placed], first: date | None, last: date | None) -> QuerySet[Placed]:
+    if first:
+        rows = rows.filter(placed_at__gte=_midnight(first))
+    return rows.filter(placed_at__lt=_midnight(last + DAY)) if last else rows
 
 
 def _person(handle: str) -> list[int]:

@@ -148,10 +148,13 @@ def quote(
     for each offerer that has something to look up.
     """
     wanted = offer_lines(lines, covers=covers, known=known)
-    offers = offers_for(OfferRequest(buyer_id, tuple(wanted), claim, wishes.points_minor))
+    offers, is_shortened = offers_for(
+        OfferRequest(buyer_id, tuple(wanted), claim, wishes.points_minor, wishes.coupons or ())
+    )
     vias = goods.terms_of(picks, buyer_id=buyer_id) if picks and not claim else {}
     priced = price(wanted, [*offers, *_own_prices(vias)], coupons=wishes.coupons)
-    priced = replace(priced, vias=vias) if vias else priced
+    if vias or is_shortened:
+        priced = replace(priced, vias=vias, is_shortened=is_shortened)
     fetched = chosen_points(wishes.pickups)
     sent = {line.sku.shop_id for line in wanted} - fetched.keys()
     templates = goods.shipping_templates(sent)

@@ -9,7 +9,7 @@ from grapevine.kit import clock
 from grapevine.trade import facade
 from grapevine.trade.contracts import ImportedOrder
 from grapevine.trade.tests.cast import Cast, free, gather
-from tests import invariants
+from tests.holding.stock import holds, stock
 
 pytestmark = pytest.mark.django_db
 
@@ -40,7 +40,7 @@ def test_what_is_yet_to_be_sent_is_taken_from_the_shelf_and_sent() -> None:
         shop_id=cast.bobs.id, number=paid, carrier="顺丰", tracking="SF1001", actor_id=cast.bob
     )
     assert facade.order_for(cast.alice, paid).state == "shipped"
-    assert [*invariants.stock(), *invariants.holds()] == []
+    assert [*stock(), *holds()] == []
 
 
 def test_without_the_pieces_it_is_imported_all_the_same() -> None:
@@ -49,4 +49,4 @@ def test_without_the_pieces_it_is_imported_all_the_same() -> None:
     assert (goods.holds_of(many), free(cast.cup)) == ([], 0)
     assert [count for *_, count in goods.holds_of(few)] == [5]
     assert facade.shop_order_counts(cast.bobs.id) == {"paid": 2}
-    assert [*invariants.stock(), *invariants.holds()] == []
+    assert [*stock(), *holds()] == []

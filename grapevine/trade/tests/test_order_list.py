@@ -9,12 +9,14 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
+from grapevine.goods import facade as goods
+from grapevine.goods.contracts import NewSku
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.kit.paging import BadCursor, encode_cursor
 from grapevine.people import facade as people
 from grapevine.trade import facade
-from grapevine.trade.models import Order
+from grapevine.trade.models import Line, Order
 from grapevine.trade.queries import desk
 from grapevine.trade.rules.order_filter import OrderFilter, days_of_number, order_filter
 from grapevine.trade.tests.cast import Cast, api, gather, paid, placed
@@ -37,7 +39,9 @@ def orders(cast: Cast) -> list[str]:
         placed(cast, (cast.cup, 2)).order_numbers[0],
     ]
     for days, number in zip((2, 1, 0), found, strict=True):
-        Order.objects.filter(number=number).update(placed_at=clock.now() - timedelta(days=days))
+        at = clock.now() - timedelta(days=days)
+        Order.objects.filter(number=number).update(placed_at=at)
+        Line.objects.filter(order__number=number).update(placed_at=at)
     Order.objects.filter(number=found[0]).update(region="上海市")
     return found
 
@@ -113,6 +117,27 @@ def test_pages_neither_repeat_nor_miss(cast: Cast, orders: list[str]) -> None:
     for wrong in (encode_cursor("yesterday", 1), encode_cursor("2026-03-08T10:00:00", 1), "x"):
         with pytest.raises(BadCursor):
             facade.orders_of_shop(cast.bobs.id, cursor=wrong)
+
+
+def test_an_order_with_two_kinds_of_the_same_goods_is_listed_once(cast: Cast) -> None:
+    card = goods.list_goods(
+        shop_id=cast.bobs.id, title="碗", category="家居", body="",
+        skus=[NewSku("大", 5000, 9), NewSku("小", 3000, 9)],
+    )  # fmt: skip
+    large, small = goods.goods_detail(card.public_id).skus
+    both = [paid(cast, (large, 1), (small, 1)).order_numbers[0] for _ in range(3)]
+    paid(cast, (cast.cup, 1))
+    assert numbers(cast, goods=card.public_id) == both[::-1]
+    assert numbers(cast, goods=card.public_id, state="paid", last=day(0)) == both[::-1]
+    assert numbers(cast, goods=card.public_id, first=day(-1)) == []
+    page, wanted = None, order_filter({"goods": card.public_id})
+    seen = []
+    for _ in range(3):
+        part = facade.orders_of_shop(cast.bobs.id, wanted, page, 1)
+        seen += [order.number for order in part.items]
+        page = part.next_cursor
+    assert (seen, page) == (both[::-1], None)
+    assert [one.number for one in facade.orders_streamed(cast.bobs.id, wanted)] == both[::-1]
 
 
 @pytest.mark.usefixtures("orders")

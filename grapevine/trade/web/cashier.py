@@ -21,8 +21,10 @@ from grapevine.trade.actions.starting import methods, start_payment
 from grapevine.trade.contracts import AttemptView, PaymentNotFound, PaymentView
 from grapevine.trade.payments.port import Provider, ProviderDown
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
+from grapevine.trade.payments.registry import provider
 from grapevine.trade.queries import reading
 from grapevine.trade.web.drawing import qr
+from grapevine.trade.web.payers import INSIDE, learn_payer, payer_for, pays_inside, question
 
 STOP_POLLING = 286
 """The status by which htmx stops asking again."""
@@ -66,7 +68,7 @@ def choices(providers: Sequence[Provider], device: str) -> list[Choice]:
         own = sorted(
             (fitting.index(WAYS[way][0]), way)
             for way in one.ways
-            if way in WAYS and WAYS[way][0] in fitting
+            if way in WAYS and WAYS[way][0] in fitting and (way != INSIDE or pays_inside(one))
         )
         if device == "phone" and len(own) > 1:
             own = [pair for pair in own if WAYS[pair[1]][0] != "desk"]
@@ -89,6 +91,10 @@ def cashier(request: HttpRequest, number: str) -> HttpResponse:
         except DomainError as error:
             refused = error
             payment = reading.payment(me(request), number)
+    return _shown(request, payment, refused)
+
+
+def _shown(request: HttpRequest, payment: PaymentView, refused: DomainError | None) -> HttpResponse:
     polled = request.headers.get("HX-Target") == "cashier"
     if polled and payment.state == "pending" and not payment.failed:
         return HttpResponse(
@@ -103,13 +109,21 @@ def cashier(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _begun(request: HttpRequest, number: str) -> HttpResponse:
-    """Begin, and go on: to our own sandbox at once, elsewhere by a page with a link.
+    """Begin, and go on: to our own sandbox at once, to WeChat's silent question, elsewhere by a page with a link.
 
     A form may not lead to another site by a redirect (Content-Security-Policy: form-action), a link may.
     """
     method, _sep, way = request.POST.get("method", "").partition(":")
+    chosen = provider(method)
+    payer = payer_for(request, chosen, way)
+    if payer is None:
+        return HttpResponseRedirect(question(request, chosen, number), status=303)
+    return _started(request, number, method, way, payer)
+
+
+def _started(request: HttpRequest, number: str, method: str, way: str, payer: str) -> HttpResponse:
     begun = start_payment(
-        buyer_id=me(request), number=number, method=method, way=way,
+        buyer_id=me(request), number=number, method=method, way=way, payer=payer,
         client_ip=request.META.get("REMOTE_ADDR", ""),
     )  # fmt: skip
     if begun.url.startswith("/"):
@@ -119,6 +133,20 @@ def _begun(request: HttpRequest, number: str) -> HttpResponse:
         return HttpResponseRedirect(f"{here}?go={begun.number}", status=303)
     shown = begun.qr or begun.params
     return HttpResponseRedirect(here if shown else f"{here}?waiting=1", status=303)
+
+
+@require_http_methods(["GET"])
+@signed_in_page
+def payer(request: HttpRequest, number: str) -> HttpResponse:
+    """GET /pay/<number>/wechat/ : WeChat said who pays; what the buyer had chosen goes on."""
+    payment = reading.payment(me(request), number)
+    try:
+        chosen = provider("wechat")
+        learn_payer(request, chosen, number)
+        known = payer_for(request, chosen, INSIDE) or ""
+        return _started(request, number, chosen.name, INSIDE, known)
+    except DomainError as refused:
+        return _shown(request, payment, refused)
 
 
 def _context(

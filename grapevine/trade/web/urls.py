@@ -31,6 +31,7 @@ urlpatterns = [
     path("addresses/<int:address_id>/removal/", addresses.removal, name="address_removal"),
     path("checkout/", checkout.checkout, name="checkout"),
     path("pay/<str:number>/", cashier.cashier, name="cashier"),
+    path("pay/<str:number>/wechat/", cashier.payer, name="payer"),
     path("sandbox/<str:number>/", cashier.sandbox_page, name="sandbox"),
     path("orders/", orders.orders, name="orders"),
     path("orders/<str:number>/", orders.order, name="order"),

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass, field
 
 API = "https://api.mch.weixin.qq.com"
+OPEN_PAGES = "https://open.weixin.qq.com"
+OPEN_API = "https://api.weixin.qq.com"
 API_V3_KEY_BYTES = 32
 NAME = re.compile(r"[0-9A-Za-z_-]{1,64}")
 PUBLIC_KEY_ID = re.compile(r"PUB_KEY_ID_[0-9A-Za-z]{1,48}")
@@ -26,6 +28,14 @@ class WechatPayConfig:
     public_key_pem: str = ""
     """WeChat Pay's, not our own: it verifies what we are told."""
     api: str = API
+    app_secret: str = field(default="", repr=False)
+    """Of the official account `app_id`: with it WeChat may be asked who pays inside WeChat."""
+    open_pages: str = OPEN_PAGES
+    open_api: str = OPEN_API
+
+    @property
+    def can_ask(self) -> bool:
+        return bool(NAME.fullmatch(self.app_secret))
 
     @property
     def complete(self) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, ClassVar
-from urllib.parse import unquote
+from urllib.parse import unquote, urlencode
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -30,12 +30,15 @@ APP_ID = "wx8888888888888888"
 MCH_ID = "1900000109"
 MERCHANT_SERIAL = "1DDE55AD98ED71D6EDD4A4A16996DE7B47773A8C"
 PUBLIC_KEY_ID = "PUB_KEY_ID_0119000001092025010100000000001001"
+APP_SECRET = "7f1e0d5cfa5b4bb2a6e1b3a2f0d9c8e7"  # noqa: S105  the fake's
+ASK_PATH, TOLD_PATH = "/connect/oauth2/authorize", "/sns/oauth2/access_token"
 H5_PATH = "/cgi-bin/mmpayweb-bin/checkmweb"
 BILL_PATH = "/v3/billdownload/file"
 TRADE_TYPES = {"jsapi": "JSAPI", "native": "NATIVE", "h5": "MWEB"}
 STATES = {"open": "NOTPAY", "closed": "CLOSED", "failed": "PAYERROR"}
 REFUND_STATES = {"pending": "PROCESSING", "done": "SUCCESS", "failed": "ABNORMAL"}
 OPENID = re.compile(r"[0-9A-Za-z_-]{1,128}")
+STATE = re.compile(r"[0-9A-Za-z]{1,128}")
 NUMBER = re.compile(r"[0-9A-Za-z_|*@-]{6,32}")
 REFUND_ID = re.compile(r"[0-9A-Za-z_|*@-]{1,64}")
 FIELD = re.compile(r'([a-z_]+)="([^"]*)"')
@@ -79,6 +82,10 @@ class FakeWechatPay(Fake):
         """A code to scan leads to the cashier's page, for those without a fake WeChat in their pocket."""
         self.slow_refunds = False
         """Refunds stay pending until `settle`."""
+        self.openid = f"o{new_id()}{new_id()}"
+        """Of the one person who has this WeChat."""
+        self.codes: set[str] = set()
+        """Those given and not yet used."""
         self.probes_answers = False
         """Answers carry a deliberately wrong signature."""
         self.signer = issuing.certificate(keys.platform_pem)
@@ -107,6 +114,7 @@ class FakeWechatPay(Fake):
         config = WechatPayConfig(
             app_id=APP_ID, mch_id=MCH_ID, merchant_serial=MERCHANT_SERIAL,
             private_key_pem=pairs.merchant_pem, api_v3_key=api_v3, api=fake.url,
+            app_secret=APP_SECRET, open_pages=fake.url, open_api=fake.url,
             **({} if by_certificate else public),
         )  # fmt: skip
         return fake, config
@@ -120,6 +128,9 @@ class FakeWechatPay(Fake):
         if asked.path == H5_PATH:
             with self.lock:
                 return self._h5(asked.query)
+        if asked.path in (ASK_PATH, TOLD_PATH):
+            with self.lock:
+                return (self._ask if asked.path == ASK_PATH else self._tell_who)(asked.query)
         if not self._authentic(asked):
             told = {"code": "SIGN_ERROR", "message": "错误的签名，验签失败"}
             return Answer(401, json.dumps(told).encode(), JSON)
@@ -228,6 +239,30 @@ class FakeWechatPay(Fake):
                 charge.return_url = query.get("redirect_url", "")
                 return Answer(302, b"", {"Location": f"{self.url}/cashier/{charge.number}"})
         return Answer(404, b"not found")
+
+    def _ask(self, query: Told) -> Answer:
+        """Silently back to the shop, with a code."""
+        wanted = (query.get("appid"), query.get("response_type"), query.get("scope"))
+        state = query.get("state", "")
+        if wanted != (APP_ID, "code", "snsapi_base") or not STATE.fullmatch(state):
+            return Answer(400, b"wrong question")
+        code = new_id() + new_id()
+        self.codes.add(code)
+        back = f"{query['redirect_uri']}?{urlencode({'code': code, 'state': state})}"
+        return Answer(302, b"", {"Location": back})
+
+    def _tell_who(self, query: Told) -> Answer:
+        wanted = (query.get("appid"), query.get("secret"), query.get("grant_type"))
+        told: Told = {"errcode": 40029, "errmsg": "invalid code"}
+        if wanted != (APP_ID, APP_SECRET, "authorization_code"):
+            told = {"errcode": 40125, "errmsg": "invalid appsecret"}
+        elif query.get("code") in self.codes:
+            self.codes.remove(query["code"])
+            told = {
+                "access_token": new_id(), "expires_in": 7200, "refresh_token": new_id(),
+                "openid": self.openid, "scope": "snsapi_base",
+            }  # fmt: skip
+        return Answer(200, json.dumps(told).encode(), {"Content-Type": "text/plain"})
 
     def decide(self, number: str, outcome: str) -> bool:
         with self.lock:
