@@ -150,7 +150,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "grapevine.kit.pages.page_context",
             ],
-            "builtins": ["grapevine.kit.templatetags.kit", "django.templatetags.i18n"],
+            "builtins": [
+                "grapevine.kit.templatetags.kit",
+                "grapevine.kit.templatetags.rail",
+                "django.templatetags.i18n",
+            ],
         },
     }
 ]

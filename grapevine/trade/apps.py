@@ -16,14 +16,23 @@ ACTIONS = {
     "trade.see_alert": marked("看过账目提醒"),
 }  # fmt: skip
 NAV = (
-    ("shop", "orders", marked("订单"), "order", "desk", 20, "orders"),
-    ("shop", "shipping", marked("发货"), "truck", "shipping", 22, "shipping"),
-    ("shop", "aftersales", marked("售后"), "refund", "aftersales_desk", 23, "after_sales"),
-    ("shop", "pickup", marked("自提"), "pin", "pickup", 24, "shipping"),
-    ("shop", "finance", marked("财务"), "wallet", "finance_home", 55, "finance"),
-    ("operator", "money", marked("收款核对"), "check", "money", 40, ""),
-    ("operator", "disputes", marked("纠纷"), "scale", "disputes", 42, ""),
-    ("operator", "settlements", marked("结算"), "money", "settlements", 45, ""),
+    ("shop", "orders", marked("订单"), "order", "desk", 20, "orders", "trade"),
+    ("shop", "shipping", marked("发货"), "truck", "shipping", 22, "shipping", "trade"),
+    (
+        "shop",
+        "aftersales",
+        marked("售后"),
+        "refund",
+        "aftersales_desk",
+        23,
+        "after_sales",
+        "service",
+    ),
+    ("shop", "pickup", marked("自提"), "pin", "pickup", 24, "shipping", "trade"),
+    ("shop", "finance", marked("财务"), "wallet", "finance_home", 55, "finance", "finance"),
+    ("operator", "money", marked("收款核对"), "check", "money", 40, "", "finance"),
+    ("operator", "disputes", marked("纠纷"), "scale", "disputes", 42, "", "service"),
+    ("operator", "settlements", marked("结算"), "money", "settlements", 45, "", "finance"),
 )
 OWN_PAGES = (
     "cart", "add", "change", "checkout", "cashier", "sandbox", "orders", "order", "cancellation",
@@ -46,6 +55,7 @@ class TradeConfig(AppConfig):
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
         from grapevine.trade import handlers, personal
+        from grapevine.trade.queries import waiting
         from grapevine.trade.web import panels as own
 
         people.register_keeper("trade", read=personal.own_trade, erase=personal.erase_trade)
@@ -59,8 +69,8 @@ class TradeConfig(AppConfig):
         panels.register("goods.buy", own.buy, order=10)
         panels.register("badge.cart", own.cart_badge)
         panels.register("today.todos", own.shipping_todos)
-        for console, name, label, icon, page, order, right in NAV:
+        for console, name, label, icon, page, order, right, group in NAV:
             panels.register_nav(
                 console, name, label=label, icon=icon, url_name=f"trade:{page}", order=order,
-                right=right,
+                right=right, group=group, count=waiting.COUNTS.get((console, name)),
             )  # fmt: skip
