@@ -9,6 +9,7 @@ from grapevine.campaigns.queries.groups import (
     group_view,
     groups_of_shop,
     live_groups,
+    paid_members,
     plan_for_goods,
     plans_of_shop,
 )
@@ -24,6 +25,7 @@ __all__ = [
     "live_groups",
     "offer_bulk",
     "open_group",
+    "paid_members",
     "plan_for_goods",
     "plans_of_shop",
     "save_groups_bulk",

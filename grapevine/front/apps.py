@@ -30,13 +30,17 @@ class FrontConfig(AppConfig):
 
     def ready(self) -> None:
         from grapevine.care.contracts import ShowOrderPublished
-        from grapevine.front import rewarding, sharing
+        from grapevine.front import rewarding, sharing, telling
+        from grapevine.gateway.contracts import WebhookSwitchedOff
         from grapevine.kit import panels
         from grapevine.signals import facade as signals
         from grapevine.spread import facade as spread
 
         signals.subscribe(
             ShowOrderPublished, rewarding.on_show_order_published, name="front.shown_points"
+        )
+        signals.subscribe(
+            WebhookSwitchedOff, telling.on_webhook_switched_off, name="front.webhook_off"
         )
         spread.register_object("group", sharing.group)
         signals.every("ledger.seal", seconds=60, job="grapevine.ledger.jobs.seal")

@@ -26,6 +26,8 @@ SIGNING = marked("让收推送的程序认出我们")
 PAYING_OUT = marked("把钱打给你")
 WITH_SHOP = marked("店铺关闭后三年（电子商务法第三十一条）")
 WITH_FACTOR = marked("到关闭两步验证或注销账号为止")
+TELLING = marked("告诉你和店铺发生了什么")
+NOTICED = marked("九十天，或到注销账号为止")
 UNTIL_CHANGED = marked("到店铺改掉或删掉为止")
 
 
@@ -85,6 +87,9 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("care.review.buyer_id", marked("谁写的评价"), SHOWN_REVIEW, BY_REVIEW),
     PersonalColumn("care.reviewtrace.device", marked("写评价的设备（只存摘要）"), FAKES, SHORT, "digest"),
     PersonalColumn("care.reviewtrace.network", marked("写评价的网络（只存摘要）"), FAKES, SHORT, "digest"),
+    PersonalColumn("reach.notice.person_id", marked("告诉过谁什么事"), TELLING, NOTICED),
+    PersonalColumn("reach.notice.actor_id", marked("谁引起的通知"), TELLING, NOTICED),
+    PersonalColumn("reach.choice.person_id", marked("想怎么收到通知"), TELLING, WITH_ACCOUNT),
     PersonalColumn("gateway.webhook.secret", marked("推送的密钥"), SIGNING, UNTIL_CHANGED, "sealed"),
     PersonalColumn("gateway.webhook.old_secret", marked("推送换下的密钥"), SIGNING, UNTIL_CHANGED, "sealed"),
 )  # fmt: skip

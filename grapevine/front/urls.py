@@ -6,7 +6,7 @@ from grapevine.front.api import api
 
 PAGES = [
     "kit", "media", "people", "goods", "scene", "trade", "campaigns", "spread", "loyalty",
-    "care", "discovery", "gateway", "insight", "front",
+    "care", "discovery", "reach", "gateway", "insight", "front",
 ]  # fmt: skip
 
 urlpatterns = [

@@ -65,6 +65,7 @@ from grapevine.goods.actions.warehouses import (
     set_hot,
     transfer,
 )
+from grapevine.goods.oversight import GoodsJudged
 from grapevine.goods.ports import register_complaints, register_page
 from grapevine.goods.queries.brand import domains, face_of, shop_of_host
 from grapevine.goods.queries.cards import (
@@ -90,7 +91,7 @@ from grapevine.goods.queries.cards import (
     sku_lines_by_code,
 )
 from grapevine.goods.queries.desk import stocked_skus
-from grapevine.goods.queries.duties import people_with
+from grapevine.goods.queries.duties import people_with, rights_anywhere
 from grapevine.goods.queries.first_hour import first_steps
 from grapevine.goods.queries.onboarding import (
     accepted_agreements,
@@ -119,6 +120,7 @@ from grapevine.goods.rules.shipping import shipping_cost
 
 __all__ = [
     "AXES_MAX",
+    "GoodsJudged",
     "accept_agreements",
     "accepted_agreements",
     "add_block",
@@ -188,6 +190,7 @@ __all__ = [
     "return_deposit",
     "review",
     "reviews",
+    "rights_anywhere",
     "rule_history",
     "rules_in_force",
     "save_application",

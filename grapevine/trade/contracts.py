@@ -8,10 +8,13 @@ from typing import Any, ClassVar
 
 from grapevine.goods.contracts import SkuLine
 from grapevine.signals.contracts import Event
+from grapevine.trade.aftersales import AfterSalesMoved as AfterSalesMoved
 from grapevine.trade.aftersales import PiecesRefunded as PiecesRefunded
+from grapevine.trade.money_news import WithdrawalMoved as WithdrawalMoved
 from grapevine.trade.parcels import ParcelAlarm as ParcelAlarm
 from grapevine.trade.parcels import PickupView
 from grapevine.trade.parcels import ShipmentView as ShipmentView
+from grapevine.trade.recalls import BoughtGoodsFailed as BoughtGoodsFailed
 from grapevine.trade.refusals import (
     BadAddress as BadAddress,
 )

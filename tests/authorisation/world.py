@@ -17,6 +17,8 @@ from grapevine.goods.actions import staffing
 from grapevine.goods.contracts import NewPrice, NewSku, Role, ShippingZone
 from grapevine.kit import clock
 from grapevine.media import facade as media
+from grapevine.reach import facade as reach
+from grapevine.reach.queries import inbox
 from grapevine.people import facade as people
 from grapevine.people.access import session_id
 from grapevine.people.contracts import NewPerson
@@ -75,9 +77,15 @@ def found() -> World:
     things |= _bought(shop.id, ids, things)
     sku = goods.goods_detail(str(things["goods"])).skus[0]
     things |= lived(shop.id, ids, sku, HOME)
+    things["notice"] = _noticed(ids["buyer"], str(things["order"]))
     pages, programs = _doors(ids)
     things["session"] = session_id(str(pages["buyer"].session.session_key))
     return World(ids, things, pages, programs)
+
+
+def _noticed(person_id: int, order: str) -> str:
+    reach.tell(kind="order_shipped", key="1", person_ids=[person_id], facts={"order": order})
+    return inbox(person_id).items[0].public_id
 
 
 def _person(name: str) -> int:

@@ -132,3 +132,9 @@ def group_of_order(order_number: str) -> str:
     """The public id of the group an order belongs to, "" if none."""
     seat = Seat.objects.filter(order_number=order_number).select_related("group").first()
     return seat.group.public_id if seat else ""
+
+
+def paid_members(public_id: str) -> list[int]:
+    """Who has paid for a seat in the group and still has it."""
+    seats = Seat.objects.filter(group__public_id=public_id, state="paid")
+    return list(seats.order_by("id").values_list("person_id", flat=True))
