@@ -267,11 +267,11 @@ def test_off_is_off_and_mail_is_gathered(world: World, settings: Any) -> None:
     ]  # fmt: skip
     assert mailing.send_letters() == 0
     now = clock.now() + timedelta(hours=25)
-    with mock.patch.object(clock, "now", lambda: now):
+    with mock.patch.object(clock, "now", return_value=now):
         with mock.patch.object(mailing, "send_mail", side_effect=OSError):
             assert mailing.send_letters() == 0
         later = now + timedelta(hours=25)
-        with mock.patch.object(clock, "now", lambda: later):
+        with mock.patch.object(clock, "now", return_value=later):
             assert (mailing.send_letters(), mailing.send_letters()) == (1, 0)
     (letter,) = mail.outbox
     assert letter.to == ["alice@example.com"]

@@ -134,6 +134,7 @@ class InstallationView:
     scopes: Sequence[Scope]
     created_at: datetime
     used_at: datetime | None
+    person_id: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,7 @@ def tell(
     return len(fresh)
 
 
-def tell_shop(
-    *, kind: str, key: str, shop_id: int, facts: Mapping[str, Any] | None = None
-) -> int:
+def tell_shop(*, kind: str, key: str, shop_id: int, facts: Mapping[str, Any] | None = None) -> int:
     """Tell those of a shop's staff whose role may know."""
     right = KINDS[kind].right
     assert right is not None, kind
@@ -90,9 +88,7 @@ def choose(*, person_id: int, ways: Mapping[str, str]) -> None:
     """How each kind reaches this person from now on; what nobody knows is left aside."""
     for kind, way in ways.items():
         if kind in KINDS and way in WAYS:
-            Choice.objects.update_or_create(
-                person_id=person_id, kind=kind, defaults={"way": way}
-            )
+            Choice.objects.update_or_create(person_id=person_id, kind=kind, defaults={"way": way})
 
 
 def forget_old() -> int:

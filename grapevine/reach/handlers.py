@@ -76,9 +76,7 @@ def on_review_written(event: ReviewWritten) -> None:
 
 def on_reviews_flagged(event: ReviewsFlagged) -> None:
     key = f"{event.object_id}:{event.at}"
-    tell_shop(
-        kind="reviews_flagged", key=key, shop_id=event.shop_id, facts={"count": event.count}
-    )
+    tell_shop(kind="reviews_flagged", key=key, shop_id=event.shop_id, facts={"count": event.count})
 
 
 def on_shop_rated(event: ShopRated) -> None:
@@ -179,9 +177,7 @@ def on_seat_lost(event: SeatLost) -> None:
 
 def on_order_shipped(event: OrderShipped) -> None:
     facts = {"order": event.order_number}
-    tell(
-        kind="order_shipped", key=event.order_number, person_ids=[event.person_id], facts=facts
-    )
+    tell(kind="order_shipped", key=event.order_number, person_ids=[event.person_id], facts=facts)
 
 
 def on_order_refunded(event: OrderRefunded) -> None:

@@ -17,11 +17,11 @@ from grapevine.goods.actions import staffing
 from grapevine.goods.contracts import NewPrice, NewSku, Role, ShippingZone
 from grapevine.kit import clock
 from grapevine.media import facade as media
-from grapevine.reach import facade as reach
-from grapevine.reach.queries import inbox
 from grapevine.people import facade as people
 from grapevine.people.access import session_id
 from grapevine.people.contracts import NewPerson
+from grapevine.reach import facade as reach
+from grapevine.reach.queries import inbox
 from grapevine.scene import facade as scene
 from grapevine.spread import facade as spread
 from grapevine.trade import facade as trade

@@ -5,43 +5,74 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Choice',
+            name="Choice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('person_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=24)),
-                ('way', models.CharField(max_length=4)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("person_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=24)),
+                ("way", models.CharField(max_length=4)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('person_id', 'kind'), name='reach_choice_once'), models.CheckConstraint(condition=models.Q(('way__in', ['off', 'site', 'mail'])), name='reach_choice_way')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person_id", "kind"), name="reach_choice_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("way__in", ["off", "site", "mail"])),
+                        name="reach_choice_way",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=grapevine.kit.ids.new_id, max_length=12, unique=True)),
-                ('person_id', models.BigIntegerField()),
-                ('shop_id', models.BigIntegerField(null=True)),
-                ('kind', models.CharField(max_length=24)),
-                ('key', models.CharField(max_length=100)),
-                ('facts', models.JSONField(default=dict)),
-                ('actor_id', models.BigIntegerField(null=True)),
-                ('at', models.DateTimeField(db_index=True)),
-                ('read_at', models.DateTimeField(null=True)),
-                ('mail_at', models.DateTimeField(null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(default=grapevine.kit.ids.new_id, max_length=12, unique=True),
+                ),
+                ("person_id", models.BigIntegerField()),
+                ("shop_id", models.BigIntegerField(null=True)),
+                ("kind", models.CharField(max_length=24)),
+                ("key", models.CharField(max_length=100)),
+                ("facts", models.JSONField(default=dict)),
+                ("actor_id", models.BigIntegerField(null=True)),
+                ("at", models.DateTimeField(db_index=True)),
+                ("read_at", models.DateTimeField(null=True)),
+                ("mail_at", models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['person_id', 'shop_id', '-id'], name='reach_notices_of'), models.Index(condition=models.Q(('read_at', None)), fields=['person_id', 'shop_id'], name='reach_unread'), models.Index(condition=models.Q(('mail_at__isnull', False)), fields=['mail_at'], name='reach_to_mail')],
-                'constraints': [models.UniqueConstraint(fields=('person_id', 'key'), name='reach_notice_once')],
+                "indexes": [
+                    models.Index(fields=["person_id", "shop_id", "-id"], name="reach_notices_of"),
+                    models.Index(
+                        condition=models.Q(("read_at", None)),
+                        fields=["person_id", "shop_id"],
+                        name="reach_unread",
+                    ),
+                    models.Index(
+                        condition=models.Q(("mail_at__isnull", False)),
+                        fields=["mail_at"],
+                        name="reach_to_mail",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("person_id", "key"), name="reach_notice_once")
+                ],
             },
         ),
     ]
