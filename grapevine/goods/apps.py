@@ -4,7 +4,7 @@ from grapevine.kit.text import marked
 
 JOBS = {
     "expire_holds": 30, "watch_documents": 3600, "watch_limits": 600, "import_goods": 1,
-    "import_pictures": 2, "turn_shelves": 20,
+    "import_pictures": 2, "turn_shelves": 20, "forget_invites": 86_400, "forget_papers": 86_400,
 }  # fmt: skip
 """Every how many seconds."""
 NAV = (

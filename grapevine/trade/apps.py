@@ -7,7 +7,7 @@ JOBS = {
     "expire_payments": 5, "run_timers": 60, "end_refunded": 10, "receive_overdue": 600,
     "settle_final": 600, "watch_payments": 60, "reconcile_days": 1800, "make_batches": 86_400,
     "charge_plans": 21_600, "make_invoices": 21_600, "send_payouts": 10, "subscribe_parcels": 5,
-    "query_parcels": 600, "watch_parcels": 300, "run_batches": 2,
+    "query_parcels": 600, "watch_parcels": 300, "run_batches": 2, "forget_orders": 3600,
 }  # fmt: skip
 """Every how many seconds."""
 ACTIONS = {
