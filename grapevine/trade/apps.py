@@ -11,7 +11,8 @@ JOBS = {
 }  # fmt: skip
 """Every how many seconds."""
 ACTIONS = {
-    "order.ship": marked("发货"), "order.refund": marked("退款"),
+    "order.ship": marked("发货"), "order.address": marked("补收货地址"),
+    "trade.plan_chosen": marked("换套餐"), "order.refund": marked("退款"),
     "contacts.unmask": marked("看买家完整电话和地址"), "trade.retry_refund": marked("重试退款"),
     "trade.see_alert": marked("看过账目提醒"),
 }  # fmt: skip

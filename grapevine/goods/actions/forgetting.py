@@ -48,8 +48,8 @@ def _forget_shop(shop_id: int) -> None:
 
 
 def forget_invites() -> int:
-    """Links of invitations that ended or ran out: their digests go; how many."""
+    """Invitations by link that ended or ran out go, and the digests of their links with them; how many."""
     over = StaffInvite.objects.exclude(outcome="open") | StaffInvite.objects.filter(
         expires_at__lt=clock.now()
     )
-    return over.exclude(digest=None).update(digest=None)
+    return over.exclude(digest=None).delete()[0]
