@@ -103,7 +103,7 @@ def forget_old() -> int:
 def own_notices(person_id: int) -> list[dict[str, Any]]:
     """What a person's export holds of them."""
     rows = Notice.objects.filter(person_id=person_id).order_by("id")
-    return list(rows.values("kind", "shop_id", "facts", "at", "read_at"))
+    return [dict(one) for one in rows.values("kind", "shop_id", "facts", "at", "read_at")]
 
 
 def erase(person_id: int) -> None:

@@ -1,5 +1,8 @@
 """What happens in the house, told to whom it concerns. Each may run twice: the key says it once."""
 
+from collections.abc import Callable
+from typing import Any
+
 from grapevine.campaigns import facade as campaigns
 from grapevine.campaigns.contracts import GroupExpired, GroupFilled, SeatLost
 from grapevine.care.contracts import (
@@ -23,6 +26,7 @@ from grapevine.people.contracts import PersonFollowed
 from grapevine.reach.actions import tell, tell_shop
 from grapevine.scene.contracts import NoteCommented
 from grapevine.signals import facade as signals
+from grapevine.signals.contracts import Event
 from grapevine.spread.contracts import CommissionReleased
 from grapevine.trade.contracts import (
     AfterSalesMoved,
@@ -235,7 +239,7 @@ def on_person_followed(event: PersonFollowed) -> None:
     )  # fmt: skip
 
 
-HANDLERS = (
+HANDLERS: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (ParcelAlarm, on_parcel_alarm), (AfterSalesMoved, on_case_moved),
     (ReviewWritten, on_review_written), (ReviewsFlagged, on_reviews_flagged),
     (ShopRated, on_shop_rated), (OrderPaid, on_order_paid), (goods.GoodsJudged, on_goods_judged),

@@ -69,7 +69,7 @@ def _view(row: Notice, faces: Mapping[int, PersonCard], slugs: Mapping[int, str]
     for name in ("why", "title"):
         facts[name] = _(facts[name]) if facts.get(name) else ""
     text = _(kind.text(str(facts.get("variant", "")))).format_map(defaultdict(str, facts))
-    first = [slugs[row.shop_id]] if row.shop_id in slugs else []
+    first = [slugs[row.shop_id]] if row.shop_id and row.shop_id in slugs else []
     url = address(kind, first, facts)
     return NoticeView(
         row.public_id, kind.name, kind.topic, text, url, row.at, row.read_at is not None

@@ -24,6 +24,7 @@ from grapevine.goods.tests import opening_cast
 from grapevine.guard import facade as guard
 from grapevine.guard.models import AuditEntry
 from grapevine.kit import clock
+from grapevine.media import facade as media
 from grapevine.media.models import PrivateFile
 from grapevine.people.models import Session
 from grapevine.trade.actions import aftersales
@@ -84,9 +85,8 @@ def test_sessions_links_and_replaced_secrets_go() -> None:
     care.browser(cast.alice)
     with ago(days=31):
         care.browser(cast.eve)
-        invited = {"shop_id": cast.bobs.id, "actor_id": cast.bob, "role": "clerk"}
-        staffing.invite_staff(**invited)
-    staffing.invite_staff(**invited)
+        staffing.invite_staff(shop_id=cast.bobs.id, actor_id=cast.bob, role="clerk")
+    staffing.invite_staff(shop_id=cast.bobs.id, actor_id=cast.bob, role="clerk")
     Session.objects.filter(person_id=cast.eve).update(
         expire_date=clock.now() - timedelta(seconds=1)
     )
@@ -111,7 +111,7 @@ def test_a_sale_complete_for_three_years_holds_nobody() -> None:
         with ago(days=days):
             number = care.received(cast, cast.alice, cast.cup)
             line = Line.objects.get(order__number=number)
-            shown = care.media.store_picture(
+            shown = media.store_picture(
                 owner_id=cast.alice, file=care.picture_file(), is_private=True
             )
             aftersales.open_case(

@@ -29,9 +29,10 @@ def headings(page: str) -> list[str]:
 def test_the_rail_shows_what_the_role_may_and_what_waits() -> None:
     cast = groups.gather()
     bought = trade.place_order(buyer_id=cast.alice, lines=[(cast.sku, 1)], address=groups.HOME)
-    groups.pays(
-        cast.alice, groups.Seated("", bought.order_numbers[0], bought.payment_number, 0, None)
-    )  # type: ignore[arg-type]
+    trade.start_payment(buyer_id=cast.alice, number=bought.payment_number)
+    alice = groups.browser(cast.alice)
+    alice.post(f"/sandbox/{bought.payment_number}/", {"outcome": "silent"})
+    groups.job("trade.jobs.complete_payments")
     bob = groups.browser(cast.bob)
     page = bob.get("/console/halfday/orders/").content.decode()
     assert headings(page) == [

@@ -42,7 +42,7 @@ def _page(
 ) -> HttpResponse:  # fmt: skip
     found = key_reads.keys_of(shop.id)
     apps = key_reads.apps_in(shop.id)
-    people_of = people.cards({one.person_id for one in (*found, *apps)})
+    people_of = people.cards({one.person_id for one in found} | {one.person_id for one in apps})
     chosen = request.POST.getlist("scopes") + request.POST.getlist("events")
     context: dict[str, Any] = {
         "shop": shop, "nav": "open", "made": made, "secret": secret,

@@ -11,7 +11,7 @@ Count = Callable[[int | None], int]
 
 def goods_to_mend(shop_id: int | None) -> int:
     """Goods that are kept out of sale until the shop does something about it."""
-    rows = Withholding.objects.filter(shop_id=shop_id, lifted_at=None, goods__isnull=False)
+    rows = Withholding.objects.filter(shop_id=shop_id or 0, lifted_at=None, goods__isnull=False)
     return rows.filter(cause__in=(Cause.REJECTED, Cause.INSPECTION))[:MOST].count()
 
 

@@ -12,12 +12,12 @@ Count = Callable[[int | None], int]
 
 def orders_to_ship(shop_id: int | None) -> int:
     """Paid orders that a carrier has to bring."""
-    rows = Order.objects.filter(shop_id=shop_id, state=OrderState.PAID)
+    rows = Order.objects.filter(shop_id=shop_id or 0, state=OrderState.PAID)
     return rows.exclude(pk__in=Pickup.objects.values("order"))[:MOST].count()
 
 
 def cases_to_answer(shop_id: int | None) -> int:
-    return Case.objects.filter(shop_id=shop_id, state=CaseState.REQUESTED)[:MOST].count()
+    return Case.objects.filter(shop_id=shop_id or 0, state=CaseState.REQUESTED)[:MOST].count()
 
 
 def disputes(_shop_id: int | None) -> int:

@@ -119,11 +119,12 @@ def alarm_label(kind: str) -> str:
 def add_address(request: HttpRequest, slug: str, number: str) -> HttpResponse:
     """POST /console/<slug>/shipping/orders/<number>/address/ : where an imported order goes that has no address."""
     shop = goods.shop_for_staff(me(request), slug, Right.SHIPPING)
-    given = {name: request.POST.get(name, "") for name in ADDRESS_PARTS}
+    name, phone, province, city, district, detail = (
+        request.POST.get(part, "") for part in ADDRESS_PARTS
+    )
+    given = AddressView(name, phone, province, city, district, detail)
     try:
-        addressing.add_address(
-            shop_id=shop.id, number=number, address=AddressView(**given), actor_id=me(request)
-        )
+        addressing.add_address(shop_id=shop.id, number=number, address=given, actor_id=me(request))
     except DomainError as error:
         return _page(request, shop, number, error)
     messages.success(request, _("地址补好了"))
