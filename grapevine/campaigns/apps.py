@@ -89,4 +89,5 @@ class CampaignsConfig(AppConfig):
                 url_name=f"campaigns:{page}",
                 order=order,
                 right="marketing" if console == "shop" else "",
+                group="marketing",
             )

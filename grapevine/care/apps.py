@@ -50,6 +50,7 @@ class CareConfig(AppConfig):
         signals.every("care.forget", seconds=86_400, job="grapevine.care.jobs.forget_traces")
 
     def _fill_pages(self) -> None:
+        from grapevine.care.queries import waiting
         from grapevine.care.web import panels as pieces
         from grapevine.goods import facade as goods
         from grapevine.kit import panels
@@ -64,13 +65,31 @@ class CareConfig(AppConfig):
         panels.register("note.meta", pieces.verified)
         panels.register("profile.tabs", pieces.my_link, order=6)
         panels.register_batch("goods.chip", pieces.chips)
-        for console, name, label, icon, page, order, right in (
-            ("shop", "reviews", marked("评价"), "star", "desk", 30, "reviews"),
-            ("shop", "rating", marked("信用评级"), "check", "desk_rating", 60, "reviews"),
-            ("operator", "reviews", marked("评价监管"), "star", "oversight", 50, ""),
-            ("operator", "certificates", marked("证书审核"), "check", "certificates", 55, ""),
+        for console, name, label, icon, page, order, right, group in (
+            ("shop", "reviews", marked("评价"), "star", "desk", 30, "reviews", "service"),
+            (
+                "shop",
+                "rating",
+                marked("信用评级"),
+                "check",
+                "desk_rating",
+                60,
+                "reviews",
+                "service",
+            ),
+            ("operator", "reviews", marked("评价监管"), "star", "oversight", 50, "", "content"),
+            (
+                "operator",
+                "certificates",
+                marked("证书审核"),
+                "check",
+                "certificates",
+                55,
+                "",
+                "goods",
+            ),
         ):
             panels.register_nav(
                 console, name, label=label, icon=icon, url_name=f"care:{page}", order=order,
-                right=right,
+                right=right, group=group, count=waiting.COUNTS.get((console, name)),
             )  # fmt: skip

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from grapevine.kit.text import marked
 
 WITH_ACCOUNT = marked("到注销账号为止")
-WITH_ORDER = marked("到订单结束并注销账号为止")
-BY_LAW = marked("交易记录留三年（电子商务法第三十一条），注销后不带你的名字")
-BY_TRAIL = marked("操作记录留三年，不能删改")
+WITH_ORDER = marked("到订单结束并注销账号为止，最多到交易完成后三年")
+BY_LAW = marked("交易完成后三年（电子商务法第三十一条），到期清掉")
+AS_NUMBER = marked("到注销账号为止，之后只剩一个不带名字的编号")
+BY_TRAIL = marked("操作记录留三年，期间不能删改")
 SHORT = marked("最多一个月")
 SIGN_IN = marked("登录和找回账号")
 DELIVERY = marked("把东西送到你手上")
@@ -27,6 +28,9 @@ SIGNING = marked("让收推送的程序认出我们")
 PAYING_OUT = marked("把钱打给你")
 WITH_SHOP = marked("店铺关闭后三年（电子商务法第三十一条）")
 WITH_FACTOR = marked("到关闭两步验证或注销账号为止")
+TELLING = marked("告诉你和店铺发生了什么")
+NOTICED = marked("九十天，或到注销账号为止")
+REPLACED = marked("换下一天后清掉")
 UNTIL_CHANGED = marked("到店铺改掉或删掉为止")
 
 
@@ -58,7 +62,7 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("trade.order.address", marked("订单的收货地址"), DELIVERY, WITH_ORDER, "sealed"),
     PersonalColumn("trade.order.region", marked("订单的省市区"), marked("算运费和看销往哪里"), BY_LAW),
     PersonalColumn("trade.order.message", marked("订单留言"), DELIVERY, WITH_ORDER),
-    PersonalColumn("trade.order.buyer_id", marked("谁买的"), TRADING, BY_LAW),
+    PersonalColumn("trade.order.buyer_id", marked("谁买的"), TRADING, AS_NUMBER),
     PersonalColumn("trade.invoicerequest.body", marked("发票抬头和税号"), marked("开发票"), WITH_ORDER, "sealed"),
     PersonalColumn("guard.auditentry.actor_id", marked("谁操作的"), KEEPING, BY_TRAIL),
     PersonalColumn("guard.auditentry.subject_id", marked("谁的联系方式被看过"), KEEPING, BY_TRAIL),
@@ -93,6 +97,9 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("care.review.buyer_id", marked("谁写的评价"), SHOWN_REVIEW, BY_REVIEW),
     PersonalColumn("care.reviewtrace.device", marked("写评价的设备（只存摘要）"), FAKES, SHORT, "digest"),
     PersonalColumn("care.reviewtrace.network", marked("写评价的网络（只存摘要）"), FAKES, SHORT, "digest"),
+    PersonalColumn("reach.notice.person_id", marked("告诉过谁什么事"), TELLING, NOTICED),
+    PersonalColumn("reach.notice.actor_id", marked("谁引起的通知"), TELLING, NOTICED),
+    PersonalColumn("reach.choice.person_id", marked("想怎么收到通知"), TELLING, WITH_ACCOUNT),
     PersonalColumn("gateway.webhook.secret", marked("推送的密钥"), SIGNING, UNTIL_CHANGED, "sealed"),
-    PersonalColumn("gateway.webhook.old_secret", marked("推送换下的密钥"), SIGNING, UNTIL_CHANGED, "sealed"),
+    PersonalColumn("gateway.webhook.old_secret", marked("推送换下的密钥"), SIGNING, REPLACED, "sealed"),
 )  # fmt: skip

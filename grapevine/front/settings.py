@@ -97,7 +97,8 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 12
 
 MODULES = [
     "kit", "signals", "ledger", "guard", "media", "people", "goods", "scene", "trade",
-    "campaigns", "spread", "loyalty", "care", "discovery", "cases", "gateway", "insight", "front",
+    "campaigns", "spread", "loyalty", "care", "discovery", "cases", "reach", "gateway", "insight",
+    "front",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -154,7 +155,11 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "grapevine.kit.pages.page_context",
             ],
-            "builtins": ["grapevine.kit.templatetags.kit", "django.templatetags.i18n"],
+            "builtins": [
+                "grapevine.kit.templatetags.kit",
+                "grapevine.kit.templatetags.rail",
+                "django.templatetags.i18n",
+            ],
         },
     }
 ]
@@ -233,6 +238,17 @@ REVIEW_FOLLOW_UP_DAYS = env.integer("REVIEW_FOLLOW_UP_DAYS", 180, most=3650)
 POINTS_SHOW_ORDER = env.integer("POINTS_SHOW_ORDER", 20, most=10_000)
 IMPORT_FETCH = env.flag("IMPORT_FETCH", default=True)
 IMPORT_LOOPBACK = env.flag("IMPORT_LOOPBACK", default=False)
+NOTICE_DAYS = env.integer("NOTICE_DAYS", 90, least=7, most=730)
+NOTICE_MAIL_HOURS = env.integer("NOTICE_MAIL_HOURS", 24, most=168)
+# Letters go out when a host is given; everything else about them is Django's own.
+EMAIL_HOST = env.text("EMAIL_HOST")
+EMAIL_PORT = env.integer("EMAIL_PORT", 587, least=1, most=65_535)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True) and not EMAIL_USE_SSL
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", EMAIL_HOST_USER or "grapevine@localhost")
 STAFF_MAX = env.integer("STAFF_MAX", 50, least=1, most=1000)
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 

@@ -6,7 +6,7 @@ from grapevine.front.api import api
 
 PAGES = [
     "kit", "media", "people", "goods", "scene", "trade", "campaigns", "spread", "loyalty",
-    "care", "discovery", "cases", "gateway", "insight", "front",
+    "care", "discovery", "cases", "reach", "gateway", "insight", "front",
 ]  # fmt: skip
 
 urlpatterns = [

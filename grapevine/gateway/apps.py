@@ -21,5 +21,5 @@ class GatewayConfig(AppConfig):
         signals.every("gateway.tidy", seconds=3600, job="grapevine.gateway.jobs.tidy")
         panels.register_nav(
             "shop", "open", label=marked("开放接口"), icon="link", url_name="gateway:desk",
-            order=95, right="settings",
+            order=95, right="settings", group="shop",
         )  # fmt: skip

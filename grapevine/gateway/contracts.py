@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from grapevine.kit.errors import DomainError, NotAllowed, NotFound, NotSignedIn
 from grapevine.kit.text import marked
+from grapevine.signals.contracts import Event
 
 
 class Scope(StrEnum):
@@ -132,6 +134,7 @@ class InstallationView:
     scopes: Sequence[Scope]
     created_at: datetime
     used_at: datetime | None
+    person_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,3 +182,14 @@ class EventKind:
     name: str
     words: str
     example: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class WebhookSwitchedOff(Event):
+    """Sending to an address was given up: `reason` failing or gone."""
+
+    name: ClassVar[str] = "gateway.webhook_switched_off"
+    shop_id: int
+    webhook: str
+    reason: str
+    at: str

@@ -72,6 +72,7 @@ from grapevine.goods.actions.warehouses import (
     set_hot,
     transfer,
 )
+from grapevine.goods.oversight import GoodsJudged
 from grapevine.goods.ports import (
     register_complaints,
     register_deposit_scale,
@@ -102,7 +103,7 @@ from grapevine.goods.queries.cards import (
     sku_lines_by_code,
 )
 from grapevine.goods.queries.desk import stocked_skus
-from grapevine.goods.queries.duties import people_with
+from grapevine.goods.queries.duties import people_with, rights_anywhere
 from grapevine.goods.queries.first_hour import first_steps
 from grapevine.goods.queries.measures import inspected, violations
 from grapevine.goods.queries.onboarding import (
@@ -141,6 +142,7 @@ from grapevine.goods.rules.shipping import shipping_cost
 
 __all__ = [
     "AXES_MAX",
+    "GoodsJudged",
     "accept_agreements",
     "accepted_agreements",
     "add_block",
@@ -221,6 +223,7 @@ __all__ = [
     "return_deposit",
     "review",
     "reviews",
+    "rights_anywhere",
     "rule_history",
     "rules_in_force",
     "save_application",

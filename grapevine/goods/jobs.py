@@ -1,5 +1,6 @@
 """Periodic work of this module."""
 
+from grapevine.goods.actions.forgetting import forget_invites, forget_papers
 from grapevine.goods.actions.importing import work as import_goods
 from grapevine.goods.actions.importpictures import work as import_pictures
 from grapevine.goods.actions.limits import watch_limits
@@ -10,6 +11,8 @@ from grapevine.goods.actions.stock import expire_holds
 
 __all__ = [
     "expire_holds",
+    "forget_invites",
+    "forget_papers",
     "import_goods",
     "import_pictures",
     "turn_shelves",

@@ -12,6 +12,8 @@ from grapevine.kit import clock
 
 MINUTE_SECONDS = 60
 ANSWERS_KEPT = timedelta(days=7)
+TRAIL_KEPT = timedelta(days=3 * 366)
+"""Three years and what leap days add; the database itself refuses to forget anything younger than three."""
 
 
 def limit(key: str, *, per_minute: int) -> None:
@@ -68,8 +70,9 @@ def note(
 
 
 def tidy() -> None:
-    """Drop stored answers after seven days and buckets of past minutes."""
+    """Drop stored answers after seven days, buckets of past minutes, and the trail after three years."""
     now = clock.now()
     StoredAnswer.objects.filter(created_at__lt=now - ANSWERS_KEPT).delete()
     window = int(now.timestamp()) // MINUTE_SECONDS
     Bucket.objects.filter(window__lt=window - 1).delete()
+    AuditEntry.objects.filter(at__lt=now - TRAIL_KEPT).delete()

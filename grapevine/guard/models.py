@@ -34,7 +34,7 @@ class StoredAnswer(models.Model):
 class AuditEntry(models.Model):
     """Who did what to which object, in which shop; `subject_id` is whose personal data was looked at.
 
-    The database refuses to change or delete a row.
+    The database refuses to change a row, and to delete one that is not three years old.
     """
 
     at = models.DateTimeField(db_index=True)

@@ -21,12 +21,12 @@ class InsightConfig(AppConfig):
 
         signals.every("insight.build", seconds=15, job="grapevine.insight.jobs.build")
         signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")
-        for name, label, icon, order in (
-            ("fans", marked("粉丝"), "fans", 60),
-            ("tree", marked("决策树"), "data", 70),
-            ("cube", marked("数据魔方"), "columns", 71),
-            ("pricing", marked("定价"), "tag", 35),
-            ("slow", marked("选品与滞销"), "leaf", 36),
+        for name, label, icon, order, group in (
+            ("fans", marked("粉丝"), "fans", 40, "fans"),
+            ("tree", marked("决策树"), "data", 70, "data"),
+            ("cube", marked("数据魔方"), "columns", 71, "data"),
+            ("pricing", marked("定价"), "tag", 35, "goods"),
+            ("slow", marked("选品与滞销"), "leaf", 36, "goods"),
         ):
             panels.register_nav(
                 "shop",
@@ -36,4 +36,5 @@ class InsightConfig(AppConfig):
                 url_name=f"insight:{name}",
                 order=order,
                 right="prices" if name in ("pricing", "slow") else "insight",
+                group=group,
             )

@@ -25,11 +25,28 @@ class NavEntry:
     order: int
     right: str = ""
     """What of `shop.rights` it takes to see it; "" for everybody in the console."""
+    group: str = ""
+    """The heading it stands under; "" stands alone, after the groups."""
 
 
+@dataclass(frozen=True, slots=True)
+class NavGroup:
+    """A heading of a console's navigation; entries name it, wherever they are registered."""
+
+    console: str
+    name: str
+    label: str
+    icon: str
+    order: int
+
+
+Count = Callable[[int | None], int]
+"""How much waits behind an entry, of a shop's id (None: of the whole house). One query at most."""
 _panels: dict[str, list[tuple[int, Panel]]] = {}
 _batches: dict[str, list[BatchPanel]] = {}
 _nav: dict[tuple[str, str], NavEntry] = {}
+_groups: dict[tuple[str, str], NavGroup] = {}
+_counts: dict[tuple[str, str], Count] = {}
 
 
 def register(slot: str, panel: Panel, *, order: int = 50) -> None:
@@ -60,11 +77,28 @@ def render_batch(slot: str, request: HttpRequest, **kwargs: Any) -> dict[int, Sa
 
 def register_nav(
     console: str, name: str, *, label: str, icon: str, url_name: str, order: int = 50,
-    right: str = "",
+    right: str = "", group: str = "", count: Count | None = None,
 ) -> None:  # fmt: skip
-    _nav[console, name] = NavEntry(console, name, label, icon, url_name, order, right)
+    _nav[console, name] = NavEntry(console, name, label, icon, url_name, order, right, group)
+    if count:
+        _counts[console, name] = count
+
+
+def register_nav_group(console: str, name: str, *, label: str, icon: str, order: int) -> None:
+    _groups[console, name] = NavGroup(console, name, label, icon, order)
 
 
 def nav(console: str) -> Sequence[NavEntry]:
     entries = [entry for entry in _nav.values() if entry.console == console]
     return sorted(entries, key=lambda entry: entry.order)
+
+
+def nav_groups(console: str) -> Sequence[NavGroup]:
+    groups = [group for group in _groups.values() if group.console == console]
+    return sorted(groups, key=lambda group: group.order)
+
+
+def nav_count(console: str, name: str, shop_id: int | None) -> int:
+    """What waits behind the entry; 0 where nobody counts."""
+    count = _counts.get((console, name))
+    return count(shop_id) if count else 0

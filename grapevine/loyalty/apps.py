@@ -50,4 +50,5 @@ class LoyaltyConfig(AppConfig):
             url_name="loyalty:desk",
             order=45,
             right="marketing",
+            group="fans",
         )

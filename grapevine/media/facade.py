@@ -1,7 +1,7 @@
 """What the rest of the house may call."""
 
 from grapevine.media.actions import set_alt, store_picture, store_pictures_bulk
-from grapevine.media.private import Paper, private_file, store_private
+from grapevine.media.private import Paper, drop_private, private_file, store_private
 from grapevine.media.queries import (
     picture_by_public_id,
     picture_bytes,
@@ -11,6 +11,7 @@ from grapevine.media.queries import (
 
 __all__ = [
     "Paper",
+    "drop_private",
     "picture_by_public_id",
     "picture_bytes",
     "pictures",

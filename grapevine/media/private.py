@@ -78,3 +78,11 @@ def private_file(file_id: int) -> Paper:
     nonce, box = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
     content = AESGCM(key).decrypt(nonce, box, found.public_id.encode())
     return Paper(found.content_type, content)
+
+
+def drop_private(file_id: int) -> None:
+    """The paper goes, from the disk first: what is left of a crash is a row without content, and goes the next time."""
+    found = PrivateFile.objects.filter(pk=file_id).first()
+    if found is not None:
+        _path(found.public_id).unlink(missing_ok=True)
+        found.delete()

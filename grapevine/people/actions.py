@@ -314,3 +314,8 @@ def save_follows_bulk(
     ]
     Follow.objects.bulk_create(rows, batch_size=BATCH, ignore_conflicts=True)
     return len(rows)
+
+
+def forget_sessions() -> int:
+    """Sessions go when their time is over: who was signed in, where, in which browser."""
+    return Session.objects.filter(expire_date__lt=clock.now()).delete()[0]

@@ -10,7 +10,9 @@ class PeopleConfig(AppConfig):
         from grapevine.kit import api, panels
         from grapevine.people.actions import use_token
         from grapevine.people.web import panels as pieces
+        from grapevine.signals import facade as signals
 
+        signals.every("people.sessions", seconds=3600, job="grapevine.people.jobs.forget_sessions")
         api.use_token_reader(use_token)
         panels.register("bar.me", pieces.face)
         panels.register("list.views", pieces.views)

@@ -186,3 +186,9 @@ def own_data(person_id: int) -> dict[str, object]:
         "follows": [card.handle for card in cards(followee_ids(person_id)).values()],
         "followers": [card.handle for card in cards(follower_ids(person_id)).values()],
     }
+
+
+def mail_address(person_id: int) -> str:
+    """Where a person gets letters; "" without one, or once the account is closed."""
+    row = Person.objects.filter(pk=person_id, erased_at=None).first()
+    return row.email if row else ""

@@ -10,6 +10,7 @@ class SceneConfig(AppConfig):
         from grapevine.guard import facade as guard
         from grapevine.kit import panels
         from grapevine.kit.text import marked
+        from grapevine.scene.queries import waiting
         from grapevine.scene.web import panels as own
 
         guard.name_actions(
@@ -28,4 +29,6 @@ class SceneConfig(AppConfig):
             icon="note",
             url_name="scene:review",
             order=30,
+            group="content",
+            count=waiting.notes_waiting,
         )

@@ -37,5 +37,5 @@ class SpreadConfig(AppConfig):
         panels.register("order.below", pieces.order, order=20)
         panels.register_nav(
             "shop", "promotion", label=marked("推广"), icon="promo", url_name="spread:promotion",
-            order=50, right="marketing",
+            order=50, right="marketing", group="marketing",
         )  # fmt: skip

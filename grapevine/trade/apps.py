@@ -8,25 +8,36 @@ JOBS = {
     "settle_final": 600, "watch_payments": 60, "reconcile_days": 1800, "make_batches": 86_400,
     "charge_plans": 21_600, "make_invoices": 21_600, "send_payouts": 10, "subscribe_parcels": 5,
     "query_parcels": 600, "watch_parcels": 300, "run_batches": 2, "assess_shops": 3600,
+    "forget_orders": 3600,
 }  # fmt: skip
 """Every how many seconds."""
 ACTIONS = {
-    "order.ship": marked("发货"), "order.refund": marked("退款"),
+    "order.ship": marked("发货"), "order.address": marked("补收货地址"),
+    "trade.plan_chosen": marked("换套餐"), "order.refund": marked("退款"),
     "contacts.unmask": marked("看买家完整电话和地址"), "trade.retry_refund": marked("重试退款"),
     "trade.see_alert": marked("看过账目提醒"), "trade.appeal": marked("对裁定提出申诉"),
     "trade.appeal_upheld": marked("维持裁定"), "trade.appeal_overturned": marked("改判"),
     "trade.rule_case": marked("裁定售后纠纷"),
 }  # fmt: skip
 NAV = (
-    ("shop", "orders", marked("订单"), "order", "desk", 20, "orders"),
-    ("shop", "shipping", marked("发货"), "truck", "shipping", 22, "shipping"),
-    ("shop", "aftersales", marked("售后"), "refund", "aftersales_desk", 23, "after_sales"),
-    ("shop", "pickup", marked("自提"), "pin", "pickup", 24, "shipping"),
-    ("shop", "finance", marked("财务"), "wallet", "finance_home", 55, "finance"),
-    ("shop", "pool_sales", marked("选品收入"), "money", "pool_sales", 33, "finance"),
-    ("operator", "money", marked("收款核对"), "check", "money", 40, ""),
-    ("operator", "disputes", marked("纠纷"), "scale", "disputes", 42, ""),
-    ("operator", "settlements", marked("结算"), "money", "settlements", 45, ""),
+    ("shop", "orders", marked("订单"), "order", "desk", 20, "orders", "trade"),
+    ("shop", "shipping", marked("发货"), "truck", "shipping", 22, "shipping", "trade"),
+    (
+        "shop",
+        "aftersales",
+        marked("售后"),
+        "refund",
+        "aftersales_desk",
+        23,
+        "after_sales",
+        "service",
+    ),
+    ("shop", "pickup", marked("自提"), "pin", "pickup", 24, "shipping", "trade"),
+    ("shop", "finance", marked("财务"), "wallet", "finance_home", 55, "finance", "finance"),
+    ("shop", "pool_sales", marked("选品收入"), "money", "pool_sales", 56, "finance", "finance"),
+    ("operator", "money", marked("收款核对"), "check", "money", 40, "", "finance"),
+    ("operator", "disputes", marked("纠纷"), "scale", "disputes", 42, "", "service"),
+    ("operator", "settlements", marked("结算"), "money", "settlements", 45, "", "finance"),
 )
 OWN_PAGES = (
     "cart", "add", "change", "checkout", "cashier", "sandbox", "orders", "order", "cancellation",
@@ -49,7 +60,7 @@ class TradeConfig(AppConfig):
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
         from grapevine.trade import handlers, personal
-        from grapevine.trade.queries import pool
+        from grapevine.trade.queries import pool, waiting
         from grapevine.trade.web import assessing
         from grapevine.trade.web import panels as own
 
@@ -66,8 +77,8 @@ class TradeConfig(AppConfig):
         panels.register("badge.cart", own.cart_badge)
         panels.register("today.todos", own.shipping_todos)
         panels.register("today.todos", assessing.missed_todo)
-        for console, name, label, icon, page, order, right in NAV:
+        for console, name, label, icon, page, order, right, group in NAV:
             panels.register_nav(
                 console, name, label=label, icon=icon, url_name=f"trade:{page}", order=order,
-                right=right,
+                right=right, group=group, count=waiting.COUNTS.get((console, name)),
             )  # fmt: skip

@@ -12,10 +12,12 @@ from grapevine.trade.aftersales import AfterSalesMoved as AfterSalesMoved
 from grapevine.trade.aftersales import CaseState as CaseState
 from grapevine.trade.aftersales import CaseView as CaseView
 from grapevine.trade.aftersales import PiecesRefunded as PiecesRefunded
+from grapevine.trade.money_news import WithdrawalMoved as WithdrawalMoved
 from grapevine.trade.parcels import ParcelAlarm as ParcelAlarm
 from grapevine.trade.parcels import PickupView
 from grapevine.trade.parcels import ShipmentView as ShipmentView
 from grapevine.trade.pool import PoolPart as PoolPart
+from grapevine.trade.recalls import BoughtGoodsFailed as BoughtGoodsFailed
 from grapevine.trade.refusals import (
     BadAddress as BadAddress,
 )

@@ -5,6 +5,7 @@ from grapevine.trade.actions.alarming import watch_parcels
 from grapevine.trade.actions.assessing import assess_shops
 from grapevine.trade.actions.batches import run_batches
 from grapevine.trade.actions.charging import charge_plans, make_invoices
+from grapevine.trade.actions.forgetting import forget_orders
 from grapevine.trade.actions.moving import expire_payments, receive_overdue, settle_final
 from grapevine.trade.actions.reconciling import reconcile_days
 from grapevine.trade.actions.refunding import send_refunds
@@ -22,6 +23,7 @@ __all__ = [
     "complete_payments",
     "end_refunded",
     "expire_payments",
+    "forget_orders",
     "make_batches",
     "make_invoices",
     "query_parcels",

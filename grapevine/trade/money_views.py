@@ -126,3 +126,33 @@ class FeesView:
     @property
     def take_percent(self) -> str:
         return percent(self.take_bps)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanChoice:
+    """A plan as a shop sees it; `code` "" is being on none."""
+
+    code: str
+    name: str
+    price_minor: int
+    currency: str
+    is_open: bool
+    is_current: bool
+    is_next: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanStanding:
+    """`charged_minor` of the month that runs; None: nothing was charged for it."""
+
+    plans: Sequence[PlanChoice]
+    changes_on: date
+    charged_minor: int | None
+
+    @property
+    def current(self) -> PlanChoice:
+        return next(one for one in self.plans if one.is_current)
+
+    @property
+    def coming(self) -> PlanChoice:
+        return next(one for one in self.plans if one.is_next)

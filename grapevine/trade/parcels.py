@@ -96,6 +96,7 @@ class ToShip:
     is_late: bool
     places: tuple[WaitingPlace, ...]
     parcels: int = 0
+    has_address: bool = True
 
     @property
     def pieces(self) -> int:

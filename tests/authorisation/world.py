@@ -20,6 +20,8 @@ from grapevine.media import facade as media
 from grapevine.people import facade as people
 from grapevine.people.access import session_id
 from grapevine.people.contracts import NewPerson
+from grapevine.reach import facade as reach
+from grapevine.reach.queries import inbox
 from grapevine.scene import facade as scene
 from grapevine.spread import facade as spread
 from grapevine.trade import facade as trade
@@ -76,9 +78,15 @@ def found() -> World:
     things |= _bought(shop.id, ids, things)
     sku = goods.goods_detail(str(things["goods"])).skus[0]
     things |= lived(shop.id, ids, sku, HOME)
+    things["notice"] = _noticed(ids["buyer"], str(things["order"]))
     pages, programs = _doors(ids)
     things["session"] = session_id(str(pages["buyer"].session.session_key))
     return World(ids, things, pages, programs)
+
+
+def _noticed(person_id: int, order: str) -> str:
+    reach.tell(kind="order_shipped", key="1", person_ids=[person_id], facts={"order": order})
+    return inbox(person_id).items[0].public_id
 
 
 def _person(name: str) -> int:

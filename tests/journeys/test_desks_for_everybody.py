@@ -19,7 +19,7 @@ DESKS = {
     "goods": "goods/", "goods-table": "goods/table/", "goods-new": "goods/new/", "orders": "orders/",
     "shipping": "shipping/", "aftersales": "after-sales/", "finance": "finance/",
     "accounts": "finance/accounts/", "statement": "finance/statement/", "reviews": "reviews/",
-    "keys": "open/",
+    "keys": "open/", "notices": "notices/", "plan": "finance/plan/",
 }  # fmt: skip
 
 
@@ -118,7 +118,8 @@ def test_a_buyers_forms_are_for_everybody(
         "review-form": f"/orders/{order}/reviews/1/", "order": f"/orders/{order}/",
         "return-form": f"/orders/{lived_in['waiting']}/after-sales/",
         "case": f"/after-sales/{lived_in['case']}/", "figures": f"/shop/{SLUG}/after-sales/",
-        "second-factor": "/settings/second-factor/",
+        "second-factor": "/settings/second-factor/", "notices": "/notices/",
+        "notice-settings": "/notices/settings/",
     }  # fmt: skip
     seen: dict[str, list[str]] = {}
     for name, path in paths.items():

@@ -141,3 +141,9 @@ def seated_together(ids: Iterable[int], others: Iterable[int]) -> set[int]:
     seats = Seat.objects.filter(group_id__in=theirs_in, person_id__in=mine)
     led = Group.objects.filter(pk__in=theirs_in, leader_id__in=mine)
     return {*seats.values_list("person_id", flat=True), *led.values_list("leader_id", flat=True)}
+
+
+def paid_members(public_id: str) -> list[int]:
+    """Who has paid for a seat in the group and still has it."""
+    seats = Seat.objects.filter(group__public_id=public_id, state="paid")
+    return list(seats.order_by("id").values_list("person_id", flat=True))

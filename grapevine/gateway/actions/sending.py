@@ -10,10 +10,12 @@ from django.db import connections, transaction
 from django.db.models import F, Q
 
 from grapevine.gateway import wire
+from grapevine.gateway.contracts import WebhookSwitchedOff
 from grapevine.gateway.models import Delivery, Webhook
 from grapevine.gateway.rules import signing
 from grapevine.guard import facade as guard
 from grapevine.kit import clock
+from grapevine.signals import facade as signals
 
 logger = logging.getLogger(__name__)
 RETRY_AFTER_SECONDS = (30, 120, 600, 1_800, 5_400, 18_000, 57_600)
@@ -123,6 +125,8 @@ def _switch_off(webhook: Webhook, reason: str) -> None:
             actor_id=None, action="gateway.webhook_switched_off",
             object=f"shop:{webhook.shop_id}", after={"webhook": webhook.public_id, "why": reason},
         )  # fmt: skip
+        at = clock.now().isoformat()
+        signals.emit(WebhookSwitchedOff(webhook.shop_id, webhook.public_id, reason, at))
 
 
 class Sender:

@@ -164,5 +164,7 @@ def _queue(rows: Sequence[Webhook], name: str, body: Mapping[str, Any], at: date
 
 
 def tidy() -> None:
-    """Messages older than a month go."""
+    """Messages older than a month go, and secrets that were replaced once their day of grace is over."""
     Delivery.objects.filter(created_at__lt=clock.now() - timedelta(days=KEPT_DAYS)).delete()
+    over = Webhook.objects.filter(old_secret_until__lt=clock.now())
+    over.update(old_secret="", old_secret_until=None)

@@ -1,5 +1,7 @@
 """Reads about keys and apps."""
 
+from django.db.models import QuerySet
+
 from grapevine.gateway.contracts import AppView, InstallationView, KeyView
 from grapevine.gateway.models import ApiKey, App, Installation
 from grapevine.gateway.rules import scopes as table
@@ -37,12 +39,20 @@ def apps_of(owner_id: int) -> list[AppView]:
 
 def installations_of(person_id: int) -> list[InstallationView]:
     """What this person has allowed, newest first."""
-    rows = Installation.objects.filter(person_id=person_id).select_related("app", "shop")
+    return _installations(Installation.objects.filter(person_id=person_id))
+
+
+def apps_in(shop_id: int) -> list[InstallationView]:
+    """The apps that somebody let into this shop, newest first."""
+    return _installations(Installation.objects.filter(shop_id=shop_id))
+
+
+def _installations(rows: QuerySet[Installation]) -> list[InstallationView]:
     return [
         InstallationView(
             id=row.pk, app=app_view(row.app), shop_slug=row.shop.slug if row.shop else "",
             shop_name=row.shop.name if row.shop else "", scopes=table.known(row.scopes),
-            created_at=row.created_at, used_at=row.used_at,
+            created_at=row.created_at, used_at=row.used_at, person_id=row.person_id,
         )
-        for row in rows.order_by("-id")[:ROWS_MAX]
+        for row in rows.select_related("app", "shop").order_by("-id")[:ROWS_MAX]
     ]  # fmt: skip

@@ -22,6 +22,13 @@ WORDS: dict[Scope, str] = {
     Scope.PROFILE: marked("看你的名字、头像、手机号和邮箱"),
     Scope.SHOPPING: marked("替你加购物车、下单、看你自己的订单和地址"),
 }
+GROUPS: tuple[tuple[str, tuple[Scope, ...]], ...] = (
+    (marked("商品"), (Scope.GOODS_READ, Scope.GOODS_WRITE)),
+    (marked("订单和售后"), (Scope.ORDERS_READ, Scope.ORDERS_SHIP, Scope.AFTER_SALES)),
+    (marked("营销和数据"), (Scope.MARKETING, Scope.INSIGHT_READ)),
+    (marked("钱和推送"), (Scope.FINANCE_READ, Scope.WEBHOOKS)),
+)
+"""Every scope of a shop, under the headings of the desk."""
 OF_A_PERSON = frozenset({Scope.PROFILE, Scope.SHOPPING})
 OF_A_SHOP = frozenset(Scope) - OF_A_PERSON
 

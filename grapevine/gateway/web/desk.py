@@ -41,19 +41,25 @@ def _page(
     secret: str = "",
 ) -> HttpResponse:  # fmt: skip
     found = key_reads.keys_of(shop.id)
-    names = people.cards([key.person_id for key in found])
+    apps = key_reads.apps_in(shop.id)
+    people_of = people.cards({one.person_id for one in found} | {one.person_id for one in apps})
     chosen = request.POST.getlist("scopes") + request.POST.getlist("events")
     context: dict[str, Any] = {
         "shop": shop, "nav": "open", "made": made, "secret": secret,
         "keys": [
-            (key, names.get(key.person_id), [_(table.WORDS[one]) for one in key.scopes])
+            (key, people_of.get(key.person_id), [_(table.WORDS[one]) for one in key.scopes])
             for key in found
+            if key.is_live
         ],
+        "ended": [key for key in found if not key.is_live],
         "webhooks": reads.webhooks_of(shop.id),
         "scopes": [
-            (scope, _(text), scope in chosen)
-            for scope, text in table.WORDS.items()
-            if scope in table.OF_A_SHOP
+            (_(label), [(scope, _(table.WORDS[scope]), scope in chosen) for scope in scopes])
+            for label, scopes in table.GROUPS
+        ],
+        "apps": [
+            (one, people_of.get(one.person_id), [_(table.WORDS[scope]) for scope in one.scopes])
+            for one in apps
         ],
         "kinds": [(kind.name, _(kind.words), kind.name in chosen) for kind in KINDS.values()],
         "days": DAYS, "given": request.POST, "fields": _fields(error),

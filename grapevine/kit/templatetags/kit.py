@@ -337,52 +337,6 @@ def get(mapping: Mapping[Any, Any] | None, key: Any) -> Any:
     return "" if mapping is None else mapping.get(key, "")
 
 
-@dataclass(frozen=True, slots=True)
-class NavLink:
-    name: str
-    label: str
-    icon: str
-    url: str
-    current: bool
-
-
-def _nav_links(console: str, shop: Any, path: str, current: str) -> list[NavLink]:
-    rights = shop.rights if shop else frozenset()
-    entries = [
-        (entry, page(entry.url_name, shop.slug) if shop else page(entry.url_name))
-        for entry in panels.nav(console)
-        if not entry.right or entry.right in rights
-    ]
-    here = max(
-        (url for _entry, url in entries if url and path.startswith(url)), key=len, default=""
-    )
-    return [
-        NavLink(
-            entry.name,
-            _(entry.label),
-            entry.icon,
-            url,
-            entry.name == current if current else url == here,
-        )
-        for entry, url in entries
-        if url
-    ]
-
-
-@register.inclusion_tag("kit/_console_nav.html", takes_context=True)
-def console_nav(context: Context, console: str = "shop") -> dict[str, Any]:
-    """The left navigation of a console, from what the modules registered.
-
-    The context may name the current entry as `nav`; otherwise the longest matching address is it.
-    """
-    shop = context.get("shop") if console == "shop" else None
-    request: HttpRequest = context["request"]
-    return {
-        "links": _nav_links(console, shop, request.path, str(context.get("nav") or "")),
-        "console": console,
-    }
-
-
 # ---- waterfall -------------------------------------------------------------------------------
 
 

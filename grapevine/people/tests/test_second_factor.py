@@ -1,12 +1,14 @@
 """One-time codes: the RFC's own examples, once each, counted, and gone with the account."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import unquote
 
 import pytest
 import time_machine
 from django.apps import apps
 from django.db import connection
 from django.test import Client
+from django.utils.html import escape
 
 from grapevine.guard.contracts import TooManyRequests
 from grapevine.kit import clock
@@ -132,6 +134,33 @@ def test_the_page_turns_it_on_and_off(alice: int) -> None:
         off = {"act": "off", "code": code(alice)}
         assert client.post("/settings/second-factor/", off).status_code == 303
     assert not SecondFactor.objects.exists()
+
+
+def test_the_way_back_to_who_asked_for_it_survives_and_leads_nowhere_else(alice: int) -> None:
+    client, wanted = Client(), "/console/bobs/finance/withdrawals/?a=1&b=2"
+    page = "/settings/second-factor/"
+    away = client.get(page, {"next": wanted})
+    assert away.status_code == 302
+    client.force_login(Person.objects.get(pk=alice))
+    back = away["Location"].split("next=", 1)[1]
+    asked = client.get(unquote(back)).content.decode()
+    field = f'<input type="hidden" name="next" value="{escape(wanted)}">'
+    assert field in asked
+    wrong = client.post(page, {"act": "on", "code": "1", "next": wanted})
+    assert field in wrong.content.decode()
+    done = client.post(page, {"act": "on", "code": code(alice), "next": wanted}).content.decode()
+    assert f'<a class="btn primary" href="{escape(wanted)}">' in done
+    for elsewhere in (
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example/",
+        "javascript:alert(1)",
+    ):
+        for answer in (
+            client.get(page, {"next": elsewhere}),
+            client.post(page, {"act": "renew", "next": elsewhere}),
+        ):
+            assert f'"{escape(elsewhere)}"' not in answer.content.decode()
 
 
 def test_a_wrong_code_counts_also_under_an_idempotency_key(alice: int) -> None:

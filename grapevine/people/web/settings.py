@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.kit.errors import DomainError
-from grapevine.kit.pages import me, signed_in_page
+from grapevine.kit.pages import me, own_path, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.media import facade as media
 from grapevine.people import access, actions, ports, queries
@@ -95,7 +95,10 @@ def tokens(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @signed_in_page
 def second_factor(request: HttpRequest) -> HttpResponse:
-    """GET /settings/second-factor/ : the picture to scan, or how it stands; POST act = on, renew or off, with code."""
+    """GET /settings/second-factor/ : the picture to scan, or how it stands; POST act = on, renew or off, with code.
+
+    `next` is the page that asked for it; it is offered again once the codes were seen, and only if it is ours.
+    """
     person_id, codes, error = me(request), [], None
     if request.method == "POST":
         code, act = request.POST.get("code", ""), request.POST.get("act", "")
@@ -109,12 +112,15 @@ def second_factor(request: HttpRequest) -> HttpResponse:
                 return _done(request, _("两步验证已关闭"))
         except DomainError as refused:
             error = refused
+    given = request.POST.get("next") or request.GET.get("next", "")
+    back = own_path(request, given, "")
     is_on = factor.has_second_factor(person_id)
     begun = None if is_on else factor.begin_second_factor(person_id)
     context = {
         "tab": "me", "is_on": is_on, "codes": codes, "left": factor.recovery_codes_left(person_id),
         "setup": begun, "refusal": words(error) if error else None,
         "picture": _drawn(begun.address) if begun else "",
+        "back": back or reverse("people:settings"), "has_next": bool(back),
     }  # fmt: skip
     status = error.status if error else 200
     response = render(request, "people/second_factor.html", context, status=status)

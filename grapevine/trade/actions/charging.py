@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from grapevine.goods import facade as goods
@@ -92,9 +93,12 @@ def set_plan(*, shop_id: int, code: str, actor_id: int) -> None:
     """Put a shop on a plan from today; a month already charged stays as it is. "" takes it off."""
     today = timezone.localdate(clock.now())
     take_turn(shop_owner(shop_id), "CNY")
-    current = Subscription.objects.filter(shop_id=shop_id, ends_on=None)
+    mine = Subscription.objects.filter(shop_id=shop_id)
+    mine.filter(starts_on__gt=today).delete()
+    current = mine.filter(Q(ends_on=None) | Q(ends_on__gt=today))
     before = current.values_list("plan__code", flat=True).first()
     if before == (code or None):
+        current.update(ends_on=None)
         return
     plan = ServicePlan.objects.filter(code=code, ended_at=None).first() if code else None
     if code and plan is None:
@@ -113,9 +117,8 @@ def charge_plans() -> int:
     today = timezone.localdate(clock.now())
     month = rules.month_of(today)
     charged = ServiceCharge.objects.filter(month=month).values("shop_id")
-    due = Subscription.objects.filter(starts_on__lte=today, ends_on=None).exclude(
-        shop_id__in=charged
-    )
+    running = Q(ends_on=None) | Q(ends_on__gt=today)
+    due = Subscription.objects.filter(running, starts_on__lte=today).exclude(shop_id__in=charged)
     return sum(
         _charge_month(one, month) for one in due.select_related("plan").order_by("id")[:BATCH]
     )

@@ -18,9 +18,11 @@ from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 from grapevine.people import facade as people
+from grapevine.signals import facade as signals
 from grapevine.trade import money_refusals as no
 from grapevine.trade.actions.settling import credit, shop_of, take_turn
 from grapevine.trade.models import BankAccount, Withdrawal
+from grapevine.trade.money_news import WithdrawalMoved
 from grapevine.trade.payments.port import ProviderDown
 from grapevine.trade.payouts.port import PaidOut, Payee, Payouts
 from grapevine.trade.payouts.registry import payouts
@@ -76,6 +78,8 @@ def _set_aside(
         shop_id=shop_of(owner),
         after={"owner": owner, "amount_minor": amount, "currency": currency, "state": row.state},
     )  # fmt: skip
+    if row.state == "review":
+        _tell(row, "review")
     crashing.point("trade.withdraw.before_commit")
     crashing.committed("trade.withdraw.after_commit")
     return row.number
@@ -133,6 +137,19 @@ def _give_back(
         actor_id=actor_id, action=f"trade.withdrawal_{end}", object=f"withdrawal:{row.number}",
         shop_id=shop_of(row.owner),
         before={"state": row.state}, after={"state": end, "reason": reason[:120]},
+    )  # fmt: skip
+    if end != "cancelled":
+        _tell(row, end)
+
+
+def _tell(row: Withdrawal, state: str) -> None:
+    kind, _, number = row.owner.partition(":")
+    signals.emit(
+        WithdrawalMoved(
+            row.number, int(number) if kind == "shop" else None,
+            int(number) if kind == "person" else None, state, row.amount_minor, row.currency,
+            clock.now().isoformat(),
+        )
     )  # fmt: skip
 
 
@@ -212,5 +229,6 @@ def _end(row: Withdrawal, bank: Payouts, told: PaidOut) -> bool:
             actor_id=None, action="trade.withdrawal_done", object=f"withdrawal:{row.number}",
             before={"state": "sent"}, after={"state": "done"},
         )  # fmt: skip
+        _tell(row, "done")
         crashing.point("trade.payout.booked")
     return True

@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import TypeVar
 
 from django.conf import settings
-from django.db.models import Count, F, Model, QuerySet, Sum
+from django.db.models import Count, F, Model, Q, QuerySet, Sum
+from django.utils import timezone
 
 from grapevine.kit import clock
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
@@ -222,7 +223,13 @@ def fees(shop_id: int) -> views.FeesView:
         views.RateView(row.shop_id, row.rate_bps, row.since, row.set_by, row.reason)
         for row in TakeRate.objects.filter(shop_id=shop_id).order_by("-since", "-id")[:HISTORY_MAX]
     ]
-    one = Subscription.objects.filter(shop_id=shop_id, ends_on=None).select_related("plan").first()
+    today = timezone.localdate(clock.now())
+    running = Q(ends_on=None) | Q(ends_on__gt=today)
+    one = (
+        Subscription.objects.filter(running, shop_id=shop_id, starts_on__lte=today)
+        .select_related("plan")
+        .first()
+    )
     return views.FeesView(
         rates[0].rate_bps if rates else settings.PLATFORM_FEE_BPS, rates,
         one.plan.name if one else "", one.plan.price_minor if one else 0,

@@ -146,7 +146,7 @@ def _views(rows: Sequence[Order], hours: int, now: datetime) -> list[ToShip]:
         ToShip(
             row.number, row.buyer_id, row.region, row.total_minor, row.currency, row.message,
             _ready(row), ship_by(_ready(row), hours), _ready(row) < now - timedelta(hours=hours),
-            _places(left.get(row.number, {}), lines[row.number]), sent.get(row.pk, 0),
+            _places(left.get(row.number, {}), lines[row.number]), sent.get(row.pk, 0), bool(row.address),
         )
         for row in rows
     ]  # fmt: skip

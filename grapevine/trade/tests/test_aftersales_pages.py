@@ -71,6 +71,33 @@ def operator(cast: Cast) -> int:
     return cast.carol
 
 
+def test_a_chosen_picture_survives_counting_and_a_refusal(cast: Cast) -> None:
+    order = received(cast)
+    alice, there = page(cast.alice), f"/orders/{order.number}/after-sales/"
+    line = Line.objects.filter(order=order).order_by("id")[0]
+    form = {f"pieces-{line.pk}": "1", "wish": "return:no_reason"}
+    counted = alice.post(there, {**form, "step": "price", "pictures": [photo()]})
+    kept = [one for one, _src in counted.context["drafts"]]
+    assert len(kept) == 1
+    assert f'name="kept" value="{kept[0]}" checked' in counted.content.decode()
+    assert "data:image/jpeg;base64," in counted.content.decode()
+    wrong = {**form, f"pieces-{line.pk}": "0", "kept": kept, "pictures": [photo()]}
+    refused = alice.post(there, wrong)
+    assert refused.status_code == 422
+    both = [one for one, _src in refused.context["drafts"]]
+    assert both[:1] == kept
+    assert len(both) == 2
+    theirs = media.store_picture(owner_id=cast.eve, file=photo(), is_private=True).public_id
+    stolen = alice.post(there, {**form, "kept": [*both, theirs]})
+    assert (stolen.status_code, stolen.context["drafts"]) == (404, [])
+    assert not Case.objects.exists()
+    assert alice.post(there, {**form, "kept": both}).status_code == 303
+    case = Case.objects.get()
+    shown = CasePicture.objects.filter(message__case=case).order_by("position")
+    cards = media.pictures([one.picture_id for one in shown])
+    assert [cards[one.picture_id].public_id for one in shown] == both
+
+
 def test_a_buyer_asks_on_one_page(cast: Cast) -> None:
     order = received(cast)
     alice, there = page(cast.alice), f"/orders/{order.number}/after-sales/"

@@ -29,6 +29,7 @@ from grapevine.trade.models import (
 )
 from grapevine.trade.payments.port import ProviderDown
 from grapevine.trade.payouts import registry
+from grapevine.trade.queries.plans import standing
 from grapevine.trade.tests import settling_cast as cast_
 from grapevine.trade.tests.cast import Cast, gather
 from grapevine.trade.tests.settling_cast import (
@@ -42,6 +43,7 @@ from grapevine.trade.tests.settling_cast import (
     settled,
     withdraw,
 )
+from grapevine.trade.tests.test_pages import browser
 
 pytestmark = pytest.mark.django_db
 
@@ -346,6 +348,43 @@ def test_plans_are_charged_once_a_month_from_the_balance_else_as_debt(cast: Cast
     assert ServiceCharge.objects.count() == 2
     with pytest.raises(NotFound):
         charging.set_plan(shop_id=cast.bobs.id, code="gold", actor_id=cast.carol)
+
+
+def test_an_owner_chooses_a_plan_from_the_next_month(cast: Cast) -> None:
+    page = f"/console/{cast.bobs.slug}/finance/plan/"
+    for code, price in (("basic", 1900), ("plus", 9900)):
+        charging.save_plan(code=code, name=code.title(), price_minor=price, actor_id=cast.carol)
+
+    def at(day: str, *wanted: str) -> tuple[str, str, str]:
+        """After these choices: (today's plan, the next month's, what was charged for this month)."""
+        with time_machine.travel(f"{day}T04:00:00Z"):
+            for code in wanted:
+                assert browser(cast.bob).post(page, {"plan": code}).status_code == 303
+            jobs.charge_plans()
+            found = standing(cast.bobs.id)
+        return found.current.code, found.coming.code, str(found.charged_minor)
+
+    assert at("2027-01-20") == ("", "", "None")
+    assert at("2027-01-20", "plus") == ("", "plus", "None")
+    assert at("2027-01-21", "basic") == ("", "basic", "None")
+    assert at("2027-02-01") == ("basic", "basic", "1900")
+    assert at("2027-02-10", "plus", "basic") == ("basic", "basic", "1900")
+    assert at("2027-02-11", "plus") == ("basic", "plus", "1900")
+    assert at("2027-03-01") == ("plus", "plus", "9900")
+    assert at("2027-03-31", "") == ("plus", "", "9900")
+    assert at("2027-04-01") == ("", "", "None")
+    assert platform("fee:service") == 1900 + 9900
+    with time_machine.travel("2027-04-02T04:00:00Z"):
+        bob = browser(cast.bob)
+        body = bob.get(page).content.decode()
+        assert "换套餐从下个月 1 日（2027-05-01）起" in body
+        charging.end_plan(code="plus", actor_id=cast.carol)
+        assert bob.post(page, {"plan": "plus"}).status_code == 404
+        # What the owner chose yields to what an operator sets today.
+        bob.post(page, {"plan": "basic"})
+        charging.set_plan(shop_id=cast.bobs.id, code="basic", actor_id=cast.carol)
+        charging.set_plan(shop_id=cast.bobs.id, code="", actor_id=cast.carol)
+        assert standing(cast.bobs.id).coming.code == ""
 
 
 def test_a_months_invoice_is_what_the_ledger_has(cast: Cast, settings: Any) -> None:

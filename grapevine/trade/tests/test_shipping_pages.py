@@ -8,10 +8,10 @@ import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from grapevine.kit import workbook
+from grapevine.kit import clock, workbook
 from grapevine.trade import facade, jobs
 from grapevine.trade.actions import pickup
-from grapevine.trade.contracts import Wishes
+from grapevine.trade.contracts import ImportedOrder, Wishes
 from grapevine.trade.models import Line, ShippingTerms
 from grapevine.trade.tests.cast import Cast, api, gather, paid, send
 from grapevine.trade.tests.shipping_cast import NUMBER, csv_of, parcel, send_piece
@@ -19,6 +19,10 @@ from grapevine.trade.tests.test_pages import ADDRESS, body, browser, hidden
 
 pytestmark = pytest.mark.django_db
 DESK = "/console/bobs/shipping/"
+PLACE = {
+    "name": "陈小北", "phone": "13912345678", "province": "北京市", "city": "北京市", "district": "海淀区",
+    "detail": "学院路 3 号",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -34,6 +38,37 @@ def trail(action: str) -> list[tuple[str, object]]:
 def join(cast: Cast, person_id: int, role: str) -> None:
     staff = apps.get_model("goods", "Staff")
     staff.objects.create(shop_id=cast.bobs.id, person_id=person_id, role=role)
+
+
+def where(cast: Cast, number: str) -> str:
+    address = facade.order_for(cast.alice, number).address
+    return address.detail if address else ""
+
+
+def test_an_imported_order_gets_its_address_once(cast: Cast) -> None:
+    one = ImportedOrder(
+        buyer_id=cast.alice, shop_id=cast.bobs.id, sku_id=cast.cup.sku_id, goods_id=cast.cup.goods_id,
+        count=1, price_minor=6900, state="paid", title="粗陶杯", option="", paid_at=clock.now(),
+        goods_public_id=cast.cup.goods_public_id, shop_name="半日",
+    )  # fmt: skip
+    (number,) = facade.import_paid_orders([one])
+    there, bob = f"{DESK}orders/{number}/", browser(cast.bob)
+    assert "没有地址，去补" in bob.get(DESK).content.decode()
+    assert "这单没有收货地址" in bob.get(there).content.decode()
+    wrong = bob.post(f"{there}address/", {**PLACE, "phone": "12"})
+    assert wrong.status_code == 422
+    assert "手机号不对" in wrong.content.decode()
+    join(cast, cast.eve, "service")
+    assert browser(cast.eve).post(f"{there}address/", PLACE).status_code == 403
+    assert bob.post(f"{there}address/", PLACE).status_code == 303
+    shown = bob.get(there).content.decode()
+    assert "这单没有收货地址" not in shown
+    assert where(cast, number) == "学院路 3 号"
+    assert bob.post(f"{there}address/", {**PLACE, "detail": "别处"}).status_code == 409
+    assert where(cast, number) == "学院路 3 号"
+    assert trail("order.address") == [("order.address", {"province": "北京市"})]
+    own = paid(cast).order_numbers[0]
+    assert bob.post(f"{DESK}orders/{own}/address/", PLACE).status_code == 409
 
 
 def test_strangers_and_staff_without_the_right_do_not_pass(cast: Cast) -> None:

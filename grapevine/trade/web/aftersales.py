@@ -1,5 +1,7 @@
 """A buyer's after-sales: asking, the case, the list; and what everybody may read of a shop."""
 
+from base64 import b64encode
+from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +31,8 @@ from grapevine.trade.rules.aftersales import Ended, may, may_reopen, no_reason_u
 from grapevine.trade.web import aftersales_words as said
 
 PICTURES = 9
+THUMB = 360
+"""The narrowest width pictures are kept in."""
 
 
 def uploads(request: HttpRequest) -> list[str]:
@@ -56,23 +60,43 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
     """GET, POST /orders/<number>/after-sales/ : pieces-<line>, kind, reason, words, pictures; step=price counts again."""
     order = orders.order_for(me(request), number)
     refused: DomainError | None = None
-    if request.method == "POST" and request.POST.get("step") != "price":
+    kept: list[str] = []
+    if request.method == "POST":
         try:
-            opened = _opened(request, order)
+            kept = _kept(request)
+            if request.POST.get("step") != "price":
+                opened = _opened(request, order, kept)
+                messages.success(request, _("售后申请已提交"))
+                return _back(opened)
         except DomainError as error:
             refused = error
-        else:
-            messages.success(request, _("售后申请已提交"))
-            return _back(opened)
-    return _form(request, order, refused)
+    return _form(request, order, refused, kept)
 
 
-def _opened(request: HttpRequest, order: OrderView) -> str:
+def _kept(request: HttpRequest) -> list[str]:
+    """The pictures of this request and of those before it: a browser gives a chosen file only once."""
+    before = request.POST.getlist("kept")[:PICTURES]
+    owned = media.pictures_owned_by(me(request), before, private=True)
+    return [*(one.public_id for one in owned), *uploads(request)][:PICTURES]
+
+
+def _drafts(request: HttpRequest, kept: Sequence[str]) -> list[tuple[str, str]]:
+    """(public id, the picture itself): they are private, so no address leads to them before there is a case."""
+    owned = media.pictures_owned_by(me(request), kept, private=True)
+    return [
+        (
+            one.public_id,
+            f"data:image/jpeg;base64,{b64encode(media.picture_bytes(one.id, THUMB)).decode()}",
+        )
+        for one in owned
+    ]
+
+
+def _opened(request: HttpRequest, order: OrderView, kept: Sequence[str]) -> str:
     kind, _sep, reason = request.POST.get("wish", "").partition(":")
     made = actions.open_case(
         buyer_id=me(request), order_number=order.number, kind=kind, reason=reason,
-        words=request.POST.get("words", ""), pieces=_pieces(request, order),
-        picture_ids=uploads(request),
+        words=request.POST.get("words", ""), pieces=_pieces(request, order), picture_ids=kept,
     )  # fmt: skip
     return made.number
 
@@ -85,7 +109,9 @@ def _pieces(request: HttpRequest, order: OrderView) -> dict[int, int]:
     return {pk: n for pk, n in found.items() if n}
 
 
-def _form(request: HttpRequest, order: OrderView, refused: DomainError | None) -> HttpResponse:
+def _form(
+    request: HttpRequest, order: OrderView, refused: DomainError | None, kept: Sequence[str]
+) -> HttpResponse:
     left = reading.left_of(order.number)
     pieces = _pieces(request, order) if request.method == "POST" else {}
     if request.method == "GET" and sum(left.values()) == 1:
@@ -102,7 +128,7 @@ def _form(request: HttpRequest, order: OrderView, refused: DomainError | None) -
         "wish": request.POST.get("wish", ""), "text": request.POST.get("words", ""),
         "worth": reading.worth(row, pieces) if pieces else None, "until": until,
         "excepted": [line for line in order.lines if line.returns != "seven_days" and line.returns_confirmed],
-        "window": settings.RETURN_WINDOW_DAYS, "cases": reading.cases_of_order(order.number),
+        "drafts": _drafts(request, kept), "window": settings.RETURN_WINDOW_DAYS, "cases": reading.cases_of_order(order.number),
     }  # fmt: skip
     status = refused.status if refused else 200
     return render(request, "trade/aftersales_new.html", context, status=status)

@@ -32,7 +32,7 @@ from grapevine.trade.rules.revenue import WIDTH
 from grapevine.trade.web.exports import Cell, export, moment, yuan
 
 ROWS = 50
-PAGES = ("home", "statement", "batches", "withdrawals", "accounts", "invoices")
+PAGES = ("home", "statement", "batches", "withdrawals", "accounts", "invoices", "plan")
 OF_ORDERS = ("settle", "claw_back", "commission_released")
 CENTS = 2
 
@@ -53,9 +53,9 @@ class Desk:
     def context(self, page: str, heading: str) -> dict[str, Any]:
         names = {
             "home": _("总览"), "statement": _("流水"), "batches": _("结算"), "withdrawals": _("提现"),
-            "accounts": _("收款账户"), "invoices": _("平台账单"),
+            "accounts": _("收款账户"), "invoices": _("平台账单"), "plan": _("服务套餐"),
         }  # fmt: skip
-        shown = [name for name in PAGES if self.shop or name != "invoices"]
+        shown = [name for name in PAGES if self.shop or name not in ("invoices", "plan")]
         return {
             "layout": "trade/finance_shop.html" if self.shop else "trade/finance_person.html",
             "shop": self.shop, "nav": "finance", "tab": "me", "heading": heading,

@@ -18,17 +18,19 @@ from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
-from grapevine.trade.actions import alarming
+from grapevine.trade.actions import addressing, alarming
 from grapevine.trade.actions import shipping as actions
-from grapevine.trade.contracts import OrderState, OrderView
+from grapevine.trade.contracts import AddressView, OrderState, OrderView
 from grapevine.trade.queries import batches, parcels, reading, toship
 from grapevine.trade.queries.toship import Filters
+from grapevine.trade.rules.address import PROVINCES
 from grapevine.trade.rules.carriers import CARRIERS
 from grapevine.trade.rules.parcels import may_correct
 from grapevine.trade.web.orders import place_of, state_label, steps, tracks
 from grapevine.trade.web.reading import number as whole
 
 ROWS = 50
+ADDRESS_PARTS = ("name", "phone", "province", "city", "district", "detail")
 AGES = (24, 48, 72, 168)
 
 
@@ -87,7 +89,8 @@ def _page(
     waiting = toship.waiting_order(shop.id, number) if found.state == OrderState.PAID else None
     context: dict[str, Any] = {
         "shop": shop, "nav": "shipping", "order": found, "label": state_label(found.state),
-        "waiting": waiting, "carriers": CARRIERS, "given": request.POST,
+        "waiting": waiting, "carriers": CARRIERS, "provinces": PROVINCES,
+        "fields": {k: _(v) for k, v in refused.fields.items()} if refused else {}, "given": request.POST,
         "refusal": words(refused) if refused else None, "steps": steps(found, to_buyer=False),
         "place": place_of(found, masks=Right.CONTACTS not in shop.rights),
         "parcels": [(one, _may_correct(found, one.parcel)) for one in tracks(found)],
@@ -109,6 +112,23 @@ def alarm_label(kind: str) -> str:
         "late": _("超过承诺的时间还没发货"), "stall": _("包裹 48 小时没有新的物流信息"),
         "returned": _("包裹正在退回寄件人"),
     }.get(kind, kind)  # fmt: skip
+
+
+@require_POST
+@signed_in_page
+def add_address(request: HttpRequest, slug: str, number: str) -> HttpResponse:
+    """POST /console/<slug>/shipping/orders/<number>/address/ : where an imported order goes that has no address."""
+    shop = goods.shop_for_staff(me(request), slug, Right.SHIPPING)
+    name, phone, province, city, district, detail = (
+        request.POST.get(part, "") for part in ADDRESS_PARTS
+    )
+    given = AddressView(name, phone, province, city, district, detail)
+    try:
+        addressing.add_address(shop_id=shop.id, number=number, address=given, actor_id=me(request))
+    except DomainError as error:
+        return _page(request, shop, number, error)
+    messages.success(request, _("地址补好了"))
+    return HttpResponseRedirect(reverse("trade:ship_order", args=[slug, number]), status=303)
 
 
 @require_POST

@@ -15,6 +15,7 @@ from grapevine.trade.web import (
     money,
     orders,
     pickup,
+    plans,
     pool,
     shipfiles,
     shipping,
@@ -129,6 +130,7 @@ urlpatterns = [
         finance.account,
         name="finance_account",
     ),
+    path("console/<slug:slug>/finance/plan/", plans.plan, name="finance_plan"),
     path("console/<slug:slug>/finance/invoices/", finance.invoices, name="finance_invoices"),
     path(
         "console/<slug:slug>/finance/invoices/<str:number>/",
@@ -174,6 +176,11 @@ urlpatterns = [
         name="shipping_confirm",
     ),
     path("console/<slug:slug>/shipping/orders/<str:number>/", shipping.one, name="ship_order"),
+    path(
+        "console/<slug:slug>/shipping/orders/<str:number>/address/",
+        shipping.add_address,
+        name="add_address",
+    ),
     path(
         "console/<slug:slug>/shipping/orders/<str:number>/parcels/", shipping.parcel, name="parcel"
     ),

@@ -230,6 +230,11 @@
     }
   });
   addEventListener("pageshow", () => { for (const form of $$("form[data-sent]")) delete form.dataset.sent; });
+  /* a console's headings stay as they were left, and Escape folds a phone's menu away */
+  document.addEventListener("toggle", (event) => {
+    if (!event.target.matches?.(".rail [data-group]")) return;
+    keep("gv_rail", $$(".rail [data-group][open]").map((one) => one.dataset.group).join("."));
+  }, true);
   document.addEventListener("change", (event) => {
     const field = event.target;
     if (field.matches("[data-submit]")) field.form.requestSubmit();
@@ -248,6 +253,7 @@
   };
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape" && openSheet()) { closeSheet(); return; }
+    if (event.key === "Escape" && location.hash === "#menu") { location.hash = "#main"; $("#main").focus(); return; }
     holdFocus(event);
     const typing = event.target.matches?.("input, textarea, select, [contenteditable]");
     if (event.key === "/" && !typing && !event.metaKey && !event.ctrlKey) {

@@ -1,0 +1,292 @@
+"""What happens is told once, to exactly those whom it concerns, and read in the reader's own language."""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from unittest import mock
+
+import pytest
+from django.core import mail
+from django.utils import translation
+
+from grapevine.campaigns.contracts import GroupExpired, GroupFilled, SeatLost
+from grapevine.campaigns.tests import cast as groups
+from grapevine.care.contracts import (
+    ReviewHiddenByLaw,
+    ReviewReplied,
+    ReviewsFlagged,
+    ReviewWritten,
+    ShopRated,
+)
+from grapevine.front import telling
+from grapevine.gateway.contracts import WebhookSwitchedOff
+from grapevine.goods import facade as goods
+from grapevine.goods.contracts import (
+    DocumentRunsOut,
+    GoodsFailedInspection,
+    Role,
+    SalesResumed,
+    SalesWithheld,
+    ShopApproved,
+    ShopSentBack,
+)
+from grapevine.kit import clock, sql
+from grapevine.people import facade as people
+from grapevine.people.contracts import PersonFollowed
+from grapevine.reach import actions, handlers, jobs, mailing, queries
+from grapevine.reach.contracts import MAIL, OFF, NoticeNotFound
+from grapevine.reach.models import Notice
+from grapevine.reach.rules.kinds import KINDS
+from grapevine.scene.contracts import NoteCommented
+from grapevine.signals import facade as signals
+from grapevine.spread.contracts import CommissionReleased
+from grapevine.trade.contracts import (
+    AfterSalesMoved,
+    BoughtGoodsFailed,
+    OrderPaid,
+    OrderRefunded,
+    OrderShipped,
+    ParcelAlarm,
+    PiecesRefunded,
+    WithdrawalMoved,
+)
+
+pytestmark = pytest.mark.django_db
+AT = "2026-11-20T08:00:00+00:00"
+
+
+@dataclass(frozen=True)
+class World:
+    own: groups.Cast
+    staff: dict[str, int]
+
+    def told(self) -> dict[str, set[str]]:
+        """Kind → who was told of it, by name; each once, or it fails."""
+        names = {pk: name for name, pk in self.staff.items()}
+        names |= {getattr(self.own, one): one for one in ("alice", "carol", "dan", "eve")}
+        found: dict[str, set[str]] = {}
+        for row in Notice.objects.order_by("id"):
+            assert names[row.person_id] not in found.setdefault(row.kind, set()), row.key
+            found[row.kind].add(names[row.person_id])
+        return found
+
+
+@pytest.fixture
+def world() -> World:
+    """Bob's shop with one of each role; Alice buys."""
+    own = groups.gather(stock=3)
+    staff = {"owner": own.bob}
+    for role in (Role.MANAGER, Role.CLERK, Role.SERVICE, Role.FINANCE):
+        staff[role] = groups.sign_up(role.title())
+        join(own.shop.id, staff[role], role)
+    signals.drain()
+    Notice.objects.all().delete()
+    return World(own, staff)
+
+
+def join(shop_id: int, person_id: int, role: str) -> None:
+    """As a member of a shop's staff, by the page's own doors."""
+    slug, handle = "halfday", people.cards([person_id])[person_id].handle
+    owner = groups.browser(goods.shops([shop_id])[shop_id].owner_id)
+    owner.post(f"/console/{slug}/staff/", {"handle": handle, "role": role})
+    rows = sql.rows("SELECT public_id FROM goods_staffinvite WHERE person_id = %s", [person_id])
+    groups.browser(person_id).post(f"/invitations/{rows[0][0]}/", {"answer": "accept"})
+
+
+def happen(*events: Any) -> None:
+    """Each is delivered to us twice, as it comes out of the outbox; others of the house do not hear of it."""
+    hears = dict(handlers.HANDLERS) | {WebhookSwitchedOff: telling.on_webhook_switched_off}
+    for _ in "12":
+        for event in events:
+            handler: Any = hears[type(event)]
+            handler(type(event)(**json.loads(json.dumps(event.payload()))))
+
+
+OWNER, MANAGER, CLERK, SERVICE, FINANCE = "owner", "manager", "clerk", "service", "finance"
+
+
+def test_every_kind_is_told_once_to_exactly_those_who_may_know(world: World) -> None:
+    own, shop = world.own, world.own.shop.id
+    alice, cup = own.alice, own.cup
+    happen(
+        ParcelAlarm("late", "A1", alice, shop, "", AT),
+        AfterSalesMoved("C1", "A1", alice, shop, "refund", "requested", AT),
+        AfterSalesMoved("C1", "A1", alice, shop, "refund", "rejected", AT),
+        AfterSalesMoved("C1", "A1", alice, shop, "refund", "done", AT),
+        ReviewWritten(alice, shop, cup.id, "r1", 4, AT),
+        ReviewsFlagged(shop, "f1", "words", 6, AT),
+        ShopRated(shop, "A", "B", AT),
+        OrderPaid("A1", alice, shop, [cup.id], 1, 7900, "CNY", {}, "", AT),
+        goods.GoodsJudged(shop, own.bob, cup.id, "rejected", False, AT),
+        GoodsFailedInspection(shop, own.bob, cup.id, cup.public_id, cup.title, "铅超标", AT),
+        SalesWithheld(shop, own.bob, 0, "suspended", "假货", AT),
+        ShopApproved(shop, own.bob, "business", AT),
+        DocumentRunsOut(shop, own.bob, "d1", "licence", "", 7, AT),
+        GroupExpired(alice, shop, "gone", "", AT),
+        SeatLost(alice, shop, "gone", "A1", AT),
+        WithdrawalMoved("W1", shop, None, "done", 12300, "CNY", AT),
+        WithdrawalMoved("W2", None, alice, "done", 4500, "CNY", AT),
+        WebhookSwitchedOff(shop, "w1", "failing", AT),
+        OrderShipped("A1", alice, shop, "", AT),
+        OrderRefunded("A1", alice, shop, 7900, "", AT),
+        BoughtGoodsFailed(alice, "A1", shop, cup.id, cup.public_id, cup.title, "铅超标", AT),
+        ReviewReplied(alice, shop, cup.id, "r1", AT),
+        ReviewHiddenByLaw(alice, shop, "r1", "民法典第一千零二十四条", AT),
+        CommissionReleased(alice, shop, "A1", 300, AT),
+        NoteCommented(own.carol, "n1", 1, alice, at=AT),
+        NoteCommented(alice, "n1", 1, alice, at=AT),
+        PersonFollowed(own.dan, alice, AT),
+    )
+    leads, buyer = {OWNER, MANAGER}, {"alice"}
+    assert world.told() == {
+        "parcel_alarm": leads | {CLERK},
+        "case_to_answer": leads | {SERVICE},
+        "review_written": leads | {SERVICE},
+        "reviews_flagged": leads | {SERVICE},
+        "shop_rated": leads | {SERVICE},
+        "low_stock": leads | {CLERK},
+        "goods_judged": leads | {CLERK},
+        "goods_failed": leads | {CLERK},
+        "sales_withheld": leads | {CLERK},
+        "shop_group": leads,
+        "withdrawal": {OWNER, FINANCE},
+        "shop_application": {OWNER},
+        "document_runs_out": {OWNER},
+        "webhook_off": leads,
+        "order_shipped": buyer, "order_refunded": buyer, "goods_recalled": buyer,
+        "case_moved": buyer, "group": buyer, "review_replied": buyer, "review_hidden": buyer,
+        "commission": buyer, "own_withdrawal": buyer, "note_commented": buyer, "follower": buyer,
+    }  # fmt: skip
+    assert set(world.told()) == set(KINDS)
+    assert not [row for row in Notice.objects.all() if "13800138000" in str(row.facts)]
+
+
+def test_what_is_no_news_is_not_told(world: World) -> None:
+    own, shop = world.own, world.own.shop.id
+    happen(
+        SalesWithheld(shop, own.bob, own.cup.id, "rejected", "", AT),
+        ShopRated(shop, "A", "", AT),
+        AfterSalesMoved("C1", "A1", own.alice, shop, "refund", "done", AT),
+        goods.GoodsJudged(shop, own.bob, own.cup.id, "waiting", False, AT),
+        OrderRefunded("A1", own.alice, shop, 0, "", AT),
+    )
+    assert world.told() == {}
+    happen(
+        PiecesRefunded("k1", "A1", own.alice, shop, 100, 0, 7900, "CNY", "", AT),
+        PiecesRefunded("k2", "A1", own.alice, shop, 200, 100, 7900, "CNY", "", AT),
+        SalesResumed(shop, own.bob, 0, "suspended", AT),
+        ShopSentBack(shop, own.bob, "more", AT),
+    )
+    assert [row.facts["amount_minor"] for row in Notice.objects.filter(kind="order_refunded")] == [
+        100, 200,
+    ]  # fmt: skip
+
+
+def test_a_group_that_fills_is_told_to_its_members(world: World) -> None:
+    own = world.own
+    seats = [groups.opens(own, own.alice)]
+    seats += [groups.joins(own, one, seats[0].group_public_id) for one in (own.carol, own.dan)]
+    for person_id, seat in zip((own.alice, own.carol, own.dan), seats, strict=True):
+        groups.pays(person_id, seat)
+    told = world.told()
+    assert told["group"] == {"alice", "carol", "dan"}
+    assert told["shop_group"] == {OWNER, MANAGER}
+    happen(GroupFilled(own.alice, own.shop.id, seats[0].group_public_id, "", AT))
+    assert world.told() == told
+
+
+def test_an_inbox_shows_what_todays_role_may_see_and_nobody_elses(world: World) -> None:
+    own, shop = world.own, world.own.shop.id
+    happen(
+        WithdrawalMoved("W1", shop, None, "done", 12300, "CNY", AT),
+        ParcelAlarm("late", "A1", own.alice, shop, "", AT),
+    )
+    desk = "/console/halfday/notices/"
+    finance = groups.browser(world.staff[FINANCE]).get(desk).content.decode()
+    clerk = groups.browser(world.staff[CLERK]).get(desk).content.decode()
+    assert "提现 ¥123 到账了" in finance
+    assert "A1" not in finance
+    assert "提现 ¥" not in clerk
+    assert "订单 A1 过了承诺的发货时间，还没发" in clerk
+    # The same person as a clerk: what was told to them before is out of sight.
+    handle = people.cards([world.staff[FINANCE]])[world.staff[FINANCE]].handle
+    groups.browser(own.bob).post(f"/console/halfday/staff/{handle}/role/", {"role": "clerk"})
+    assert "提现 ¥" not in groups.browser(world.staff[FINANCE]).get(desk).content.decode()
+    assert groups.browser(own.eve).get(desk).status_code == 404
+    theirs = Notice.objects.get(person_id=own.bob, kind="parcel_alarm").public_id
+    with pytest.raises(NoticeNotFound):
+        actions.mark_read(person_id=own.eve, public_id=theirs)
+    assert groups.browser(own.eve).get(f"/notices/{theirs}/").status_code == 404
+
+
+def test_reading_one_and_all(world: World) -> None:
+    own = world.own
+    happen(
+        OrderShipped("A1", own.alice, own.shop.id, "", AT),
+        PersonFollowed(own.dan, own.alice, AT),
+        PersonFollowed(own.carol, own.alice, AT),
+    )
+    alice = groups.browser(own.alice)
+    count = "/notices/count/"
+    assert "3" in alice.get(count).content.decode()
+    first = Notice.objects.get(person_id=own.alice, kind="order_shipped")
+    gone = alice.get(f"/notices/{first.public_id}/")
+    assert (gone.status_code, gone["Location"]) == (302, "/orders/A1/")
+    assert queries.unread(own.alice, None) == 2
+    shown = alice.get("/notices/?show=unread&topic=social").content.decode()
+    assert "Carol 关注了你" in shown
+    assert "Dan 关注了你" in shown
+    assert "发货了" not in alice.get("/notices/?topic=social").content.decode()
+    with translation.override("en"):
+        assert queries.inbox(own.alice).items[0].text == "Carol follows you now"
+    page = queries.inbox(own.alice, limit=2)
+    rest = queries.inbox(own.alice, limit=2, cursor=page.next_cursor)
+    assert (len(page.items), len(rest.items), rest.next_cursor) == (2, 1, None)
+    alice.post("/notices/reading/")
+    assert queries.unread(own.alice, None) == 0
+    assert alice.get(count).content == b""
+    lines = sql.rows(
+        "SELECT count(*) FROM signals_livemessage WHERE channel = %s", [f"notices:{own.alice}"]
+    )
+    assert lines[0][0] == 5  # three told, one read, all read
+
+
+def test_off_is_off_and_mail_is_gathered(world: World, settings: Any) -> None:
+    own, settings.EMAIL_HOST = world.own, "mail.example.com"
+    alice = groups.browser(own.alice)
+    alice.post("/notices/settings/", {"way-follower": OFF, "way-order_shipped": MAIL, "way-x": "y"})
+    happen(
+        PersonFollowed(own.dan, own.alice, AT),
+        OrderShipped("A1", own.alice, own.shop.id, "", AT),
+        OrderShipped("A2", own.alice, own.shop.id, "", AT),
+        OrderRefunded("A2", own.alice, own.shop.id, 100, "", AT),
+    )
+    assert sorted(Notice.objects.values_list("kind", flat=True)) == [
+        "order_refunded", "order_shipped", "order_shipped",
+    ]  # fmt: skip
+    assert mailing.send_letters() == 0
+    now = clock.now() + timedelta(hours=25)
+    with mock.patch.object(clock, "now", return_value=now):
+        with mock.patch.object(mailing, "send_mail", side_effect=OSError):
+            assert mailing.send_letters() == 0
+        later = now + timedelta(hours=25)
+        with mock.patch.object(clock, "now", return_value=later):
+            assert (mailing.send_letters(), mailing.send_letters()) == (1, 0)
+    (letter,) = mail.outbox
+    assert letter.to == ["alice@example.com"]
+    assert letter.body.count("发货了") == 2
+    assert "退款" not in letter.body
+    settings.EMAIL_HOST = ""
+    assert "站内和邮件" in alice.get("/notices/settings/").content.decode()
+    assert mailing.send_letters() == 0
+
+
+def test_old_notices_go_and_a_closed_account_leaves_none(world: World, settings: Any) -> None:
+    own, settings.NOTICE_DAYS = world.own, 90
+    happen(PersonFollowed(own.dan, own.alice, AT), PersonFollowed(own.alice, own.carol, AT))
+    Notice.objects.filter(person_id=own.alice).update(at=clock.now() - timedelta(days=91))
+    jobs.forget_old()
+    assert list(Notice.objects.values_list("person_id", flat=True)) == [own.carol]
+    groups.browser(own.alice).post("/settings/closure/", {"password": groups.PASSWORD})
+    assert not Notice.objects.exists()
