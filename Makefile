@@ -46,6 +46,7 @@ messages:
 	$(PYTHON) -m tools.messages --check
 docs:
 	$(PYTHON) -m tools.states --check
+	$(PYTHON) -m tools.events --check
 	$(PYTHON) -m tools.client --check
 
 test-sqlite:  ## Unit and property tests on SQLite
