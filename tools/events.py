@@ -24,6 +24,7 @@ from grapevine.signals.contracts import (  # noqa: E402
     Event,
 )
 
+SAID = "Scope `service`. Known fields fill their columns, the whole payload is `props`."
 FILE = Path(__file__).resolve().parent.parent / "docs" / "EVENTS.md"
 HEAD = f"""# The log
 
@@ -93,8 +94,7 @@ def whole() -> str:
         HEAD,
         f"## Columns\n\n{columns()}\n",
         f"## What pages say\n\n{verbs()}\n",
-        "## What the house says\n\nScope `service`. Known fields fill their columns, the whole payload is `props`.\n\n"
-        f"{events()}\n",
+        f"## What the house says\n\n{SAID}\n\n{events()}\n",
     )
     return "\n".join(parts)
 

@@ -181,6 +181,11 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or HOME / "media")
 SPOOL_DIR = HOME / "spool"
 LAKE_DIR = HOME / "lake"
 ARTIFACT_DIR = HOME / "artifacts"
+# Whether an answer to a page's events waits for the disk, or only for the operating system.
+LOG_SYNC = env.flag("LOG_SYNC", default=True)
+LOG_DAYS = env.integer("LOG_DAYS", 180, least=8, most=3650)
+SEGMENT_DAYS = env.integer("SEGMENT_DAYS", 30, most=3650)
+EVENTS_PER_MINUTE = env.integer("EVENTS_PER_MINUTE", 1_200, most=1_000_000)
 RETURN_WINDOW_DAYS = env.integer("RETURN_WINDOW_DAYS", 7, least=7, most=365)
 PLATFORM_FEE_BPS = env.integer("PLATFORM_FEE_BPS", 0, most=10_000)
 PAYMENT_FEE_BPS = env.rates("PAYMENT_FEE_BPS")

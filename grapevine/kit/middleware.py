@@ -35,6 +35,7 @@ class VisitorMiddleware:
         given = request.headers.get("X-Visitor") or request.COOKIES.get(VISITOR_COOKIE, "")
         known = len(given) == ID_LENGTH and set(given) <= set(ALPHABET)
         request.visitor_id = given if known else new_id()  # type: ignore[attr-defined]
+        request.came_before = known  # type: ignore[attr-defined]
         response = self.get_response(request)
         if not known and not request.path.startswith(("/api/", "/static/", "/pictures/")):
             response.set_cookie(
@@ -96,6 +97,11 @@ class DomainErrorMiddleware:
         if request.path.startswith("/api/"):
             return problem(error)
         return error_page(request, error)
+
+
+def came_before(request: Any) -> bool:
+    """Whether the browser brought its visitor id, or this is its first request."""
+    return bool(request.came_before)
 
 
 def visitor_of(request: Any) -> str:

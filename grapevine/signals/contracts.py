@@ -13,6 +13,12 @@ class BadLiveToken(DomainError):
     message = marked("这个实时频道已过期，请刷新页面")
 
 
+class TooManyEvents(DomainError):
+    code = "signals.too_many_events"
+    status = 429
+    message = marked("操作太快了，请 %(retry_after)s 秒后再试")
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened, told upward. Subclasses are frozen, JSON-able and past tense.

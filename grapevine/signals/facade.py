@@ -12,8 +12,10 @@ from grapevine.signals.actions import (
 )
 from grapevine.signals.contracts import Event, Source, source_from
 from grapevine.signals.live import channel_of, last_message_id, live_token, messages_after
+from grapevine.signals.naming import name_of_day
 from grapevine.signals.spool import append as record
-from grapevine.signals.spool import ready_segments, seal
+from grapevine.signals.spool import append_lines as record_lines
+from grapevine.signals.spool import ready_segments, seal, waiting
 from grapevine.signals.words import channel_label
 
 __all__ = [
@@ -27,13 +29,16 @@ __all__ = [
     "last_message_id",
     "live_token",
     "messages_after",
+    "name_of_day",
     "publish",
     "publish_many",
     "ready_segments",
     "record",
+    "record_lines",
     "run_due",
     "seal",
     "source_from",
     "subscribe",
     "tidy",
+    "waiting",
 ]
