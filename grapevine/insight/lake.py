@@ -12,6 +12,7 @@ import json
 import logging
 import math
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -176,7 +177,11 @@ READERS: dict[str, Callable[[Any], Any]] = {
 def write(rows: Iterable[Mapping[str, Any]]) -> set[date]:
     """Write rows to their days; returns the days that changed."""
     with held():
-        return store(pa.Table.from_pylist([_row(row) for row in rows], schema=SCHEMA))
+        return store(table_of(rows))
+
+
+def table_of(rows: Iterable[Mapping[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist([_row(row) for row in rows], schema=SCHEMA)
 
 
 def store(table: pa.Table) -> set[date]:
@@ -348,6 +353,8 @@ def rewrite(day: date, change: Change) -> int:
         if is_changed:
             _rewrite_file(file, day, change, left)
             gone += count - left
+    if not files_of(day):
+        shutil.rmtree(folder_of(day))
     return gone
 
 

@@ -14,6 +14,7 @@ from grapevine.kit.problems import error_page, problem
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 VISITOR_COOKIE = "gv_visitor"
+CONSENT_COOKIE, REFUSED = "gv_consent", "none"
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
@@ -38,14 +39,7 @@ class VisitorMiddleware:
         request.came_before = known  # type: ignore[attr-defined]
         response = self.get_response(request)
         if not known and not request.path.startswith(("/api/", "/static/", "/pictures/")):
-            response.set_cookie(
-                VISITOR_COOKIE,
-                request.visitor_id,  # type: ignore[attr-defined]
-                max_age=YEAR_SECONDS,
-                httponly=True,
-                samesite="Lax",
-                secure=request.is_secure(),
-            )
+            name_visitor(request, response, visitor_of(request))
         return response
 
 
@@ -97,6 +91,22 @@ class DomainErrorMiddleware:
         if request.path.startswith("/api/"):
             return problem(error)
         return error_page(request, error)
+
+
+def name_visitor(request: HttpRequest, response: HttpResponse, visitor_id: str) -> None:
+    """Have the browser come back under this id."""
+    response.set_cookie(
+        VISITOR_COOKIE, visitor_id, max_age=YEAR_SECONDS, httponly=True, samesite="Lax",
+        secure=request.is_secure(),
+    )  # fmt: skip
+
+
+def is_recognised(request: HttpRequest) -> bool:
+    """Whether the browser lets itself be recognised: not if it refused here, or sends Global Privacy Control.
+
+    https://www.w3.org/TR/gpc/
+    """
+    return request.COOKIES.get(CONSENT_COOKIE) != REFUSED and request.headers.get("Sec-GPC") != "1"
 
 
 def came_before(request: Any) -> bool:

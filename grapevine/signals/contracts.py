@@ -130,6 +130,7 @@ class Verb:
 
 
 SERVICE, PERSONALISE = "service", "personalise"
+BOTH = f"{SERVICE},{PERSONALISE}"
 PAGE_VERBS = (
     Verb("view", SERVICE, "a page about the object was opened"),
     Verb("click", SERVICE, "a card was chosen"),

@@ -11,6 +11,13 @@ from grapevine.signals.actions import (
     tidy,
 )
 from grapevine.signals.contracts import Event, Source, source_from
+from grapevine.signals.forgetting import (
+    delivered_rows,
+    forget,
+    forgotten,
+    note_forgotten,
+    to_forget,
+)
 from grapevine.signals.live import channel_of, last_message_id, live_token, messages_after
 from grapevine.signals.naming import name_of_day
 from grapevine.signals.spool import append as record
@@ -23,13 +30,17 @@ __all__ = [
     "Source",
     "channel_label",
     "channel_of",
+    "delivered_rows",
     "drain",
     "emit",
     "every",
+    "forget",
+    "forgotten",
     "last_message_id",
     "live_token",
     "messages_after",
     "name_of_day",
+    "note_forgotten",
     "publish",
     "publish_many",
     "ready_segments",
@@ -40,5 +51,6 @@ __all__ = [
     "source_from",
     "subscribe",
     "tidy",
+    "to_forget",
     "waiting",
 ]

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta
 
 from grapevine.signals.contracts import (
+    BOTH,
     PAGE_VERBS,
     PERSONALISE,
     SCHEMA_VERSION,
@@ -222,9 +223,6 @@ def _kept(event: Seen, sender: Sender, moment: datetime, now: datetime) -> Row:
         row.person_id, row.share_token = sender.person_id, source.share_token
         row.request_id, row.session_id = event.request_id, event.session_id
     return row
-
-
-BOTH = f"{SERVICE},{PERSONALISE}"
 
 
 def _whole(value: Number) -> int | None:

@@ -22,7 +22,7 @@ from django.conf import settings
 
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
-from grapevine.signals.contracts import LOG_COLUMNS, PERSONALISE, SCHEMA_VERSION, SERVICE
+from grapevine.signals.contracts import BOTH, LOG_COLUMNS, PERSONALISE, SCHEMA_VERSION
 
 SEGMENT_SECONDS = 5.0
 SEGMENT_BYTES = 8_000_000
@@ -212,7 +212,7 @@ def row_of_event(
     """
     source = payload.get("source")
     columns = source if isinstance(source, dict) else {}
-    consent = payload.get("consent") or f"{SERVICE},{PERSONALISE}"
+    consent = str(payload.get("consent") or BOTH)
     told = {key: value for key, value in payload.items() if key != "visitor_id"}
     payload = payload if PERSONALISE in consent.split(",") else told
     row: dict[str, Any] = {key: payload.get(key) for key in LOG_COLUMNS if key in payload}

@@ -9,7 +9,7 @@ from ninja import Router, Schema
 from grapevine.kit import clock
 from grapevine.kit.api import answer, maybe_signed_in
 from grapevine.kit.errors import BadInput
-from grapevine.kit.middleware import came_before, visitor_of
+from grapevine.kit.middleware import came_before, is_recognised, visitor_of
 from grapevine.kit.pages import person_id_of
 from grapevine.kit.rates import Buckets, address_of
 from grapevine.signals import facade
@@ -17,8 +17,6 @@ from grapevine.signals.contracts import TooManyEvents
 from grapevine.signals.rules import EVENTS_MAX, Judged, NotABatch, Recent, Sender, judge, lines_of
 
 router = Router(tags=["signals"])
-OFF = "none"
-CONSENT_COOKIE = "gv_consent"
 STRANGERS = 10
 """Callers without a visitor id share the bucket of their address: it is so many times as large."""
 buckets = Buckets()
@@ -93,16 +91,12 @@ def accept_events(request: HttpRequest) -> HttpResponse:
 
 def _sender(request: HttpRequest) -> Sender:
     person_id, visitor_id = person_id_of(request), visitor_of(request)
-    is_recognised = (
-        getattr(request.user, "personalised", True)
-        and request.COOKIES.get(CONSENT_COOKIE) != OFF
-        and request.headers.get("Sec-GPC") != "1"
-    )
+    is_known = is_recognised(request) and bool(getattr(request.user, "personalised", True))
     return Sender(
         person_id=person_id,
-        visitor_id=visitor_id if is_recognised else facade.name_of_day(visitor_id),
+        visitor_id=visitor_id if is_known else facade.name_of_day(visitor_id),
         origin="app" if "Authorization" in request.headers else "page",
-        is_recognised=bool(is_recognised),
+        is_recognised=is_known,
         share_token=request.COOKIES.get("gv_share", ""),
     )
 
