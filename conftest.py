@@ -30,7 +30,7 @@ def _own_folders(tmp_path: Path, settings: object) -> Iterator[None]:
     """Files of one test never meet another's, and its spool segment is closed after it."""
     from grapevine.guard.rates import buckets
     from grapevine.signals import facade as signals
-    from grapevine.signals.api import endpoints as intake
+    from grapevine.signals import intake
 
     for memory in (buckets, intake.buckets, intake.recent):
         memory.forget()

@@ -137,6 +137,17 @@ API_MIDDLEWARE = [
     "grapevine.guard.idempotency.IdempotencyMiddleware",
     "grapevine.kit.middleware.DomainErrorMiddleware",
 ]
+# What pages' events pass (see wsgi.py): they come every few seconds from every open page.
+BEACON_MIDDLEWARE = [
+    "grapevine.goods.web.own_domain.OwnDomainMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "grapevine.kit.middleware.ProgramMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "grapevine.guard.rates.RateMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "grapevine.kit.middleware.VisitorMiddleware",
+    "grapevine.signals.web.beacons.BeaconMiddleware",
+]
 ROOT_URLCONF = "grapevine.front.urls"
 WSGI_APPLICATION = "grapevine.front.wsgi.application"
 TEMPLATES = [
@@ -182,7 +193,7 @@ SPOOL_DIR = HOME / "spool"
 LAKE_DIR = HOME / "lake"
 ARTIFACT_DIR = HOME / "artifacts"
 # Whether an answer to a page's events waits for the disk, or only for the operating system.
-LOG_SYNC = env.flag("LOG_SYNC", default=True)
+LOG_SYNC = env.flag("LOG_SYNC", default=False)
 LOG_DAYS = env.integer("LOG_DAYS", 180, least=8, most=3650)
 SEGMENT_DAYS = env.integer("SEGMENT_DAYS", 30, most=3650)
 EVENTS_PER_MINUTE = env.integer("EVENTS_PER_MINUTE", 1_200, most=1_000_000)

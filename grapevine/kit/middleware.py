@@ -109,6 +109,17 @@ def is_recognised(request: HttpRequest) -> bool:
     return request.COOKIES.get(CONSENT_COOKIE) != REFUSED and request.headers.get("Sec-GPC") != "1"
 
 
+def answer_consent(request: HttpRequest, response: HttpResponse, *, on: bool) -> None:
+    """Have the browser say by itself that it is not to be recognised, or no longer. Pages' scripts read it, too."""
+    if on:
+        response.delete_cookie(CONSENT_COOKIE, samesite="Lax")
+    else:
+        response.set_cookie(
+            CONSENT_COOKIE, REFUSED, max_age=YEAR_SECONDS, samesite="Lax",
+            secure=request.is_secure(),
+        )  # fmt: skip
+
+
 def came_before(request: Any) -> bool:
     """Whether the browser brought its visitor id, or this is its first request."""
     return bool(request.came_before)

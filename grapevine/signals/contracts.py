@@ -1,6 +1,7 @@
 """Events, sources and live messages, as others see them."""
 
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from grapevine.kit.errors import DomainError
@@ -63,6 +64,7 @@ class Source:
 SOURCE_TEXT_MAX = 60
 
 
+@lru_cache(maxsize=1024)
 def source_from(text: str, *, share_token: str = "") -> Source:
     """Read `?from=` ("note:ab12", "group:cd34", "search", "feed", "shop"); nonsense is "direct"."""
     kind, _, value = text[:SOURCE_TEXT_MAX].partition(":")

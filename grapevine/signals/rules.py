@@ -227,9 +227,11 @@ def _kept(event: Seen, sender: Sender, moment: datetime, now: datetime) -> Row:
 
 def _whole(value: Number) -> int | None:
     """A whole number that fits; pages send theirs as texts."""
+    if not value:
+        return 0 if value == 0 else None
     if isinstance(value, str):
-        value = int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
-    return value if value is not None and 0 <= value < 10**15 else None
+        return int(value) if value.isascii() and value.isdigit() and len(value) < 16 else None
+    return value if 0 <= value < 10**15 else None
 
 
 class Recent:

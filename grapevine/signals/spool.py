@@ -36,7 +36,7 @@ class _Segment:
         folder.mkdir(parents=True, exist_ok=True)
         self.path = folder / f"{time.time_ns()}-{os.getpid()}-{new_id()}{OPEN}"
         self.handle = os.open(self.path, os.O_CREAT | os.O_APPEND | os.O_WRONLY, 0o600)
-        self.owner, self.opened = os.getpid(), time.monotonic()
+        self.owner, self.opened = os.getpid(), time.time()
         self.size = self.synced = 0
         self._syncing = threading.Lock()
 
@@ -64,7 +64,7 @@ class _Segment:
 
     @property
     def full(self) -> bool:
-        return self.size >= SEGMENT_BYTES or time.monotonic() - self.opened >= SEGMENT_SECONDS
+        return self.size >= SEGMENT_BYTES or abs(time.time() - self.opened) >= SEGMENT_SECONDS
 
     def close(self) -> None:
         with self._syncing:

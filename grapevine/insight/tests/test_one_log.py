@@ -1,7 +1,16 @@
 """The log from end to end: exactly once, whose it is, how long it is kept, and how it comes back."""
 
+import itertools
 import json
+import multiprocessing
+import os
+import random
 import shutil
+import signal
+import threading
+import time
+from collections import Counter
+from dataclasses import fields
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -10,15 +19,29 @@ import pyarrow.parquet as pq
 import pytest
 import time_machine
 from django.conf import settings
-from django.test import Client
+from django.test import Client, RequestFactory
 
+from grapevine.front import command
+from grapevine.front.wsgi import application
 from grapevine.insight import building, facade, idindex, keeping, lake
 from grapevine.insight.models import DailyFact
+from grapevine.insight.queries.cube import cube
 from grapevine.kit.ids import new_id
 from grapevine.people import facade as people
 from grapevine.signals import actions as delivery
 from grapevine.signals import facade as signals
-from grapevine.signals.api import endpoints as intake
+from grapevine.signals import intake, spool
+from grapevine.signals.contracts import (
+    COLUMNS,
+    LOG_COLUMNS,
+    PAGE_VERBS,
+    PEOPLE_FIELDS,
+    SCHEMA_VERSION,
+)
+from grapevine.signals.models import OutboxEvent
+from grapevine.trade.tests.cast import gather
+from grapevine.trade.tests.cast import paid as paid_order
+from tools import events
 
 pytestmark = pytest.mark.django_db
 DAY = date(2026, 11, 10)
@@ -231,11 +254,11 @@ def test_closing_the_account_takes_a_person_out_of_every_file() -> None:
         before = DailyFact.objects.get(day=DAY)
         assert (before.buyers, before.orders, before.visitors) == (2, 3, 3)
         assert [row["verb"] for row in facade.own_log(gone)].count("view") == 1
-        people.erase(person_id=gone, password=PASSWORD)
+        assert device.post("/settings/closure/", {"password": PASSWORD}).status_code == 303
         assert keeping.forget_people() == 1
         assert keeping.forget_people() == 0
-        send(device, {**view("late", NOON)})
-        lake.write([paid("o4", stays, [7])])
+        signals.record([{**paid("o4", gone, [7]), "ts": NOON.isoformat()}])
+        signals.record([{**view("late", NOON), "person_id": gone}])
         delivered()
     text = everything()
     assert browser not in text
@@ -251,8 +274,8 @@ def test_closing_the_account_takes_a_person_out_of_every_file() -> None:
 
 
 def test_a_lake_that_was_deleted_is_made_anew_with_the_same_numbers(client: Client) -> None:
-    person_id = signed_up("13900000006", "己")
     with time_machine.travel(NOON, tick=False):
+        person_id = signed_up("13900000006", "己")
         send(client, *(view(f"n{n}", NOON - timedelta(days=n % 3)) for n in range(90)))
         people.set_personalised(person_id, on=False)
         delivered()
@@ -288,3 +311,150 @@ def test_pages_rows_go_when_their_time_is_over_and_what_was_counted_stays(client
     assert [row["id"] for row in told()] == ["o1"]
     fact = DailyFact.objects.get(day=DAY)
     assert (fact.visitors, fact.payments_minor) == (2, 900)
+
+
+def _writes_until_killed(pipe: int) -> None:
+    """A process that tells what it was told is kept, as an endpoint does."""
+    for number in itertools.count():
+        ids = [f"{os.getpid()}-{number}-{n}" for n in range(20)]
+        lines = (json.dumps({"id": one, "ts": NOON.isoformat(), "verb": "view"}) for one in ids)
+        signals.record_lines(("\n".join(lines) + "\n").encode())
+        os.write(pipe, ("".join(f"{one}\n" for one in ids)).encode())
+
+
+def _compacts_until_killed(_pipe: int) -> None:
+    while True:
+        lake.compact()
+
+
+def test_processes_killed_at_any_moment_lose_nothing_and_double_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(spool, "SEGMENT_SECONDS", 0.05)
+    forks = multiprocessing.get_context("fork")
+    reading, writing = os.pipe()
+    heard: list[bytes] = []
+    listener = threading.Thread(
+        target=lambda: heard.extend(iter(lambda: os.read(reading, 65_536), b""))
+    )
+    listener.start()
+    seed = random.Random(7)
+    for _ in range(8):
+        children = [
+            forks.Process(target=work, args=(writing,))
+            for work in (_writes_until_killed, _writes_until_killed, _compacts_until_killed)
+        ]
+        for child in children:
+            child.start()
+        for child in children:
+            time.sleep(seed.uniform(0.02, 0.2))
+            child.kill()
+            child.join()
+            assert child.exitcode == -signal.SIGKILL
+    os.close(writing)
+    listener.join()
+    os.close(reading)
+    told_of = b"".join(heard).decode().splitlines()
+    while signals.waiting()[0]:
+        time.sleep(0.06)
+        lake.compact()
+    kept = [row["id"] for row in told()]
+    assert len(kept) == len(set(kept))
+    assert set(told_of) <= set(kept)
+    assert len(told_of) > 100
+
+
+def test_a_purchase_is_counted_within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker's own loops, second by second: events are delivered, segments closed by age, days built when due."""
+    mine = delivery._periodic["insight.build"]
+    monkeypatch.setattr(delivery, "_periodic", {"insight.build": mine})
+    with time_machine.travel(NOON, tick=False) as clock:
+        cast = gather()
+        delivered()
+        assert delivery.run_due() == 1  # it has just run: the purchase waits for the next turn
+        order = paid_order(cast, (cast.cup, 2)).order_numbers[0]
+        seconds = 0
+        while not DailyFact.objects.filter(shop_id=cast.bobs.id, orders=1).exists():
+            clock.shift(1)
+            seconds += 1
+            assert seconds <= 60
+            delivery.drain()
+            delivery.run_due()
+        totals = cube(cast.bobs.id, by=["day"], first=DAY, last=DAY).totals
+    assert totals[:3] == (1, 2, 13_800)
+    rows = [row for row in told() if row["verb"] == "trade.order_paid"]
+    assert [json.loads(row["props"])["order_number"] for row in rows] == [order]
+    counted = Counter(OutboxEvent.objects.values_list("name", flat=True))
+    OutboxEvent.objects.update(
+        done_at=None
+    )  # the worker died before it noted that it had delivered them
+    with time_machine.travel(NOON + timedelta(minutes=2), tick=False):
+        delivered()
+    assert Counter(row["verb"] for row in told()) == counted
+
+
+def test_the_document_says_what_the_code_says() -> None:
+    assert events.FILE.read_text(encoding="utf-8") == events.whole()
+    assert LOG_COLUMNS[:3] == ("id", "ts", "person_id")
+    assert max(one.since for one in (*COLUMNS, *PAGE_VERBS)) == SCHEMA_VERSION
+    fields_of = {field.name for event in events.declared() for field in fields(event)}
+    things = {
+        "shop_id", "goods_id", "object_id", "note_id", "visitor_id", "first_id", "last_id",
+    }  # fmt: skip
+    assert {name for name in fields_of if name.endswith("_id")} <= PEOPLE_FIELDS | things
+
+
+def test_a_browser_says_for_itself_that_it_is_not_to_be_recognised(client: Client) -> None:
+    assert "已开启，点这里关闭" in client.get("/privacy/visits/").content.decode()
+    assert client.post("/privacy/visits/", {"on": "0"}).status_code == 303
+    assert client.cookies["gv_consent"].value == "none"
+    assert "已关闭，点这里开启" in client.get("/privacy/visits/").content.decode()
+    body = json.dumps({"events": [view("off", NOON), {**view("dwell", NOON), "verb": "dwell"}]})
+    with time_machine.travel(NOON, tick=False):
+        told_of = client.post("/api/v1/events", body, content_type="text/plain").json()
+    assert (told_of["accepted"], [one["code"] for one in told_of["problems"]]) == (
+        1,
+        ["no_consent"],
+    )
+    client.post("/privacy/visits/", {"on": "1"})
+    assert client.cookies["gv_consent"].value == ""
+    page = client.get("/privacy/visits/", headers={"Sec-GPC": "1"}).content.decode()
+    assert "你的浏览器要求网站不要认出它" in page
+
+
+def test_the_short_way_in_knows_who_is_signed_in_and_refuses_as_the_long_one() -> None:
+    anna = signed_up("13900000007", "庚")
+    device = Client()
+    device.get("/signin/")
+    sign_in(device, "13900000007")
+    cookies = "; ".join(f"{name}={one.value}" for name, one in device.cookies.items())
+    good = json.dumps({"events": [{**view("short", NOON)}]}).encode()
+    with time_machine.travel(NOON, tick=False):
+        assert short_way(good, HTTP_COOKIE=cookies)[0] == 202
+        status, answer = short_way(b"3", HTTP_COOKIE=cookies)
+        assert (status, answer["code"]) == (422, "bad_input")
+        assert short_way(b"", REQUEST_METHOD="GET")[0] == 405
+        signals.seal()
+        keeping.compact()
+    assert [(row["id"], row["person_id"]) for row in told() if row["verb"] == "view"] == [
+        ("view-short-row", anna)
+    ]
+
+
+def short_way(body: bytes, **environ: str) -> tuple[int, dict[str, Any]]:
+    """A request through the house's own entry, where what pages tell passes few doors."""
+    seen: list[str] = []
+    given = RequestFactory().post("/api/v1/events", body, content_type="text/plain").environ
+    # The handler of a server closes old connections; a test's is not old.
+    parts = application({**given, **environ}, lambda status, _headers, *_rest: seen.append(status))
+    text = b"".join(parts)
+    return int(seen[0][:3]), json.loads(text) if text.startswith(b"{") else {}
+
+
+def test_the_lake_tells_how_it_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    lake.write([paid("o1", 5, [7])])
+    assert command.main(["lake", "status"]) == 0
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first.startswith(
+        "湖里有 / in the lake: 1 rows, 1 days (2026-11-10 … 2026-11-10), 1 files"
+    )
