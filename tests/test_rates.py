@@ -6,8 +6,8 @@ import pytest
 from django.test import Client, RequestFactory
 
 from grapevine.guard import rates
-from grapevine.guard.rates import Buckets, address_of
 from grapevine.kit import rates as counting
+from grapevine.kit.rates import Buckets, address_of
 from grapevine.people import facade as people
 
 ME = "/api/v1/me"

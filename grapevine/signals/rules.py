@@ -139,7 +139,7 @@ def judge(body: bytes, sender: Sender, *, now: datetime) -> Judged:
     seen: Sequence[tuple[int, Seen]]
     try:
         batch: Batch | LooseBatch = _batch.decode(body)
-        seen = list(enumerate(batch.events))  # type: ignore[arg-type]
+        seen = list(enumerate(batch.events))
     except (msgspec.DecodeError, UnicodeDecodeError):
         batch, seen = _decoded_one_by_one(body, judged)
     if len(batch.events) > EVENTS_MAX:
