@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format lint types contracts templates migrations messages docs coverage \
         test-sqlite test-postgres test-races-short test-crash-short test-api test-journeys test-setup test-races test-crash \
-        simulate mutants bench-orders bench-lists bench-import demo clean
+        simulate mutants bench-orders bench-lists bench-import bench-insight demo clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -47,6 +47,7 @@ messages:
 	$(PYTHON) -m tools.messages --check
 docs:
 	$(PYTHON) -m tools.states --check
+	$(PYTHON) -m tools.events --check
 	$(PYTHON) -m tools.client --check
 
 test-sqlite:  ## Unit and property tests on SQLite
@@ -83,6 +84,9 @@ bench-lists:  ## A shop's order list with a million orders: every filter, and th
 	$(PYTHON) -m tools.postgres $(PYTHON) -m bench.lists
 bench-import:  ## A file of goods through the import, goods a second (GOODS=100000; PostgreSQL; ends with a line of JSON)
 	$(PYTHON) -m tools.postgres $(PYTHON) -m bench.importing --goods $(or $(GOODS),100000)
+
+bench-insight:  ## The log and what is counted from it: intake, kills, … (PARTS="intake"; ends with a line of JSON)
+	PYTHONPATH=. $(PYTHON) -m bench.insight $(PARTS)
 
 demo:  ## Build the demo world without starting anything
 	$(BIN)/grapevine demo --people 2000 --seed 7

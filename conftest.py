@@ -32,8 +32,10 @@ def _own_folders(tmp_path: Path, settings: object) -> Iterator[None]:
     """Files of one test never meet another's, and its spool segment is closed after it."""
     from grapevine.guard.rates import buckets
     from grapevine.signals import facade as signals
+    from grapevine.signals import intake
 
-    buckets.forget()
+    for memory in (buckets, intake.buckets, intake.recent):
+        memory.forget()
     for name in ("SPOOL_DIR", "LAKE_DIR", "ARTIFACT_DIR", "MEDIA_ROOT"):
         setattr(settings, name, tmp_path / name.lower())
     settings.SHOP_REVIEW = settings.LISTING_REVIEW = "off"  # type: ignore[attr-defined]  # tests of reviews turn them on

@@ -23,33 +23,37 @@ def free_port() -> int:
         return port
 
 
-@contextmanager
-def serving(application: str, *, workers: int = 2, threads: int = 4) -> Iterator[tuple[int, int]]:
-    """Serve a WSGI application; gives (port, pid of its process group)."""
-    port = free_port()
-    command = [
+def command(application: str, port: int, *, workers: int, threads: int) -> list[str]:
+    return [
         sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1",
         "--port", str(port), "--workers", str(workers), "--blocking-threads", str(threads),
         "--workers-kill-timeout", "3", "--log-level", "warning", "--no-access-log", application,
     ]  # fmt: skip
+
+
+@contextmanager
+def serving(application: str, *, workers: int = 2, threads: int = 4) -> Iterator[tuple[int, int]]:
+    """Serve a WSGI application; gives (port, pid of its process group)."""
+    port = free_port()
     process = subprocess.Popen(  # noqa: S603  our own command
-        command,
+        command(application, port, workers=workers, threads=threads),
         start_new_session=True,
         env={**os.environ, "PYTHONPATH": ".", "API_PER_MINUTE": "0"},
     )
     try:
         until = time.monotonic() + 60
-        while time.monotonic() < until and not _answers(port):
+        while time.monotonic() < until and not answers(port):
             if process.poll() is not None:
                 raise RuntimeError(f"{application} did not start")
             time.sleep(0.1)
         yield port, process.pid
     finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait(20)
 
 
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
     with closing(socket.socket()) as probe:
         probe.settimeout(0.2)
         return probe.connect_ex(("127.0.0.1", port)) == 0

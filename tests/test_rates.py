@@ -6,7 +6,8 @@ import pytest
 from django.test import Client, RequestFactory
 
 from grapevine.guard import rates
-from grapevine.guard.rates import Buckets, address_of
+from grapevine.kit import rates as counting
+from grapevine.kit.rates import Buckets, address_of
 from grapevine.people import facade as people
 
 ME = "/api/v1/me"
@@ -43,7 +44,7 @@ def test_a_bucket_holds_a_minute_and_fills_evenly() -> None:
 
 
 def test_memory_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(rates, "BUCKETS_MAX", 10)
+    monkeypatch.setattr(counting, "BUCKETS_MAX", 10)
     watch = Watch()
     one = Buckets(watch)
     for number in range(25):

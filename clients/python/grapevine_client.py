@@ -131,7 +131,9 @@ Accepted = TypedDict(
     "Accepted",
     {
         "accepted": "int",
+        "duplicates": "int",
         "refused": "int",
+        "problems": "list[Problem]",
     },
 )
 
@@ -2825,10 +2827,10 @@ class Grapevine(Wire):
         return answer
 
     def accept_events(self, body: dict[str, Any]) -> Accepted:
-        """Take up to 500 events `{"events": [{"id", "ts", "verb", …}]}`; one id counts once.
+        """Take up to 500 events `{"events": [{"id", "ts", "verb", …}], "sent_at"}`; one id counts once.
 
         Who acted is read from the session or the token, never from the body. The answer comes after the rows are
-        written."""
+        written, and names every event that was not taken, with its place in the batch and why; if none was, it is 422."""
         answer: Accepted = self.call("POST", "/api/v1/events", body=body)
         return answer
 

@@ -14,6 +14,7 @@ COMMANDS = {
     "train": "train the recommendation models and publish them",
     "evaluate": "measure the recommendation models on a data set",
     "ledger": "verify the ledger",
+    "lake": "status: what the log holds; rebuild: make it anew from packed segments and the outbox",
     "keys": "status: which keys seal how much; rotate: seal everything anew with the first key",
     "manage": "any Django command",
 }
@@ -36,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     made["evaluate"].add_argument("--format", default="split")
     made["evaluate"].add_argument("--json", action="store_true")
     made["ledger"].add_argument("what", choices=["verify", "trial-balance", "clearing"])
+    made["lake"].add_argument("what", choices=["status", "rebuild"])
     made["keys"].add_argument("what", choices=["status", "rotate"])
     sub.add_parser("manage", help=COMMANDS["manage"], add_help=False)
     return parser

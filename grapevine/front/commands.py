@@ -59,6 +59,12 @@ def _ledger(given: argparse.Namespace) -> int:
     return _say(_call(f"grapevine.ledger.facade.{given.what.replace('-', '_')}"))
 
 
+def _lake(given: argparse.Namespace) -> int:
+    for line in _call(f"grapevine.insight.facade.lake_{given.what}"):
+        print(line)  # noqa: T201  a command's answer
+    return 0
+
+
 def _keys(given: argparse.Namespace) -> int:
     """Turn the keys, a batch at a time; stopped, it goes on where it was. Then say what is left of each key."""
     done = sum(_call("grapevine.kit.resealing.reseal")) if given.what == "rotate" else 0
@@ -77,6 +83,7 @@ def _up(given: argparse.Namespace) -> int:
 COMMANDS = {
     "up": _up,
     "keys": _keys,
+    "lake": _lake,
     "worker": _worker,
     "import": _import,
     "convert": _convert,

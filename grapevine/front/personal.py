@@ -31,6 +31,7 @@ WITH_FACTOR = marked("到关闭两步验证或注销账号为止")
 TELLING = marked("告诉你和店铺发生了什么")
 NOTICED = marked("九十天，或到注销账号为止")
 REPLACED = marked("换下一天后清掉")
+FORGETTING = marked("从记录里删掉你，以后也不再写进去")
 UNTIL_CHANGED = marked("到店铺改掉或删掉为止")
 
 
@@ -58,6 +59,7 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("people.session.person_id", marked("谁在哪个浏览器登录"), SIGN_IN, SHORT),
     PersonalColumn("people.session.device", marked("浏览器和系统的名字"), SIGN_IN, SHORT),
     PersonalColumn("people.token.digest", marked("接口令牌（只存摘要）"), SIGN_IN, WITH_ACCOUNT, "digest"),
+    PersonalColumn("signals.erased.person_id", marked("谁注销了账号（只是一个编号）"), FORGETTING, BY_LAW),
     PersonalColumn("trade.address.body", marked("收货地址"), DELIVERY, WITH_ACCOUNT, "sealed"),
     PersonalColumn("trade.order.address", marked("订单的收货地址"), DELIVERY, WITH_ORDER, "sealed"),
     PersonalColumn("trade.order.region", marked("订单的省市区"), marked("算运费和看销往哪里"), BY_LAW),

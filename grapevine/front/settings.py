@@ -142,6 +142,17 @@ API_MIDDLEWARE = [
     "grapevine.guard.idempotency.IdempotencyMiddleware",
     "grapevine.kit.middleware.DomainErrorMiddleware",
 ]
+# What pages' events pass (see wsgi.py): they come every few seconds from every open page.
+BEACON_MIDDLEWARE = [
+    "grapevine.goods.web.own_domain.OwnDomainMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "grapevine.kit.middleware.ProgramMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "grapevine.guard.rates.RateMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "grapevine.kit.middleware.VisitorMiddleware",
+    "grapevine.signals.web.beacons.BeaconMiddleware",
+]
 ROOT_URLCONF = "grapevine.front.urls"
 WSGI_APPLICATION = "grapevine.front.wsgi.application"
 TEMPLATES = [
@@ -190,6 +201,11 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or HOME / "media")
 SPOOL_DIR = HOME / "spool"
 LAKE_DIR = HOME / "lake"
 ARTIFACT_DIR = HOME / "artifacts"
+# Whether an answer to a page's events waits for the disk, or only for the operating system.
+LOG_SYNC = env.flag("LOG_SYNC", default=False)
+LOG_DAYS = env.integer("LOG_DAYS", 180, least=8, most=3650)
+SEGMENT_DAYS = env.integer("SEGMENT_DAYS", 30, most=3650)
+EVENTS_PER_MINUTE = env.integer("EVENTS_PER_MINUTE", 1_200, most=1_000_000)
 RETURN_WINDOW_DAYS = env.integer("RETURN_WINDOW_DAYS", 7, least=7, most=365)
 AFTER_SALES_ANSWER_HOURS = env.integer("AFTER_SALES_ANSWER_HOURS", 24, least=1, most=720)
 AFTER_SALES_RESOLUTION_HOURS = env.integer("AFTER_SALES_RESOLUTION_HOURS", 168, least=1, most=2160)

@@ -1,6 +1,7 @@
 """The web process. Programs (a bearer token, or a provider's callback) pass fewer doors than browsers.
 
-Sessions, cookies, CSRF and page headers mean nothing to them, and cost more than the endpoint does.
+Sessions, cookies, CSRF and page headers mean nothing to them, and cost more than the endpoint does. What pages tell the
+log about themselves needs the session and little else.
 """
 
 import os
@@ -14,17 +15,21 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grapevine.front.settings")
 _pages = get_wsgi_application()
 
 
-def _for_programs() -> WSGIHandler:
+BEACONS = "/api/v1/events"
+
+
+def _passing(name: str) -> WSGIHandler:
     from django.conf import settings  # noqa: PLC0415  only after the set-up above
 
-    whole, settings.MIDDLEWARE = settings.MIDDLEWARE, settings.API_MIDDLEWARE
+    whole, settings.MIDDLEWARE = settings.MIDDLEWARE, getattr(settings, name)
     try:
         return WSGIHandler()
     finally:
         settings.MIDDLEWARE = whole
 
 
-_programs = _for_programs()
+_programs = _passing("API_MIDDLEWARE")
+_beacons = _passing("BEACON_MIDDLEWARE")
 
 
 def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
@@ -32,4 +37,6 @@ def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> 
     is_program = path.startswith("/api/") and (
         environ.get("HTTP_AUTHORIZATION", "").startswith("Bearer ") or path.endswith("/callback")
     )
+    if path == BEACONS and not is_program:
+        return _beacons(environ, start_response)
     return (_programs if is_program else _pages)(environ, start_response)

@@ -4,7 +4,6 @@ from grapevine.guard.actions import audit, limit, note
 from grapevine.guard.contracts import AuditFilter, AuditView, Refused, Verdict
 from grapevine.guard.idempotency import answer_before, is_undone, once
 from grapevine.guard.queries import audit_actions, trail
-from grapevine.guard.rates import address_of
 from grapevine.guard.rules import screen, screen_goods
 from grapevine.guard.wording import (
     HEAD,
@@ -14,6 +13,7 @@ from grapevine.guard.wording import (
     name_actions,
     value_text,
 )
+from grapevine.kit.rates import address_of
 
 __all__ = [
     "HEAD",

@@ -8,8 +8,10 @@ class InsightConfig(AppConfig):
 
     def ready(self) -> None:
         from grapevine.guard import facade as guard
+        from grapevine.insight import facade
         from grapevine.kit import panels
         from grapevine.kit.text import marked
+        from grapevine.people import facade as people
         from grapevine.signals import facade as signals
 
         guard.name_actions(
@@ -20,6 +22,9 @@ class InsightConfig(AppConfig):
         )
 
         signals.every("insight.build", seconds=15, job="grapevine.insight.jobs.build")
+        signals.every("insight.keep", seconds=6 * 3600, job="grapevine.insight.jobs.keep")
+        signals.every("insight.forget", seconds=60, job="grapevine.insight.jobs.forget_people")
+        people.register_keeper("log", read=facade.own_log, erase=signals.forget)
         signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")
         for name, label, icon, order, group in (
             ("fans", marked("粉丝"), "fans", 40, "fans"),

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from grapevine.insight import engine, lake, metrics
+from grapevine.insight import engine, keeping, lake, metrics
 from grapevine.insight.models import BuiltDay, DailyFact, GoodsFact, HourFact, RegionFact
 from grapevine.kit import clock
 
@@ -17,9 +17,13 @@ BATCH = 1000
 
 def build() -> list[date]:
     """Compact the spool and rebuild what changed; returns the days. Safe to run at any time."""
-    lake.compact()
+    keeping.compact()
     built = dict(BuiltDay.objects.values_list("day", "files"))
-    due = [day for day in lake.days() if built.get(day) != _digest(day)]
+    due = [
+        day
+        for day in lake.days()
+        if built.get(day) != _digest(day) and not (day in built and keeping.is_final(day))
+    ]
     if due:
         with engine.opened() as connection:
             firsts = _firsts(connection)

@@ -16,10 +16,15 @@ __all__ = [
     "cube",
     "evaluate_command",
     "lake_append",
+    "lake_rebuild",
+    "lake_status",
     "network_of",
+    "own_log",
+    "path_of",
     "today",
     "train",
     "tree_of",
+    "viewed_not_bought",
 ]
 
 
@@ -37,6 +42,41 @@ def after_import() -> None:
     """Take in what was imported, so that consoles show it at once."""
     signals.seal()
     build()
+
+
+def own_log(person_id: int) -> list[dict[str, Any]]:
+    """The latest rows of the log about this person, for their export."""
+    found: list[dict[str, Any]] = import_string("grapevine.insight.keeping.own_rows")(person_id)
+    return found
+
+
+def lake_status() -> list[str]:
+    """How the lake stands, in words."""
+    lines: list[str] = import_string("grapevine.insight.keeping.status")()
+    return lines
+
+
+def lake_rebuild() -> list[str]:
+    """Make the lake anew from packed segments and the outbox, and every rollup with it; says how it stands then."""
+    import_string("grapevine.insight.keeping.rebuild")()
+    build()
+    return lake_status()
+
+
+def path_of(person_id: int, *, limit: int = 1_000) -> list[dict[str, Any]]:
+    """What one person did, oldest first: pages and domain events, also of visits before they signed in."""
+    found: list[dict[str, Any]] = import_string("grapevine.insight.paths.path_of")(
+        person_id, limit=limit
+    )
+    return found
+
+
+def viewed_not_bought(goods_public_id: str, goods_id: int, *, times: int = 3) -> list[int]:
+    """People who opened this page so often and have no paid order of it, by id."""
+    found: list[int] = import_string("grapevine.insight.paths.viewed_not_bought")(
+        goods_public_id, goods_id, times=times
+    )
+    return found
 
 
 def train() -> dict[str, Any]:

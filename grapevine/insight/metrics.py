@@ -10,6 +10,8 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
+from grapevine.insight import stitching
+
 SEEN = (
     "view",
     "click",
@@ -36,18 +38,13 @@ def _number(table: Table, name: str) -> Any:
 
 def with_who(log: Table) -> Table:
     """Add `who`: the person, also for what their browser did the same day before signing in."""
-    known = (
-        log.filter(log.person_id.notnull() & log.visitor_id.notnull() & (log.visitor_id != ""))
-        .group_by("visitor_id")
-        .aggregate(known_id=lambda t: t.person_id.max())
-    )
-    joined = log.left_join(known, "visitor_id")
-    person = ibis.coalesce(joined.person_id, joined.known_id)
-    return joined.mutate(
+    rows = stitching.stitched(log)
+    return rows.mutate(
         who=ibis.coalesce(
-            ibis.literal("p") + person.cast("string"), ibis.literal("v") + joined.visitor_id
+            ibis.literal("p") + rows.person_id.cast("string"),
+            ibis.literal("v") + rows.visitor_id,
         ),
-        channel=ibis.coalesce(joined.channel.nullif(""), ibis.literal("direct")),
+        channel=ibis.coalesce(rows.channel.nullif(""), ibis.literal("direct")),
     )
 
 

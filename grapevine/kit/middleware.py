@@ -14,6 +14,7 @@ from grapevine.kit.problems import error_page, problem
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 VISITOR_COOKIE = "gv_visitor"
+CONSENT_COOKIE, REFUSED = "gv_consent", "none"
 YEAR_SECONDS = 365 * 24 * 60 * 60
 
 
@@ -35,16 +36,10 @@ class VisitorMiddleware:
         given = request.headers.get("X-Visitor") or request.COOKIES.get(VISITOR_COOKIE, "")
         known = len(given) == ID_LENGTH and set(given) <= set(ALPHABET)
         request.visitor_id = given if known else new_id()  # type: ignore[attr-defined]
+        request.came_before = known  # type: ignore[attr-defined]
         response = self.get_response(request)
         if not known and not request.path.startswith(("/api/", "/static/", "/pictures/")):
-            response.set_cookie(
-                VISITOR_COOKIE,
-                request.visitor_id,  # type: ignore[attr-defined]
-                max_age=YEAR_SECONDS,
-                httponly=True,
-                samesite="Lax",
-                secure=request.is_secure(),
-            )
+            name_visitor(request, response, visitor_of(request))
         return response
 
 
@@ -96,6 +91,38 @@ class DomainErrorMiddleware:
         if request.path.startswith("/api/"):
             return problem(error)
         return error_page(request, error)
+
+
+def name_visitor(request: HttpRequest, response: HttpResponse, visitor_id: str) -> None:
+    """Have the browser come back under this id."""
+    response.set_cookie(
+        VISITOR_COOKIE, visitor_id, max_age=YEAR_SECONDS, httponly=True, samesite="Lax",
+        secure=request.is_secure(),
+    )  # fmt: skip
+
+
+def is_recognised(request: HttpRequest) -> bool:
+    """Whether the browser lets itself be recognised: not if it refused here, or sends Global Privacy Control.
+
+    https://www.w3.org/TR/gpc/
+    """
+    return request.COOKIES.get(CONSENT_COOKIE) != REFUSED and request.headers.get("Sec-GPC") != "1"
+
+
+def answer_consent(request: HttpRequest, response: HttpResponse, *, on: bool) -> None:
+    """Have the browser say by itself that it is not to be recognised, or no longer. Pages' scripts read it, too."""
+    if on:
+        response.delete_cookie(CONSENT_COOKIE, samesite="Lax")
+    else:
+        response.set_cookie(
+            CONSENT_COOKIE, REFUSED, max_age=YEAR_SECONDS, samesite="Lax",
+            secure=request.is_secure(),
+        )  # fmt: skip
+
+
+def came_before(request: Any) -> bool:
+    """Whether the browser brought its visitor id, or this is its first request."""
+    return bool(request.came_before)
 
 
 def visitor_of(request: Any) -> str:

@@ -12,15 +12,17 @@ from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.kit.ids import new_id, new_token
 from grapevine.kit.text import marked
-from grapevine.people import access, ports, rules
+from grapevine.people import access, ports, queries, rules
 from grapevine.people.contracts import (
     Blocked,
     IdentifierTaken,
     NewPerson,
     NotWithYourself,
+    PersonalisationSwitched,
     PersonBlocked,
     PersonFollowed,
     PersonSignedIn,
+    PersonSignedOut,
     PersonSignedUp,
     PersonUnfollowed,
     SessionNotFound,
@@ -38,6 +40,7 @@ from grapevine.people.models import (
     Token,
 )
 from grapevine.signals import facade as signals
+from grapevine.signals.contracts import BOTH, SERVICE
 
 ATTEMPTS_PER_MINUTE = 10
 BATCH = 1000
@@ -47,7 +50,9 @@ VIEW_NAME_MAX, PLACE_MAX, QUERY_MAX = 20, 120, 400
 EDITABLE = ("name", "bio", "region", "avatar_id", "personalised")
 
 
-def sign_up(*, identifier: str, password: str, name: str, visitor_id: str = "") -> int:
+def sign_up(
+    *, identifier: str, password: str, name: str, visitor_id: str = "", is_recognised: bool = True
+) -> int:
     """Make an account and return its id.
 
     Raises BadIdentifier, WeakPassword, BadInput (no name) or IdentifierTaken.
@@ -69,7 +74,10 @@ def sign_up(*, identifier: str, password: str, name: str, visitor_id: str = "") 
     try:
         with transaction.atomic():
             person.save(force_insert=True)
-            signals.emit(PersonSignedUp(person.pk, visitor_id, person.joined_at.isoformat()))
+            consent = BOTH if is_recognised else SERVICE
+            signals.emit(
+                PersonSignedUp(person.pk, visitor_id, person.joined_at.isoformat(), consent)
+            )
     except IntegrityError:
         raise IdentifierTaken from None
     return person.pk
@@ -98,9 +106,16 @@ def require_password(person_id: int, password: str) -> None:
 
 
 @transaction.atomic
-def note_sign_in(*, person_id: int, visitor_id: str) -> None:
-    """Tell the house who this visitor is, so that what they did before counts as theirs."""
-    signals.emit(PersonSignedIn(person_id, visitor_id, clock.now().isoformat()))
+def note_sign_in(*, person_id: int, visitor_id: str, is_recognised: bool = True) -> None:
+    """Tell the house who this visitor is, so that what they did before counts as theirs, if they consent."""
+    consent = BOTH if is_recognised and queries.personalised(person_id) else SERVICE
+    signals.emit(PersonSignedIn(person_id, visitor_id, clock.now().isoformat(), consent))
+
+
+@transaction.atomic
+def note_sign_out(*, person_id: int, visitor_id: str) -> None:
+    """Tell the house that this browser is nobody's again."""
+    signals.emit(PersonSignedOut(person_id, visitor_id, clock.now().isoformat()))
 
 
 def issue_token(person_id: int, name: str) -> str:
@@ -172,12 +187,18 @@ def edit_profile(*, person_id: int, changes: Mapping[str, object]) -> None:
             raise BadInput(fields={key: marked("太长了，精简一点")})
     for key, value in given.items():
         setattr(person, key, value)
+    switched = given.pop("personalised", None)
+    if switched is not None:
+        set_personalised(person_id, on=bool(switched))
     if given:
         person.save(update_fields=list(given))
 
 
+@transaction.atomic
 def set_personalised(person_id: int, *, on: bool) -> None:
-    Person.objects.filter(pk=person_id).update(personalised=on)
+    """Counts from the next request on. Switching to what it is already tells nobody."""
+    if Person.objects.filter(pk=person_id, personalised=not on).update(personalised=on):
+        signals.emit(PersonalisationSwitched(person_id, on, clock.now().isoformat()))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from grapevine.kit.errors import DomainError, NotFound
 from grapevine.kit.text import marked
-from grapevine.signals.contracts import Event
+from grapevine.signals.contracts import BOTH, Event
 
 
 class PersonNotFound(NotFound):
@@ -159,10 +159,13 @@ class SessionView:
 
 @dataclass(frozen=True, slots=True)
 class PersonSignedUp(Event):
+    """`consent`: as a column of the log; without `personalise` the log does not learn which browser it was."""
+
     name: ClassVar[str] = "people.person_signed_up"
     person_id: int
     visitor_id: str
     at: str
+    consent: str = BOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +173,25 @@ class PersonSignedIn(Event):
     name: ClassVar[str] = "people.person_signed_in"
     person_id: int
     visitor_id: str
+    at: str
+    consent: str = BOTH
+
+
+@dataclass(frozen=True, slots=True)
+class PersonSignedOut(Event):
+    name: ClassVar[str] = "people.person_signed_out"
+    person_id: int
+    visitor_id: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class PersonalisationSwitched(Event):
+    """Off: what browsers did before this person signed in there is theirs no longer."""
+
+    name: ClassVar[str] = "people.personalisation_switched"
+    person_id: int
+    is_on: bool
     at: str
 
 

@@ -11,9 +11,18 @@ from grapevine.signals.actions import (
     tidy,
 )
 from grapevine.signals.contracts import Event, Source, source_from
+from grapevine.signals.forgetting import (
+    delivered_rows,
+    forget,
+    forgotten,
+    note_forgotten,
+    to_forget,
+)
 from grapevine.signals.live import channel_of, last_message_id, live_token, messages_after
+from grapevine.signals.naming import name_of_day
 from grapevine.signals.spool import append as record
-from grapevine.signals.spool import ready_segments, seal
+from grapevine.signals.spool import append_lines as record_lines
+from grapevine.signals.spool import ready_segments, seal, waiting
 from grapevine.signals.words import channel_label
 
 __all__ = [
@@ -21,19 +30,27 @@ __all__ = [
     "Source",
     "channel_label",
     "channel_of",
+    "delivered_rows",
     "drain",
     "emit",
     "every",
+    "forget",
+    "forgotten",
     "last_message_id",
     "live_token",
     "messages_after",
+    "name_of_day",
+    "note_forgotten",
     "publish",
     "publish_many",
     "ready_segments",
     "record",
+    "record_lines",
     "run_due",
     "seal",
     "source_from",
     "subscribe",
     "tidy",
+    "to_forget",
+    "waiting",
 ]

@@ -58,3 +58,14 @@ class Periodic(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class Erased(models.Model):
+    """Somebody who closed their account: the log forgets them, also in what is read again later."""
+
+    person_id = models.BigIntegerField(unique=True)
+    at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.person_id)

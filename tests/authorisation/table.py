@@ -79,6 +79,7 @@ PAGES: dict[str, Row] = {
     "people:sign_up": row("GET POST", PUBLIC),
     "people:sign_in": row("GET POST", PUBLIC),
     "people:sign_out": row("POST", PUBLIC),
+    "people:visits": row("GET POST", PUBLIC),
     "people:profile": row("GET", PUBLIC),
     "people:follow": row("POST", SIGNED_IN),
     "people:block": row("POST", SIGNED_IN),

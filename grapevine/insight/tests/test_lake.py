@@ -109,7 +109,7 @@ def test_a_crash_between_writing_and_removing_loses_and_doubles_nothing(
             lake.compact()
     assert len(lake.files_of(DAY)) == 1
     building.build()
-    assert len(lake.files_of(DAY)) == 2
+    assert len(lake.files_of(DAY)) == 1
     assert facts() == {"note": (1, 1, 1, 1, 2, 900)}
 
 
@@ -124,12 +124,17 @@ def test_the_torn_last_line_of_a_killed_writer_is_left_out() -> None:
 
 
 def test_many_small_files_become_one_without_doubles() -> None:
-    for number in range(lake.FILES_MAX + 1):
-        lake.write([paid(f"paid-{number % 10}", number % 10, 10)])
+    for number in range(lake.FILES_MAX + 2):
+        lake.write([paid(f"paid-{number}", number, 10), paid(f"paid-{number - 1}", number, 10)])
+    assert len(lake.files_of(DAY)) == 14
     lake.merge(DAY)
     assert len(lake.files_of(DAY)) == 1
+    assert (
+        len(list(lake.folder_of(DAY).glob("*.parquet"))) == 15
+    )  # those who read still find theirs
+    assert lake.write([paid("paid-7", 7, 10)]) == set()
     building.build()
-    assert facts() == {"note": (10, 10, 10, 10, 20, 100)}
+    assert facts() == {"note": (14, 14, 14, 15, 30, 150)}
 
 
 def test_groups_are_counted_by_region() -> None:

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from grapevine.guard.facade import address_of, limit, once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
-from grapevine.kit.middleware import visitor_of
+from grapevine.kit.middleware import is_recognised, visitor_of
 from grapevine.kit.pages import me, person_id_of
 from grapevine.media import facade as media
 from grapevine.people import access, actions, queries, second_factor
@@ -75,6 +75,7 @@ def sign_up(request: HttpRequest, body: SignUpIn) -> Status[Any]:
     person_id = actions.sign_up(
         identifier=body.identifier, password=body.password, name=body.name,
         visitor_id=visitor_of(request),
+        is_recognised=is_recognised(request),
     )  # fmt: skip
     card = queries.cards([person_id])[person_id]
     token = actions.issue_token(person_id, "sign-up")
@@ -85,7 +86,9 @@ def sign_up(request: HttpRequest, body: SignUpIn) -> Status[Any]:
 def sign_in(request: HttpRequest, body: SignInIn) -> Status[Any]:
     """Sign in: a bearer token for `Authorization: Bearer …`."""
     person_id = actions.authenticate(body.identifier, body.password, address=address_of(request))
-    actions.note_sign_in(person_id=person_id, visitor_id=visitor_of(request))
+    actions.note_sign_in(
+        person_id=person_id, visitor_id=visitor_of(request), is_recognised=is_recognised(request)
+    )
     return Status(201, {"token": actions.issue_token(person_id, "sign-in")})
 
 
@@ -95,6 +98,7 @@ def sign_out(request: HttpRequest) -> Status[None]:
     token = request.headers.get("Authorization", "").removeprefix("Bearer ").strip()
     if token:
         actions.revoke_token(person_id=me(request), token=token)
+        actions.note_sign_out(person_id=me(request), visitor_id=visitor_of(request))
     return Status(204, None)
 
 

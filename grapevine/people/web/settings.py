@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.kit.errors import DomainError
+from grapevine.kit.ids import new_id
+from grapevine.kit.middleware import name_visitor
 from grapevine.kit.pages import me, own_path, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.media import facade as media
@@ -157,4 +159,6 @@ def closure(request: HttpRequest) -> HttpResponse:
     except DomainError as error:
         return _page(request, error)
     logout(request)
-    return HttpResponseRedirect("/", status=303)
+    response = HttpResponseRedirect("/", status=303)
+    name_visitor(request, response, new_id())
+    return response

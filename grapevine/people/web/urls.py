@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.people.web import sessions, settings, views, views_kept
+from grapevine.people.web import sessions, settings, views, views_kept, visits
 
 app_name = "people"
 urlpatterns = [
@@ -21,5 +21,6 @@ urlpatterns = [
     path("settings/export/", settings.export, name="export"),
     path("views/", views_kept.keep, name="views"),
     path("views/<int:view_id>/removal/", views_kept.removal, name="view_removal"),
+    path("privacy/visits/", visits.visits, name="visits"),
     path("settings/closure/", settings.closure, name="closure"),
 ]

@@ -11,7 +11,8 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grapevine.guard import facade as guard
 from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
-from grapevine.kit.middleware import visitor_of
+from grapevine.kit.ids import new_id
+from grapevine.kit.middleware import is_recognised, name_visitor, visitor_of
 from grapevine.kit.pages import me, own_path, person_id_of, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.people import access, actions, queries
@@ -26,7 +27,9 @@ def _enter(request: HttpRequest, person_id: int) -> HttpResponse:
     login(request, access.person_by_id(person_id), backend=BACKEND)
     request.session[DEVICE] = device_of(request.headers.get("User-Agent", ""))
     request.session[STARTED] = clock.now().isoformat()
-    actions.note_sign_in(person_id=person_id, visitor_id=visitor_of(request))
+    actions.note_sign_in(
+        person_id=person_id, visitor_id=visitor_of(request), is_recognised=is_recognised(request)
+    )
     return HttpResponseRedirect(own_path(request, request.POST.get("next", "/")), status=303)
 
 
@@ -49,6 +52,7 @@ def sign_up(request: HttpRequest) -> HttpResponse:
         person_id = actions.sign_up(
             identifier=data.get("identifier", ""), password=data.get("password", ""),
             name=data.get("name", ""), visitor_id=visitor_of(request),
+            is_recognised=is_recognised(request),
         )  # fmt: skip
     except DomainError as error:
         return _form(request, "people/sign_up.html", error)
@@ -73,9 +77,14 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """POST /signout/"""
+    """POST /signout/ : the browser goes on under a new name, so that whoever uses it next is somebody else."""
+    person_id = person_id_of(request)
     logout(request)
-    return HttpResponseRedirect("/", status=303)
+    response = HttpResponseRedirect("/", status=303)
+    if person_id is not None:
+        actions.note_sign_out(person_id=person_id, visitor_id=visitor_of(request))
+        name_visitor(request, response, new_id())
+    return response
 
 
 @require_GET

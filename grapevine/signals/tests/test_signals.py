@@ -3,13 +3,11 @@
 import json
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import ClassVar, cast
+from typing import ClassVar
 
 import pytest
 import time_machine
 from django.db import transaction
-from django.http import HttpResponse
-from django.test import Client
 
 from grapevine.kit import clock
 from grapevine.signals import actions, facade, spool
@@ -182,44 +180,3 @@ def test_the_most_personal_part_of_a_source_is_its_channel() -> None:
     assert Source(surface="note", note="n").channel == "note"
     assert Source(surface="feed").channel == "feed"
     assert Source(surface="elsewhere").channel == "direct"
-
-
-def post(client: Client, body: object) -> HttpResponse:
-    answer = client.post("/api/v1/events", json.dumps(body), content_type="application/json")
-    return cast(HttpResponse, answer)
-
-
-def test_pages_send_events_and_wrong_ones_are_counted_not_kept(client: Client) -> None:
-    good = {
-        "id": "event-0001",
-        "verb": "view",
-        "object_type": "note",
-        "object_id": "ab",
-        "from": "feed",
-    }
-    response = post(
-        client,
-        {"events": [good, {"id": "x", "verb": "view"}, {"id": "event-0002", "verb": "own"}, 3]},
-    )
-    assert response.status_code == 202
-    assert json.loads(response.content) == {"accepted": 1, "refused": 3}
-    (row,) = spooled()
-    assert (row["id"], row["channel"], row["person_id"]) == ("event-0001", "feed", None)
-
-
-@pytest.mark.parametrize("body", [3, {}, {"events": 1}, {"events": [{}] * 501}])
-def test_a_body_that_is_no_list_of_events_is_refused(client: Client, body: object) -> None:
-    response = post(client, body)
-    assert response.status_code == 422
-    assert json.loads(response.content)["code"] == "bad_input"
-    assert spooled() == []
-
-
-def test_a_clock_far_off_is_replaced_by_the_moment_of_arrival(client: Client) -> None:
-    moment = clock.now().replace(microsecond=0)
-    with time_machine.travel(moment, tick=False):
-        for number, ts in enumerate(
-            ["2001-01-01T00:00:00+00:00", "2999-01-01T00:00:00+00:00", "x"]
-        ):
-            post(client, {"events": [{"id": f"event-000{number}", "verb": "view", "ts": ts}]})
-    assert {row["ts"] for row in spooled()} == {moment.isoformat()}

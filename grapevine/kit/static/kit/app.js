@@ -26,23 +26,30 @@
   /* ---- 2. Behaviour log: view, impression, click, dwell, batched by sendBeacon ---- */
   const sent = new Set();
   let queue = [];
+  /* What is kept only with consent is not even sent without it; the server would refuse it. */
+  const recognised = !navigator.globalPrivacyControl && cookie("gv_consent") !== "none";
+  const PERSONAL = new Set(["impression", "dwell", "search"]);
+  const random = () => crypto.randomUUID?.() || Array.from({ length: 24 }, () => Math.floor(Math.random() * 36).toString(36)).join("");
+  let visit = "";
+  if (recognised) {
+    try { visit = sessionStorage.visit ||= random(); } catch { /* storage is off: no visit then */ }
+  }
   const flush = () => {
     if (!queue.length) return;
     const events = queue.splice(0, 100);
-    const data = JSON.stringify({ events });
-    const blob = new Blob([data], { type: "application/json" });
-    if (!navigator.sendBeacon?.("/api/v1/events", blob)) {
-      fetch("/api/v1/events", { method: "POST", body: data, keepalive: true, headers: { "Content-Type": "application/json" } }).catch(() => {});
+    const data = JSON.stringify({ events, sent_at: new Date().toISOString() });
+    if (!navigator.sendBeacon?.("/api/v1/events", data)) {
+      fetch("/api/v1/events", { method: "POST", body: data, keepalive: true }).catch(() => {});
     }
     if (queue.length) flush();
   };
   const split = (name) => { const at = name.indexOf(":"); return [name.slice(0, at), name.slice(at + 1)]; };
   const near = (element, name) => element.closest?.(`[data-${name}]`)?.dataset[name] || body.dataset[name] || "";
   const record = (verb, name, element, more = {}) => {
+    if (!recognised && PERSONAL.has(verb)) return;
     const [object_type, object_id] = split(name);
-    const id = crypto.randomUUID?.() || Array.from({ length: 24 }, () => Math.floor(Math.random() * 36).toString(36)).join("");
     queue.push({
-      id, ts: new Date().toISOString(), verb, object_type, object_id,
+      id: random(), session_id: visit, ts: new Date().toISOString(), verb, object_type, object_id,
       shop_id: near(element, "shop"), surface: near(element, "surface"), position: near(element, "position"),
       request_id: near(element, "request"), from: new URLSearchParams(location.search).get("from") || "", ...more,
     });
