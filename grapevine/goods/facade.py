@@ -89,6 +89,7 @@ from grapevine.goods.queries.cards import (
     sku_lines,
     sku_lines_by_code,
 )
+from grapevine.goods.queries.categories import goods_categories
 from grapevine.goods.queries.desk import stocked_skus
 from grapevine.goods.queries.duties import people_with
 from grapevine.goods.queries.first_hour import first_steps
@@ -151,6 +152,7 @@ __all__ = [
     "goods_by_public_id",
     "goods_by_public_ids",
     "goods_cards",
+    "goods_categories",
     "goods_detail",
     "goods_ids_between",
     "goods_of_shop",

@@ -22,6 +22,13 @@ from grapevine.trade.queries.aftersales import cases_to_answer
 from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes
 from grapevine.trade.queries.checkout import step_of as checkout_step
 from grapevine.trade.queries.desk import orders_of_shop, orders_streamed, shop_order_counts
+from grapevine.trade.queries.facts import (
+    fact_days,
+    line_rows,
+    offer_rows,
+    parcel_rows,
+    sale_rows,
+)
 from grapevine.trade.queries.history import sku_days
 from grapevine.trade.queries.reading import (
     addresses,
@@ -50,11 +57,14 @@ __all__ = [
     "checkout_step",
     "claw_back_person",
     "escrow",
+    "fact_days",
     "has_paid",
     "import_paid_orders",
     "keep_in_escrow",
+    "line_rows",
     "live_orders",
     "offer_amount",
+    "offer_rows",
     "order_counts",
     "order_filter",
     "order_for",
@@ -63,6 +73,7 @@ __all__ = [
     "orders_of",
     "orders_of_shop",
     "orders_streamed",
+    "parcel_rows",
     "payment",
     "place_order",
     "placed_before",
@@ -76,6 +87,7 @@ __all__ = [
     "register_offerer",
     "register_redeemer",
     "release_waiting",
+    "sale_rows",
     "save_address",
     "see_contacts",
     "ship_order",
