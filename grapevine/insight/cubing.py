@@ -53,26 +53,25 @@ def build(*, whole: bool = True, export: Export = sources.exported) -> Built:
     return built
 
 
-def _due(*, whole: bool) -> dict[date, str]:
-    """day → digest of what it is to be counted from, where that is not what it was.
+def _due(*, whole: bool) -> dict[date, tuple[str, str]]:
+    """day → what it is to be counted from, and what went before it, where that is not what it was.
 
-    Who is new depends on the past: days after one whose orders changed are due as well, if orders came to it late.
+    Who is new depends on the past: with `whole`, days after one whose orders came late are due as well.
     """
     since = None if whole else _midnight(timezone.localdate() - timedelta(days=RECENT_DAYS))
     told = trade.fact_days(since)
     known = {day for day in lake.days() if since is None or day >= since.date()} | set(told)
-    late = hashlib.sha256()
-    digests = {}
-    today = timezone.localdate()
+    built = {day: (digest, past) for day, digest, past in CubeDay.objects.values_list("day", "digest", "past")}  # fmt: skip
+    past, due = hashlib.sha256(), {}
     for day in sorted(known):
         names = ",".join(file.name for file in lake.files_of(day))
-        digests[day] = hashlib.sha256(
-            f"{names}|{told.get(day, '')}|{late.hexdigest() if whole else ''}".encode()
-        ).hexdigest()
-        if day < today:
-            late.update(told.get(day, "").encode())
-    built = dict(CubeDay.objects.values_list("day", "digest"))
-    return {day: digest for day, digest in digests.items() if built.get(day) != digest}
+        digest = hashlib.sha256(f"{names}|{told.get(day, '')}".encode()).hexdigest()
+        before = past.hexdigest() if whole else ""
+        mine = built.get(day, ("", ""))
+        if mine[0] != digest or (whole and mine[1] != before):
+            due[day] = (digest, before)
+        past.update(told.get(day, "").encode())
+    return due
 
 
 def _midnight(day: date) -> datetime:
@@ -127,7 +126,9 @@ def cells_of(aspect: Aspect, rows: Table) -> Table:
     return rows.group_by("shop_id", "day", *aspect.dimensions).aggregate(**sums)
 
 
-def _save(days: Sequence[date], cells: dict[str, pa.Table], digests: dict[date, str]) -> int:
+def _save(
+    days: Sequence[date], cells: dict[str, pa.Table], due: dict[date, tuple[str, str]]
+) -> int:
     """Put the new cells in the place of the old ones: readers see all the old or all the new."""
     count = 0
     with transaction.atomic():
@@ -138,7 +139,7 @@ def _save(days: Sequence[date], cells: dict[str, pa.Table], digests: dict[date, 
         now = clock.now()
         CubeDay.objects.filter(day__in=days).delete()
         CubeDay.objects.bulk_create(
-            [CubeDay(day=day, digest=digests[day], built_at=now) for day in days]
+            [CubeDay(day=day, digest=due[day][0], past=due[day][1], built_at=now) for day in days]
         )
     return count
 

@@ -5,18 +5,20 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
-from grapevine.insight.queries.cube import cube
+from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
 from grapevine.insight.queries.windows import today, tree_of
 from grapevine.signals import facade as signals
 
 __all__ = [
     "after_import",
+    "ask",
     "build",
-    "cube",
+    "build_cube",
     "evaluate_command",
     "lake_append",
     "network_of",
+    "peaks_of",
     "today",
     "train",
     "tree_of",
@@ -33,10 +35,16 @@ def build() -> int:
     return len(import_string("grapevine.insight.building.build")())
 
 
+def build_cube() -> int:
+    """Count the days of the data cube whose rows changed; returns how many."""
+    return len(import_string("grapevine.insight.cubing.build")().days)
+
+
 def after_import() -> None:
     """Take in what was imported, so that consoles show it at once."""
     signals.seal()
     build()
+    build_cube()
 
 
 def train() -> dict[str, Any]:

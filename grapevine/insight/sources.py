@@ -198,7 +198,7 @@ def reviews(moved: Table) -> Table:
     return rows.select(
         "verb", "shop_id", "day", "hour", "region", "channel", "goods", "category",
         customer=ibis.literal(""), pieces=rows.amount, amount=ibis.literal(0, "int64"),
-        bought_again=ibis.literal(False),
+        bought_again=rows.amount < 0,
     )  # fmt: skip
 
 

@@ -9,12 +9,15 @@ from grapevine.insight.models.facts import (
     RegionFact,
     SaleDraft,
 )
+from grapevine.insight.models.reports import CubeReport, CubeSchedule
 
 __all__ = [
     "CELLS",
     "BuiltDay",
     "Cell",
     "CubeDay",
+    "CubeReport",
+    "CubeSchedule",
     "DailyFact",
     "GoodsFact",
     "HourFact",

@@ -15,10 +15,11 @@ def _text(length: int) -> models.CharField:
 
 
 class CubeDay(models.Model):
-    """What a day's cells were counted from."""
+    """What a day's cells were counted from, and what the days before it were then ("" if nobody looked)."""
 
     day = models.DateField(unique=True)
     digest = models.CharField(max_length=64)
+    past = models.CharField(max_length=64, blank=True, default="")
     built_at = models.DateTimeField()
 
     def __str__(self) -> str:

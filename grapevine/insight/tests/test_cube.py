@@ -1,16 +1,13 @@
 """The cube: built from the log and from trade, equal to both, for each shop alone."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 
-from grapevine.insight import cubing
-from grapevine.insight.models import CELLS
+from grapevine.insight import cubing, lake
 from grapevine.insight.measures import ASPECTS
-from grapevine.insight import lake
-from grapevine.signals import facade as signals
-from grapevine.trade import facade as trade
+from grapevine.insight.models import CELLS
 from grapevine.trade.tests import cast as cast_
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +21,9 @@ def row(name: str, verb: str = "view", *, at: datetime = NOON, **columns: Any) -
 
 def test_thin() -> None:
     cast = cast_.gather()
-    lake.write([row("v1", visitor_id="a"), row("v2", visitor_id="b", channel="search", region="广东省")])
+    lake.write(
+        [row("v1", visitor_id="a"), row("v2", visitor_id="b", channel="search", region="广东省")]
+    )
     cast_.paid(cast, (cast.cup, 2))
     built = cubing.build()
     for name in ASPECTS:
