@@ -49,7 +49,7 @@ def ask(shop_id: int, question: Question) -> Answer:
             key, table.line(key), earlier.line(key) if earlier else {},
             [table.value(wanted[0], (key, column)) for column in columns],
         )
-        for key in table.keys
+        for key in dict.fromkeys([*table.keys, *(earlier.keys if earlier else [])])
     ]  # fmt: skip
     ordered = _ordered(lines, question, wanted)
     return Answer(
