@@ -65,10 +65,11 @@ def read(connection: Any, files: Sequence[str]) -> Table:
 
 def given(connection: Any, table: pa.Table) -> Table:
     """Rows from elsewhere as a table of the engine's."""
-    if connection.name != "duckdb":
-        return ibis.memtable(table)
     name = ibis.util.gen_name("given")
-    connection.con.register(name, table)
+    if connection.name == "duckdb":
+        connection.con.register(name, table)
+    else:
+        connection._session.createDataFrame(table).createOrReplaceTempView(name)
     found: Table = connection.table(name)
     return found
 

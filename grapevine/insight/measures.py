@@ -124,7 +124,7 @@ CAMPAIGNS = Aspect(
     "campaigns", marked("活动"), "moves", ("hour", "region", "channel", "campaign"),
     (
         Measure("opened", C, marked("开团"), marked("当天开的团"), _many("campaigns.group_opened")),
-        Measure("joined", C, marked("参团"), marked("当天参加拼团的人次"), _many("campaigns.group_joined")),
+        Measure("joined", C, marked("参团人次"), marked("当天参加拼团的人次"), _many("campaigns.group_joined")),
         Measure("filled", C, marked("成团"), marked("当天成的团"), _many("campaigns.group_filled")),
         Measure("expired", C, marked("未成团"), marked("当天到期没成的团"), _many("campaigns.group_expired")),
         Measure("ended", C, "", "", _many("campaigns.group_filled", "campaigns.group_expired")),
@@ -158,7 +158,7 @@ GOODS = Aspect(
 FANS = Aspect(
     "fans", marked("粉丝"), "moves", ("hour", "region", "channel", "sharer"),
     (
-        Measure("shares", C, marked("分享"), marked("当天新做的分享链接"), _many("spread.share_created")),
+        Measure("shares", C, marked("新分享"), marked("当天新做的分享链接"), _many("spread.share_created")),
         Measure("share_visits", P, marked("分享带来的访问"), marked("当天打开分享链接的人次"), _many("spread.share_visited")),
         Measure("sign_ups", P, marked("带来的新人"), marked("因为分享来注册的人"), _many("spread.sign_up_brought")),
         Measure("brought", C, marked("带来的订单"), marked("算给分享人的付款订单"), _many("spread.order_brought")),
@@ -225,7 +225,7 @@ SERVICE = Aspect(
         Measure("reviews", C, marked("评价数"), marked("当天写的评价"), _many("care.review_written")),
         Measure("bad_reviews", C, marked("差评"), marked("两颗星以下的评价"), lambda t: ((t.verb == "care.review_written") & (t.amount <= 2)).cast("int64").sum()),
         Measure("stars", C, "", "", _amount("care.review_written")),
-        Measure("replies", C, marked("回复评价"), marked("店里当天回复的评价"), _many("care.review_replied")),
+        Measure("replies", C, marked("评价回复"), marked("店里当天回复的评价"), _many("care.review_replied")),
         _ratio("rating", Unit.STARS, marked("评分"), marked("这些评价的平均星数"), "stars", "reviews"),
         _ratio("bad_share", S, marked("差评率"), marked("差评 ÷ 评价数"), "bad_reviews", "reviews"),
     ),
@@ -236,7 +236,7 @@ SUPPLY = Aspect(
     (
         Measure("parcels", C, marked("发出包裹"), marked("当天发出的包裹"), _many("parcel")),
         Measure("seconds", C, "", "", _amount("parcel")),
-        Measure("received", C, marked("确认收货"), marked("当天收到货的订单"), _many("trade.order_received")),
+        Measure("received", C, marked("收货订单"), marked("当天收到货的订单"), _many("trade.order_received")),
         Measure("cancelled", C, marked("未付取消"), marked("当天没付款就取消的订单"), _many("trade.order_cancelled")),
         Measure("late", C, marked("超时未发"), marked("当天超过承诺时间还没发的订单"), _many("alarm.late")),
         Measure("stalled", C, marked("物流停滞"), marked("当天发现很久没有动静的包裹"), _many("alarm.stall")),
@@ -257,7 +257,7 @@ TIMES = ("day", "week", "month", "weekday")
 """Dimensions that every aspect has; weeks begin on Monday."""
 DIMENSIONS = {
     "day": marked("日期"), "week": marked("周"), "month": marked("月"), "weekday": marked("星期"),
-    "hour": marked("小时"), "region": marked("地区"), "channel": marked("来源"),
+    "hour": marked("时段"), "region": marked("地区"), "channel": marked("来源"),
     "category": marked("类目"), "goods": marked("商品"), "customer": marked("新老客"),
     "device": marked("设备"), "sharer": marked("分享人"), "campaign": marked("活动方式"),
     "method": marked("付款方式"), "note": marked("笔记"), "reason": marked("类型"),

@@ -25,7 +25,7 @@ def schedule_report(
     if not 1 <= len(name.strip()) <= NAME_MAX:
         wrong["name"] = marked("起个名字，二十个字以内")
     if every not in ("week", "month"):
-        wrong["every"] = marked("每周或每月")
+        wrong["every"] = marked("选每周一次或每月一次")
     if kind not in ("csv", "xlsx"):
         wrong["kind"] = marked("CSV 或 XLSX")
     if len(query) > QUERY_MAX:
