@@ -40,15 +40,23 @@ class Built:
     cells: int = 0
 
 
-def build(*, whole: bool = True, export: Export = sources.exported) -> Built:
-    """Count what changed; with `whole` all days are looked at, else the last eight. Safe to run at any time."""
+def build(
+    *,
+    whole: bool = True,
+    export: Export = sources.exported,
+    shelf: Callable[[], pa.Table] = sources.shelf,
+) -> Built:
+    """Count what changed; with `whole` all days are looked at, else the last eight. Safe to run at any time.
+
+    `export` and `shelf` say what trade and goods have.
+    """
     due = _due(whole=whole)
     built = Built(sorted(due))
     if due:
         with engine.opened() as connection:
-            shelf = engine.given(connection, sources.shelf())
+            known = engine.given(connection, shelf())
             for days in _passes(sorted(due)):
-                cells = counted(connection, days, shelf, export(days))
+                cells = counted(connection, days, known, export(days))
                 built.cells += _save(days, cells, due)
     return built
 

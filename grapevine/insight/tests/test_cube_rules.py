@@ -14,6 +14,7 @@ from grapevine.insight.measures import ASPECTS, DIMENSIONS, TIMES
 from grapevine.insight.models import CELLS
 from grapevine.insight.rules.hiding import LEAST, TOTAL, is_few, rounded, tell, with_margins
 from grapevine.insight.rules.peaks import peaks
+from tools.measures import PATH, page
 
 COUNTS = st.integers(0, 30)
 
@@ -143,3 +144,7 @@ def test_every_measure_has_a_column_words_and_an_expression() -> None:
             assert bool(measure.label) == bool(measure.meaning)
             for part in (measure.parts or ())[:2]:
                 assert aspect.measure(str(part)).is_additive
+
+
+def test_the_page_of_measures_is_of_today() -> None:
+    assert PATH.read_text(encoding="utf-8") == page(), "run python -m tools.measures"
