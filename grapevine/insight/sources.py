@@ -235,7 +235,8 @@ def _with_who(log: Table) -> Table:
     person = ibis.coalesce(joined.person_id, joined.known_id)
     return joined.mutate(
         who=ibis.coalesce(
-            ibis.literal("p") + person.cast("string"), ibis.literal("v") + joined.visitor_id
+            ibis.literal("p") + person.cast("string"),
+            ibis.literal("v") + joined.visitor_id.nullif(""),
         ),
         channel=joined.channel.fill_null("").nullif("").fill_null("direct"),
     )

@@ -6,11 +6,11 @@ Days are built whole, for all shops at once. "" is a value that is not known, ho
 from django.db import models
 
 
-def _sum() -> models.BigIntegerField:
+def _sum() -> "models.BigIntegerField[int, int]":
     return models.BigIntegerField(default=0)
 
 
-def _text(length: int) -> models.CharField:
+def _text(length: int) -> "models.CharField[str, str]":
     return models.CharField(max_length=length, blank=True, default="")
 
 
