@@ -24,6 +24,7 @@ from grapevine.kit.text import marked, safe_cell
 
 LINES_SHOWN = 100
 DRAWN_MAX = 12
+PEAKS_SHOWN = 3
 WORD_MAX = 60
 DEEPER = {"month": "week", "week": "day", "weekday": "hour"}
 
@@ -266,7 +267,7 @@ def _peaks(shop_id: int, given: QueryDict, answer: Answer) -> list[dict[str, str
             "label": words.names_of(name, [str(peak.place)])[str(peak.place)],
             "times": f"{peak.times:.1f}", "url": _with(given, by=name, sort=None, up=None),
         }
-        for name, peaks in found.items() for peak in peaks
+        for name, peaks in found.items() for peak in peaks[:PEAKS_SHOWN]
     ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@
   chart.setOption({
     animation: !still, color: colours,
     grid: { left: 8, right: 20, top: many ? 36 : 12, bottom: 8, containLabel: true },
-    legend: many ? { top: 0, left: 0, type: "plain", textStyle: { color: ink }, itemWidth: 10, itemHeight: 10 } : undefined,
+    legend: many ? { top: 0, left: 0, type: "scroll", textStyle: { color: ink }, itemWidth: 10, itemHeight: 10 } : undefined,
     tooltip: { trigger: "axis", renderMode: "richText", confine: true },
     xAxis: isBar ? numbers : keys, yAxis: isBar ? keys : numbers,
     series: told.series.map((one) => ({
