@@ -91,7 +91,7 @@ def _words(dimension: str) -> Names:
 def value_text(measure: Measure, value: Value) -> str:
     """As a page says it."""
     if value.is_hidden:
-        return _("不到 10 人")
+        return _("不显示")
     if value.number is None:
         return "–"
     number = value.number
@@ -109,7 +109,7 @@ def value_text(measure: Measure, value: Value) -> str:
 def value_cell(measure: Measure, value: Value) -> str:
     """As a file has it: plain numbers, money with its decimals, nothing where there is none."""
     if value.is_hidden or value.number is None:
-        return "<10" if value.is_hidden else ""
+        return "*" if value.is_hidden else ""
     if measure.unit is Unit.MONEY:
         minor = round(value.number)
         return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02d}"
