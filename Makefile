@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format lint types contracts templates migrations messages docs coverage \
         test-sqlite test-postgres test-races-short test-crash-short test-api test-journeys test-setup test-races test-crash \
-        simulate mutants bench-orders bench-lists bench-import bench-insight demo clean
+        simulate mutants bench-orders bench-lists bench-import bench-insight bench-rollups demo clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -88,6 +88,8 @@ bench-import:  ## A file of goods through the import, goods a second (GOODS=1000
 bench-insight:  ## The log and what is counted from it: intake, kills, … (PARTS="intake"; ends with a line of JSON)
 	PYTHONPATH=. $(PYTHON) -m bench.insight $(PARTS)
 
+bench-rollups:  ## The data cube counted from EVENTS=1,10 million events, beside a raw scan (SQLite; ends with a line of JSON)
+	$(PYTHON) -m bench.insight_rollups --millions $(or $(EVENTS),1,10)
 demo:  ## Build the demo world without starting anything
 	$(BIN)/grapevine demo --people 2000 --seed 7
 

@@ -1794,6 +1794,7 @@ VoteIn = TypedDict(
         "reason": "str",
     },
 )
+Versus = dict[str, Any]
 
 
 WarehouseIn = TypedDict(
@@ -4520,28 +4521,55 @@ class Grapevine(Wire):
         )
         return answer
 
-    def cube(
-        self,
-        slug: str,
-        *,
-        subject: str | None = None,
-        by: str | None = None,
-        first: str | None = None,
-        last: str | None = None,
-        channel: str | None = None,
-    ) -> dict[str, Any]:
-        """Measures by dimensions; `by` names up to three, separated by commas. Money is in minor units."""
-        answer: dict[str, Any] = self.call(
-            "GET",
-            f"/api/v1/shops/{quote(str(slug), safe='')}/cube",
-            query={"subject": subject, "by": by, "first": first, "last": last, "channel": channel},
-        )
-        return answer
-
     def network(self, slug: str) -> dict[str, Any]:
         """The fan network: counts by layer, and who brought whom."""
         answer: dict[str, Any] = self.call(
             "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/network"
+        )
+        return answer
+
+    def cube_cube(
+        self,
+        slug: str,
+        *,
+        on: str | None = None,
+        by: str | None = None,
+        across: str | None = None,
+        show: str | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        where: list[str] | None = None,
+        vs: Any | None = None,
+        sort: str | None = None,
+        up: bool | None = None,
+    ) -> dict[str, Any]:
+        """Measures of one aspect (`on`) by a dimension (`by`), spread over another (`across`).
+
+        `show` names measures, separated by commas; `where` is `dimension:value` and may be repeated; `vs` compares with
+        `previous` or `year`; `sort` is a measure or `key`, `up=true` turns it round. Money is in minor units. People are
+        told in fives; fewer than ten are `null` and named in `hidden`."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/cube",
+            query={
+                "on": on,
+                "by": by,
+                "across": across,
+                "show": show,
+                "first": first,
+                "last": last,
+                "where": where,
+                "vs": vs,
+                "sort": sort,
+                "up": up,
+            },
+        )
+        return answer
+
+    def cube_measures(self, slug: str) -> dict[str, Any]:
+        """What can be asked: every aspect with its dimensions, and its measures with their units."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/cube/measures"
         )
         return answer
 

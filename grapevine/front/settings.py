@@ -200,6 +200,9 @@ WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT") or HOME / "media")
 SPOOL_DIR = HOME / "spool"
 LAKE_DIR = HOME / "lake"
+ANALYTICS_ENGINE = env.choice("ANALYTICS_ENGINE", "duckdb", ("duckdb", "pyspark"))
+ANALYTICS_MEMORY_MB = env.integer("ANALYTICS_MEMORY_MB", 2048, least=256)
+ANALYTICS_THREADS = env.integer("ANALYTICS_THREADS", 2, least=1, most=256)
 ARTIFACT_DIR = HOME / "artifacts"
 # Whether an answer to a page's events waits for the disk, or only for the operating system.
 LOG_SYNC = env.flag("LOG_SYNC", default=False)

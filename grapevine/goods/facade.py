@@ -102,6 +102,7 @@ from grapevine.goods.queries.cards import (
     sku_lines,
     sku_lines_by_code,
 )
+from grapevine.goods.queries.categories import goods_categories
 from grapevine.goods.queries.desk import stocked_skus
 from grapevine.goods.queries.duties import people_with, rights_anywhere
 from grapevine.goods.queries.first_hour import first_steps
@@ -177,6 +178,7 @@ __all__ = [
     "goods_by_public_id",
     "goods_by_public_ids",
     "goods_cards",
+    "goods_categories",
     "goods_detail",
     "goods_id_of",
     "goods_ids_between",

@@ -109,21 +109,3 @@ class TodayView:
     tree: Tree
     advices: Sequence[Advice]
     fresh_at: str
-
-
-@dataclass(frozen=True, slots=True)
-class CubeRow:
-    key: tuple[str, ...]
-    values: tuple[int, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Cube:
-    subject: str
-    dimensions: tuple[str, ...]
-    measures: tuple[str, ...]
-    rows: Sequence[CubeRow]
-    totals: tuple[int, ...]
-    first: date
-    last: date
-    truncated: bool

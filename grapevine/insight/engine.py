@@ -1,28 +1,91 @@
-"""The only place that knows the analytics engine: Ibis expressions, run by DuckDB over Parquet."""
+"""The only place that knows the analytics engine: Ibis expressions, run by DuckDB over Parquet, or by PySpark if set."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import ibis
+import pyarrow as pa
+from django.conf import settings
 from ibis.expr.types import Table
 
 from grapevine.insight import lake
 
-MEMORY = "2GB"
-THREADS = 2
-
 
 @contextmanager
-def opened() -> Iterator[Any]:
+def opened(name: str = "") -> Iterator[Any]:
     """A fresh connection in memory; nothing is attached, no extension is loaded."""
-    connection = ibis.duckdb.connect(threads=THREADS, memory_limit=MEMORY)
-    connection.raw_sql("SET autoinstall_known_extensions = false")
+    connection = _spark() if (name or settings.ANALYTICS_ENGINE) == "pyspark" else _duckdb()
     try:
         yield connection
     finally:
         connection.disconnect()
+
+
+def _duckdb() -> Any:
+    """What does not fit into its memory is written beside the lake."""
+    connection = ibis.duckdb.connect(
+        threads=settings.ANALYTICS_THREADS,
+        memory_limit=f"{settings.ANALYTICS_MEMORY_MB}MB",
+        temp_directory=str(Path(settings.LAKE_DIR) / ".spill"),
+    )
+    connection.raw_sql("SET autoinstall_known_extensions = false")
+    return connection
+
+
+def _spark() -> Any:
+    """A session on this machine; a cluster's is set by Spark's own environment (`SPARK_CONF_DIR`)."""
+    from pyspark.sql import SparkSession  # noqa: PLC0415  not installed by default
+
+    session = (
+        SparkSession.builder.master(f"local[{settings.ANALYTICS_THREADS}]")
+        .config("spark.driver.memory", f"{settings.ANALYTICS_MEMORY_MB}m")
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.ui.enabled", "false")
+        .config("spark.sql.shuffle.partitions", str(settings.ANALYTICS_THREADS * 2))
+        .config("spark.log.level", "ERROR")
+        .getOrCreate()
+    )
+    return ibis.pyspark.connect(session)
+
+
+def read(connection: Any, files: Sequence[str]) -> Table:
+    """Parquet files as one table; columns that older files lack are empty there."""
+    if connection.name == "duckdb":
+        table: Table = connection.read_parquet(list(files), union_by_name=True)
+        return table
+    frame = connection._session.read.option("mergeSchema", "true").parquet(*files)
+    name = ibis.util.gen_name("log")
+    frame.createOrReplaceTempView(name)
+    found: Table = connection.table(name)
+    return found
+
+
+def given(connection: Any, table: pa.Table) -> Table:
+    """Rows from elsewhere as a table of the engine's."""
+    name = ibis.util.gen_name("given")
+    if connection.name == "duckdb":
+        connection.con.register(name, table)
+    else:
+        connection._session.createDataFrame(table).createOrReplaceTempView(name)
+    found: Table = connection.table(name)
+    return found
+
+
+@contextmanager
+def kept(connection: Any, expression: Table) -> Iterator[Table]:
+    """What the expression gives, worked out once for several that need it."""
+    if connection.name != "duckdb":
+        with expression.cache() as cached:
+            yield cached
+        return
+    name = ibis.util.gen_name("kept")
+    try:
+        yield connection.create_table(name, expression, temp=True)
+    finally:  # by hand: what Ibis writes for it, this DuckDB refuses
+        connection.raw_sql(f'DROP TABLE IF EXISTS "{name}"')
 
 
 def log(connection: Any, days: Sequence[date]) -> Table | None:
@@ -30,8 +93,7 @@ def log(connection: Any, days: Sequence[date]) -> Table | None:
     files = [str(file) for day in days for file in lake.files_of(day)]
     if not files:
         return None
-    table: Table = connection.read_parquet(files, table_name="log")
-    return table.distinct(on="id", keep="first")
+    return read(connection, files).distinct(on="id", keep="first")
 
 
 def rows(expression: Any) -> list[dict[str, Any]]:

@@ -5,15 +5,16 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
-from grapevine.insight.queries.cube import cube
+from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
 from grapevine.insight.queries.windows import today, tree_of
 from grapevine.signals import facade as signals
 
 __all__ = [
     "after_import",
+    "ask",
     "build",
-    "cube",
+    "build_cube",
     "evaluate_command",
     "lake_append",
     "lake_rebuild",
@@ -21,6 +22,7 @@ __all__ = [
     "network_of",
     "own_log",
     "path_of",
+    "peaks_of",
     "today",
     "train",
     "tree_of",
@@ -38,10 +40,16 @@ def build() -> int:
     return len(import_string("grapevine.insight.building.build")())
 
 
+def build_cube() -> int:
+    """Count the days of the data cube whose rows changed; returns how many."""
+    return len(import_string("grapevine.insight.cubing.build")().days)
+
+
 def after_import() -> None:
     """Take in what was imported, so that consoles show it at once."""
     signals.seal()
     build()
+    build_cube()
 
 
 def own_log(person_id: int) -> list[dict[str, Any]]:

@@ -29,6 +29,13 @@ from grapevine.trade.queries.assessing import aftersales_conduct
 from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes
 from grapevine.trade.queries.checkout import step_of as checkout_step
 from grapevine.trade.queries.desk import orders_of_shop, orders_streamed, shop_order_counts
+from grapevine.trade.queries.facts import (
+    fact_days,
+    line_rows,
+    offer_rows,
+    parcel_rows,
+    sale_rows,
+)
 from grapevine.trade.queries.history import sku_days
 from grapevine.trade.queries.pool import commission_room, pool_parts_of
 from grapevine.trade.queries.reading import (
@@ -68,13 +75,16 @@ __all__ = [
     "disputed_case",
     "disputed_picture",
     "escrow",
+    "fact_days",
     "had_cases_with",
     "has_paid",
     "import_paid_orders",
     "keep_in_escrow",
+    "line_rows",
     "live_orders",
     "lock_dispute",
     "offer_amount",
+    "offer_rows",
     "order_counts",
     "order_filter",
     "order_for",
@@ -83,6 +93,7 @@ __all__ = [
     "orders_of",
     "orders_of_shop",
     "orders_streamed",
+    "parcel_rows",
     "payment",
     "place_order",
     "placed_before",
@@ -100,6 +111,7 @@ __all__ = [
     "register_redeemer",
     "release_waiting",
     "rule_by_jury",
+    "sale_rows",
     "save_address",
     "see_contacts",
     "sharing_contact",

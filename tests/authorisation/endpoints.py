@@ -157,6 +157,7 @@ ENDPOINTS: dict[str, Row] = {
     ),
     "GET /shops/{slug}/tree": endpoint(Right.INSIGHT),
     "GET /shops/{slug}/cube": endpoint(Right.INSIGHT),
+    "GET /shops/{slug}/cube/measures": endpoint(Right.INSIGHT),
     "GET /shops/{slug}/network": endpoint(Right.INSIGHT),
     "PUT /shops/{slug}/costs": endpoint(Right.PRICES, loose=True),
     "GET /shops/{slug}/prices": endpoint(Right.PRICES),

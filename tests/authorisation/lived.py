@@ -25,7 +25,8 @@ from grapevine.goods.actions import (
 from grapevine.goods.contracts import SkuLine
 from grapevine.goods.desking import Bulk
 from grapevine.goods.models import ImportRun, Inspection
-from grapevine.insight.models import SaleDraft
+from grapevine.insight.actions import schedules
+from grapevine.insight.models import CubeReport, SaleDraft
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
@@ -217,6 +218,14 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
     )  # fmt: skip
     importing.check(ImportRun.objects.get(public_id=run))
     face = branding.add_block(shop_id=shop_id, kind="text", facts={"text": "慢慢来"})
+    schedule = schedules.schedule_report(
+        shop_id=shop_id, actor_id=owner, name="周报", query="on=orders", every="week",
+        kind="csv", language="zh-hans",
+    )  # fmt: skip
+    schedules.keep_report(
+        schedule_id=schedule, first=date(2026, 1, 5), last=date(2026, 1, 11), body=b"x",
+        next_on=date(2099, 1, 5),
+    )  # fmt: skip
     draft = SaleDraft.objects.create(
         public_id="matrixdraft1", shop_id=shop_id, sku_id=sku.sku_id, code=sku.code,
         goods_public_id=sku.goods_public_id, title=sku.title, kind="discount",
@@ -228,6 +237,7 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         "inspection_plan": plan.public_id, "inspection": inspection.public_id,
         "bulk": done.batch, "import": run, "form": "csv", "block": face.blocks[-1].id,
         "host": domains.add_domain(shop_id=shop_id, host="tea.example.com").host,
+        "schedule": schedule, "report": CubeReport.objects.get().public_id,
         "draft": draft.public_id, "view": SavedView.objects.get().pk, "category": "茶",
     }  # fmt: skip
 

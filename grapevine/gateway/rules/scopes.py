@@ -167,6 +167,7 @@ _TABLE: dict[Scope | str, str] = {
     """,
     Scope.INSIGHT_READ: """
         GET /shops/{slug}/cube
+        GET /shops/{slug}/cube/measures
         GET /shops/{slug}/network
         GET /shops/{slug}/tree
         GET /shops/{slug}/best

@@ -1,6 +1,5 @@
 """A shop's numbers over the API, for its own staff."""
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +8,7 @@ from ninja import Router
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight import facade
+from grapevine.insight.api.cube import router as cube
 from grapevine.insight.api.pricing import router as pricing
 from grapevine.insight.api.slow import router as slow
 from grapevine.insight.contracts import Node, Totals
@@ -16,6 +16,7 @@ from grapevine.kit.api import signed_in
 from grapevine.kit.pages import me
 
 router = Router(tags=["insight"])
+router.add_router("", cube)
 router.add_router("", pricing)
 router.add_router("", slow)
 Answer = dict[str, Any]
@@ -45,25 +46,6 @@ def tree(request: HttpRequest, slug: str, days: int | None = None) -> Any:
     return {
         "today": _totals(view.today), "days": found.days, "first": str(found.first),
         "last": str(found.last), "cause": list(found.cause), "root": _node(found.root),
-    }  # fmt: skip
-
-
-@router.get("/shops/{slug}/cube", response=Answer, auth=signed_in)
-def cube(
-    request: HttpRequest, slug: str, subject: str = "orders", by: str = "day",
-    first: date | None = None, last: date | None = None, channel: str = "",
-) -> Any:  # fmt: skip
-    """Measures by dimensions; `by` names up to three, separated by commas. Money is in minor units."""
-    shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
-    found = facade.cube(
-        shop.id, subject=subject, by=[name for name in by.split(",") if name][:3], first=first,
-        last=last, channel=channel,
-    )  # fmt: skip
-    return {
-        "subject": found.subject, "dimensions": list(found.dimensions),
-        "measures": list(found.measures), "first": str(found.first), "last": str(found.last),
-        "rows": [{"key": list(row.key), "values": list(row.values)} for row in found.rows],
-        "totals": list(found.totals), "truncated": found.truncated,
     }  # fmt: skip
 
 

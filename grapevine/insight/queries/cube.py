@@ -1,98 +1,276 @@
-"""The cube: measures by dimensions over the rollups. One query a page."""
+"""Answers of the data cube, from its cells alone. Three queries, two more with a comparison; a shop sees its own cells."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
-from django.db import models
-from django.db.models import Sum
+from django.db.models import F, QuerySet, Sum
+from django.db.models.functions import ExtractIsoWeekDay, TruncMonth, TruncWeek
 
-from grapevine.goods import facade as goods
-from grapevine.insight.contracts import Cube, CubeRow
-from grapevine.insight.models import DailyFact, GoodsFact, RegionFact
+from grapevine.insight.cubes import Answer, Line, Question, Value, Versus
+from grapevine.insight.measures import ASPECTS, TIMES, Aspect, Measure, Unit
+from grapevine.insight.models import CELLS, CubeDay
 from grapevine.insight.queries.windows import local_day
+from grapevine.insight.rules import hiding
+from grapevine.insight.rules.peaks import Peak, peaks
 from grapevine.kit.errors import BadInput
 from grapevine.kit.text import marked
 
-ROWS_MAX = 2000
-DAYS_MAX = 400
+DAYS_MAX = 800
+GROUPS_MAX = 20_000
+LINES_MAX = 2000
+COLUMNS_MAX = 12
+WHERE_MAX = 6
+OTHERS = "…"
+"""The key of the columns that are too small to have one of their own."""
+DAYS_SHOWN = 28
+Sums = dict[str, int]
+Key = tuple[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    model: type[models.Model]
-    measures: tuple[str, ...]
-    dimensions: tuple[str, ...]
-
-
-SUBJECTS = {
-    "orders": Subject(
-        DailyFact, ("orders", "items", "payments_minor", "refunds_minor"), ("day", "channel")
-    ),
-    "people": Subject(DailyFact, ("visitors", "buyers", "new_buyers"), ("day", "channel")),
-    "goods": Subject(GoodsFact, ("orders", "payments_minor"), ("day", "channel", "goods_id")),
-    "groups": Subject(RegionFact, ("opened", "filled", "expired"), ("day", "region")),
-}
-LABELS = {
-    "orders": marked("订单"), "people": marked("人"), "goods": marked("商品"), "groups": marked("拼团"),
-    "day": marked("日期"), "channel": marked("来源"), "goods_id": marked("商品"), "region": marked("地区"),
-    "items": marked("件数"), "payments_minor": marked("支付额"), "refunds_minor": marked("退款额"),
-    "visitors": marked("访客"), "buyers": marked("买家"), "new_buyers": marked("新买家"),
-    "opened": marked("开团"), "filled": marked("成团"), "expired": marked("未成团"),
-}  # fmt: skip
-MEANINGS = {
-    "orders": marked("当天付款的订单数"),
-    "items": marked("这些订单里的件数"),
-    "payments_minor": marked("当天付款的金额，未减退款"),
-    "refunds_minor": marked("当天退款的金额"),
-    "visitors": marked("当天看过本店内容的人，一人一天算一次"),
-    "buyers": marked("当天付过款的人，一人一天算一次"),
-    "new_buyers": marked("当天第一次在本店付款的人"),
-    "opened": marked("当天开的团"),
-    "filled": marked("当天成的团"),
-    "expired": marked("当天到期没成的团"),
-}
-
-
-def cube(
-    shop_id: int,
-    *,
-    subject: str = "orders",
-    by: Sequence[str] = ("day",),
-    first: date | None = None,
-    last: date | None = None,
-    channel: str = "",
-) -> Cube:
-    """Rows by the asked dimensions, newest day or largest first, with totals over all of them."""
-    known = SUBJECTS.get(subject)
-    if known is None or not by or not set(by) <= set(known.dimensions):
-        raise BadInput(fields={"by": marked("没有这个维度")})
-    end = last or local_day()
-    start = first or end - timedelta(days=27)
-    if not timedelta(0) <= end - start <= timedelta(days=DAYS_MAX):
-        raise BadInput(fields={"first": marked("时间段要在 400 天以内")})
-    rows = known.model._default_manager.filter(shop_id=shop_id, day__gte=start, day__lte=end)
-    if channel and "channel" in known.dimensions:
-        rows = rows.filter(channel=channel)
-    sums = {f"sum_{name}": Sum(name) for name in known.measures}
-    order = "-day" if by[0] == "day" else f"-sum_{known.measures[-1]}"
-    found = list(rows.values(*by).annotate(**sums).order_by(order, *by)[: ROWS_MAX + 1])
-    totals = rows.aggregate(**sums)
-    names = _names(found) if "goods_id" in by else {}
-    return Cube(
-        subject=subject, dimensions=tuple(by), measures=known.measures,
-        rows=tuple(
-            CubeRow(
-                tuple(names.get(row[d], str(row[d])) if d == "goods_id" else str(row[d]) for d in by),
-                tuple(row[f"sum_{m}"] or 0 for m in known.measures),
-            )
-            for row in found[:ROWS_MAX]
-        ),
-        totals=tuple(totals[f"sum_{m}"] or 0 for m in known.measures),
-        first=start, last=end, truncated=len(found) > ROWS_MAX,
+def ask(shop_id: int, question: Question) -> Answer:
+    """The answer over the shop's own cells; BadInput for a question the cube does not have."""
+    aspect, wanted = _checked(question)
+    last = question.last or local_day()
+    first = question.first or last - timedelta(days=DAYS_SHOWN - 1)
+    if not timedelta(0) <= last - first <= timedelta(days=DAYS_MAX):
+        raise BadInput(fields={"first": marked("开始要早于结束，最长 800 天")})
+    rows = _narrowed(aspect, shop_id, question)
+    groups, is_cut = _groups(rows, aspect, question, wanted, (first, last))
+    span = _before(question.versus, first, last)
+    before = _groups(rows, aspect, question, wanted, span)[0] if span else {}
+    table = _Table(aspect, wanted, _few_columns(groups, wanted[0], question))
+    earlier = _Table(aspect, wanted, _shifted(before, question.by, first, span)) if span else None
+    columns = table.columns if question.across else []
+    lines = [
+        Line(
+            key, table.line(key), earlier.line(key) if earlier else {},
+            [table.value(wanted[0], (key, column)) for column in columns],
+        )
+        for key in dict.fromkeys([*table.keys, *(earlier.keys if earlier else [])])
+    ]  # fmt: skip
+    ordered = _ordered(lines, question, wanted)
+    return Answer(
+        question, first, last, tuple(one.name for one in wanted), tuple(columns),
+        ordered[:LINES_MAX], table.totals(columns, earlier),
+        before_first=span[0] if span else None, before_last=span[1] if span else None,
+        is_cut=is_cut or len(ordered) > LINES_MAX,
+        is_rounded=any(one.unit is Unit.PEOPLE for one in table.parts),
+        fresh_at=CubeDay.objects.order_by("-built_at").values_list("built_at", flat=True).first(),
     )  # fmt: skip
 
 
-def _names(rows: Sequence[dict[str, object]]) -> dict[object, str]:
-    ids = {int(str(row["goods_id"])) for row in rows}
-    return {key: card.title for key, card in goods.goods_cards(ids).items()}
+def _checked(question: Question) -> tuple[Aspect, tuple[Measure, ...]]:
+    aspect = ASPECTS.get(question.aspect)
+    if aspect is None:
+        raise BadInput(fields={"on": marked("没有这个方面")})
+    dimensions = {*TIMES, *aspect.dimensions}
+    asked = {question.by, *([question.across] if question.across else [])}
+    if not asked | {name for name, _ in question.where} <= dimensions:
+        raise BadInput(fields={"by": marked("这个方面没有这个维度")})
+    if question.by == question.across:
+        raise BadInput(fields={"across": marked("行和列要用不同的维度")})
+    if len(question.where) > WHERE_MAX:
+        raise BadInput(fields={"where": marked("最多同时筛选 6 个条件")})
+    names = {measure.name for measure in aspect.shown}
+    chosen = question.measures or tuple(measure.name for measure in aspect.shown)
+    if not set(chosen) <= names:
+        raise BadInput(fields={"show": marked("这个方面没有这个指标")})
+    return aspect, tuple(aspect.measure(name) for name in dict.fromkeys(chosen))
+
+
+def _narrowed(aspect: Aspect, shop_id: int, question: Question) -> QuerySet[Any]:
+    rows = CELLS[aspect.name]._default_manager.filter(shop_id=shop_id)
+    for name, value in question.where:
+        if name in TIMES:
+            rows = rows.annotate(**{f"at_{name}": _time(name)}).filter(
+                **{f"at_{name}": _time_value(name, value)}
+            )
+        elif name == "hour":
+            rows = rows.filter(hour=_whole(value))
+        else:
+            rows = rows.filter(**{name: value})
+    return rows
+
+
+def _time(name: str) -> Any:
+    return {
+        "day": F, "week": TruncWeek, "month": TruncMonth, "weekday": ExtractIsoWeekDay,
+    }[name]("day")  # fmt: skip
+
+
+def _time_value(name: str, value: str) -> Any:
+    if name == "weekday":
+        return _whole(value)
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise BadInput(fields={"where": marked("日期写成 2026-01-31 这样")}) from None
+
+
+def _whole(value: str) -> int:
+    if not value.lstrip("-").isdigit() or len(value) > 4:
+        raise BadInput(fields={"where": marked("这里要一个数")})
+    return int(value)
+
+
+def _parts(aspect: Aspect, wanted: Sequence[Measure]) -> list[Measure]:
+    """What is to be summed for the measures: themselves, or the parts of ratios."""
+    names = [n for one in wanted for n in (one.parts[:2] if one.parts else (one.name,))]
+    return [aspect.measure(name) for name in dict.fromkeys(names)]
+
+
+def _groups(
+    rows: QuerySet[Any], aspect: Aspect, question: Question, wanted: Sequence[Measure], span: tuple[date, date]
+) -> tuple[dict[Key, Sums], bool]:  # fmt: skip
+    """(row, column) → sums, and whether there were too many."""
+    dimensions = [question.by, *([question.across] if question.across else [])]
+    names = {f"by_{name}": _time(name) for name in dimensions if name in TIMES}
+    keys = [f"by_{name}" if name in TIMES else name for name in dimensions]
+    sums = {f"sum_{one.name}": Sum(one.name) for one in _parts(aspect, wanted)}
+    within = rows.filter(day__gte=span[0], day__lte=span[1])
+    found = within.annotate(**names).values(*keys).annotate(**sums).order_by(*keys)
+    groups: dict[Key, Sums] = {}
+    for row in found[: GROUPS_MAX + 1]:
+        key = (str(row[keys[0]]), str(row[keys[1]]) if question.across else "")
+        groups[key] = {name[4:]: int(row[name] or 0) for name in sums}
+    return groups, len(groups) > GROUPS_MAX
+
+
+def _before(versus: Versus, first: date, last: date) -> tuple[date, date] | None:
+    """As many days just before, or the same days a year ago (52 weeks: the same days of the week)."""
+    if versus is Versus.PREVIOUS:
+        length = (last - first).days + 1
+        return first - timedelta(days=length), first - timedelta(days=1)
+    if versus is Versus.YEAR:
+        return first - timedelta(days=364), last - timedelta(days=364)
+    return None
+
+
+def _shifted(
+    groups: Mapping[Key, Sums], by: str, first: date, span: tuple[date, date]
+) -> dict[Key, Sums]:
+    """The earlier span's days and weeks under the names of those they are compared with."""
+    if by not in ("day", "week"):
+        return dict(groups)
+    moved: dict[Key, Sums] = {}
+    for (row, column), sums in groups.items():
+        day = date.fromisoformat(row) + (first - span[0])
+        if by == "week":
+            day -= timedelta(days=day.weekday())
+        known = moved.setdefault((str(day), column), dict.fromkeys(sums, 0))
+        for name, number in sums.items():
+            known[name] += number
+    return moved
+
+
+def _few_columns(
+    groups: Mapping[Key, Sums], measure: Measure, question: Question
+) -> dict[Key, Sums]:
+    """At most twelve columns; the smaller ones together."""
+    if not question.across or question.across in (*TIMES, "hour"):
+        return dict(groups)
+    name = measure.parts[1] if measure.parts else measure.name
+    sizes: dict[str, int] = defaultdict(int)
+    for (_, column), sums in groups.items():
+        sizes[column] += sums[name]
+    kept = set(sorted(sizes, key=lambda column: (-sizes[column], column))[:COLUMNS_MAX])
+    merged: dict[Key, Sums] = {}
+    for (row, column), sums in groups.items():
+        key = (row, column if column in kept else OTHERS)
+        known = merged.setdefault(key, dict.fromkeys(sums, 0))
+        for part, number in sums.items():
+            known[part] += number
+    return merged
+
+
+class _Table:
+    """Sums with their margins; what is of people as it may be told."""
+
+    def __init__(
+        self, aspect: Aspect, wanted: Sequence[Measure], groups: Mapping[Key, Sums]
+    ) -> None:
+        self.wanted, self.parts = wanted, _parts(aspect, wanted)
+        self.keys = list(dict.fromkeys(row for row, _ in groups))
+        self.columns = sorted({column for _, column in groups}, key=_in_order)
+        self.told: dict[str, Mapping[Any, int | None]] = {}
+        for part in self.parts:
+            cells = {key: sums[part.name] for key, sums in groups.items()}
+            if part.unit is Unit.PEOPLE:
+                self.told[part.name] = {k: v.people for k, v in hiding.tell(cells).items()}
+            else:
+                self.told[part.name] = hiding.with_margins(cells)
+
+    def value(self, measure: Measure, place: Any) -> Value:
+        if measure.parts is None:
+            return self._told(measure.name, place)
+        above, below = (self._told(name, place) for name in measure.parts[:2])
+        if above.is_hidden or below.is_hidden:
+            return Value(None, is_hidden=True)
+        if not below.number:
+            return Value(None)
+        return Value((above.number or 0) / (below.number * measure.parts[2]))
+
+    def _told(self, name: str, place: Any) -> Value:
+        number = self.told[name].get(place, 0)
+        return Value(number, is_hidden=number is None)
+
+    def line(self, key: str) -> dict[str, Value]:
+        return {one.name: self.value(one, (key, hiding.TOTAL)) for one in self.wanted}
+
+    def totals(self, columns: Sequence[str], earlier: "_Table | None") -> Line:
+        whole = (hiding.TOTAL, hiding.TOTAL)
+        return Line(
+            "", {one.name: self.value(one, whole) for one in self.wanted},
+            {one.name: earlier.value(one, whole) for one in self.wanted} if earlier else {},
+            [self.value(self.wanted[0], (hiding.TOTAL, column)) for column in columns],
+        )  # fmt: skip
+
+
+def _in_order(key: str) -> tuple[int, int, str]:
+    """Numbers as numbers; what is not known last, what is left over after it."""
+    if key in ("", "-1"):
+        return (1, 0, key)
+    if key == OTHERS:
+        return (2, 0, key)
+    return (0, int(key), "") if key.isdigit() else (0, 0, key)
+
+
+def _ordered(lines: Iterable[Line], question: Question, wanted: Sequence[Measure]) -> list[Line]:
+    """Times and hours in their order unless a measure is asked for; others by the first measure, the largest first."""
+    natural = question.by in (*TIMES, "hour")
+    sort = question.sort or ("key" if natural else wanted[0].name)
+    if sort == "key" or sort not in {one.name for one in wanted}:
+        newest_first = question.by in ("day", "week", "month")
+        turned = not question.ascending if question.sort else newest_first
+        return sorted(lines, key=lambda line: _in_order(line.key), reverse=turned)
+
+    def size(line: Line) -> tuple[bool, float, Any]:
+        number = line.values[sort].number
+        ranked = 0.0 if number is None else float(number)
+        return (number is None, ranked if question.ascending else -ranked, _in_order(line.key))
+
+    return sorted(lines, key=size)
+
+
+def peaks_of(shop_id: int, answer: Answer) -> dict[str, list[Peak]]:
+    """weekday and hour → when the shop's goods of this answer sell most. Two queries."""
+    question = replace(
+        answer.question, across="", measures=("times",), first=answer.first, last=answer.last,
+        versus=Versus.NOTHING, sort="key",
+    )  # fmt: skip
+    aspect, wanted = _checked(question)
+    rows = _narrowed(aspect, shop_id, question)
+    days = (answer.last - answer.first).days + 1
+    weekdays = [0] * 8
+    for n in range(days):
+        weekdays[(answer.first + timedelta(days=n)).isoweekday()] += 1
+    found = {}
+    for name, lengths in (("weekday", weekdays), ("hour", [days] * 24)):
+        one = replace(question, by=name)
+        groups = _groups(rows, aspect, one, wanted, (answer.first, answer.last))[0]
+        counts = {int(key): sums["times"] for (key, _), sums in groups.items() if key != "-1"}
+        found[name] = peaks(counts, lengths)
+    return found

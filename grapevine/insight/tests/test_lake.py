@@ -9,8 +9,6 @@ from django.conf import settings
 
 from grapevine.insight import building, lake
 from grapevine.insight.models import BuiltDay, DailyFact, GoodsFact, HourFact, RegionFact
-from grapevine.insight.queries.cube import cube
-from grapevine.kit.errors import BadInput
 from grapevine.signals import facade as signals
 
 pytestmark = pytest.mark.django_db
@@ -146,24 +144,3 @@ def test_groups_are_counted_by_region() -> None:
     assert list(RegionFact.objects.values_list("region", "opened", "filled", "expired")) == [
         ("上海", 2, 1, 0)
     ]
-
-
-def test_the_cube_adds_up_over_every_dimension() -> None:
-    arrive(*(paid(f"paid-{n}", n, 100 + n, channel=["note", "feed"][n % 2]) for n in range(10)))
-    span: dict[str, Any] = {"first": DAY, "last": DAY}
-    by_day = cube(1, by=["day"], **span)
-    by_channel = cube(1, by=["channel"], **span)
-    assert by_day.totals == by_channel.totals == (10, 20, 1045, 0)
-    assert [sum(row_.values[i] for row_ in by_channel.rows) for i in range(4)] == [10, 20, 1045, 0]
-    assert cube(2, by=["day"], **span).rows == ()
-
-
-def test_a_cube_that_is_none_is_refused() -> None:
-    refused: list[dict[str, Any]] = [
-        {"subject": "weather"},
-        {"by": ["shop_id"]},
-        {"first": date(2020, 1, 1)},
-    ]
-    for wrong in refused:
-        with pytest.raises(BadInput):
-            cube(1, **wrong)

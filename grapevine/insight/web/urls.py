@@ -1,11 +1,19 @@
 from django.urls import path
 
-from grapevine.insight.web import pricing, slow, views
+from grapevine.insight.web import cubing, pricing, reports, slow, views
 
 app_name = "insight"
 urlpatterns = [
     path("console/<slug:slug>/tree/", views.tree, name="tree"),
-    path("console/<slug:slug>/cube/", views.cube, name="cube"),
+    path("console/<slug:slug>/cube/", cubing.cube, name="cube"),
+    path("console/<slug:slug>/cube/reports/", reports.reports, name="cube_reports"),
+    path("console/<slug:slug>/cube/reports/new/", reports.schedule, name="cube_schedule"),
+    path(
+        "console/<slug:slug>/cube/reports/<str:public_id>/stopping/", reports.stop, name="cube_stop"
+    ),
+    path(
+        "console/<slug:slug>/cube/reports/<str:public_id>/file/", reports.file, name="cube_report"
+    ),
     path("console/<slug:slug>/fans/", views.fans, name="fans"),
     path("console/<slug:slug>/pricing/", pricing.page, name="pricing"),
     path("console/<slug:slug>/pricing/<str:batch>/undoing/", pricing.undo, name="price_undo"),

@@ -1,27 +1,21 @@
-"""The shop's numbers: tree, cube, fans. For its own staff only."""
+"""The shop's numbers: tree, fans. For its own staff only."""
 
 import csv
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight import facade
-from grapevine.insight.contracts import Cube, Node
-from grapevine.insight.queries import cube as cubes
+from grapevine.insight.contracts import Node
 from grapevine.insight.rules.advice import advise
 from grapevine.insight.rules.drawing import draw
 from grapevine.insight.web import words
-from grapevine.kit.errors import BadInput
-from grapevine.kit.formats import money_text
 from grapevine.kit.pages import me, signed_in_page
-from grapevine.kit.text import marked, safe_cell
-from grapevine.signals import facade as signals
+from grapevine.kit.text import safe_cell
 
 ROWS_SHOWN = 200
 
@@ -57,75 +51,6 @@ def _rows(node: Node, depth: int = 0) -> list[tuple[Any, ...]]:
     for child in node.children:
         rows += _rows(child, depth + 1)
     return rows
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise BadInput(fields={"first": marked("日期写成 2026-01-31 这样")}) from None
-
-
-def _cube(request: HttpRequest, shop_id: int) -> Cube:
-    by = [name for name in request.GET.get("by", "day").split(",") if name][:3]
-    return facade.cube(
-        shop_id, subject=request.GET.get("subject", "orders"), by=by,
-        first=_day(request.GET.get("first")), last=_day(request.GET.get("last")),
-        channel=request.GET.get("channel", "")[:12],
-    )  # fmt: skip
-
-
-def _value(measure: str, value: int) -> str:
-    return money_text(value) if measure.endswith("_minor") else f"{value:,}"
-
-
-def _key(dimension: str, text: str) -> str:
-    return signals.channel_label(text) if dimension == "channel" else text
-
-
-@require_GET
-@signed_in_page
-def cube(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET /console/<slug>/cube/?subject=&by=&first=&last=&channel=&format=csv : the address is the query."""
-    shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
-    found = _cube(request, shop.id)
-    if request.GET.get("format") == "csv":
-        return _csv(found)
-    start = max(
-        0, int(request.GET.get("start", "0") if request.GET.get("start", "0").isdigit() else 0)
-    )
-    shown = found.rows[start : start + ROWS_SHOWN]
-    known = cubes.SUBJECTS[found.subject]
-    context = {
-        "shop": shop, "nav": "cube", "cube": found,
-        "subjects": [(name, _(cubes.LABELS[name])) for name in cubes.SUBJECTS],
-        "dimensions": [(name, _(cubes.LABELS[name])) for name in known.dimensions],
-        "heads": [_(cubes.LABELS[name]) for name in found.dimensions],
-        "measures": [(_(cubes.LABELS[name]), _(cubes.MEANINGS[name])) for name in found.measures],
-        "rows": [
-            (
-                [_key(d, k) for d, k in zip(found.dimensions, row.key, strict=True)],
-                [_value(m, v) for m, v in zip(found.measures, row.values, strict=True)],
-            )
-            for row in shown
-        ],
-        "totals": [_value(m, v) for m, v in zip(found.measures, found.totals, strict=True)],
-        "next_start": start + ROWS_SHOWN if len(found.rows) > start + ROWS_SHOWN else None,
-        "channels": [(name, signals.channel_label(name)) for name in ("feed", "share", "search", "note", "group", "shop", "direct")],
-        "channel": request.GET.get("channel", ""),
-    }  # fmt: skip
-    return render(request, "insight/cube.html", context)
-
-
-def _csv(found: Cube) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{found.subject}.csv"'
-    response.write("\ufeff")
-    writer = csv.writer(response)
-    writer.writerow([*found.dimensions, *found.measures])
-    for row in found.rows:
-        writer.writerow([*(safe_cell(key) for key in row.key), *row.values])
-    return response
 
 
 @require_GET

@@ -1,0 +1,177 @@
+"""Building the cube: the days that changed, all shops in one pass, some days at a time, each time in one transaction."""
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pyarrow as pa
+from django.db import connection as database
+from django.db import transaction
+from django.utils import timezone
+from ibis.expr.types import Table
+
+from grapevine.insight import engine, lake, sources
+from grapevine.insight.measures import ASPECTS, Aspect
+from grapevine.insight.models import CELLS, CubeDay
+from grapevine.kit import clock
+from grapevine.trade import facade as trade
+
+BYTES_A_PASS = 150_000_000
+"""Compressed bytes of the log counted together: some millions of rows."""
+DAYS_A_PASS = 31
+ROWS_A_STATEMENT = 10_000
+RECENT_DAYS = 8
+Export = Callable[[Sequence[date]], sources.Exported]
+LOG = pa.schema(
+    [
+        *((name, pa.string()) for name in ("id", "verb", "visitor_id", "object_type", "object_id")),
+        *((name, pa.string()) for name in ("channel", "region", "props", "device")),
+        ("ts", pa.timestamp("us", "UTC")), ("person_id", pa.int64()), ("shop_id", pa.int64()),
+        ("day", pa.date32()), ("hour", pa.int64()),
+    ]
+)  # fmt: skip
+
+
+@dataclass(slots=True)
+class Built:
+    days: list[date]
+    cells: int = 0
+
+
+def build(
+    *,
+    whole: bool = True,
+    export: Export = sources.exported,
+    shelf: Callable[[], pa.Table] = sources.shelf,
+) -> Built:
+    """Count what changed; with `whole` all days are looked at, else the last eight. Safe to run at any time.
+
+    `export` and `shelf` say what trade and goods have.
+    """
+    due = _due(whole=whole)
+    built = Built(sorted(due))
+    if due:
+        with engine.opened() as connection:
+            known = engine.given(connection, shelf())
+            for days in _passes(sorted(due)):
+                cells = counted(connection, days, known, export(days))
+                built.cells += _save(days, cells, due)
+    return built
+
+
+def _due(*, whole: bool) -> dict[date, tuple[str, str]]:
+    """day → what it is to be counted from, and what went before it, where that is not what it was.
+
+    Who is new depends on the past: with `whole`, days after one whose orders came late are due as well.
+    """
+    since = None if whole else _midnight(timezone.localdate() - timedelta(days=RECENT_DAYS))
+    told = trade.fact_days(since)
+    known = {day for day in lake.days() if since is None or day >= since.date()} | set(told)
+    built = {day: (digest, past) for day, digest, past in CubeDay.objects.values_list("day", "digest", "past")}  # fmt: skip
+    past, due = hashlib.sha256(), {}
+    for day in sorted(known):
+        names = ",".join(file.name for file in lake.files_of(day))
+        digest = hashlib.sha256(f"{names}|{told.get(day, '')}".encode()).hexdigest()
+        before = past.hexdigest() if whole else ""
+        mine = built.get(day, ("", ""))
+        if mine[0] != digest or (whole and mine[1] != before):
+            due[day] = (digest, before)
+        past.update(told.get(day, "").encode())
+    return due
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=timezone.get_default_timezone())
+
+
+def _passes(days: Sequence[date]) -> Iterator[list[date]]:
+    """Days to be counted together: of a bounded size and span."""
+    part: list[date] = []
+    size = 0
+    for day in days:
+        mine = sum(file.stat().st_size for file in lake.files_of(day))
+        if part and (size + mine > BYTES_A_PASS or (day - part[0]).days >= DAYS_A_PASS):
+            yield part
+            part, size = [], 0
+        part.append(day)
+        size += mine
+    if part:
+        yield part
+
+
+def counted(
+    connection: Any, days: Sequence[date], shelf: Table, exported: sources.Exported
+) -> dict[str, pa.Table]:
+    """Every aspect's cells of these days, all shops at once."""
+    found = sources.log_of(connection, days)
+    log = found if found is not None else engine.given(connection, LOG.empty_table())
+    sales = engine.given(connection, exported.sales)
+    others = engine.given(connection, exported.others)
+    with (
+        engine.kept(connection, log) as log,
+        engine.kept(connection, sources.moves(log, shelf, others)) as moves,
+    ):
+        rows = {
+            "sales": sales,
+            "moves": moves,
+            "lines": sources.lines(engine.given(connection, exported.lines), shelf, moves),
+            "notes": sources.notes(log, shelf),
+            "people": sources.people(log, sales),
+        }
+        return {
+            name: cells_of(aspect, rows[aspect.source]).to_pyarrow()
+            for name, aspect in ASPECTS.items()
+        }
+
+
+def cells_of(aspect: Aspect, rows: Table) -> Table:
+    """The sums of an aspect by shop, day and its dimensions."""
+    if aspect.verbs:
+        rows = rows.filter(rows.verb.isin(aspect.verbs))
+    sums = {measure.name: measure.of for measure in aspect.counted if measure.of is not None}
+    return rows.group_by("shop_id", "day", *aspect.dimensions).aggregate(**sums)
+
+
+def _save(
+    days: Sequence[date], cells: dict[str, pa.Table], due: dict[date, tuple[str, str]]
+) -> int:
+    """Put the new cells in the place of the old ones: readers see all the old or all the new."""
+    count = 0
+    with transaction.atomic():
+        for name, table in cells.items():
+            CELLS[name]._default_manager.filter(day__in=days).delete()
+            _insert(CELLS[name]._meta.db_table, table)
+            count += table.num_rows
+        now = clock.now()
+        CubeDay.objects.filter(day__in=days).delete()
+        CubeDay.objects.bulk_create(
+            [CubeDay(day=day, digest=due[day][0], past=due[day][1], built_at=now) for day in days]
+        )
+    return count
+
+
+def _insert(name: str, table: pa.Table) -> None:
+    """Straight into the table: COPY on PostgreSQL, one prepared statement on SQLite."""
+    columns = ", ".join(f'"{column}"' for column in table.column_names)
+    with database.cursor() as cursor:
+        if database.vendor == "postgresql":
+            with cursor.cursor.copy(f'COPY "{name}" ({columns}) FROM STDIN') as copy:
+                for row in _tuples(table):
+                    copy.write_row(row)
+            return
+        marks = ", ".join(["?"] * table.num_columns)
+        cursor.cursor.executemany(
+            f'INSERT INTO "{name}" ({columns}) VALUES ({marks})',  # noqa: S608  names of the code
+            _tuples(table, dates_as_text=True),
+        )
+
+
+def _tuples(table: pa.Table, *, dates_as_text: bool = False) -> Iterator[tuple[Any, ...]]:
+    for batch in table.to_batches(ROWS_A_STATEMENT):
+        columns = [
+            column.cast(pa.string()) if dates_as_text and pa.types.is_date(column.type) else column
+            for column in batch.columns
+        ]
+        yield from zip(*(column.to_pylist() for column in columns), strict=True)

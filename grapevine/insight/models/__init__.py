@@ -1,0 +1,26 @@
+"""Rollups and drafts, one concern a file."""
+
+from grapevine.insight.models.cube import CELLS, Cell, CubeDay
+from grapevine.insight.models.facts import (
+    BuiltDay,
+    DailyFact,
+    GoodsFact,
+    HourFact,
+    RegionFact,
+    SaleDraft,
+)
+from grapevine.insight.models.reports import CubeReport, CubeSchedule
+
+__all__ = [
+    "CELLS",
+    "BuiltDay",
+    "Cell",
+    "CubeDay",
+    "CubeReport",
+    "CubeSchedule",
+    "DailyFact",
+    "GoodsFact",
+    "HourFact",
+    "RegionFact",
+    "SaleDraft",
+]

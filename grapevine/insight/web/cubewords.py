@@ -1,0 +1,136 @@
+"""The cube in words: its keys, its numbers and what changed, for pages and files."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from grapevine.goods import facade as goods
+from grapevine.insight.cubes import Value
+from grapevine.insight.measures import Measure, Unit
+from grapevine.insight.queries.cube import OTHERS
+from grapevine.kit.formats import money_text
+from grapevine.people import facade as people
+from grapevine.signals import facade as signals
+
+FLAT = 0.03
+UNKNOWN_KEYS = ("", "-1")
+Names = dict[str, str]
+
+
+def names_of(dimension: str, keys: Iterable[str]) -> Names:
+    """What the keys of a dimension are called; two queries at most."""
+    wanted = list(dict.fromkeys(keys))
+    known = _known(dimension, wanted)
+    return {key: known.get(key) or _said(dimension, key) for key in wanted}
+
+
+def _known(dimension: str, keys: list[str]) -> Names:
+    ids = {int(key) for key in keys if key.isdigit() and key != "0"}
+    if dimension == "goods":
+        return {str(pk): card.title for pk, card in goods.goods_cards(ids).items()}
+    if dimension == "sharer" and ids:
+        return {str(pk): card.name for pk, card in people.cards(ids).items()}
+    return {}
+
+
+def _said(dimension: str, key: str) -> str:
+    if key == OTHERS:
+        return _("其他")
+    if dimension == "customer" and not key:
+        return _("没有付款")
+    if dimension == "goods" and key == "0":
+        return _("运费")
+    if key in UNKNOWN_KEYS:
+        return _("未知")
+    if dimension in ("day", "week", "month"):
+        return _moment(dimension, date.fromisoformat(key))
+    if dimension == "hour":
+        return f"{int(key):02d}:00"
+    return _words(dimension).get(key, key)
+
+
+def _moment(dimension: str, day: date) -> str:
+    if dimension == "month":
+        return f"{day:%Y-%m}"
+    if dimension == "week":
+        return f"{date_format(day, 'Y-m-d')} – {date_format(day + timedelta(days=6), 'm-d')}"
+    return date_format(day, "Y-m-d")
+
+
+def _words(dimension: str) -> Names:
+    if dimension == "channel":
+        return {
+            name: signals.channel_label(name)
+            for name in ("feed", "share", "search", "note", "group", "shop", "direct", "live")
+        }
+    return {
+        "weekday": {
+            "1": _("周一"), "2": _("周二"), "3": _("周三"), "4": _("周四"), "5": _("周五"),
+            "6": _("周六"), "7": _("周日"),
+        },
+        "customer": {"new": _("新客"), "old": _("老客")},
+        "campaign": {
+            "none": _("没有活动"), "group": _("拼团"), "flash": _("秒杀"), "flash_sale": _("秒杀"),
+            "member": _("会员价"), "member_price": _("会员价"), "shop_coupon": _("店铺券"),
+            "platform_coupon": _("平台券"), "reduction": _("满减"), "points": _("积分"),
+        },
+        "method": {
+            "sandbox": _("沙盒"), "imported": _("导入"), "wechat": _("微信支付"), "alipay": _("支付宝"),
+            "stripe": "Stripe",
+        },
+        "device": {"phone": _("手机"), "tablet": _("平板"), "desktop": _("电脑"), "other": _("其他")},
+        "reason": {
+            "refund": _("仅退款"), "return": _("退货退款"), "exchange": _("换货"), "repair": _("维修"),
+        },
+    }.get(dimension, {})  # fmt: skip
+
+
+def value_text(measure: Measure, value: Value) -> str:
+    """As a page says it."""
+    if value.is_hidden:
+        return _("不显示")
+    if value.number is None:
+        return "–"
+    number = value.number
+    if measure.unit is Unit.MONEY:
+        return money_text(round(number), exact=measure.is_additive)
+    if measure.unit is Unit.SHARE:
+        return f"{number * 100:.1f}%"
+    if measure.unit in (Unit.COUNT, Unit.PEOPLE):
+        return f"{round(number):,}"
+    if measure.unit is Unit.HOURS:
+        return _("%(n)s 小时") % {"n": f"{number:.1f}"}
+    return f"{number:.2f}"
+
+
+def value_cell(measure: Measure, value: Value) -> str:
+    """As a file has it: plain numbers, money with its decimals, nothing where there is none."""
+    if value.is_hidden or value.number is None:
+        return "*" if value.is_hidden else ""
+    if measure.unit is Unit.MONEY:
+        minor = round(value.number)
+        return f"{'-' if minor < 0 else ''}{abs(minor) // 100}.{abs(minor) % 100:02d}"
+    if measure.unit in (Unit.COUNT, Unit.PEOPLE):
+        return str(round(value.number))
+    return f"{value.number:.4f}"
+
+
+def change(value: Value, before: Value | None) -> tuple[str, str]:
+    """(state, text) of a number beside an earlier one; ("", "") where nothing can be said."""
+    if before is None or value.number is None or not before.number:
+        return "", ""
+    moved = value.number / before.number - 1
+    state = "flat" if abs(moved) < FLAT else "up" if moved > 0 else "down"
+    return state, f"{moved * 100:+.1f}%".replace("-", "−")
+
+
+def chart_number(measure: Measure, value: Value) -> Any:
+    """As a chart draws it: money in whole units, shares in per cent."""
+    if value.number is None:
+        return None
+    if measure.unit is Unit.MONEY:
+        return round(value.number / 100, 2)
+    return round(value.number * 100, 2) if measure.unit is Unit.SHARE else round(value.number, 2)

@@ -1,0 +1,209 @@
+"""What happened in trade, moment by moment and for all shops at once, for those who count it.
+
+Every row stands at the moment it became true and is never changed afterwards, so that a day whose rows are the same as
+before need not be counted again. Rows are streamed; memory does not grow with the span.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models.functions import TruncDate
+
+from grapevine.kit.money import allocate
+from grapevine.trade.models import CaseLine, Line, Order, Refund, Shipment
+
+CHUNK = 500
+Row = dict[str, Any]
+
+
+def fact_days(since: datetime | None = None) -> dict[date, str]:
+    """What each day's rows look like from afar: the same text means the same rows. Three queries."""
+    orders = Order.objects.exclude(paid_at=None)
+    refunds, parcels = Refund.objects.exclude(order=None), Shipment.objects.all()
+    if since is not None:
+        orders, refunds = orders.filter(paid_at__gte=since), refunds.filter(at__gte=since)
+        parcels = parcels.filter(shipped_at__gte=since)
+    seen: dict[date, list[str]] = defaultdict(list)
+    sources: Sequence[tuple[str, QuerySet[Any], str]] = (
+        ("paid", orders, "paid_at"), ("back", refunds, "at"), ("sent", parcels, "shipped_at"),
+    )  # fmt: skip
+    for name, rows, moment in sources:
+        told = rows.values_list(TruncDate(moment)).annotate(Count("pk"), Max("pk"), Sum("pk"))
+        for day, count, last, total in told.order_by():
+            seen[day].append(f"{name}:{count}:{last}:{total}")
+    return {day: " ".join(sorted(parts)) for day, parts in seen.items()}
+
+
+def sale_rows(first: datetime, last: datetime) -> Iterator[Row]:
+    """Orders paid and money that went back from `first` on and before `last`, each once, with what the order was."""
+    for order in _paid(first, last).iterator(CHUNK):
+        yield _sale(order) | {
+            "kind": "paid", "at": order.paid_at, "amount": order.total_minor,
+            "listed": order.goods_minor, "cut": order.discount_minor,
+            "shipping": order.shipping_minor, "subsidy": order.subsidy_minor,
+            "pieces": order.__dict__["pieces"],
+        }  # fmt: skip
+    for refunds in _chunks(_back(first, last)):
+        orders = _orders_of(refunds)
+        for refund in refunds:
+            yield _sale(orders[refund.order_id]) | {
+                "kind": "back", "at": refund.at, "amount": refund.amount_minor, "listed": 0,
+                "cut": 0, "shipping": 0, "subsidy": 0, "pieces": 0,
+            }  # fmt: skip
+
+
+def line_rows(first: datetime, last: datetime) -> Iterator[Row]:
+    """The same by goods. Shipping, and a refund's part that no piece bears, stand under goods 0: the sums are equal."""
+    for orders in _chunks(_paid(first, last)):
+        lines = _lines([order.pk for order in orders])
+        for order in orders:
+            yield from _sold(order, lines[order.pk])
+    for refunds in _chunks(_back(first, last)):
+        orders = _orders_of(refunds)
+        lines = _lines(orders)
+        cases = _cases([one.pk for one in refunds])
+        for refund in refunds:
+            order = orders[refund.order_id]
+            yield from _returned(refund, order, lines[order.pk], cases.get(refund.pk))
+
+
+def offer_rows(first: datetime, last: datetime) -> Iterator[Row]:
+    """What offers cut from orders paid in the span: a row for each order and offer."""
+    for order in _paid(first, last).iterator(CHUNK):
+        for offer in order.offers:
+            yield _sale(order) | {
+                "at": order.paid_at, "campaign": str(offer.get("kind", "")),
+                "amount": int(offer.get("amount_minor", 0)),
+            }  # fmt: skip
+
+
+def parcel_rows(first: datetime, last: datetime) -> Iterator[Row]:
+    """Parcels sent in the span, with the seconds since their order was paid."""
+    rows = Shipment.objects.filter(shipped_at__gte=first, shipped_at__lt=last)
+    for one in rows.select_related("order").order_by("pk").iterator(CHUNK):
+        paid = one.order.paid_at or one.shipped_at
+        yield {
+            "shop_id": one.order.shop_id, "at": one.shipped_at, "region": one.order.region,
+            "channel": one.order.source.get("channel", ""), "carrier": one.carrier,
+            "seconds": max(0, int((one.shipped_at - paid).total_seconds())),
+        }  # fmt: skip
+
+
+def _paid(first: datetime, last: datetime) -> QuerySet[Order]:
+    rows = Order.objects.filter(paid_at__gte=first, paid_at__lt=last)
+    return _with_past(rows).annotate(pieces=_pieces()).order_by("pk")
+
+
+def _back(first: datetime, last: datetime) -> QuerySet[Refund]:
+    return Refund.objects.filter(at__gte=first, at__lt=last).exclude(order=None).order_by("pk")
+
+
+def _orders_of(refunds: Sequence[Refund]) -> dict[int | None, Order]:
+    rows = Order.objects.filter(pk__in={refund.order_id for refund in refunds})
+    return {order.pk: order for order in _with_past(rows)}
+
+
+def _pieces() -> Any:
+    lines = Line.objects.filter(order=OuterRef("pk")).order_by().values("order")
+    return Subquery(lines.annotate(total=Sum("count")).values("total"))
+
+
+def _with_past(rows: QuerySet[Order]) -> QuerySet[Order]:
+    """Whether the buyer had paid in this shop before this order."""
+    before = Order.objects.filter(
+        buyer_id=OuterRef("buyer_id"), shop_id=OuterRef("shop_id"), paid_at__lt=OuterRef("paid_at")
+    )
+    return rows.annotate(again=Exists(before)).select_related("payment")
+
+
+def _sale(order: Order) -> Row:
+    return {
+        "shop_id": order.shop_id, "person_id": order.buyer_id, "region": order.region,
+        "channel": order.source.get("channel", ""), "again": bool(order.__dict__["again"]),
+        "campaign": _campaign(order), "method": order.payment.method,
+    }  # fmt: skip
+
+
+def _campaign(order: Order) -> str:
+    """What it was bought with: a group, the first offer's kind, or nothing."""
+    if order.claim:
+        return order.claim.partition(":")[0]
+    return str(order.offers[0].get("kind", "")) if order.offers else "none"
+
+
+def _lines(orders: Any) -> dict[int, list[Line]]:
+    """Lines by order, each with whether its buyer had bought the same goods before."""
+    before = Line.objects.filter(
+        goods_id=OuterRef("goods_id"), order__buyer_id=OuterRef("order__buyer_id"),
+        order__paid_at__lt=OuterRef("order__paid_at"),
+    )  # fmt: skip
+    found: dict[int, list[Line]] = defaultdict(list)
+    for line in (
+        Line.objects.filter(order__in=list(orders)).annotate(again=Exists(before)).order_by("pk")
+    ):
+        found[line.order_id].append(line)
+    return found
+
+
+def _sold(order: Order, lines: Sequence[Line]) -> Iterator[Row]:
+    base = _sale(order) | {"kind": "paid", "at": order.paid_at}
+    for line in lines:
+        yield base | {
+            "goods_id": line.goods_id, "pieces": line.count, "amount": _payable(line),
+            "bought_again": bool(line.__dict__["again"]),
+        }  # fmt: skip
+    if order.shipping_minor:
+        yield base | {"goods_id": 0, "pieces": 0, "amount": order.shipping_minor, "bought_again": False}  # fmt: skip
+
+
+def _payable(line: Line) -> int:
+    return line.price_minor * line.count - line.discount_minor
+
+
+def _cases(refunds: Sequence[int]) -> dict[int, dict[int, int]]:
+    """refund → line → pieces, of the refunds that a case names pieces for."""
+    found: dict[int, dict[int, int]] = defaultdict(dict)
+    rows = CaseLine.objects.filter(case__refund__in=refunds)
+    for refund, line, count in rows.values_list("case__refund", "line", "count"):
+        found[refund][line] = count
+    return found
+
+
+def _returned(
+    refund: Refund, order: Order, lines: Sequence[Line], pieces: dict[int, int] | None
+) -> Iterator[Row]:
+    """A refund over the pieces it is for, or over the whole order, in the measure of what was paid for them."""
+    counts = pieces or {line.pk: line.count for line in lines}
+    chosen = [line for line in lines if line.pk in counts]
+    weights = [_payable(line) * counts[line.pk] // line.count for line in chosen]
+    ids = [(line.goods_id, counts[line.pk]) for line in chosen]
+    if pieces is None or sum(weights) < refund.amount_minor:
+        weights.append(
+            order.shipping_minor
+            if pieces is None
+            else min(order.shipping_minor, refund.amount_minor - sum(weights))
+        )
+        ids.append((0, 0))
+    base = _sale(order) | {"kind": "back", "at": refund.at, "bought_again": False}
+    for (goods_id, count), amount in zip(ids, _parts(refund.amount_minor, weights), strict=True):
+        yield base | {"goods_id": goods_id, "pieces": count, "amount": amount}
+
+
+def _parts(amount: int, weights: Sequence[int]) -> list[int]:
+    if not sum(weights):
+        return [*[0] * (len(weights) - 1), amount]
+    return list(allocate(amount, weights))
+
+
+def _chunks(rows: QuerySet[Any]) -> Iterator[list[Any]]:
+    part: list[Any] = []
+    for row in rows.iterator(CHUNK):
+        part.append(row)
+        if len(part) == CHUNK:
+            yield part
+            part = []
+    if part:
+        yield part
