@@ -33,7 +33,15 @@ def _parser() -> argparse.ArgumentParser:
     made["demo"].add_argument("--people", type=int, default=2000)
     made["demo"].add_argument("--seed", type=int, default=7)
     made["evaluate"].add_argument("folder")
-    made["evaluate"].add_argument("--format", default="split")
+    made["evaluate"].add_argument(
+        "--format", default="split", help="lastfm, ciao, beidian or split"
+    )
+    made["evaluate"].add_argument("--seed", type=int, default=0)
+    made["evaluate"].add_argument(
+        "--refit",
+        action=argparse.BooleanOptionalAction,
+        help="fit the final model on train + valid, both masked; the default for split alone",
+    )
     made["evaluate"].add_argument("--json", action="store_true")
     made["ledger"].add_argument("what", choices=["verify", "trial-balance", "clearing"])
     made["keys"].add_argument("what", choices=["status", "rotate"])
@@ -61,6 +69,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point. Exit code 0 done, 1 failed, 2 wrong input."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grapevine.front.settings")
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] in (["train"], ["evaluate"]):
+        # Read once, when numpy is loaded. More threads than this cost more than they bring.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
     if words[:1] == ["manage"]:
         return _manage(words[1:])
     given = _parser().parse_args(words)

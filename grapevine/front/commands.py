@@ -51,6 +51,8 @@ def _evaluate(given: argparse.Namespace) -> int:
         folder=given.folder,
         format=given.format,
         as_json=given.json,
+        seed=given.seed,
+        refit=given.refit,
     )
     return 0
 
