@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "build the demo world, once",
     "train": "train the recommendation models and publish them",
     "evaluate": "measure the recommendation models on a data set",
+    "models": "status: what is served and how good it is; rollback: put the versions before in force",
     "ledger": "verify the ledger",
     "keys": "status: which keys seal how much; rotate: seal everything anew with the first key",
     "manage": "any Django command",
@@ -43,6 +44,7 @@ def _parser() -> argparse.ArgumentParser:
         help="fit the final model on train + valid, both masked; the default for split alone",
     )
     made["evaluate"].add_argument("--json", action="store_true")
+    made["models"].add_argument("what", choices=["status", "rollback"])
     made["ledger"].add_argument("what", choices=["verify", "trial-balance", "clearing"])
     made["keys"].add_argument("what", choices=["status", "rotate"])
     sub.add_parser("manage", help=COMMANDS["manage"], add_help=False)

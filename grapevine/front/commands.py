@@ -57,6 +57,11 @@ def _evaluate(given: argparse.Namespace) -> int:
     return 0
 
 
+def _models(given: argparse.Namespace) -> int:
+    path = "roll_back_all" if given.what == "rollback" else "described"
+    return _say(_call(f"grapevine.discovery.facade.{path}"))
+
+
 def _ledger(given: argparse.Namespace) -> int:
     return _say(_call(f"grapevine.ledger.facade.{given.what.replace('-', '_')}"))
 
@@ -85,6 +90,7 @@ COMMANDS = {
     "demo": _demo,
     "train": _train,
     "evaluate": _evaluate,
+    "models": _models,
     "ledger": _ledger,
 }
 
