@@ -1,26 +1,23 @@
 """Models others would use, each with its settings chosen on validation as carefully as the product's."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import TypeVar
-
-from scipy import sparse
+from functools import partial
 
 from grapevine.insight.rules.ranking import factors, tuning
 from grapevine.insight.rules.ranking.evidence import Evidence, Numbers
 from grapevine.insight.rules.ranking.factors import FactorSettings
 from grapevine.insight.rules.ranking.kernel import KernelSettings, SocialKernel
-from grapevine.insight.rules.ranking.local import LocalKernel, LocalSettings
-from grapevine.insight.rules.ranking.measuring import Scores, measure
-from grapevine.insight.rules.ranking.model import KERNEL_PEOPLE_MAX
+from grapevine.insight.rules.ranking.local import LocalKernel
+from grapevine.insight.rules.ranking.measuring import Scores
 from grapevine.insight.rules.ranking.simple import (
     Friends,
     ItemNeighbours,
     NearSettings,
     Popularity,
 )
+from grapevine.insight.rules.ranking.tuning import Tuner
 
-S = TypeVar("S")
 NEAR_GRID = {
     "neighbours": (10, 20, 50, 100, 200, 500),
     "source": (0.3, 0.5, 0.7, 0.9, 1.1),
@@ -46,63 +43,50 @@ class Baseline:
     settings: object
 
 
-def baselines(
-    learned: Evidence, valid: sparse.csr_matrix, final: Evidence, *, seed: int
-) -> Iterator[Baseline]:
-    """Tuned on `learned` by what `valid` holds out, fitted on `final`. Above a size, tuned on a sample of people."""
-    part, held = tuning.sampled(learned, valid, seed)
-    folded, whole = part.folded(), final.folded()
+def baselines(tuner: Tuner, final: Evidence) -> Iterator[Baseline]:
+    """Tuned like the product's model, fitted on `final`."""
+    folded, whole = tuner.folded, final.folded()
     columns = whole.column_of
     yield Baseline("popularity", Popularity(whole).scores, columns, None)
     if final.ties.nnz:
-        friendly, _ = tuning.climb(
+        friendly = tuning.climb(
             FriendSettings(),
             FRIENDS_GRID,
-            _judge(lambda s: Friends(folded, s.far, s.popular).scores, folded, held),
+            lambda s: tuner.once(s, lambda: tuner.judge(Friends(folded, s.far, s.popular).scores)),
         )
-        yield Baseline(
-            "friends", Friends(whole, friendly.far, friendly.popular).scores, columns, friendly
-        )
-    near, _ = tuning.climb(
-        NearSettings(), NEAR_GRID, _judge(lambda s: ItemNeighbours(part, s).scores, part, held)
+        scores = Friends(whole, friendly.far, friendly.popular).scores
+        yield Baseline("friends", scores, columns, friendly)
+    near = tuning.climb(
+        NearSettings(),
+        NEAR_GRID,
+        lambda s: tuner.once(
+            s, lambda: tuner.judge(ItemNeighbours(tuner.part, s).scores, folded=False)
+        ),
     )
     yield Baseline("item-kNN", ItemNeighbours(final, near).scores, None, near)
-    grid = {name: tuning.FACTOR_GRID[name] for name in ("weight", "ridge")}
-    als, _ = tuning.climb(
-        FactorSettings(seeds=1),
-        grid,
-        _judge(lambda s: factors.fit(folded, s, seed).scores, folded, held),
-    )
-    yield Baseline("ALS", factors.fit(whole, als, seed).scores, columns, als)
-    yield from _ease(folded, held, whole)
+    als = replace(tuner.factors(FactorSettings(), ("weight", "ridge")), seeds=1)
+    yield Baseline("ALS", factors.fit(whole, als, tuner.seed).scores, columns, als)
+    yield from _ease(tuner, whole)
 
 
-def _ease(folded: Evidence, held: sparse.csr_matrix, whole: Evidence) -> Iterator[Baseline]:
-    if whole.people > KERNEL_PEOPLE_MAX:
-        local, _ = tuning.climb(
-            LocalSettings(),
-            tuning.LOCAL_GRID,
-            _judge(lambda s: LocalKernel(folded, s).scores, folded, held),
-        )
+def _ease(tuner: Tuner, whole: Evidence) -> Iterator[Baseline]:
+    if not tuner.whole:
+        local = tuner.local()
         yield Baseline("EASE (local)", LocalKernel(whole, local).scores, whole.column_of, local)
         return
-    kernel = SocialKernel(folded)
-    judge = _judge(lambda s: _debiased(kernel, s), folded, held)
-    plain, _ = tuning.climb(KernelSettings(), RIDGES, judge)
+
+    def judge(settings: KernelSettings) -> float:
+        return tuner.once(
+            ("debiased", settings), lambda: tuner.judge(_debiased(tuner.kernel, settings))
+        )
+
+    plain = tuning.climb(KernelSettings(), RIDGES, judge)
     final = SocialKernel(whole)
     yield Baseline("EASE", _debiased(final, plain), whole.column_of, plain)
     if whole.ties.nnz:
-        social, _ = tuning.climb(replace(plain, tie=3.0), SOCIAL, judge)
+        social = tuning.climb(replace(plain, tie=3.0), SOCIAL, judge)
         yield Baseline("social EASE", _debiased(final, social), whole.column_of, social)
 
 
 def _debiased(kernel: SocialKernel, settings: KernelSettings) -> Scores:
-    fitted = kernel.fit(settings)
-    return lambda people: fitted.scores(people, 1.0)
-
-
-def _judge(
-    fit: Callable[[S], Scores], evidence: Evidence, held: sparse.csr_matrix
-) -> Callable[[S], float]:
-    known = tuning.by_items(evidence)
-    return lambda settings: measure(fit(settings), held, known, evidence.column_of).objective
+    return partial(kernel.fit(settings).scores, debias=1.0)

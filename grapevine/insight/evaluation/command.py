@@ -16,10 +16,10 @@ from scipy import sparse
 
 from grapevine.insight.evaluation.baselines import Baseline, baselines
 from grapevine.insight.evaluation.reading import DataSet, DataSetEmpty, Task, read
-from grapevine.insight.rules.ranking import tuning
 from grapevine.insight.rules.ranking.evidence import Evidence
 from grapevine.insight.rules.ranking.measuring import Quality, measure
 from grapevine.insight.rules.ranking.model import KERNEL_PEOPLE_MAX, ModelSettings, Recommender
+from grapevine.insight.rules.ranking.tuning import Tuner
 
 OWN = "Grapevine"
 OWN_WITHOUT = "Grapevine without ties"
@@ -105,15 +105,16 @@ def _result(data: DataSet, task: Task, seed: int, console: Console) -> Result:
         qualities[name], settings[name] = quality, chosen
         console.print(f"  {name}: {_words(quality)}  {chosen or ''}", highlight=False)
 
-    for baseline in baselines(learned, valid, final, seed=seed):
-        note(baseline.name, _measured(baseline, test, masked), baseline.settings)
     started = time.monotonic()
-    best = tuning.tune(learned, valid, seed=seed)
+    tuner = Tuner(learned, valid, seed=seed)
+    best = tuner.tune()
     tuned = time.monotonic() - started
     started = time.monotonic()
     model = Recommender(final, best, seed=seed)
     fitted = time.monotonic() - started
     note(OWN, measure(model.scores, test, masked, model.column_of), best)
+    for baseline in baselines(tuner, final):
+        note(baseline.name, _measured(baseline, test, masked), baseline.settings)
     if final.ties.nnz:
         model = Recommender(final, best.without_ties(), seed=seed)
         note(OWN_WITHOUT, measure(model.scores, test, masked, model.column_of), None)

@@ -120,9 +120,9 @@ def _half(
 
 
 def _dots(left: Matrix, right: Matrix, rows: Numbers, columns: Numbers) -> NDArray[np.float32]:
-    """Inner products of pairs of rows, by blocks so that a million pairs need little memory."""
+    """Inner products of pairs of rows, by blocks that fit a processor's cache."""
     found = np.empty(len(rows), dtype=np.float32)
-    for start in range(0, len(rows), 1 << 17):
-        part = slice(start, start + (1 << 17))
+    for start in range(0, len(rows), 1 << 12):
+        part = slice(start, start + (1 << 12))
         found[part] = np.einsum("ij,ij->i", left[rows[part]], right[columns[part]])
     return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, TypeVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from grapevine.insight.rules.ranking.evidence import Evidence, Numbers, snowball
 from grapevine.insight.rules.ranking.factors import FactorSettings
 from grapevine.insight.rules.ranking.kernel import KernelSettings, SocialKernel
 from grapevine.insight.rules.ranking.local import LocalKernel, LocalSettings
-from grapevine.insight.rules.ranking.measuring import gains, measure
+from grapevine.insight.rules.ranking.measuring import Scores, gains, measure
 from grapevine.insight.rules.ranking.model import (
     KERNEL_PEOPLE_MAX,
     WEIGHTS,
@@ -38,7 +39,7 @@ KERNEL_GRID: Mapping[str, Sequence[float]] = {
 FACTOR_GRID: Mapping[str, Sequence[float]] = {
     "weight": (3.0, 10.0, 30.0),
     "ridge": (1.0, 2.0, 4.0, 6.0, 9.0, 14.0),
-    "tie": (0.0, 0.1, 0.3, 1.0, 3.0),
+    "tie": (0.0, 0.03, 0.1, 0.3, 1.0, 3.0),
     "category": (0.0, 0.3, 1.0, 3.0),
 }
 LOCAL_GRID: Mapping[str, Sequence[float]] = {"ridge": (3.0, 10.0, 30.0, 100.0, 300.0)}
@@ -48,15 +49,8 @@ CANDIDATES = 60
 
 def climb(
     start: S, grid: Mapping[str, Sequence[Any]], judge: Callable[[S], float], rounds: int = 2
-) -> tuple[S, float]:
+) -> S:
     """One coordinate after the other, step by step while it gains more than noise."""
-    seen: dict[S, float] = {}
-
-    def judged(settings: S) -> float:
-        if settings not in seen:
-            seen[settings] = judge(settings)
-        return seen[settings]
-
     best = start
     for _ in range(rounds):
         before = best
@@ -64,93 +58,98 @@ def climb(
             for way in (1, -1):
                 while (place := values.index(getattr(best, name)) + way) in range(len(values)):
                     tried = replace(best, **{name: values[place]})  # type: ignore[type-var]
-                    if judged(tried) <= judged(best) + NOISE:
+                    if judge(tried) <= judge(best) + NOISE:
                         break
                     best = tried
         if best == before:
             break
-    return best, judged(best)
+    return best
 
 
-def tune(evidence: Evidence, valid: sparse.csr_matrix, *, seed: int) -> ModelSettings:
-    """Settings and weights for a model fitted on `evidence`, by what it holds out in `valid`.
+class Tuner:
+    """Settings for models fitted on `evidence`, by what it holds out in `valid`; nothing is judged twice.
 
     Above TUNED_PEOPLE_MAX people the parts are tuned on a snowball sample of them, the weights on all.
     """
-    part, held = sampled(evidence, valid, seed)
-    small = part is not evidence
-    part = part.folded()
-    whole = evidence.people <= KERNEL_PEOPLE_MAX
-    kernel = SocialKernel(part) if whole else None
-    settings = ModelSettings(factors=_factors(part, held, seed))
-    if kernel is not None:
-        settings = replace(settings, kernel=_kernel(kernel, held))
-    else:
-        settings = replace(settings, local=_local(part, held))
-    model = Recommender(
-        evidence if small else part, settings, seed=seed, kernel=None if small else kernel
-    )
-    return replace(settings, weights=blend(model, valid, seed=seed))
+
+    def __init__(self, evidence: Evidence, valid: sparse.csr_matrix, *, seed: int) -> None:
+        self.evidence, self.valid, self.seed = evidence, valid, seed
+        people = snowball(evidence.ties, TUNED_PEOPLE_MAX, seed)
+        self.small = len(people) < evidence.people
+        self.part = evidence.of_people(people) if self.small else evidence
+        self.held = valid[people] if self.small else valid
+        self.folded = self.part.folded()
+        self.whole = evidence.people <= KERNEL_PEOPLE_MAX
+        self.kernel = SocialKernel(self.folded)
+        self._known = self.part.chosen
+        self._judged: dict[object, float] = {}
+
+    def judge(self, scores: Scores, *, folded: bool = True) -> float:
+        """The objective on the validation, of scores by columns or, where not `folded`, by items."""
+        column_of = self.folded.column_of if folded else None
+        return measure(scores, self.held, self._known, column_of).objective
+
+    def once(self, key: object, found: Callable[[], float]) -> float:
+        if key not in self._judged:
+            self._judged[key] = found()
+        return self._judged[key]
+
+    def factors(self, start: FactorSettings, names: Sequence[str]) -> FactorSettings:
+        def judge(settings: FactorSettings) -> float:
+            lean = replace(settings, seeds=1)
+            return self.once(
+                lean, lambda: self.judge(factors.fit(self.folded, lean, self.seed).scores)
+            )
+
+        return climb(start, {name: FACTOR_GRID[name] for name in names}, judge)
+
+    def kernels(self) -> KernelSettings:
+        """By the mean of both ends, ridge between people and full debiasing: one inverse serves both."""
+
+        def judge(settings: KernelSettings) -> float:
+            return self.once(settings, lambda: self._both_ends(settings))
+
+        start = KernelSettings(60.0, 0.2, 0.5, *((3.0, 3.0) if self.evidence.ties.nnz else ()))
+        names = ("ridge", *self.kernel.optional, "item_power", "person_power")
+        return climb(start, {name: KERNEL_GRID[name] for name in names}, judge)
+
+    def _both_ends(self, settings: KernelSettings) -> float:
+        fitted = self.kernel.fit(settings)
+        return sum(self.judge(partial(fitted.scores, debias=end)) for end in (0.0, 1.0)) / 2
+
+    def local(self) -> LocalSettings:
+        def judge(settings: LocalSettings) -> float:
+            return self.once(
+                settings, lambda: self.judge(LocalKernel(self.folded, settings).scores)
+            )
+
+        return climb(LocalSettings(), LOCAL_GRID, judge)
+
+    def tune(self) -> ModelSettings:
+        """All settings and weights of the product's model."""
+        plain = self.factors(FactorSettings(), ("weight", "ridge"))
+        names = ["tie"] if self.evidence.ties.nnz else []
+        names += ["category"] if self.evidence.categories is not None else []
+        settings = ModelSettings(factors=self.factors(plain, [*names, "weight", "ridge"]))
+        if self.whole:
+            settings = replace(settings, kernel=self.kernels())
+        else:
+            settings = replace(settings, local=self.local())
+        model = Recommender(
+            self.evidence, settings, seed=self.seed, kernel=None if self.small else self.kernel
+        )
+        return replace(settings, weights=blend(model, self.valid, seed=self.seed))
 
 
-def sampled(
-    evidence: Evidence, valid: sparse.csr_matrix, seed: int
-) -> tuple[Evidence, sparse.csr_matrix]:
-    """A part small enough to be fitted many times, and what it holds out."""
-    people = snowball(evidence.ties, TUNED_PEOPLE_MAX, seed)
-    if len(people) == evidence.people:
-        return evidence, valid
-    return evidence.of_people(people), valid[people]
+def tune(evidence: Evidence, valid: sparse.csr_matrix, *, seed: int) -> ModelSettings:
+    return Tuner(evidence, valid, seed=seed).tune()
 
 
 def by_items(evidence: Evidence) -> sparse.csr_matrix:
     """What people chose, by items again."""
-    return (
-        evidence.chosen
-        if evidence.column_of is None
-        else evidence.chosen.tocsc()[:, evidence.column_of].tocsr()
-    )
-
-
-def _kernel(kernel: SocialKernel, held: sparse.csr_matrix) -> KernelSettings:
-    evidence = kernel.evidence
-
-    def judge(settings: KernelSettings) -> float:
-        fitted = kernel.fit(settings)
-        found = [
-            measure(
-                lambda p, g=g: fitted.scores(p, g), held, by_items(evidence), evidence.column_of
-            )  # type: ignore[misc]
-            for g in (0.0, 1.0)
-        ]
-        return sum(quality.objective for quality in found) / 2
-
-    start = KernelSettings(60.0, 0.2, 0.5, *((3.0, 3.0) if evidence.ties.nnz else ()))
-    names = ("ridge", *kernel.optional, "item_power", "person_power")
-    best, _ = climb(start, {name: KERNEL_GRID[name] for name in names}, judge)
-    return best
-
-
-def _factors(evidence: Evidence, held: sparse.csr_matrix, seed: int) -> FactorSettings:
-    known = by_items(evidence)
-
-    def judge(settings: FactorSettings) -> float:
-        fitted = factors.fit(evidence, replace(settings, seeds=1), seed)
-        return measure(fitted.scores, held, known, evidence.column_of).objective
-
-    names = ["weight", "ridge"]
-    names += ["tie"] if evidence.ties.nnz else []
-    names += ["category"] if evidence.categories is not None else []
-    best, _ = climb(FactorSettings(), {name: FACTOR_GRID[name] for name in names}, judge)
-    return best
-
-
-def _local(evidence: Evidence, held: sparse.csr_matrix) -> LocalSettings:
-    def judge(settings: LocalSettings) -> float:
-        fitted = LocalKernel(evidence, settings)
-        return measure(fitted.scores, held, by_items(evidence), evidence.column_of).objective
-
-    return climb(LocalSettings(), LOCAL_GRID, judge)[0]
+    if evidence.column_of is None:
+        return evidence.chosen
+    return evidence.chosen.tocsc()[:, evidence.column_of].tocsr()
 
 
 def blend(model: Recommender, valid: sparse.csr_matrix, *, seed: int) -> dict[str, float]:
