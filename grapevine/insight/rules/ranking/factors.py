@@ -29,7 +29,7 @@ class FactorSettings:
     category: float = 0.0
     width: int = 64
     rounds: int = 12
-    seeds: int = 5
+    seeds: int = 3
 
 
 class Factors:

@@ -14,7 +14,7 @@ from grapevine.insight.rules.ranking.evidence import Evidence, Numbers, snowball
 from grapevine.insight.rules.ranking.factors import FactorSettings
 from grapevine.insight.rules.ranking.kernel import KernelSettings, SocialKernel
 from grapevine.insight.rules.ranking.local import LocalKernel, LocalSettings
-from grapevine.insight.rules.ranking.measuring import Scores, gains, measure
+from grapevine.insight.rules.ranking.measuring import CUTS, Scores, gains, measure
 from grapevine.insight.rules.ranking.model import (
     KERNEL_PEOPLE_MAX,
     WEIGHTS,
@@ -43,7 +43,24 @@ FACTOR_GRID: Mapping[str, Sequence[float]] = {
     "category": (0.0, 0.3, 1.0, 3.0),
 }
 LOCAL_GRID: Mapping[str, Sequence[float]] = {"ridge": (3.0, 10.0, 30.0, 100.0, 300.0)}
-WEIGHT_GRID = (0.0, 0.05, 0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.4, 2.0)
+WEIGHT_GRID = (
+    -0.75,
+    -0.5,
+    -0.3,
+    -0.2,
+    -0.1,
+    -0.05,
+    0.0,
+    0.05,
+    0.1,
+    0.2,
+    0.35,
+    0.5,
+    0.75,
+    1.0,
+    1.4,
+    2.0,
+)
 CANDIDATES = 60
 
 
@@ -219,7 +236,10 @@ def _ranked(
 ) -> list[NDArray[np.int64]]:
     """Ranks of each person's held-out items; those that are no candidates are beyond every cut."""
     scores = features[:, :, :-1] @ weights + features[:, :, -1]
-    places = np.argsort(-scores, axis=1, kind="stable")[:, :20]
+    cut = min(max(CUTS), scores.shape[1])
+    places = np.argpartition(-scores, cut - 1, axis=1)[:, :cut]
+    order = np.argsort(-np.take_along_axis(scores, places, axis=1), axis=1, kind="stable")
+    places = np.take_along_axis(places, order, axis=1)
     hits = np.take_along_axis(wanted, places, axis=1)
     beyond = 10**6
     found = []
