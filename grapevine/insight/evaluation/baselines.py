@@ -8,8 +8,8 @@ from grapevine.insight.rules.ranking import factors, tuning
 from grapevine.insight.rules.ranking.evidence import Evidence, Numbers
 from grapevine.insight.rules.ranking.factors import FactorSettings
 from grapevine.insight.rules.ranking.kernel import KernelSettings, SocialKernel
-from grapevine.insight.rules.ranking.local import LocalKernel
 from grapevine.insight.rules.ranking.measuring import Scores
+from grapevine.insight.rules.ranking.model import Recommender
 from grapevine.insight.rules.ranking.simple import (
     Friends,
     ItemNeighbours,
@@ -43,8 +43,8 @@ class Baseline:
     settings: object
 
 
-def baselines(tuner: Tuner, final: Evidence) -> Iterator[Baseline]:
-    """Tuned like the product's model, fitted on `final`."""
+def baselines(tuner: Tuner, final: Evidence, model: Recommender) -> Iterator[Baseline]:
+    """Tuned like the product's `model`, fitted on `final` like it."""
     folded, whole = tuner.folded, final.folded()
     columns = whole.column_of
     yield Baseline("popularity", Popularity(whole).scores, columns, None)
@@ -66,15 +66,15 @@ def baselines(tuner: Tuner, final: Evidence) -> Iterator[Baseline]:
     yield Baseline("item-kNN", ItemNeighbours(final, near).scores, None, near)
     als = replace(tuner.factors(FactorSettings(), ("weight", "ridge")), seeds=1)
     yield Baseline("ALS", factors.fit(whole, als, tuner.seed).scores, columns, als)
-    yield from _ease(tuner, whole)
+    if model.whole:
+        yield from _ease(tuner, whole)
+    else:
+        yield Baseline(
+            "EASE (local)", model.components["items"], model.column_of, model.settings.local
+        )
 
 
 def _ease(tuner: Tuner, whole: Evidence) -> Iterator[Baseline]:
-    if not tuner.whole:
-        local = tuner.local()
-        yield Baseline("EASE (local)", LocalKernel(whole, local).scores, whole.column_of, local)
-        return
-
     def judge(settings: KernelSettings) -> float:
         return tuner.once(
             ("debiased", settings), lambda: tuner.judge(_debiased(tuner.kernel, settings))

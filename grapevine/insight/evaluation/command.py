@@ -14,14 +14,15 @@ from rich.console import Console
 from rich.table import Table
 from scipy import sparse
 
-from grapevine.insight.evaluation.baselines import Baseline, baselines
+from grapevine.insight.evaluation.baselines import baselines
 from grapevine.insight.evaluation.reading import DataSet, DataSetEmpty, Task, read
-from grapevine.insight.rules.ranking.evidence import Evidence
+from grapevine.insight.rules.ranking.evidence import Evidence, Numbers, spread_hash
 from grapevine.insight.rules.ranking.measuring import Quality, measure
 from grapevine.insight.rules.ranking.model import KERNEL_PEOPLE_MAX, ModelSettings, Recommender
-from grapevine.insight.rules.ranking.tuning import Tuner
+from grapevine.insight.rules.ranking.tuning import TUNED_PEOPLE_MAX, Tuner
 
 OWN = "Grapevine"
+MEASURED_PEOPLE_MAX = 20_000
 OWN_WITHOUT = "Grapevine without ties"
 
 
@@ -63,14 +64,19 @@ def evaluate(
 
 def _described(data: DataSet, task: Task, number: int) -> str:
     chosen = task.evidence.chosen
-    way = (
-        "the kernel over people is inverted whole"
-        if task.evidence.people <= KERNEL_PEOPLE_MAX
-        else f"above {KERNEL_PEOPLE_MAX} people: local EASE, parts tuned on a snowball sample"
-    )
     return (
         f"{data.name} {number + 1}/{len(data.tasks)}: {chosen.shape[0]} people, {chosen.shape[1]} items, "
-        f"{chosen.nnz} + {task.valid.nnz} + {task.test.nnz} pairs, {task.evidence.ties.nnz // 2} ties; {way}"
+        f"{chosen.nnz} + {task.valid.nnz} + {task.test.nnz} pairs, {task.evidence.ties.nnz // 2} ties; {_way(task)}"
+    )
+
+
+def _way(task: Task) -> str:
+    """What was chosen for the size of the set."""
+    if task.evidence.people <= KERNEL_PEOPLE_MAX:
+        return "the kernel over people is inverted whole"
+    return (
+        f"above {KERNEL_PEOPLE_MAX} people: local EASE, parts tuned on {TUNED_PEOPLE_MAX} people "
+        f"found by following ties, measured on at most {MEASURED_PEOPLE_MAX} people"
     )
 
 
@@ -98,6 +104,7 @@ def _result(data: DataSet, task: Task, seed: int, console: Console) -> Result:
     test = test.tocsr()
     if not test.nnz:
         raise DataSetEmpty(file="test.csv")
+    people = measured_people(test, seed)
     qualities: dict[str, Quality] = {}
     settings: dict[str, Any] = {}
 
@@ -112,17 +119,26 @@ def _result(data: DataSet, task: Task, seed: int, console: Console) -> Result:
     started = time.monotonic()
     model = Recommender(final, best, seed=seed)
     fitted = time.monotonic() - started
-    note(OWN, measure(model.scores, test, masked, model.column_of), best)
-    for baseline in baselines(tuner, final):
-        note(baseline.name, _measured(baseline, test, masked), baseline.settings)
-    if final.ties.nnz:
+    note(OWN, measure(model.scores, test, masked, model.column_of, people), best)
+    for baseline in baselines(tuner, final, model):
+        note(
+            baseline.name,
+            measure(baseline.scores, test, masked, baseline.column_of, people),
+            baseline.settings,
+        )
+    if final.ties.nnz and model.whole:
         model = Recommender(final, best.without_ties(), seed=seed)
-        note(OWN_WITHOUT, measure(model.scores, test, masked, model.column_of), None)
+        note(OWN_WITHOUT, measure(model.scores, test, masked, model.column_of, people), None)
     return Result(qualities, settings, fitted, tuned)
 
 
-def _measured(baseline: Baseline, test: sparse.csr_matrix, masked: sparse.csr_matrix) -> Quality:
-    return measure(baseline.scores, test, masked, baseline.column_of)
+def measured_people(test: sparse.csr_matrix, seed: int) -> Numbers:
+    """People with held-out items; of very many, a sample by hash."""
+    those = np.flatnonzero(np.diff(test.indptr))
+    if len(those) <= MEASURED_PEOPLE_MAX:
+        return those
+    order = np.argsort(spread_hash(those + seed), kind="stable")
+    return np.sort(those[order[:MEASURED_PEOPLE_MAX]])
 
 
 def _words(quality: Quality) -> str:
@@ -149,6 +165,7 @@ def reported(data: DataSet, results: Sequence[Result], seed: int) -> dict[str, A
         "interval95": _bounds([quality.interval(seed) for quality in own]),
         "baselines": {name: mean for name, mean in means.items() if name != OWN},
         "settings": [_plain(result.settings[OWN]) for result in results],
+        "way": _way(data.tasks[0]),
         "notes": data.notes,
     }
     if OWN_WITHOUT in means:

@@ -4,6 +4,7 @@ People and items are numbered from 0. Matrices are sparse: interactions people Ã
 symmetric, without a diagonal.
 """
 
+from collections import deque
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -127,10 +128,10 @@ def snowball(ties: sparse.csr_matrix, size: int, seed: int) -> Numbers:
     order = np.random.default_rng(seed).permutation(people)
     taken = np.zeros(people, dtype=bool)
     found: list[int] = []
-    queue: list[int] = []
+    queue: deque[int] = deque()
     starts = iter(order.tolist())
     while len(found) < size:
-        person = queue.pop(0) if queue else next(starts)
+        person = queue.popleft() if queue else next(starts)
         if taken[person]:
             continue
         taken[person] = True

@@ -14,6 +14,8 @@ from scipy import sparse
 from grapevine.insight.rules.ranking.evidence import Evidence, Matrix, Numbers, rows_to_one
 
 STEPS = 3
+AVERAGED_MAX = 500_000
+"""Above so many interactions one beginning is enough: noise falls with what there is to learn from, cost rises."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,8 @@ class Factors:
 def fit(evidence: Evidence, settings: FactorSettings, seed: int) -> Factors:
     """The mean of several beginnings, as factors of seeds × width numbers."""
     people, items = evidence.chosen.shape
-    parts = [_fit_once(evidence, settings, seed + i) for i in range(settings.seeds)]
+    seeds = settings.seeds if evidence.chosen.nnz <= AVERAGED_MAX else 1
+    parts = [_fit_once(evidence, settings, seed + i) for i in range(seeds)]
     return Factors(
         np.hstack([left[:people] for left, _ in parts]),
         np.hstack([right[:items] for _, right in parts]),

@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 from scipy.linalg import cho_factor, cho_solve
 
-from grapevine.insight.rules.ranking.evidence import Evidence, Matrix, Numbers, degrees
+from grapevine.insight.rules.ranking.evidence import Evidence, Matrix, Numbers
 from grapevine.insight.rules.ranking.simple import NearSettings, item_neighbours
 
 
@@ -34,7 +34,6 @@ class LocalKernel:
 def _solved(evidence: Evidence, near: sparse.csr_matrix, ridge: float) -> sparse.csr_matrix:
     """Items × items; the column of an item holds how much each neighbour speaks for it."""
     columns = evidence.chosen.tocsc()
-    counts = degrees(evidence.chosen, 0)
     copies = evidence.weights
     values = np.zeros(near.nnz, dtype=np.float32)
     for item in range(near.shape[0]):
@@ -48,7 +47,6 @@ def _solved(evidence: Evidence, near: sparse.csr_matrix, ridge: float) -> sparse
         # Copies of a neighbour share its weight: a ridge on each is a ridge divided by their number on the one.
         gram[np.diag_indices_from(gram)] += ridge / copies[others]
         values[start:end] = cho_solve(cho_factor(gram), own.toarray().ravel())
-        assert counts[item] >= 0
     made = sparse.csr_matrix((values, near.indices, near.indptr), shape=near.shape)
     turned: sparse.csr_matrix = made.T.tocsr()
     return turned

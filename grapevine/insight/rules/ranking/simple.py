@@ -43,10 +43,10 @@ class Friends:
         near = self._ties[people]
         weights = rows_to_one(near)
         if self._far:
-            far = (near @ self._ties).tolil()
-            far[np.arange(len(people)), people] = 0
-            far = far.tocsr()
-            far.eliminate_zeros()
+            far = (near @ self._ties).tocoo()
+            others = far.col != people[far.row]
+            at = (far.row[others], far.col[others])
+            far = sparse.csr_matrix((far.data[others], at), shape=far.shape)
             weights = weights + self._far * rows_to_one(far)
         found = (weights @ self._chosen).toarray() + self._base
         return np.asarray(found, dtype=np.float32)
@@ -115,13 +115,20 @@ def item_neighbours(chosen: sparse.csr_matrix, settings: NearSettings) -> sparse
 
 def largest(matrix: sparse.csr_matrix, keep: int) -> sparse.csr_matrix:
     """The `keep` largest of every row; equal values by a hash of the column, never by its index."""
-    row = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    order = np.lexsort((spread_hash(matrix.indices), -matrix.data, row))
-    place = np.arange(len(order)) - matrix.indptr[row]
-    kept = order[place < keep]
-    made: sparse.csr_matrix = sparse.csr_matrix(
-        (matrix.data[kept], (row[kept], matrix.indices[kept])), shape=matrix.shape
-    )
+    parts = []
+    for row in range(matrix.shape[0]):
+        start, end = matrix.indptr[row], matrix.indptr[row + 1]
+        columns, values = matrix.indices[start:end], matrix.data[start:end]
+        if len(values) > keep:
+            least = np.partition(values, len(values) - keep)[len(values) - keep]
+            near = np.flatnonzero(values >= least)
+            kept = near[np.lexsort((spread_hash(columns[near]), -values[near]))[:keep]]
+            columns, values = columns[kept], values[kept]
+        parts.append((columns, values))
+    ends = np.cumsum([0, *(len(columns) for columns, _ in parts)])
+    indices = np.concatenate([np.zeros(0, dtype=np.int32), *(columns for columns, _ in parts)])
+    data = np.concatenate([np.zeros(0), *(values for _, values in parts)])
+    made: sparse.csr_matrix = sparse.csr_matrix((data, indices, ends), shape=matrix.shape)
     return made
 
 
