@@ -128,6 +128,17 @@ def roll_back_artifact(name: str) -> str:
     return known[place]
 
 
+def roll_back_all() -> dict[str, str]:
+    """Put every artifact one version back; returns the versions now in force."""
+    return {name: roll_back_artifact(name) for name in KEYS if load(name) is not None}
+
+
+def card_of(name: str) -> Mapping[str, Any]:
+    """Meta data of the version in force; empty where there is none."""
+    artifact = load(name)
+    return {} if artifact is None else artifact.meta
+
+
 def load(name: str) -> Artifact | None:
     """The version in force, memory-mapped; None where none was published."""
     pointer = _folder(name) / "current"

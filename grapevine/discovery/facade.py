@@ -6,8 +6,10 @@ from grapevine.discovery.actions.learning import count_popular, forget_tastes, l
 from grapevine.discovery.actions.rebuilding import rebuild
 from grapevine.discovery.actions.remembering import forget_searches, remember_search
 from grapevine.discovery.artifacts import (
+    card_of,
     described,
     publish_artifact,
+    roll_back_all,
     roll_back_artifact,
     versions,
 )
@@ -21,6 +23,7 @@ from grapevine.discovery.queries.searching import (
 )
 
 __all__ = [
+    "card_of",
     "chips",
     "count_popular",
     "described",
@@ -37,6 +40,7 @@ __all__ = [
     "rebuild",
     "recommend_goods",
     "remember_search",
+    "roll_back_all",
     "roll_back_artifact",
     "search",
     "suggestions",

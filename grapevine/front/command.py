@@ -13,6 +13,7 @@ COMMANDS = {
     "demo": "build the demo world, once",
     "train": "train the recommendation models and publish them",
     "evaluate": "measure the recommendation models on a data set",
+    "models": "status: what is served and how good it is; rollback: put the versions before in force",
     "ledger": "verify the ledger",
     "lake": "status: what the log holds; rebuild: make it anew from packed segments and the outbox",
     "keys": "status: which keys seal how much; rotate: seal everything anew with the first key",
@@ -34,8 +35,17 @@ def _parser() -> argparse.ArgumentParser:
     made["demo"].add_argument("--people", type=int, default=2000)
     made["demo"].add_argument("--seed", type=int, default=7)
     made["evaluate"].add_argument("folder")
-    made["evaluate"].add_argument("--format", default="split")
+    made["evaluate"].add_argument(
+        "--format", default="split", help="lastfm, ciao, beidian or split"
+    )
+    made["evaluate"].add_argument("--seed", type=int, default=0)
+    made["evaluate"].add_argument(
+        "--refit",
+        action=argparse.BooleanOptionalAction,
+        help="fit the final model on train + valid, both masked; the default for split alone",
+    )
     made["evaluate"].add_argument("--json", action="store_true")
+    made["models"].add_argument("what", choices=["status", "rollback"])
     made["ledger"].add_argument("what", choices=["verify", "trial-balance", "clearing"])
     made["lake"].add_argument("what", choices=["status", "rebuild"])
     made["keys"].add_argument("what", choices=["status", "rotate"])
@@ -63,6 +73,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Entry point. Exit code 0 done, 1 failed, 2 wrong input."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grapevine.front.settings")
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if words[:1] in (["train"], ["evaluate"]):
+        # Read once, when numpy is loaded. More threads than this cost more than they bring.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
     if words[:1] == ["manage"]:
         return _manage(words[1:])
     given = _parser().parse_args(words)

@@ -51,8 +51,15 @@ def _evaluate(given: argparse.Namespace) -> int:
         folder=given.folder,
         format=given.format,
         as_json=given.json,
+        seed=given.seed,
+        refit=given.refit,
     )
     return 0
+
+
+def _models(given: argparse.Namespace) -> int:
+    path = "roll_back_all" if given.what == "rollback" else "described"
+    return _say(_call(f"grapevine.discovery.facade.{path}"))
 
 
 def _ledger(given: argparse.Namespace) -> int:
@@ -90,6 +97,7 @@ COMMANDS = {
     "demo": _demo,
     "train": _train,
     "evaluate": _evaluate,
+    "models": _models,
     "ledger": _ledger,
 }
 

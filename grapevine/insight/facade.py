@@ -93,6 +93,15 @@ def train() -> dict[str, Any]:
     return report
 
 
-def evaluate_command(folder: str, format: str, *, as_json: bool = False) -> None:  # noqa: A002
-    """Measure the models on a data set and print the table; with `as_json` a JSON object comes last."""
-    import_string("grapevine.insight.evaluation.command")(folder, format, as_json=as_json)
+def evaluate_command(
+    folder: str,
+    format: str,  # noqa: A002  the word of the command line
+    *,
+    as_json: bool = False,
+    seed: int = 0,
+    refit: bool | None = None,
+) -> None:
+    """Measure the models on a data set: a table (on stderr with `as_json`) and a last line of JSON."""
+    import_string("grapevine.insight.evaluation.command.evaluate")(
+        folder, format, as_json=as_json, seed=seed, refit=refit
+    )

@@ -1,5 +1,14 @@
-"""Training: from the lake's purchases and ties to the arrays that discovery serves."""
+"""Training: from the lake's purchases and ties to the arrays that discovery serves.
 
+The same `Recommender` that `grapevine evaluate` measures is tuned on older purchases, must prove itself on the newest,
+and is then fitted on all of them. What does not prove itself is not published.
+"""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 import ibis
@@ -8,59 +17,195 @@ from scipy import sparse
 
 from grapevine.discovery import facade as discovery
 from grapevine.insight import engine, lake
-from grapevine.insight.rules import ranking
-from grapevine.insight.rules.ranking import Settings, SocialKernel
+from grapevine.insight.rules.ranking import tuning
+from grapevine.insight.rules.ranking.evidence import Evidence, degrees, mutual, ones, spread_hash
+from grapevine.insight.rules.ranking.factors import FactorSettings
+from grapevine.insight.rules.ranking.kernel import KernelSettings
+from grapevine.insight.rules.ranking.local import LocalSettings
+from grapevine.insight.rules.ranking.measuring import Quality, measure
+from grapevine.insight.rules.ranking.model import ModelSettings, Recommender
+from grapevine.insight.rules.ranking.simple import (
+    NearSettings,
+    Popularity,
+    item_neighbours,
+    largest,
+    top,
+)
+from grapevine.kit import clock
 
 NEIGHBOURS = 50
 TIES = 50
 ITEMS_EACH = 100
-PEOPLE_MAX = 13_000
-"""Up to here the kernel over people is inverted whole; above it item neighbours alone serve."""
-DEFAULTS = Settings(ridge=100.0, item_power=0.2, person_power=0.5, tie=3.0, tie2=3.0, popular=0.2)
+BLOCK = 256
+SEED = 7
+PROVABLE_MIN = 300
+"""Fewer newest purchases than this prove nothing: then settings stay and nothing is compared."""
+TUNED_DAYS = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Lessons:
+    """What the lake knows; `since` is when each pair of `pairs` (person, goods) was first bought."""
+
+    people: list[int]
+    items: list[int]
+    pairs: np.ndarray[Any, np.dtype[np.int64]]
+    since: Sequence[Any]
+    ties: sparse.csr_matrix
+
+    def evidence(self, first: int, last: int) -> Evidence:
+        """Of purchases `first` to `last`, oldest first."""
+        part = self.pairs[first:last]
+        shape = (len(self.people), len(self.items))
+        return Evidence(ones(part[:, 0], part[:, 1], shape), self.ties)
 
 
 def train() -> dict[str, Any]:
-    """Fit on everything the lake has and publish; an empty lake publishes nothing."""
+    """Tune, prove, fit and publish; an empty lake publishes nothing. Returns the model card."""
+    lessons = _lessons()
+    if isinstance(lessons, str):
+        return {"trained": False, "reason": lessons}
+    started = time.monotonic()
+    settings, card = _settled(lessons)
+    if not card.get("proven", True):
+        return {"trained": False, "reason": "the model did not prove itself", **card}
+    whole = lessons.evidence(0, len(lessons.pairs))
+    card |= {
+        "people": len(lessons.people),
+        "items": len(lessons.items),
+        "purchases": len(lessons.pairs),
+        "ties": lessons.ties.nnz // 2,
+        "data_from": str(min(lessons.since)),
+        "data_until": str(max(lessons.since)),
+        "code": _code(),
+        "seed": SEED,
+        "settings": asdict(settings),
+    }
+    versions = _publish_items(whole.chosen, lessons.items, card)
+    if lessons.ties.nnz:
+        versions["social"] = _publish_rows(
+            "social",
+            lessons.people,
+            lessons.people,
+            lessons.ties,
+            TIES,
+            ("tie_ids", "tie_weights"),
+            "person_ids",
+            card,
+        )
+    versions["person_items"] = _publish_person_items(whole, settings, lessons, card)
+    return {
+        "trained": True,
+        **card,
+        "seconds": round(time.monotonic() - started, 1),
+        "versions": versions,
+    }
+
+
+def _code() -> str:
+    try:
+        return version("grapevine")
+    except PackageNotFoundError:
+        return "source"
+
+
+def _lessons() -> Lessons | str:
     with engine.opened() as connection:
         log = engine.log(connection, lake.days())
         if log is None:
-            return {"trained": False, "reason": "the lake is empty"}
+            return "the lake is empty"
         bought = engine.rows(_bought(log))
         tied = engine.rows(_tied(log))
     if not bought:
-        return {"trained": False, "reason": "no purchases yet"}
+        return "no purchases yet"
     people = sorted(
         {row["person_id"] for row in bought} | {p for row in tied for p in row.values()}
     )
     items = sorted({row["goods_id"] for row in bought})
-    chosen = _matrix([(r["person_id"], r["goods_id"]) for r in bought], people, items)
-    ties = _matrix([(r["person_id"], r["other_id"]) for r in tied], people, people)
-    ties = ties.maximum(ties.T).tocsr()
-    ties.setdiag(0)
-    ties.eliminate_zeros()
-    meta = {
-        "people": len(people),
-        "items": len(items),
-        "purchases": chosen.nnz,
-        "ties": ties.nnz // 2,
-    }
-    versions = _publish_items(chosen, items, meta)
-    if ties.nnz:
-        versions["social"] = _publish_rows(
-            "social", people, people, ties, TIES, ("tie_ids", "tie_weights"), "person_ids", meta
-        )
-    if len(people) <= PEOPLE_MAX:
-        versions["person_items"] = _publish_person_items(chosen, ties, people, items, meta)
-    return {"trained": True, **meta, "versions": versions}
+    bought.sort(key=lambda row: (row["since"], row["person_id"], row["goods_id"]))
+    pairs = _numbered([(r["person_id"], r["goods_id"]) for r in bought], people, items)
+    ends = _numbered([(r["person_id"], r["other_id"]) for r in tied], people, people)
+    ties = mutual(ones(ends[:, 0], ends[:, 1], (len(people), len(people))))
+    return Lessons(people, items, pairs, [row["since"] for row in bought], ties)
+
+
+def _settled(lessons: Lessons) -> tuple[ModelSettings, dict[str, Any]]:
+    """The settings to use and what speaks for them.
+
+    Newest tenth: the proof. The tenth before it: validation, used when settings are missing or a week old. A model
+    is proven if on the newest tenth it is no worse than popularity and, freshly tuned, no worse than the settings in
+    force (by more than the standard error of the paired difference).
+    """
+    held, card = _in_force()
+    count = len(lessons.pairs)
+    first, second = int(0.8 * count), int(0.9 * count)
+    if count - second < PROVABLE_MIN:
+        return held or ModelSettings(), {"tuned_at": card.get("tuned_at", ""), "metrics": {}}
+    tuned_at = card.get("tuned_at", "")
+    fresh = held
+    if held is None or not tuned_at or _days_since(tuned_at) >= TUNED_DAYS:
+        older = lessons.evidence(0, first)
+        fresh = tuning.tune(older, lessons.evidence(first, second).chosen, seed=SEED)
+        tuned_at = clock.now().isoformat()
+    assert fresh is not None
+    known, newest = lessons.evidence(0, second), lessons.evidence(second, count).chosen
+    quality = _proof(known, newest, fresh)
+    column_of = known.folded().column_of
+    popular = measure(Popularity(known.folded()).scores, newest, known.chosen, column_of)
+    proven = not _worse(quality, popular)
+    if held is not None and held != fresh:
+        proven = proven and not _worse(quality, _proof(known, newest, held))
+    metrics = {"model": quality.named(), "popularity": popular.named()}
+    return fresh, {"tuned_at": tuned_at, "metrics": metrics, "proven": proven}
+
+
+def _days_since(moment: str) -> int:
+    return (clock.now() - datetime.fromisoformat(moment)).days
+
+
+def _proof(known: Evidence, newest: sparse.csr_matrix, settings: ModelSettings) -> Quality:
+    model = Recommender(known, settings, seed=SEED)
+    return measure(model.scores, newest, known.chosen, model.column_of)
+
+
+def _worse(one: Quality, other: Quality) -> bool:
+    """By more than the standard error of the difference, person by person."""
+    difference = (one.each - other.each).mean(axis=1)
+    return bool(difference.mean() < -difference.std() / max(len(difference), 1) ** 0.5)
+
+
+def _in_force() -> tuple[ModelSettings | None, Mapping[str, Any]]:
+    """Settings and card of the version that is served."""
+    card = discovery.card_of("person_items")
+    settings = card.get("settings")
+    if not settings:
+        return None, card
+    try:
+        return settings_from(settings), card
+    except (KeyError, TypeError):
+        return None, card  # of a release with other settings
+
+
+def settings_from(written: Mapping[str, Any]) -> ModelSettings:
+    return ModelSettings(
+        kernel=KernelSettings(**written["kernel"]),
+        local=LocalSettings(**written["local"]),
+        factors=FactorSettings(**written["factors"]),
+        far=written["far"],
+        smooth=written["smooth"],
+        weights=dict(written["weights"]),
+    )
 
 
 def _bought(log: Any) -> Any:
+    """Who bought what, and when first."""
     paid = log.filter((log.verb == "trade.order_paid") & log.person_id.notnull())
     listed = paid.mutate(
         goods=paid.props.re_extract(r'"goods_ids":\s*\[([\d, ]*)\]', 1).split(",")
     ).unnest("goods")
     valid = listed.filter(listed.goods.strip() != "")
-    return valid.select("person_id", goods_id=valid.goods.strip().cast("int64")).distinct()
+    named = valid.select("person_id", "ts", goods_id=valid.goods.strip().cast("int64"))
+    return named.group_by(["person_id", "goods_id"]).agg(since=named.ts.min())
 
 
 def _tied(log: Any) -> Any:
@@ -81,73 +226,67 @@ def _tied(log: Any) -> Any:
     return ibis.union(*parts, distinct=True)
 
 
-def _matrix(pairs: list[tuple[int, int]], rows: list[int], columns: list[int]) -> sparse.csr_matrix:
+def _numbered(
+    pairs: Sequence[tuple[int, int]], rows: Sequence[int], columns: Sequence[int]
+) -> np.ndarray[Any, np.dtype[np.int64]]:
     at = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    i, j = np.searchsorted(rows, at[:, 0]), np.searchsorted(columns, at[:, 1])
-    made = sparse.csr_matrix((np.ones(len(at)), (i, j)), shape=(len(rows), len(columns)))
-    made.data[:] = 1.0
-    return made
+    return np.stack(
+        [np.searchsorted(rows, at[:, 0]), np.searchsorted(columns, at[:, 1])], axis=1
+    ).astype(np.int64)
 
 
 def _publish_items(
-    chosen: sparse.csr_matrix, items: list[int], meta: dict[str, Any]
+    chosen: sparse.csr_matrix, items: list[int], card: Mapping[str, Any]
 ) -> dict[str, str]:
-    near = ranking.item_neighbours(chosen, NEIGHBOURS)
-    counts = np.asarray(chosen.sum(axis=0)).ravel()
+    near = item_neighbours(chosen, NearSettings(NEIGHBOURS))
+    counts = degrees(chosen, 0)
     order = np.argsort(-counts, kind="stable")
     arrays = {"item_ids": np.array(items)[order], "scores": counts[order].astype(np.float32)}
+    titles = ("neighbour_ids", "neighbour_scores")
     return {
         "item_item": _publish_rows(
-            "item_item",
-            items,
-            items,
-            near,
-            NEIGHBOURS,
-            ("neighbour_ids", "neighbour_scores"),
-            "item_ids",
-            meta,
+            "item_item", items, items, near, NEIGHBOURS, titles, "item_ids", card
         ),
-        "popular": discovery.publish_artifact("popular", arrays, meta),
+        "popular": discovery.publish_artifact("popular", arrays, card),
     }
 
 
 def _publish_rows(
     name: str, rows: list[int], columns: list[int], matrix: sparse.csr_matrix, keep: int,
-    titles: tuple[str, str], id_title: str, meta: dict[str, Any],
+    titles: tuple[str, str], id_title: str, card: Mapping[str, Any],
 ) -> str:  # fmt: skip
     """A sparse matrix as fixed-width arrays: ids (0 = none) and weights of each row's largest."""
     ids = np.zeros((len(rows), keep), dtype=np.int64)
     weights = np.zeros((len(rows), keep), dtype=np.float32)
     known = np.array(columns)
-    for i in range(matrix.shape[0]):
-        start, end = matrix.indptr[i], matrix.indptr[i + 1]
-        order = np.argsort(-matrix.data[start:end], kind="stable")[:keep]
-        ids[i, : len(order)] = known[matrix.indices[start:end][order]]
-        weights[i, : len(order)] = matrix.data[start:end][order]
+    kept = largest(matrix.tocsr(), keep)
+    for i in range(kept.shape[0]):
+        start, end = kept.indptr[i], kept.indptr[i + 1]
+        order = np.argsort(-kept.data[start:end], kind="stable")
+        ids[i, : len(order)] = known[kept.indices[start:end][order]]
+        weights[i, : len(order)] = kept.data[start:end][order]
     arrays = {id_title: np.array(rows), titles[0]: ids, titles[1]: weights}
-    return discovery.publish_artifact(name, arrays, meta)
+    return discovery.publish_artifact(name, arrays, card)
 
 
 def _publish_person_items(
-    chosen: sparse.csr_matrix,
-    ties: sparse.csr_matrix,
-    people: list[int],
-    items: list[int],
-    meta: dict[str, Any],
+    evidence: Evidence, settings: ModelSettings, lessons: Lessons, card: Mapping[str, Any]
 ) -> str:
-    """What each person would choose next, by the social kernel; what they have is left out."""
-    scores = SocialKernel(chosen, ties).scores(DEFAULTS)
-    scores[chosen.nonzero()] = -np.inf
-    keep = min(ITEMS_EACH, len(items))
-    top = np.argpartition(-scores, keep - 1, axis=1)[:, :keep]
-    values = np.take_along_axis(scores, top, axis=1)
-    order = np.argsort(-values, axis=1, kind="stable")
-    top, values = np.take_along_axis(top, order, axis=1), np.take_along_axis(values, order, axis=1)
-    missing = ~np.isfinite(values)
-    ids = np.where(missing, 0, np.array(items)[top])
-    arrays = {
-        "person_ids": np.array(people),
-        "item_ids": ids,
-        "scores": np.where(missing, 0, values).astype(np.float32),
-    }
-    return discovery.publish_artifact("person_items", arrays, meta)
+    """What each person would choose next; what they have is left out. By blocks of people."""
+    model = Recommender(evidence, settings, seed=SEED)
+    keep = min(ITEMS_EACH, len(lessons.items))
+    hashes = spread_hash(np.arange(len(lessons.items))).astype(np.float64)
+    ids = np.zeros((len(lessons.people), keep), dtype=np.int64)
+    values = np.zeros((len(lessons.people), keep), dtype=np.float32)
+    for start in range(0, len(ids), BLOCK):
+        block = np.arange(start, min(start + BLOCK, len(ids)))
+        scores = model.scores(block)[:, model.column_of]
+        scores[evidence.chosen[block].nonzero()] = -np.inf
+        best = top(scores, hashes, keep)
+        found = np.take_along_axis(scores, best, axis=1)
+        missing = ~np.isfinite(found)
+        ids[block] = np.where(missing, 0, np.array(lessons.items)[best])
+        # Served scores are positive: the best is 1, the others fall by their distance from it.
+        values[block] = np.where(missing, 0, np.exp(found - found[:, :1]))
+    arrays = {"person_ids": np.array(lessons.people), "item_ids": ids, "scores": values}
+    return discovery.publish_artifact("person_items", arrays, card)

@@ -1,0 +1,123 @@
+"""From the lake to what is served: fitted, proven, published with its card, refused, rolled back."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pytest
+
+from grapevine.discovery import artifacts
+from grapevine.discovery import facade as discovery
+from grapevine.front import command
+from grapevine.insight import training
+from grapevine.insight.rules.ranking import tuning
+from grapevine.insight.rules.ranking.kernel import KernelSettings
+from grapevine.insight.rules.ranking.model import ModelSettings
+from grapevine.signals import facade as signals
+
+pytestmark = pytest.mark.django_db
+START = datetime(2026, 9, 1, tzinfo=UTC)
+
+
+def _bought(number: int, person: int, goods: int) -> dict[str, Any]:
+    at = START + timedelta(minutes=number)
+    props = f'{{"total_minor": 900, "goods_ids": [{goods}]}}'
+    return {
+        "id": f"b{number}", "ts": at.isoformat(), "verb": "trade.order_paid", "person_id": person, "props": props,
+    }  # fmt: skip
+
+
+def _arrive(rows: list[dict[str, Any]]) -> None:
+    from grapevine.insight import lake
+
+    signals.record(rows)
+    signals.seal()
+    lake.compact()
+
+
+def _history(people: int = 60) -> list[dict[str, Any]]:
+    """Four circles of people who buy the circle's ten goods, in random order; ties within circles."""
+    random = np.random.default_rng(4)
+    pairs = [
+        (p, 1000 + 10 * (p % 4) + int(g))
+        for p in range(1, people + 1)
+        for g in random.permutation(10)[:6]
+    ]
+    order = random.permutation(len(pairs)).tolist()
+    rows = [_bought(i, *pairs[place]) for i, place in enumerate(order)]
+    for person in range(1, people - 3):
+        rows.append(
+            {"id": f"t{person}", "ts": START.isoformat(), "verb": "tie", "person_id": person,
+             "props": f'{{"other_id": {person + 4}}}'}
+        )  # fmt: skip
+    return rows
+
+
+@pytest.fixture
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(training, "PROVABLE_MIN", 20)
+    monkeypatch.setattr(tuning, "KERNEL_GRID", {
+        "ridge": (10.0, 60.0), "tie": (0.0, 3.0), "tie2": (0.0, 3.0), "item_power": (0.2,), "person_power": (0.5,),
+    })  # fmt: skip
+    monkeypatch.setattr(tuning, "FACTOR_GRID", {"weight": (10.0,), "ridge": (2.0, 6.0), "tie": (0.0,)})  # fmt: skip
+
+
+def test_an_empty_lake_publishes_nothing() -> None:
+    assert training.train() == {"trained": False, "reason": "the lake is empty"}
+    assert discovery.described() == []
+
+
+def test_a_few_purchases_are_served_by_standing_settings() -> None:
+    _arrive(
+        [_bought(1, 5, 7), _bought(2, 5, 8), _bought(3, 6, 7), _bought(4, 6, 9), _bought(5, 6, 7)]
+    )
+    report = training.train()
+    assert (report["trained"], report["people"], report["items"], report["purchases"]) == (
+        True,
+        2,
+        3,
+        4,
+    )
+    assert report["metrics"] == {}
+    assert list(artifacts.items_for(5, 10)) == [9]
+    assert list(artifacts.items_for(6, 10)) == [8]
+    assert list(artifacts.popular_items(1)) == [7]
+
+
+@pytest.mark.usefixtures("_quick")
+def test_a_model_proves_itself_and_carries_its_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    _arrive(_history())
+    report = training.train()
+    assert report["trained"]
+    metrics = report["metrics"]
+    assert metrics["model"]["recall@10"] > 2 * metrics["popularity"]["recall@10"]
+    card = discovery.card_of("person_items")
+    assert (card["purchases"], card["people"], card["seed"]) == (360, 60, training.SEED)
+    assert (card["data_from"][:10], card["data_until"][:10]) == ("2026-09-01", "2026-09-01")
+    assert training.settings_from(card["settings"]) == training._in_force()[0]
+    own = set(range(1010, 1020))  # person 1 is of the second circle
+    assert set(list(artifacts.items_for(1, 100))[:4]) <= own
+    tuned: list[int] = []
+    monkeypatch.setattr(tuning, "tune", lambda *_, **__: tuned.append(1))
+    again = training.train()
+    assert (again["trained"], again["tuned_at"], tuned) == (True, report["tuned_at"], [])
+
+
+@pytest.mark.usefixtures("_quick")
+def test_a_worse_model_is_not_published_and_a_published_one_rolls_back(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _arrive(_history())
+    first = training.train()["versions"]["person_items"]
+    second = training.train()["versions"]["person_items"]
+    upside_down = ModelSettings(
+        kernel=KernelSettings(60.0, 0.2, 0.5), weights={"popular": -1.0, "items": -1.0}
+    )
+    monkeypatch.setattr(tuning, "tune", lambda *_, **__: upside_down)
+    monkeypatch.setattr(training, "TUNED_DAYS", 0)
+    refused = training.train()
+    assert (refused["trained"], refused["proven"]) == (False, False)
+    assert discovery.card_of("person_items")["version"] == second
+    assert command.main(["models", "rollback"]) == 0
+    assert f'"person_items": "{first}"' in capsys.readouterr().out
+    assert discovery.card_of("person_items")["version"] == first
