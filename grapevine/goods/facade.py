@@ -1,6 +1,6 @@
 """What the rest of the house may call."""
 
-from grapevine.goods.actions.auditing import decide_goods, submit_change, submit_goods
+from grapevine.goods.actions.auditing import change_keys, decide_goods, submit_change, submit_goods
 from grapevine.goods.actions.branding import (
     add_block,
     edit_brand,
@@ -133,6 +133,7 @@ __all__ = [
     "applications",
     "assign_inspection",
     "begin_application",
+    "change_keys",
     "change_prices",
     "close_shop",
     "conduct_of",

@@ -11,14 +11,20 @@ from grapevine.goods.queries.sales import deposit_paid, month_start, sales_minor
 
 def require_room(shop: Shop) -> None:
     """Raise UpgradeNeeded if an individual's shop offers as many goods as it may. The shop is locked."""
+    room = room_of(shop)
+    if room is not None and room <= 0:
+        raise UpgradeNeeded(most=settings.INDIVIDUAL_GOODS_MAX)
+
+
+def room_of(shop: Shop) -> int | None:
+    """How many more goods an individual's shop may offer; None: as many as it likes."""
     if shop.kind != Kind.INDIVIDUAL:
-        return
-    most = settings.INDIVIDUAL_GOODS_MAX
+        return None
     samples = Withholding.objects.filter(
         shop=shop, cause=Cause.SAMPLE, goods__isnull=False, lifted_at=None
     ).values("goods_id")
-    if Goods.objects.filter(shop=shop, is_wanted=True).exclude(pk__in=samples).count() >= most:
-        raise UpgradeNeeded(most=most)
+    offered = Goods.objects.filter(shop=shop, is_wanted=True).exclude(pk__in=samples).count()
+    return int(settings.INDIVIDUAL_GOODS_MAX) - offered
 
 
 def watch_limits() -> int:

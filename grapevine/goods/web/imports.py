@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any, cast
 
 from django.contrib import messages
@@ -75,9 +76,11 @@ def one(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         except DomainError as error:
             refused = error
     view = queries.import_view(shop.id, public_id)
+    held = queries.held_of(shop.id, public_id)
     context = {
         "shop": shop, "nav": "goods", "run": view, "state": state_words(view.state),
         "rejects": queries.rejects_of(shop.id, public_id, REJECTS_SHOWN),
+        "held": held[:REJECTS_SHOWN], "held_count": len({row.key for row in held}),
         "refusal": words(refused) if refused else None,
     }  # fmt: skip
     return render(request, "goods/import.html", context, status=refused.status if refused else 200)
@@ -86,9 +89,12 @@ def one(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 @require_GET
 @signed_in_page
 def rejects(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-    """GET /console/<slug>/goods/imports/<id>/rejects.csv"""
+    """GET /console/<slug>/goods/imports/<id>/rejects.csv : what did not go in; column "held": is in, not sold yet."""
     shop = _shop(request, slug)
-    found = queries.rejects_of(shop.id, public_id)
+    found = [
+        *queries.rejects_of(shop.id, public_id),
+        *(replace(row, column="held") for row in queries.held_of(shop.id, public_id)),
+    ]
     response = HttpResponse("\ufeff", content_type=KINDS["csv"])
     response["Content-Disposition"] = f'attachment; filename="rejects-{public_id}.csv"'
     writer = csv.writer(response)
