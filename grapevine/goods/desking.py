@@ -155,3 +155,4 @@ class TermsView:
     on_sale: bool
     on_sale_from: datetime | None
     on_sale_until: datetime | None
+    returns: str = "seven_days"

@@ -16,7 +16,7 @@ from grapevine.goods.queries import cards
 from grapevine.goods.queries import onboarding as reads
 from grapevine.goods.rules.onboarding import FIELDS, PERMITS, REASONS
 from grapevine.goods.rules.standing import CAUSES
-from grapevine.goods.web.desk import _minor
+from grapevine.goods.rules.table import minor
 from grapevine.goods.web.opening import (
     DOCUMENT_STATES,
     DOCUMENTS,
@@ -164,7 +164,7 @@ def _act(data: Any, shop_id: int, who: int) -> None:
     else:
         move = deposits.return_deposit if what == "return" else deposits.receive_deposit
         move(
-            shop_id=shop_id, amount_minor=_minor(data.get("amount", "")),
+            shop_id=shop_id, amount_minor=_amount(data.get("amount", "")),
             reference=data.get("reference", ""), operator_id=who,
         )  # fmt: skip
 
@@ -205,5 +205,11 @@ def _rule(data: Any) -> RuleView:
     return RuleView(
         category=str(data.get("category", "")), permits=tuple(data.getlist("permits")),
         required=tuple(named), risk=int(risk) if risk in "0123" and risk else -1,
-        is_forbidden=bool(data.get("forbidden")), deposit_minor=_minor(data.get("deposit") or "0"),
+        is_forbidden=bool(data.get("forbidden")), deposit_minor=_amount(data.get("deposit") or "0"),
     )  # fmt: skip
+
+
+def _amount(text: str) -> int:
+    """Minor units of what was typed; -1, which the actions refuse, for what is no amount."""
+    found = minor(text[:20])
+    return -1 if found is None else found
