@@ -23,13 +23,16 @@ from grapevine.kit.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class WholeSku:
-    """A row of the page: `was` is the free count it was shown with, so that sales meanwhile count. -1: not a number."""
+    """A row of the page: `was` is the free count it was shown with, so that sales meanwhile count; None: `stock` is meant as it is.
+
+    -1 is not a number.
+    """
 
     code: str
     option: str
     price_minor: int
     stock: int
-    was: int = 0
+    was: int | None = None
     picture_id: int | None = None
 
 
@@ -155,7 +158,7 @@ def _rows(goods: Goods, whole: Whole) -> list[tuple[str, NewSku]]:
         if one.code in whole.away:
             continue
         stock = one.stock
-        if one.code in known and stock >= 0:
+        if one.code in known and one.was is not None and stock >= 0:
             stock = max(0, free.get(known[one.code], 0) + stock - one.was)
         sku = NewSku(one.option, one.price_minor, stock, picture_id=one.picture_id)
         found.append((one.code if one.code in known else "", sku))

@@ -117,7 +117,7 @@ def _skus(data: QueryDict, pictures: Sequence[int], wrong: dict[str, str]) -> li
         found.append(
             WholeSku(
                 row["code"][:40], row["option"].strip(), -1 if price is None else price,
-                -1 if stock is None else stock, table.whole(row["was"][:12], 10**12) or 0,
+                -1 if stock is None else stock, table.whole(row["was"][:12], 10**12),
                 pictures[place - 1] if 1 <= place <= len(pictures) else None,
             )
         )  # fmt: skip
