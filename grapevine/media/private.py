@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -78,3 +79,8 @@ def private_file(file_id: int) -> Paper:
     nonce, box = rest[:NONCE_BYTES], rest[NONCE_BYTES:]
     content = AESGCM(key).decrypt(nonce, box, found.public_id.encode())
     return Paper(found.content_type, content)
+
+
+def private_types(ids: Iterable[int]) -> dict[int, str]:
+    """What kind of file each paper is."""
+    return dict(PrivateFile.objects.filter(pk__in=list(ids)).values_list("pk", "content_type"))

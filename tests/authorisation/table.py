@@ -205,7 +205,7 @@ PAGES: dict[str, Row] = {
     "goods:preview": row("GET", Right.SETTINGS),
     "goods:samples": row("POST", Right.GOODS),
     "goods:free_shipping": row("POST", Right.SETTINGS),
-    "goods:closing": row("POST", Right.CLOSING),
+    "goods:closing": row("GET POST", Right.CLOSING),
     "goods:applications": row("GET", OPERATORS),
     "goods:review": row("GET POST", OPERATORS, public_id="application"),
     "goods:standing": row("GET POST", OPERATORS),

@@ -166,7 +166,11 @@ def test_an_owner_closes_and_opens_again_and_a_stranger_does_not() -> None:
     public_id = shelve(shop)
     assert as_person(eve).post("/console/tea-house/closing/", {"on": "1"}).status_code == 404
     assert is_on_sale(public_id)
-    as_person(bob).post("/console/tea-house/closing/", {"on": "1"})
+    page = as_person(bob).get("/console/tea-house/closing/").content.decode()
+    assert "1 件在售商品马上不能下单" in page
+    assert as_person(bob).post("/console/tea-house/closing/", {"on": "1"}).status_code == 422
+    assert is_on_sale(public_id)
+    as_person(bob).post("/console/tea-house/closing/", {"on": "1", "sure": "1"})
     assert not is_on_sale(public_id)
     as_person(bob).post("/console/tea-house/closing/", {"on": "0"})
     assert is_on_sale(public_id)

@@ -167,17 +167,36 @@ def paper_response(file_id: int, person_id: int, public_id: str) -> HttpResponse
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @signed_in_page
 def closing(request: HttpRequest, slug: str) -> HttpResponse:
-    """POST /console/<slug>/closing/ : on=1 closes the shop, on=0 opens it again."""
+    """GET, POST /console/<slug>/closing/ : on=1 with sure=1 closes the shop, on=0 opens it again."""
     shop = cards.shop_for_staff(me(request), slug, Right.CLOSING)
-    if request.POST.get("on") == "1":
-        actions.close_shop(
-            shop_id=shop.id, person_id=me(request), reason=request.POST.get("reason", "")
-        )
-        messages.success(request, _("店铺已关闭，商品都不能再下单"))
-    else:
-        actions.reopen_shop(shop_id=shop.id, person_id=me(request))
-        messages.success(request, _("店铺重新开张"))
-    return HttpResponseRedirect(reverse("goods:application", args=[slug]), status=303)
+    if request.method == "GET":
+        return _closing_page(request, shop)
+    try:
+        if request.POST.get("on") != "1":
+            actions.reopen_shop(shop_id=shop.id, person_id=me(request))
+            messages.success(request, _("店铺重新开张"))
+        elif request.POST.get("sure") == "1":
+            reason = request.POST.get("reason", "")
+            actions.close_shop(shop_id=shop.id, person_id=me(request), reason=reason)
+            messages.success(request, _("店铺已关闭，商品都不能再下单"))
+        else:
+            return _closing_page(request, shop, unsure=True)
+    except DomainError as error:
+        return _closing_page(request, shop, error)
+    return HttpResponseRedirect(reverse("goods:closing", args=[slug]), status=303)
+
+
+def _closing_page(
+    request: HttpRequest, shop: ShopCard, error: DomainError | None = None, *, unsure: bool = False
+) -> HttpResponse:
+    held = reads.withheld(shop.id)
+    context = {
+        "shop": shop, "nav": "standing", "is_closed": any(one.cause == "closed" for one in held),
+        "on_sale": cards.on_sale_count(shop.id), "unsure": unsure,
+        "refusal": words(error) if error else None,
+    }  # fmt: skip
+    status = error.status if error else 422 if unsure else 200
+    return render(request, "goods/closing.html", context, status=status)
