@@ -17,6 +17,7 @@ from grapevine.discovery.queries.searching import (
     history_of,
     hot_words,
     search,
+    searched_by,
     suggestions,
 )
 
@@ -39,6 +40,7 @@ __all__ = [
     "remember_search",
     "roll_back_artifact",
     "search",
+    "searched_by",
     "suggestions",
     "versions",
 ]

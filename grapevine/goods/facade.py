@@ -92,6 +92,14 @@ from grapevine.goods.queries.cards import (
 from grapevine.goods.queries.desk import stocked_skus
 from grapevine.goods.queries.duties import people_with
 from grapevine.goods.queries.first_hour import first_steps
+from grapevine.goods.queries.market import (
+    Market,
+    ShelvedGoods,
+    categories_of_goods,
+    market,
+    own_categories,
+    shelved_goods,
+)
 from grapevine.goods.queries.onboarding import (
     accepted_agreements,
     application,
@@ -119,6 +127,8 @@ from grapevine.goods.rules.shipping import shipping_cost
 
 __all__ = [
     "AXES_MAX",
+    "Market",
+    "ShelvedGoods",
     "accept_agreements",
     "accepted_agreements",
     "add_block",
@@ -133,6 +143,7 @@ __all__ = [
     "applications",
     "assign_inspection",
     "begin_application",
+    "categories_of_goods",
     "change_keys",
     "change_prices",
     "close_shop",
@@ -163,9 +174,11 @@ __all__ = [
     "last_review",
     "list_goods",
     "low_stock",
+    "market",
     "move_block",
     "open_draft_shop",
     "open_shop",
+    "own_categories",
     "people_with",
     "plan",
     "plans",
@@ -206,6 +219,7 @@ __all__ = [
     "set_rule",
     "set_terms",
     "sheet",
+    "shelved_goods",
     "shipping_cost",
     "shipping_templates",
     "shop_by_slug",

@@ -129,3 +129,9 @@ def ties_of(person_id: int, limit: int = 200) -> list[tuple[int, int]]:
     """(other, weight): the people tied to this one by shares and invitations."""
     rows = Tie.objects.filter(person_id=person_id).values_list("other_id")
     return list(rows.annotate(weight=Sum("count")).order_by("-weight", "other_id")[:limit])
+
+
+def fan_ids(shop_id: int) -> list[int]:
+    """The people tied to a shop; at most 20,000, the strongest first."""
+    rows = FanTie.objects.filter(shop_id=shop_id).order_by("-brought", "-orders", "id")
+    return list(rows.values_list("person_id", flat=True)[:EDGES_MAX])

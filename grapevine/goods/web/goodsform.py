@@ -191,6 +191,8 @@ def context_of(
     texts = _texts(detail) | {name: waiting[name] for name in TEXTS if name in waiting}
     if data is not None:
         texts = {name: data.get(name, "") for name in TEXTS}
+    elif detail is None:
+        texts |= {name: request.GET.get(name, "")[:80] for name in ("title", "category")}
     facts = _facts(data) if data is not None else detail.facts if detail else Facts()
     return {
         "facts": texts, "kind": facts.kind, "origin": facts.origin, "supplier": facts.supplier,
