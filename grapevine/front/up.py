@@ -93,7 +93,9 @@ def _wait_until_up(running: Running) -> bool:
         if _answers(settings.PORT) and _answers(settings.LIVE_PORT):
             return True
         time.sleep(0.1)
-    _say(f"等了 {WAIT_SECONDS:.0f} 秒还没好 / not ready after {WAIT_SECONDS:.0f} seconds: try again")
+    _say(
+        f"等了 {WAIT_SECONDS:.0f} 秒还没好 / not ready after {WAIT_SECONDS:.0f} seconds: try again"
+    )
     return False
 
 
