@@ -173,7 +173,9 @@ def test_a_picture_of_ones_own_stands_beside_a_new_one_where_the_file_says(shop:
     [old] = goods.goods_detail(public_id).pictures
     bring(shop, f"a,龙井,茶,12,5,1,,b.jpg|picture:{old.public_id}\n", b="#50c050")
     [waiting] = goods.reviews().items
-    fresh, kept = waiting.change["picture_ids"]  # type: ignore[misc]
+    ids = waiting.change["picture_ids"]
+    assert isinstance(ids, list)
+    fresh, kept = ids
     assert kept == old.id
     assert fresh == ImportPicture.objects.get(position=0).picture_id
     decide(is_passed=True)
@@ -211,7 +213,7 @@ def test_another_order_or_fewer_pictures_wait_for_nobody_and_a_new_one_does(shop
     bring(shop, "a,龙井,茶,12,5,1,,a.jpg|b.jpg\n", a="#c05050", b="#50c050")
     one = Goods.objects.get()
     first, second = GoodsPicture.objects.filter(goods=one).values_list("picture_id", flat=True)
-    change = {"shop_id": shop.id, "public_id": one.public_id}
+    change: dict[str, Any] = {"shop_id": shop.id, "public_id": one.public_id}
     assert goods.change_keys(picture_ids=[second, first], **change)
     assert goods.change_keys(picture_ids=[second], **change)
     assert not goods.change_keys(picture_ids=[], **change)

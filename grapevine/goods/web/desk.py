@@ -101,7 +101,7 @@ def _form(
 ) -> HttpResponse:
     wrong = {name: _(text) for name, text in error.fields.items()} if error else {}
     context = {
-        "shop": shop, "nav": "goods", "goods": detail, "fields": wrong,
+        "shop": shop, "nav": "goods", "goods": detail, "fields": goodsform.told_once(wrong),
         "summary": goodsform.summary(wrong), "refusal": words(error) if error else None,
         **goodsform.context_of(request, shop, detail, wrong),
     }  # fmt: skip

@@ -328,14 +328,17 @@ def labels() -> dict[str, str]:
     }  # fmt: skip
 
 
+def told_once(wrong: dict[str, str]) -> dict[str, str]:
+    """Without what is said of all rows where a row says it itself."""
+    rows = {name.partition("-")[0] for name in wrong if name.partition("-")[2].isdigit()}
+    return {name: text for name, text in wrong.items() if name not in rows}
+
+
 def summary(wrong: dict[str, str]) -> list[tuple[str, str, str]]:
     """(the field's address on the page, its name, what is wrong), once a field; a row's error is said there too."""
     names, found = labels(), []
-    rows = {name.partition("-")[0] for name in wrong if name.partition("-")[2].isdigit()}
-    for name, text in wrong.items():
+    for name, text in told_once(wrong).items():
         base, _sep, n = name.partition("-")
-        if name in rows:
-            continue
         label = names.get(base, base)
         if n.isdigit():
             label = _("第 %(n)s 个规格的%(what)s") % {"n": int(n) + 1, "what": label}

@@ -24,7 +24,10 @@ ROWS = 10
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One candidate. `goods` is the public id of an own draft, "" for a category; `fill` opens the form with it."""
+    """One candidate. `goods` is the public id of an own draft, "" for a category; `fill` opens the form with it.
+
+    `trend` None: too few shops sell it to tell.
+    """
 
     title: str
     category: str
@@ -32,7 +35,7 @@ class Choice:
     told: rules.Scored
     searchers: int
     keepers: int
-    trend: float
+    trend: float | None
     rivals: int
     price_minor: int
     fill: str
@@ -88,7 +91,7 @@ def _choice(
 ) -> Choice:
     return Choice(
         title, category, public_id, told, rules.seen(one.searchers), rules.seen(one.keepers),
-        one.trend, one.rivals, one.price_minor, fill,
+        one.trend if one.rivals >= SHOPS_LEAST else None, one.rivals, one.price_minor, fill,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ TEXT = st.text(
 
 
 def test_another_program_reads_text_as_text_and_amounts_as_numbers() -> None:
-    rows = [["单号", "金额"], ["006901234567892", Decimal("-0.69")], ["=1+1", 7], [" 两边空 ", Decimal("1E+3")]]  # fmt: skip
+    rows: list[list[workbook.Cell]] = [["单号", "金额"], ["006901234567892", Decimal("-0.69")], ["=1+1", 7], [" 两边空 ", Decimal("1E+3")]]  # fmt: skip
     sheet = load_workbook(io.BytesIO(workbook.written(rows))).active
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
         ["单号", "金额"], ["006901234567892", -0.69], ["=1+1", 7], [" 两边空 ", 1000],
@@ -83,6 +83,7 @@ def test_more_than_is_asked_for_is_not_unpacked() -> None:
         list(workbook.read(io.BytesIO(data), bytes_max=size - 1))
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("kind", exports.KINDS)
 def test_no_cell_of_an_export_is_run(kind: str) -> None:
     answer = exports.export(kind, "f", ["头"], [["=1+1", "＝1", "-", Decimal("-1.50"), "好"]])
