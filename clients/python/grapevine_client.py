@@ -3362,7 +3362,7 @@ class Grapevine(Wire):
         return answer
 
     def desk_read_import(self, slug: str, import_id: str) -> dict[str, Any]:
-        """How far an import is, with the first hundred rows that do not go in."""
+        """How far an import is, with the first hundred rows that do not go in, and that are not sold yet."""
         answer: dict[str, Any] = self.call(
             "GET",
             f"/api/v1/shops/{quote(str(slug), safe='')}/imports/{quote(str(import_id), safe='')}",

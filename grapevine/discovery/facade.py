@@ -19,6 +19,7 @@ from grapevine.discovery.queries.searching import (
     history_of,
     hot_words,
     search,
+    searched_by,
     suggestions,
 )
 
@@ -43,6 +44,7 @@ __all__ = [
     "roll_back_all",
     "roll_back_artifact",
     "search",
+    "searched_by",
     "suggestions",
     "versions",
 ]

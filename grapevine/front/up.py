@@ -16,7 +16,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 120.0
+"""A busy machine takes its time to load everything; what dies is noticed at once."""
 STOP_SECONDS = 10.0
 THREADS = 4
 PROVIDERS_AFTER = 10
@@ -85,11 +86,16 @@ def _answers(port: int) -> bool:
 def _wait_until_up(running: Running) -> bool:
     until = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < until:
-        if any(process.poll() is not None for process in running.values()):
+        dead = [name for name, process in running.items() if process.poll() is not None]
+        if dead:
+            _say(f"{', '.join(dead)} 没能起来 / did not come up")
             return False
         if _answers(settings.PORT) and _answers(settings.LIVE_PORT):
             return True
         time.sleep(0.1)
+    _say(
+        f"等了 {WAIT_SECONDS:.0f} 秒还没好 / not ready after {WAIT_SECONDS:.0f} seconds: try again"
+    )
     return False
 
 

@@ -90,11 +90,12 @@ class PlannedRow:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A batch that was made: how many rows changed, and those refused with their reasons."""
+    """A batch that was made: how many rows changed, those refused with their reasons, and how many wait for a look."""
 
     batch: str
     changed: int
     refused: Sequence[PlannedRow] = ()
+    held: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,3 +155,4 @@ class TermsView:
     on_sale: bool
     on_sale_from: datetime | None
     on_sale_until: datetime | None
+    returns: str = "seven_days"

@@ -1,6 +1,6 @@
 """What the rest of the house may call."""
 
-from grapevine.goods.actions.auditing import decide_goods, submit_change, submit_goods
+from grapevine.goods.actions.auditing import change_keys, decide_goods, submit_change, submit_goods
 from grapevine.goods.actions.branding import (
     add_block,
     edit_brand,
@@ -106,6 +106,14 @@ from grapevine.goods.queries.categories import goods_categories
 from grapevine.goods.queries.desk import stocked_skus
 from grapevine.goods.queries.duties import people_with, rights_anywhere
 from grapevine.goods.queries.first_hour import first_steps
+from grapevine.goods.queries.market import (
+    Market,
+    ShelvedGoods,
+    categories_of_goods,
+    market,
+    own_categories,
+    shelved_goods,
+)
 from grapevine.goods.queries.measures import inspected, violations
 from grapevine.goods.queries.onboarding import (
     accepted_agreements,
@@ -144,6 +152,8 @@ from grapevine.goods.rules.shipping import shipping_cost
 __all__ = [
     "AXES_MAX",
     "GoodsJudged",
+    "Market",
+    "ShelvedGoods",
     "accept_agreements",
     "accepted_agreements",
     "add_block",
@@ -158,6 +168,8 @@ __all__ = [
     "applications",
     "assign_inspection",
     "begin_application",
+    "categories_of_goods",
+    "change_keys",
     "change_prices",
     "close_shop",
     "conduct_of",
@@ -192,10 +204,12 @@ __all__ = [
     "last_review",
     "list_goods",
     "low_stock",
+    "market",
     "move_block",
     "offer_goods",
     "open_draft_shop",
     "open_shop",
+    "own_categories",
     "people_with",
     "pick_goods",
     "picked_goods",
@@ -245,6 +259,7 @@ __all__ = [
     "set_rule",
     "set_terms",
     "sheet",
+    "shelved_goods",
     "shipping_cost",
     "shipping_templates",
     "shop_by_slug",

@@ -38,7 +38,10 @@ class GoodsRefused(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """What the checks look at. `others_minor` are prices of its category elsewhere, lowest first."""
+    """What the checks look at. `others_minor` are prices of its category elsewhere, lowest first.
+
+    `is_coming`: its pictures are on their way.
+    """
 
     title: str
     body: str
@@ -47,6 +50,7 @@ class Listing:
     price_minor: int
     attributes: tuple[str, ...]
     others_minor: tuple[int, ...] = ()
+    is_coming: bool = False
 
 
 @dataclass(frozen=True, slots=True)

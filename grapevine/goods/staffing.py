@@ -49,7 +49,7 @@ ACTION_WORDS = {
     "goods.edit": marked("改商品"),
     "goods.facts": marked("改商品参数"),
     "goods.shelf": marked("上下架"),
-    "goods.terms": marked("改限购和运费"),
+    "goods.terms": marked("改限购、运费和退货规则"),
     "stock.adjust": marked("调整库存"),
     "stock.counts": marked("导入盘点"),
     "stock.transfer": marked("调拨库存"),

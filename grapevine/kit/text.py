@@ -6,7 +6,8 @@ def marked(text: str) -> str:
     return text
 
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""OWASP, "CSV Injection": some spreadsheets take the full-width signs for the others."""
 
 
 def safe_cell(text: str) -> str:

@@ -1,7 +1,13 @@
 """What the rest of the house may call."""
 
 from grapevine.media.actions import set_alt, store_picture, store_pictures_bulk
-from grapevine.media.private import Paper, drop_private, private_file, store_private
+from grapevine.media.private import (
+    Paper,
+    drop_private,
+    private_file,
+    private_types,
+    store_private,
+)
 from grapevine.media.queries import (
     picture_by_public_id,
     picture_bytes,
@@ -17,6 +23,7 @@ __all__ = [
     "pictures",
     "pictures_owned_by",
     "private_file",
+    "private_types",
     "set_alt",
     "store_picture",
     "store_pictures_bulk",

@@ -2,6 +2,7 @@
 
 import io
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -86,3 +87,8 @@ def drop_private(file_id: int) -> None:
     if found is not None:
         _path(found.public_id).unlink(missing_ok=True)
         found.delete()
+
+
+def private_types(ids: Iterable[int]) -> dict[int, str]:
+    """What kind of file each paper is."""
+    return dict(PrivateFile.objects.filter(pk__in=list(ids)).values_list("pk", "content_type"))

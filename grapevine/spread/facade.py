@@ -4,6 +4,7 @@ from grapevine.spread.actions import save_sales_bulk, save_shares_bulk, set_rate
 from grapevine.spread.objects import register_object
 from grapevine.spread.queries import (
     commissions_of,
+    fan_ids,
     fans_of,
     income,
     is_shared,
@@ -18,6 +19,7 @@ from grapevine.spread.queries import (
 
 __all__ = [
     "commissions_of",
+    "fan_ids",
     "fans_of",
     "income",
     "is_shared",

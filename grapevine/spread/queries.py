@@ -150,3 +150,9 @@ def sharers_among(shop_id: int, ids: Iterable[int]) -> set[int]:
     return {
         *shared.values_list("sharer_id", flat=True), *earned.values_list("payee_id", flat=True)
     }  # fmt: skip
+
+
+def fan_ids(shop_id: int) -> list[int]:
+    """The people tied to a shop; at most 20,000, the strongest first."""
+    rows = FanTie.objects.filter(shop_id=shop_id).order_by("-brought", "-orders", "id")
+    return list(rows.values_list("person_id", flat=True)[:EDGES_MAX])

@@ -1,6 +1,9 @@
 """Finding notes, goods and shops by words."""
 
 from collections.abc import Sequence
+from datetime import datetime
+
+from django.db.models import Count
 
 from grapevine.discovery.contracts import Found, Kind, QueryTooLong
 from grapevine.discovery.index import engine
@@ -15,6 +18,7 @@ from grapevine.scene import facade as scene
 DEPTH_MAX = 500
 HISTORY_MAX = 10
 SUGGESTIONS_MAX = 8
+PEOPLE_PART = 900
 
 
 def search(
@@ -123,3 +127,21 @@ def chips() -> list[tuple[str, str]]:
     """(kind, name) of the channels above the feed: categories first, then topics."""
     rows = Channelled.objects.order_by("kind", "-notes", "name")
     return list(rows.values_list("kind", "name"))
+
+
+def searched_by(
+    person_ids: Sequence[int], since: datetime, *, least: int, limit: int = 200
+) -> list[tuple[str, int]]:
+    """Words that at least so many of these people searched for since then, and how many; the most wanted first.
+
+    From the histories people keep: what somebody deleted no longer counts.
+    """
+    counts: dict[str, int] = {}
+    for at in range(0, len(person_ids), PEOPLE_PART):
+        part = list(person_ids[at : at + PEOPLE_PART])
+        rows = SearchTerm.objects.filter(person_id__in=part, at__gte=since).values_list("query")
+        for query, count in rows.annotate(n=Count("person_id")).order_by():
+            clean = query.strip().lower()
+            counts[clean] = counts.get(clean, 0) + count
+    wanted = [(query, count) for query, count in counts.items() if count >= least]
+    return sorted(wanted, key=lambda pair: (-pair[1], pair[0]))[:limit]

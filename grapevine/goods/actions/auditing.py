@@ -1,21 +1,18 @@
 """Goods on their way to be sold: checked by the machine, and where it finds something by a person."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from grapevine.goods import access
-from grapevine.goods.actions import desk
+from grapevine.goods.actions import desk, judging
 from grapevine.goods.actions.permits import judge_permits
 from grapevine.goods.actions.shelves import lift, lock_shop, withhold
 from grapevine.goods.contracts import Facts, GoodsCard, GoodsChanged, NewSku
 from grapevine.goods.models import Goods, GoodsPicture, GoodsReview, Shop, Withholding
-from grapevine.goods.onboarding import AlreadyDecided, Cause, RuleView
+from grapevine.goods.onboarding import AlreadyDecided, Cause
 from grapevine.goods.oversight import (
     Finding,
     GoodsJudged,
@@ -26,33 +23,16 @@ from grapevine.goods.oversight import (
     ReviewView,
 )
 from grapevine.goods.queries import cards
-from grapevine.goods.queries import onboarding as reads
 from grapevine.goods.queries import oversight as views
 from grapevine.goods.rules import auditing as rules
 from grapevine.guard import facade as guard
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
-from grapevine.kit.ids import new_id
 from grapevine.kit.text import marked
 from grapevine.signals import facade as signals
 
-OTHERS_MAX = 400
-NEW_SHOP = timedelta(days=30)
 UNSOLD = (Cause.REVIEW, Cause.REJECTED)
 NEVER_SOLD = (*UNSOLD, Cause.SAMPLE)
-
-
-@dataclass(frozen=True, slots=True)
-class _Judgement:
-    found: list[Finding]
-    rule: RuleView | None
-
-    @property
-    def state(self) -> str:
-        levels = {one.level for one in self.found}
-        if Level.MEND in levels:
-            return "rejected"
-        return "waiting" if levels else "passed"
 
 
 @transaction.atomic
@@ -72,7 +52,7 @@ def submit_goods(
 
     Raises GoodsRefused for what may not be sold here, and what `list_goods` raises; then nothing is kept.
     """
-    if settings.LISTING_REVIEW == "off":
+    if not judging.is_asked():
         card = desk.list_goods(
             shop_id=shop_id, title=title, category=category, body=body, skus=skus,
             picture_ids=picture_ids, axes=axes, actor_id=actor_id,
@@ -88,60 +68,23 @@ def submit_goods(
     price = min((sku.price_minor for sku in skus), default=0)
     listing = Listing(title, body, category.strip(), len(picture_ids), price, names)
     judged = _judge(listing, shop)
-    cause = {"rejected": Cause.REJECTED, "waiting": Cause.REVIEW}.get(judged.state)
+    cause = judging.WITHHELD_FOR.get(judged.state)
     card = desk.list_goods(
         shop_id=shop_id, title=title, category=category, body=body, skus=skus,
         picture_ids=picture_ids, axes=axes, withheld=cause, actor_id=actor_id,
     )  # fmt: skip
     if facts is not None:
         desk.set_facts(shop_id=shop_id, public_id=card.public_id, facts=facts, actor_id=actor_id)
-    _note(card.id, shop, judged, {})
+    judging.note(card.id, shop, judged, {})
     judge_permits(shop_id)
     return cards.goods_by_public_id(card.public_id)
 
 
-def _judge(listing: Listing, shop: Shop, *more: Finding) -> _Judgement:
-    rule = reads.rules_in_force([listing.category]).get(listing.category)
-    others = (
-        Goods.objects.filter(category=listing.category, on_sale=True)
-        .exclude(shop=shop)
-        .order_by("price_minor")
-        .values_list("price_minor", flat=True)[:OTHERS_MAX]
-    )
-    priced = Listing(
-        listing.title, listing.body, listing.category, listing.pictures, listing.price_minor,
-        listing.attributes, tuple(others) if listing.category else (),
-    )  # fmt: skip
-    verdict = guard.screen_goods(f"{listing.title} {listing.body}")
-    quoted = [(hit.rule, hit.text) for hit in verdict.hits]
-    found = rules.findings(
-        priced, rule=rule, prohibited=[text for kind, text in quoted if kind == "prohibited"],
-        absolute=[text for kind, text in quoted if kind == "absolute"],
-    )  # fmt: skip
-    refused = [one for one in found if one.level == Level.REFUSE]
-    if refused:
-        raise GoodsRefused(hits="、".join(one.detail for one in refused))
-    found += more
-    if settings.LISTING_REVIEW == "all" and not found:
-        found.append(Finding("all", Level.LOOK))
-    return _Judgement(found, rule)
-
-
-def _note(goods_id: int, shop: Shop, judged: _Judgement, change: dict[str, Any]) -> None:
-    now = clock.now()
-    GoodsReview.objects.filter(goods_id=goods_id, state="waiting").update(
-        state="replaced", decided_at=now
-    )
-    is_new = shop.opened_at > now - NEW_SHOP
-    GoodsReview.objects.create(
-        public_id=new_id(), goods_id=goods_id, state=judged.state, change=change,
-        findings=[[one.code, one.detail] for one in judged.found],
-        risk=rules.risk_of(judged.found, rule=judged.rule, is_new_shop=is_new), created_at=now,
-        decided_at=None if judged.state == "waiting" else now,
-    )  # fmt: skip
-    signals.emit(
-        GoodsJudged(shop.pk, shop.owner_id, goods_id, judged.state, bool(change), now.isoformat())
-    )
+def _judge(listing: Listing, shop: Shop, *more: Finding) -> judging.Judgement:
+    judged = judging.judge([listing], shop, *more)[0]
+    if judged.state == "refused":
+        raise GoodsRefused(hits=judged.hits)
+    return judged
 
 
 @transaction.atomic
@@ -172,43 +115,89 @@ def submit_change(
         desk.edit_goods, shop_id=shop_id, public_id=public_id, skus=skus, axes=axes,
         actor_id=actor_id,
     )  # fmt: skip
-    if settings.LISTING_REVIEW == "off":
+    if not judging.is_asked():
         edit(**whole)
         judge_permits(shop_id)
         return True
     shop = lock_shop(shop_id)
     goods = access.goods_for_shop(shop_id, public_id)
-    own = list(GoodsPicture.objects.filter(goods=goods).values_list("picture_id", flat=True))
+    before = _keys_of(goods)
+    own = before["picture_ids"]
     wanted: dict[str, Any] = {
         "title": title.strip(), "category": category.strip(), "body": body,
         "picture_ids": list(own if picture_ids is None else picture_ids),
     }  # fmt: skip
-    before = {"title": goods.title, "category": goods.category, "body": goods.body, "picture_ids": own}  # fmt: skip
-    was_sold = not Withholding.objects.filter(
-        goods=goods, cause__in=NEVER_SOLD, lifted_at=None
-    ).exists()
     listing = Listing(
         title, body, wanted["category"], len(wanted["picture_ids"]),
         min((sku.price_minor for _, sku in skus), default=0),
         tuple(name for name, _ in goods.attributes),
     )  # fmt: skip
-    if was_sold and wanted == before:
-        edit(title=title, category=category, body=body)
-        return True
-    if was_sold:
-        judged = _judge(listing, shop, Finding("change", Level.LOOK))
-        guard.require_clean(f"{title} {body}")
-        edit(title=goods.title, category=goods.category, body=goods.body)
-        _note(goods.pk, shop, judged, wanted)
+    if not _was_sold(goods):
+        judged = _judge(listing, shop)
+        edit(**whole)
+        return _judge_anew(goods, shop, judged)
+    if wanted == waiting_change(goods.pk):
+        edit(**before)
         return False
-    judged = _judge(listing, shop)
-    edit(**whole)
-    return _judge_anew(goods, shop, judged)
+    if not rules.is_judged_again(before, wanted):
+        judging.replace_waiting([goods.pk])
+        edit(**wanted)
+        return True
+    judged = _judge(listing, shop, Finding("change", Level.LOOK))
+    guard.require_clean(f"{title} {body}")
+    edit(**before)
+    judging.note(goods.pk, shop, judged, wanted)
+    return False
 
 
-def _judge_anew(goods: Goods, shop: Shop, judged: _Judgement) -> bool:
+def _keys_of(goods: Goods) -> dict[str, Any]:
+    own = list(GoodsPicture.objects.filter(goods=goods).values_list("picture_id", flat=True))
+    return {"title": goods.title, "category": goods.category, "body": goods.body, "picture_ids": own}  # fmt: skip
+
+
+def _was_sold(goods: Goods) -> bool:
+    return not Withholding.objects.filter(
+        goods=goods, cause__in=NEVER_SOLD, lifted_at=None
+    ).exists()
+
+
+def waiting_change(goods_id: int) -> dict[str, Any]:
+    """The change of goods on sale that waits for an operator; {} if none does."""
+    row = GoodsReview.objects.filter(goods_id=goods_id, state="waiting").first()
+    return dict(row.change) if row else {}
+
+
+@transaction.atomic
+def change_keys(*, shop_id: int, public_id: str, actor_id: int | None = None, **keys: Any) -> bool:
+    """As `submit_change`, for some of title, category, body and picture_ids, on top of a change that waits."""
+    lock_shop(shop_id)
+    goods = access.goods_for_shop(shop_id, public_id)
+    wanted = {**_keys_of(goods), **waiting_change(goods.pk), **keys}
+    return submit_change(
+        shop_id=shop_id, public_id=public_id, skus=desk.rows_of(goods), axes=goods.axes,
+        actor_id=actor_id, **wanted,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def judge_again(*, shop_id: int, public_id: str) -> bool:
+    """Look again at goods that were never sold, after a fact of them changed; whether nothing is in their way now."""
+    if not judging.is_asked():
+        judge_permits(shop_id)
+        return True
+    shop = lock_shop(shop_id)
+    goods = access.goods_for_shop(shop_id, public_id)
+    if _was_sold(goods):
+        return True
+    pictures = GoodsPicture.objects.filter(goods=goods).count()
+    names = tuple(name for name, _ in goods.attributes)
+    listing = Listing(goods.title, goods.body, goods.category, pictures, goods.price_minor, names)
+    return _judge_anew(goods, shop, _judge(listing, shop))
+
+
+def _judge_anew(goods: Goods, shop: Shop, judged: judging.Judgement) -> bool:
     """Note what was found of goods that were never sold, and withhold them as it asks."""
-    _note(goods.pk, shop, judged, {})
+    judging.note(goods.pk, shop, judged, {})
     _hold(goods, judged.state)
     judge_permits(shop.pk)
     return judged.state == "passed"
@@ -217,7 +206,7 @@ def _judge_anew(goods: Goods, shop: Shop, judged: _Judgement) -> bool:
 def _hold(goods: Goods, state: str, by_id: int | None = None) -> None:
     """Withhold goods as the state of their review asks."""
     mine = {"shop_id": goods.shop_id, "goods_ids": [goods.pk], "by_id": by_id, "quietly": True}
-    wanted = {"rejected": Cause.REJECTED, "waiting": Cause.REVIEW}.get(state)
+    wanted = judging.WITHHELD_FOR.get(state)
     if wanted is not None:
         withhold(cause=wanted, **mine)  # type: ignore[arg-type]
     for cause in UNSOLD:

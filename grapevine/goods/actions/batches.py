@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 
 from grapevine.goods import access
+from grapevine.goods.actions.auditing import change_keys
 from grapevine.goods.actions.desk import set_on_sale
 from grapevine.goods.actions.prices import CHANGES_MAX, change_prices
 from grapevine.goods.actions.rows import back_to, now_of
@@ -55,13 +56,13 @@ def apply_bulk(
     batch.save(force_insert=True)
     if bulk.kind == "price":
         changed = _change_prices(batch, found, bulk, below_cost_ok=below_cost_ok, large_ok=large_ok)
-        refused: list[PlannedRow] = []
+        held, refused = 0, list[PlannedRow]()
     else:
-        changed, refused = _change_goods(batch, found, bulk)
+        changed, held, refused = _change_goods(batch, found, bulk)
     if not changed:
         batch.delete()
-        return Done("", 0, tuple(refused))
-    return Done(batch.public_id, changed, tuple(refused))
+        return Done("", 0, tuple(refused), held)
+    return Done(batch.public_id, changed, tuple(refused), held)
 
 
 @transaction.atomic
@@ -125,11 +126,12 @@ def _said(value: Any) -> str:
 
 def _change_goods(
     batch: DeskBatch, found: Sequence[Goods], bulk: Bulk
-) -> tuple[int, list[PlannedRow]]:
+) -> tuple[int, int, list[PlannedRow]]:
+    """How many changed, how many wait for an operator, and which were refused."""
     value = _value(batch.shop_id, bulk)
     name = FIELDS[bulk.kind]
     wanted = was_wanted([goods.pk for goods in found]) if bulk.kind == "remove" else set()
-    refused, changes = [], []
+    refused, changes, held = [], [], 0
     for goods in found:
         row = _plan(goods, bulk.kind, value, wanted)
         before = now_of(goods, None, [name])
@@ -138,29 +140,34 @@ def _change_goods(
         elif before[name] != value:
             try:
                 with transaction.atomic():
-                    set_field(goods, name, value)
+                    is_live = set_field(goods, name, value)
             except DomainError as error:
                 refused.append(
                     PlannedRow(row.public_id, row.title, row.before, row.after, error.message)
                 )
             else:
-                changes.append(
-                    DeskChange(batch=batch, goods=goods, before=before, after={name: value})
-                )
+                held += not is_live
+                if is_live:
+                    changes.append(
+                        DeskChange(batch=batch, goods=goods, before=before, after={name: value})
+                    )
     DeskChange.objects.bulk_create(changes, batch_size=500)
-    return len(changes), refused
+    return len(changes), held, refused
 
 
-def set_field(goods: Goods, name: str, value: Any) -> None:
-    """One field of goods, told to the house. The shelf goes through its own action."""
+def set_field(goods: Goods, name: str, value: Any) -> bool:
+    """One field of goods, told to the house; whether it holds already. The shelf and keys go their own ways."""
     if name == "on_sale":
         set_on_sale(shop_id=goods.shop_id, public_id=goods.public_id, on=value)
-        return
+        return True
+    if name == "category":
+        return change_keys(shop_id=goods.shop_id, public_id=goods.public_id, category=value)
     column, stored = (
         ("removed_at", clock.now() if value else None) if name == "removed" else (name, value)
     )
     Goods.objects.filter(pk=goods.pk).update(**{column: stored})
     signals.emit(GoodsChanged(goods.shop_id, goods.pk, goods.public_id, clock.now().isoformat()))
+    return True
 
 
 def _percent(text: str) -> Decimal:

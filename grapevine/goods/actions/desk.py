@@ -26,6 +26,7 @@ from grapevine.goods.contracts import (
 from grapevine.goods.models import Goods, GoodsPicture, Shop, Sku, Staff, Stock
 from grapevine.goods.onboarding import Cause, Withheld
 from grapevine.goods.queries import cards
+from grapevine.goods.queries.sheets import free_of
 from grapevine.goods.rules import listing as rules
 from grapevine.goods.rules.standing import CAUSES
 from grapevine.guard import facade as guard
@@ -158,6 +159,20 @@ def edit_goods(
             after=_told(goods), shop_id=shop_id,
         )  # fmt: skip
     return cards.goods_cards([goods.pk])[goods.pk]
+
+
+def rows_of(goods: Goods) -> list[tuple[str, NewSku]]:
+    """The SKUs as they are, stock locked, ready to be handed to `edit_goods`."""
+    skus = list(Sku.objects.filter(goods=goods).order_by("position", "id"))
+    lock_stock(sku.pk for sku in skus)
+    free = free_of([goods.pk])
+    return [
+        (
+            sku.code,
+            NewSku(sku.option, sku.price_minor, free.get(sku.pk, 0), picture_id=sku.picture_id),
+        )
+        for sku in skus
+    ]
 
 
 def _told(goods: Goods) -> dict[str, object]:

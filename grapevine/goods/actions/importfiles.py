@@ -13,9 +13,9 @@ from typing import IO
 from django.conf import settings
 
 from grapevine.goods.models import ImportRun
-from grapevine.goods.rules.sheets import own, shopify, woo, xlsx
+from grapevine.goods.rules.sheets import own, shopify, woo
 from grapevine.goods.sheets import ImportRefused, Sheet
-from grapevine.kit import clock
+from grapevine.kit import clock, workbook
 from grapevine.kit.text import marked
 
 BYTES_MAX = 128 * 1024 * 1024
@@ -157,8 +157,8 @@ def _cells(source: Path) -> Rows:
     if zipfile.is_zipfile(source):
         try:
             with source.open("rb") as file:
-                yield from xlsx.read(file)
-        except xlsx.NotASheet:
+                yield from workbook.read(file)
+        except workbook.NotASheet:
             raise ImportRefused(reason=marked("不是能读的 XLSX")) from None
         return
     csv.field_size_limit(min(sys.maxsize, CELL_MAX))

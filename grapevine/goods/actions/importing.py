@@ -15,7 +15,10 @@ from django.db.models import F
 
 from grapevine.goods.actions import importfiles
 from grapevine.goods.actions.bulk import save_goods_bulk
-from grapevine.goods.actions.sheets import apply_sheet, differs, shelf_bulk
+from grapevine.goods.actions.judging import Judgement, is_asked, judge, replace_waiting
+from grapevine.goods.actions.limits import room_of
+from grapevine.goods.actions.sheets import KEPT, apply_sheet, differs, kept_pictures, shelf_bulk
+from grapevine.goods.actions.shelves import lock_shop
 from grapevine.goods.actions.stock import lock_stock
 from grapevine.goods.contracts import Facts, NewGoods, NewSku
 from grapevine.goods.desking import ChangedMeanwhile
@@ -23,15 +26,19 @@ from grapevine.goods.models import (
     DeskBatch,
     DeskChange,
     Goods,
-    GoodsPicture,
     ImportedGoods,
     ImportPicture,
     ImportReject,
     ImportRun,
+    Shop,
     Sku,
     StockHold,
 )  # fmt: skip
+from grapevine.goods.onboarding import UpgradeNeeded
+from grapevine.goods.oversight import Listing
+from grapevine.goods.queries.onboarding import rules_in_force
 from grapevine.goods.queries.sheets import import_run, sheets_of
+from grapevine.goods.rules.auditing import FINDINGS
 from grapevine.goods.rules.sheets.words import CONTROL
 from grapevine.goods.sheets import (
     FORMS,
@@ -50,7 +57,8 @@ from grapevine.kit.text import marked
 
 BATCH = 500
 SLICE_SECONDS = 5.0
-KEPT = "picture:"
+UNSOLD = FINDINGS["prohibited"]
+NOT_HERE = FINDINGS["forbidden"]
 
 
 def begin(
@@ -136,6 +144,7 @@ def _put_back(shop_id: int, change: DeskChange) -> int:
             now = sheets_of([change.goods])[0]
             if _plain(now) != change.after:
                 raise ChangedMeanwhile
+            replace_waiting([change.goods_id])
             apply_sheet(shop_id, change.goods, now, _sheet(change.before))
             ImportedGoods.objects.filter(shop_id=shop_id, goods=change.goods).update(digest="")
     except DomainError:
@@ -189,14 +198,22 @@ def check(run: ImportRun) -> None:
 
 
 def _screened(goods: Iterable[SheetGoods]) -> tuple[list[SheetGoods], list[SheetError]]:
+    """What may be written, and what may not be sold here or not be published at all."""
     clean, errors = [], []
+    asked = is_asked()
+    screen = guard.screen_goods if asked else guard.screen
+    forbidden = {name for name, rule in rules_in_force().items() if rule.is_forbidden and asked}
     for one in goods:
-        verdict = guard.screen(
+        verdict = screen(
             f"{one.title} {one.body} {one.origin} {one.supplier} {' '.join(map(' '.join, one.attributes))}"
         )
-        if verdict.blocked:
+        if one.category in forbidden:
+            errors.append(SheetError(one.line, one.key, "category", NOT_HERE, one.category))
+        elif verdict.blocked:
             hits = "、".join(hit.text for hit in verdict.hits)
-            errors.append(SheetError(one.line, one.key, "title", marked("有不能发布的内容"), hits))
+            unsold = any(hit.rule == "prohibited" for hit in verdict.hits)
+            reason = UNSOLD if unsold else marked("有不能发布的内容")
+            errors.append(SheetError(one.line, one.key, "title", reason, hits))
         else:
             clean.append(one)
     return clean, errors
@@ -273,7 +290,8 @@ def _new_pictures(goods: Goods, one: SheetGoods) -> bool:
     wanted = [source for source in one.pictures if not source.startswith(KEPT)]
     if not wanted:
         return False
-    rows = ImportPicture.objects.filter(goods=goods).order_by("position")
+    rows = ImportPicture.objects.filter(goods=goods).exclude(source__startswith=KEPT)
+    rows = rows.order_by("position")
     return wanted != list(rows.values_list("source", flat=True))
 
 
@@ -311,8 +329,9 @@ def _write(run: ImportRun, part: Sequence[SheetGoods], offset: int) -> bool:
         return False
     known = _known(run, part)
     fates = {one.key: _fate(one, known) for one in part}
-    created = _create(run, [one for one in part if fates[one.key] == "create"])
-    updated, refused = 0, []
+    fresh = [one for one in part if fates[one.key] == "create"]
+    created, refused = _create(run, fresh) if fresh else (0, [])
+    updated = 0
     for one in part:
         if fates[one.key] == "update":
             goods, _, now = known[one.key]
@@ -333,62 +352,96 @@ def _write(run: ImportRun, part: Sequence[SheetGoods], offset: int) -> bool:
     return True
 
 
-def _create(run: ImportRun, part: Sequence[SheetGoods]) -> int:
-    made = save_goods_bulk(
-        [
-            NewGoods(
-                run.shop_id, one.title, one.category, one.body,
-                [
-                    NewSku(sku.option, sku.price_minor, sku.stock or 0, grams=sku.grams, own_code=sku.code, cost_minor=sku.cost_minor)
-                    for sku in one.skus
-                ],
-                axes=one.axes, facts=Facts(one.kind, one.origin, one.supplier, tuple(one.attributes)),
-                limit_per_person=one.limit_per_person, on_sale=False,
-            )
-            for one in part
-        ]
-    ) if part else []  # fmt: skip
+def _create(run: ImportRun, part: Sequence[SheetGoods]) -> tuple[int, list[SheetError]]:
+    """New goods, checked as those that are typed in: how many came, and which may not."""
+    shop = lock_shop(run.shop_id)
+    judged, refused = _judged(shop, part)
+    made = save_goods_bulk([_new(run, one) for one, _ in judged])
     ids = [goods.goods_id for goods in made]
-    ImportedGoods.objects.filter(shop_id=run.shop_id, key__in=[one.key for one in part]).delete()
+    keys = [one.key for one, _ in judged]
+    ImportedGoods.objects.filter(shop_id=run.shop_id, key__in=keys).delete()
     ImportedGoods.objects.bulk_create(
         [
             ImportedGoods(
                 shop_id=run.shop_id, key=one.key, goods_id=pk, run=run, digest=_digest(one)
             )
-            for one, pk in zip(part, ids, strict=True)
+            for (one, _), pk in zip(judged, ids, strict=True)
         ],
         batch_size=BATCH,
     )
-    _ask_pictures(run, zip(ids, part, strict=True))
+    _ask_pictures(run, [(pk, one, {}) for pk, (one, _) in zip(ids, judged, strict=True)])
     shown = [
         pk
-        for pk, one in zip(ids, part, strict=True)
+        for pk, (one, _) in zip(ids, judged, strict=True)
         if (run.lists if one.on_sale is None else one.on_sale)
     ]
     if ids:
-        shelf_bulk(run.shop_id, ids, shown)
-    return len(made)
+        shelf_bulk(shop, {pk: found for pk, (_, found) in zip(ids, judged, strict=True)}, shown)
+    return len(made), refused
 
 
-def _ask_pictures(run: ImportRun, pairs: Iterable[tuple[int, SheetGoods]]) -> None:
+def _judged(
+    shop: Shop, part: Sequence[SheetGoods]
+) -> tuple[list[tuple[SheetGoods, Judgement]], list[SheetError]]:
+    if not is_asked():
+        found = [Judgement([], None) for _ in part]
+    else:
+        found = judge([_listing(one) for one in part], shop)
+    room, may, refused = room_of(shop), list[tuple[SheetGoods, Judgement]](), list[SheetError]()
+    for one, judged in zip(part, found, strict=True):
+        if judged.state == "refused":
+            is_here = any(finding.code == "forbidden" for finding in judged.found)
+            column, reason = ("category", NOT_HERE) if is_here else ("title", UNSOLD)
+            refused.append(SheetError(one.line, one.key, column, reason, judged.hits))
+        elif room is not None and len(may) >= room:
+            refused.append(SheetError(one.line, one.key, "", UpgradeNeeded.message))
+        else:
+            may.append((one, judged))
+    return may, refused
+
+
+def _listing(one: SheetGoods) -> Listing:
+    return Listing(
+        one.title, one.body, one.category, 0, min(sku.price_minor for sku in one.skus),
+        tuple(name for name, _ in one.attributes), is_coming=bool(one.pictures),
+    )  # fmt: skip
+
+
+def _new(run: ImportRun, one: SheetGoods) -> NewGoods:
+    return NewGoods(
+        run.shop_id, one.title, one.category, one.body,
+        [
+            NewSku(sku.option, sku.price_minor, sku.stock or 0, grams=sku.grams, own_code=sku.code, cost_minor=sku.cost_minor)
+            for sku in one.skus
+        ],
+        axes=one.axes, facts=Facts(one.kind, one.origin, one.supplier, tuple(one.attributes)),
+        limit_per_person=one.limit_per_person, on_sale=False,
+    )  # fmt: skip
+
+
+def _ask_pictures(run: ImportRun, rows: Iterable[tuple[int, SheetGoods, dict[str, int]]]) -> None:
+    """Pictures to be had for (goods id, what the file says, which of them the goods have already)."""
     ImportPicture.objects.bulk_create(
         [
-            ImportPicture(run=run, goods_id=pk, position=position, source=source[:1000])
-            for pk, one in pairs
+            ImportPicture(
+                run=run, goods_id=pk, position=position, source=source[:1000],
+                picture_id=own.get(source), state="done" if source in own else "waiting",
+            )
+            for pk, one, own in rows
             for position, source in enumerate(one.pictures)
-            if not source.startswith(KEPT)
+            if source in own or not source.startswith(KEPT)
         ],
         batch_size=BATCH,
-    )
+    )  # fmt: skip
 
 
 def _update(run: ImportRun, goods: Goods, now: SheetGoods, wanted: SheetGoods) -> None:
     assert run.batch_id is not None
+    lock_shop(run.shop_id)
     apply_sheet(run.shop_id, goods, now, wanted)
     if _new_pictures(goods, wanted):
         ImportPicture.objects.filter(goods=goods).delete()
-        GoodsPicture.objects.filter(goods=goods, position__gte=len(wanted.pictures)).delete()
-        _ask_pictures(run, [(goods.pk, wanted)])
+        _ask_pictures(run, [(goods.pk, wanted, kept_pictures(goods, wanted.pictures))])
     goods.refresh_from_db()
     after = sheets_of([goods])[0]
     DeskChange.objects.create(

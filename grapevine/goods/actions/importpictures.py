@@ -9,14 +9,13 @@ from django.conf import settings
 from django.db import transaction
 
 from grapevine.goods.actions import importfiles
+from grapevine.goods.actions.auditing import change_keys, judge_again
 from grapevine.goods.actions.fetching import NotFetched, fetch
-from grapevine.goods.contracts import GoodsChanged
+from grapevine.goods.actions.shelves import lock_shop
 from grapevine.goods.models import Goods, GoodsPicture, ImportPicture, ImportRun
-from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.text import marked
 from grapevine.media import facade as media
-from grapevine.signals import facade as signals
 
 SLICE_SECONDS = 5.0
 BATCH = 50
@@ -35,17 +34,27 @@ def work(seconds: float = SLICE_SECONDS) -> int:
 
 
 def _bring(row: ImportPicture) -> bool:
+    """Have one picture; the last one of its goods shows them all."""
     try:
         picture = media.store_picture(
             owner_id=row.run.actor_id, file=io.BytesIO(_bytes(row)), alt=row.goods.title
         )
     except DomainError as error:
         reason = str(error.params.get("reason", error.message))
-        ImportPicture.objects.filter(pk=row.pk, state="waiting").update(
-            state="failed", reason=reason[:120]
-        )
+        _note(row, state="failed", reason=reason[:120])
         return False
-    return _attach(row, picture.id)
+    return _note(row, state="done", picture_id=picture.id)
+
+
+@transaction.atomic
+def _note(row: ImportPicture, **found: object) -> bool:
+    """What became of a picture, and with the last of its goods all of them shown; False if somebody else was first."""
+    lock_shop(row.goods.shop_id)
+    if not ImportPicture.objects.filter(pk=row.pk, state="waiting").update(**found):
+        return False
+    if not ImportPicture.objects.filter(goods=row.goods, state="waiting").exists():
+        _show(row.goods)
+    return True
 
 
 def _bytes(row: ImportPicture) -> bytes:
@@ -61,22 +70,23 @@ def _bytes(row: ImportPicture) -> bytes:
     return fetch(row.source)
 
 
-@transaction.atomic
-def _attach(row: ImportPicture, picture_id: int) -> bool:
-    if not ImportPicture.objects.filter(pk=row.pk, state="waiting").update(state="done"):
-        return False
-    goods = Goods.objects.select_for_update().get(pk=row.goods_id)
-    GoodsPicture.objects.update_or_create(
-        goods=goods, position=row.position, defaults={"picture_id": picture_id}
-    )
-    first = (
-        GoodsPicture.objects.filter(goods=goods)
-        .order_by("position")
-        .values_list("picture_id", flat=True)
-    )
-    Goods.objects.filter(pk=goods.pk).update(cover_id=first.first())
-    signals.emit(GoodsChanged(goods.shop_id, goods.pk, goods.public_id, clock.now().isoformat()))
-    return True
+def _show(goods: Goods) -> None:
+    """All pictures of goods that could be had, in the file's order, as if somebody had picked them by hand.
+
+    Goods that are on sale keep theirs until a look at the new ones, where goods are looked at.
+    """
+    own = dict(GoodsPicture.objects.filter(goods=goods).values_list("position", "picture_id"))
+    rows = ImportPicture.objects.filter(goods=goods, state="done").order_by("position")
+    found = [row.picture_id or own.get(row.position) for row in rows]
+    pictures = [picture for picture in found if picture is not None]
+    mine = {"shop_id": goods.shop_id, "public_id": goods.public_id}
+    try:
+        if pictures:
+            change_keys(picture_ids=list(dict.fromkeys(pictures)), **mine)  # type: ignore[arg-type]
+        else:
+            judge_again(**mine)  # type: ignore[arg-type]
+    except DomainError as error:
+        rows.update(state="failed", reason=error.message[:120])
 
 
 def _tidy() -> None:

@@ -11,16 +11,22 @@ from grapevine.goods.queries.sales import deposit_due, deposit_paid, month_start
 
 
 def require_room(shop: Shop) -> None:
-    """Raise UpgradeNeeded if an individual's shop offers as many goods, own and picked, as it may. It is locked."""
+    """Raise UpgradeNeeded if an individual's shop offers as many goods, own and picked, as it may. The shop is locked."""
+    room = room_of(shop)
+    if room is not None and room <= 0:
+        raise UpgradeNeeded(most=settings.INDIVIDUAL_GOODS_MAX)
+
+
+def room_of(shop: Shop) -> int | None:
+    """How many more goods an individual's shop may offer; None: as many as it likes."""
     if shop.kind != Kind.INDIVIDUAL:
-        return
-    most = settings.INDIVIDUAL_GOODS_MAX
+        return None
     samples = Withholding.objects.filter(
         shop=shop, cause=Cause.SAMPLE, goods__isnull=False, lifted_at=None
     ).values("goods_id")
     own = Goods.objects.filter(shop=shop, is_wanted=True).exclude(pk__in=samples).count()
-    if own + Pick.objects.filter(shop=shop, ended_at=None).count() >= most:
-        raise UpgradeNeeded(most=most)
+    picked = Pick.objects.filter(shop=shop, ended_at=None).count()
+    return int(settings.INDIVIDUAL_GOODS_MAX) - own - picked
 
 
 def watch_limits() -> int:

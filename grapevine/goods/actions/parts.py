@@ -6,7 +6,8 @@ from django.db import transaction
 from django.db.models import Min
 
 from grapevine.goods import access
-from grapevine.goods.actions.desk import edit_goods
+from grapevine.goods.actions.auditing import change_keys
+from grapevine.goods.actions.desk import edit_goods, rows_of
 from grapevine.goods.actions.stock import lock_stock
 from grapevine.goods.contracts import GoodsChanged, GoodsNotFound, NewSku
 from grapevine.goods.models import (
@@ -20,7 +21,6 @@ from grapevine.goods.models import (
     StockHold,
     StockMovement,
 )
-from grapevine.goods.queries.sheets import free_of
 from grapevine.goods.rules.listing import ATTRIBUTES_MAX, SKUS_MAX
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput, DomainError
@@ -39,12 +39,16 @@ class SkuWasWanted(DomainError):
 
 
 @transaction.atomic
-def set_pictures(*, shop_id: int, public_id: str, picture_ids: Sequence[int]) -> None:
+def set_pictures(
+    *, shop_id: int, public_id: str, picture_ids: Sequence[int], actor_id: int | None = None
+) -> None:
     """These pictures in this order, the first as cover; through the action that checks what is shown."""
     if len(picture_ids) > PICTURES_MAX:
         raise BadInput(fields={"pictures": marked("最多 9 张图片")})
-    goods = access.goods_for_shop(shop_id, public_id)
-    _edit(goods, _rows(goods), axes=goods.axes, picture_ids=list(dict.fromkeys(picture_ids)))
+    change_keys(
+        shop_id=shop_id, public_id=public_id, actor_id=actor_id,
+        picture_ids=list(dict.fromkeys(picture_ids)),
+    )  # fmt: skip
 
 
 def move_picture(*, shop_id: int, public_id: str, place: int, by: int) -> None:
@@ -76,7 +80,7 @@ def add_options(
     A lone SKU without a name that nobody wanted gives way to them.
     """
     goods = access.goods_for_shop(shop_id, public_id)
-    rows = _rows(goods)
+    rows = rows_of(goods)
     known = {new.option for _, new in rows}
     fresh = [NewSku(option, price_minor, stock) for option in options if option not in known]
     lone = [code for code, new in rows if not new.option]
@@ -87,7 +91,10 @@ def add_options(
         rest = fresh
     if len(rows) + len(rest) > SKUS_MAX:
         raise BadInput(fields={"skus": marked("组合太多了，最多 100 个规格")})
-    _edit(goods, [*rows, *(("", new) for new in rest)], axes=axes)
+    edit_goods(
+        shop_id=shop_id, public_id=public_id, title=goods.title, category=goods.category,
+        body=goods.body, axes=axes, skus=[*rows, *(("", new) for new in rest)],
+    )  # fmt: skip
     return len(fresh)
 
 
@@ -127,36 +134,9 @@ def save_category(*, shop_id: int, name: str, attributes: Sequence[str]) -> None
         mine.filter(name=name.strip()).delete()
 
 
-def _rows(goods: Goods) -> list[tuple[str, NewSku]]:
-    """The SKUs as they are, stock locked, ready to be handed to `edit_goods`."""
-    skus = list(Sku.objects.filter(goods=goods).order_by("position", "id"))
-    lock_stock(sku.pk for sku in skus)
-    free = free_of([goods.pk])
-    return [
-        (
-            sku.code,
-            NewSku(sku.option, sku.price_minor, free.get(sku.pk, 0), picture_id=sku.picture_id),
-        )
-        for sku in skus
-    ]
-
-
 def _was_wanted(goods: Goods, codes: Sequence[str]) -> bool:
     skus = Sku.objects.filter(goods=goods, code__in=codes)
     return (
         StockHold.objects.filter(sku__in=skus).exists()
         or Stock.objects.filter(sku__in=skus, sold__gt=0).exists()
     )
-
-
-def _edit(
-    goods: Goods,
-    rows: Sequence[tuple[str, NewSku]],
-    *,
-    axes: str,
-    picture_ids: Sequence[int] | None = None,
-) -> None:
-    edit_goods(
-        shop_id=goods.shop_id, public_id=goods.public_id, title=goods.title, category=goods.category,
-        body=goods.body, axes=axes, skus=rows, picture_ids=picture_ids,
-    )  # fmt: skip

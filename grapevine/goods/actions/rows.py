@@ -3,18 +3,17 @@
 from collections.abc import Sequence
 from typing import Any
 
-from grapevine.goods.actions.desk import edit_goods, set_on_sale
+from grapevine.goods.actions.auditing import change_keys
+from grapevine.goods.actions.desk import set_on_sale
 from grapevine.goods.actions.prices import change_prices
-from grapevine.goods.actions.stock import lock_stock
 from grapevine.goods.actions.warehouses import adjust
-from grapevine.goods.contracts import GoodsChanged, NewPrice, NewSku
+from grapevine.goods.contracts import GoodsChanged, NewPrice
 from grapevine.goods.desking import ChangedMeanwhile
 from grapevine.goods.models import DeskChange, Goods, Sku
-from grapevine.goods.queries import cards
-from grapevine.goods.queries.sheets import free_of
 from grapevine.kit import clock
 from grapevine.signals import facade as signals
 
+KEY_FIELDS = ("title", "category")
 SKU_FIELDS = ("price_minor", "cost_minor", "grams", "own_code")
 GOODS_FIELDS = ("title", "category", "limit_per_person", "shipping_id", "on_sale", "removed")
 
@@ -48,14 +47,21 @@ def back_to(shop_id: int, change: DeskChange) -> None:
 
 def write_row(
     goods: Goods, sku: Sku | None, fields: dict[str, Any], *, actor_id: int | None
-) -> None:
-    """Set fields of goods and of one SKU of them, each through the action that guards it."""
-    if "title" in fields and fields["title"] != goods.title:
-        retitle(goods, fields["title"])
-    plain: dict[str, Any] = {
+) -> list[str]:
+    """Set fields of goods and of one SKU of them, each through the action that guards it.
+
+    Returns the names of those that wait for an operator and still are as they were.
+    """
+    keys = {
         name: fields[name]
-        for name in ("category", "limit_per_person", "shipping_id")
-        if name in fields
+        for name in KEY_FIELDS
+        if name in fields and fields[name] != getattr(goods, name)
+    }
+    is_live = not keys or change_keys(
+        shop_id=goods.shop_id, public_id=goods.public_id, actor_id=actor_id, **keys
+    )
+    plain: dict[str, Any] = {
+        name: fields[name] for name in ("limit_per_person", "shipping_id") if name in fields
     }
     if "removed" in fields:
         plain["removed_at"] = clock.now() if fields["removed"] else None
@@ -76,19 +82,4 @@ def write_row(
         signals.emit(
             GoodsChanged(goods.shop_id, goods.pk, goods.public_id, clock.now().isoformat())
         )
-
-
-def retitle(goods: Goods, title: str) -> None:
-    """Another title, through the action that checks titles; everything else stays."""
-    lock_stock(Sku.objects.filter(goods=goods).values_list("pk", flat=True))
-    detail = cards.goods_detail(goods.public_id)
-    rows = Sku.objects.filter(goods=goods).order_by("position", "id")
-    free = free_of([goods.pk])
-    edit_goods(
-        shop_id=goods.shop_id, public_id=goods.public_id, title=title, category=detail.card.category,
-        body=detail.body, axes=" / ".join(detail.axes),
-        skus=[
-            (row.code, NewSku(row.option, row.price_minor, free.get(row.pk, 0), picture_id=row.picture_id))
-            for row in rows
-        ],
-    )  # fmt: skip
+    return [] if is_live else list(keys)

@@ -1,13 +1,15 @@
 """Making goods as a file says them, through the actions that guard each field."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from grapevine.goods.actions.desk import edit_goods, set_facts, set_on_sale
+from grapevine.goods.actions.auditing import submit_change
+from grapevine.goods.actions.desk import set_facts
+from grapevine.goods.actions.judging import Judgement, hold_many, is_asked, note_many
 from grapevine.goods.actions.permits import judge_permits
-from grapevine.goods.actions.shelves import lock_shop, withheld_now
+from grapevine.goods.actions.shelves import settle, withheld_now
 from grapevine.goods.actions.stock import lock_stock
 from grapevine.goods.contracts import Facts, NewSku
-from grapevine.goods.models import Goods, GoodsPicture, Sku
+from grapevine.goods.models import Goods, GoodsPicture, Shop, Sku, Withholding
 from grapevine.goods.queries.sheets import free_of
 from grapevine.goods.sheets import SheetGoods, SheetSku
 from grapevine.media import facade as media
@@ -50,7 +52,10 @@ def _facts(one: SheetGoods) -> Facts:
 
 
 def apply_sheet(shop_id: int, goods: Goods, now: SheetGoods, wanted: SheetGoods) -> None:
-    """Make goods what a file says. SKUs the file does not name stay; an option that is renamed keeps its SKU by code."""
+    """Make goods what a file says, as somebody would who types it: what is on sale stays until a look at its keys.
+
+    SKUs the file does not name stay; an option that is renamed keeps its SKU by code.
+    """
     lock_stock(Sku.objects.filter(goods=goods).values_list("pk", flat=True))
     skus = list(Sku.objects.filter(goods=goods).order_by("position", "id"))
     matched = _matched(skus, wanted.skus)
@@ -75,20 +80,20 @@ def apply_sheet(shop_id: int, goods: Goods, now: SheetGoods, wanted: SheetGoods)
         for sku in skus
         if sku.pk not in used
     ]
-    kept = [source.removeprefix(KEPT) for source in wanted.pictures if source.startswith(KEPT)]
-    edit_goods(
-        shop_id=shop_id, public_id=goods.public_id, title=wanted.title, category=wanted.category,
-        body=wanted.body, axes=wanted.axes, skus=rows, picture_ids=_pictures(goods, kept),
-    )  # fmt: skip
     if _facts(now) != _facts(wanted):
         set_facts(shop_id=shop_id, public_id=goods.public_id, facts=_facts(wanted))
+    submit_change(
+        shop_id=shop_id, public_id=goods.public_id, title=wanted.title, category=wanted.category,
+        body=wanted.body, axes=wanted.axes, skus=rows, picture_ids=_pictures(goods, wanted.pictures),
+    )  # fmt: skip
     for want in wanted.skus:
         Sku.objects.filter(goods=goods, option=want.option).update(
             own_code=want.code, cost_minor=want.cost_minor, grams=want.grams
         )
     Goods.objects.filter(pk=goods.pk).update(limit_per_person=wanted.limit_per_person)
     if wanted.on_sale is not None:
-        set_on_sale(shop_id=shop_id, public_id=goods.public_id, on=wanted.on_sale)
+        Goods.objects.filter(pk=goods.pk).update(is_wanted=wanted.on_sale)
+        settle(shop_id, [goods.pk])
 
 
 def _matched(skus: Sequence[Sku], wanted: Sequence[SheetSku]) -> list[tuple[Sku | None, SheetSku]]:
@@ -108,23 +113,36 @@ def _matched(skus: Sequence[Sku], wanted: Sequence[SheetSku]) -> list[tuple[Sku 
     return found
 
 
-def _pictures(goods: Goods, kept: Sequence[str]) -> list[int] | None:
-    """The ids of pictures these goods have, in the order asked for; None leaves all as they are."""
-    if not kept:
+def _pictures(goods: Goods, sources: Sequence[str]) -> list[int] | None:
+    """The ids of pictures these goods have, in the order asked for; None leaves all as they are.
+
+    So it does while one of those asked for has yet to be fetched.
+    """
+    if any(not source.startswith(KEPT) for source in sources):
         return None
+    return list(kept_pictures(goods, sources).values()) or None
+
+
+def kept_pictures(goods: Goods, sources: Sequence[str]) -> dict[str, int]:
+    """Which of the goods' own pictures a file names, by how it names them, in its order."""
     own = list(GoodsPicture.objects.filter(goods=goods).values_list("picture_id", flat=True))
-    by_public_id = {card.public_id: card.id for card in media.pictures(own).values()}
-    return [by_public_id[one] for one in kept if one in by_public_id] or None
+    known = {f"{KEPT}{card.public_id}": card.id for card in media.pictures(own).values()}
+    return {source: known[source] for source in sources if source in known}
 
 
-def shelf_bulk(shop_id: int, goods_ids: Sequence[int], shown: Sequence[int]) -> None:
+def shelf_bulk(shop: Shop, judged: Mapping[int, Judgement], shown: Sequence[int]) -> None:
     """Put those `shown` of goods that just came in on the shelf; their `GoodsImported` tells the house.
 
-    Not while the shop may not sell, nor what its permits do not cover. Must run in a transaction.
+    Not while the shop may not sell, nor what its permits do not cover, nor what was found in them asks for a look
+    or for mending: that is written down as for goods that are typed in. The shop is locked.
     """
-    lock_shop(shop_id)
-    rows = Goods.objects.filter(shop_id=shop_id, pk__in=goods_ids)
+    rows = Goods.objects.filter(shop=shop, pk__in=judged)
     rows.exclude(pk__in=shown).update(is_wanted=False)
-    if not withheld_now(shop_id):
-        rows.filter(pk__in=shown, on_sale=False).update(on_sale=True)
-    judge_permits(shop_id)
+    if is_asked():
+        note_many(dict(judged), shop)
+        hold_many(dict(judged), shop)
+    if not withheld_now(shop.pk):
+        held = Withholding.objects.filter(shop=shop, goods_id__in=judged, lifted_at=None)
+        free = rows.filter(pk__in=shown, on_sale=False).exclude(pk__in=held.values("goods_id"))
+        free.update(on_sale=True)
+    judge_permits(shop.pk)

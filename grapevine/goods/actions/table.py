@@ -26,12 +26,13 @@ ROWS_MAX = 100
 class Saved:
     """What became of a table: the batch ("" if nothing changed), rows saved, and errors by SKU code and field.
 
-    An error of the whole row is under "row".
+    An error of the whole row is under "row". `held` rows have a title or category that waits for an operator.
     """
 
     batch: str
     rows: int
     wrong: dict[str, dict[str, str]] = field(default_factory=dict)
+    held: int = 0
 
 
 @transaction.atomic
@@ -52,6 +53,7 @@ def save_table(
     batch.save(force_insert=True)
     wrong: dict[str, dict[str, str]] = {}
     changes: list[DeskChange] = []
+    held = 0
     for edit in edits:
         try:
             row = known.get(edit.code)
@@ -60,16 +62,18 @@ def save_table(
             values, stock = _checked(row, edit, places)
             _guard(row, values, below_cost_ok=below_cost_ok, large_ok=large_ok)
             with transaction.atomic():
-                changes += _save(batch, row, values, stock)
+                made, waits = _save(batch, row, values, stock)
+            changes += made
+            held += waits
         except DomainError as error:
             wrong[edit.code] = dict(error.fields) or {"row": error.message}
         except _RowWrong as error:
             wrong[edit.code] = error.fields
     if not changes:
         batch.delete()
-        return Saved("", 0, wrong)
+        return Saved("", 0, wrong, held)
     DeskChange.objects.bulk_create(changes, batch_size=500)
-    return Saved(batch.public_id, len(changes), wrong)
+    return Saved(batch.public_id, len(changes), wrong, held)
 
 
 class _RowWrong(Exception):
@@ -119,14 +123,18 @@ def _guard(row: TableRow, values: dict[str, Any], *, below_cost_ok: bool, large_
 
 def _save(
     batch: DeskBatch, row: TableRow, values: dict[str, Any], stock: dict[int, int]
-) -> list[DeskChange]:
+) -> tuple[list[DeskChange], bool]:
+    """What changed of the row, and whether something of it waits for an operator."""
     if not values and not stock:
-        return []
+        return [], False
     goods, sku = Goods.objects.get(pk=row.goods_id), Sku.objects.get(pk=row.sku_id)
-    before, after = now_of(goods, sku, list(values)), dict(values)
-    write_row(goods, sku, values, actor_id=batch.actor_id)
+    before = now_of(goods, sku, list(values))
+    held = write_row(goods, sku, values, actor_id=batch.actor_id)
+    after = {name: value for name, value in values.items() if name not in held}
+    before = {name: value for name, value in before.items() if name not in held}
     for place, change in sorted(stock.items()):
         adjust(sku_id=sku.pk, change=change, warehouse_id=place)
     if stock:
         after["stock"] = {str(place): change for place, change in stock.items()}
-    return [DeskChange(batch=batch, goods=goods, sku=sku, before=before, after=after)]
+    made = [DeskChange(batch=batch, goods=goods, sku=sku, before=before, after=after)]
+    return made if after else [], bool(held)

@@ -138,7 +138,7 @@ def change_many(request: HttpRequest, slug: str, body: ChangeIn) -> Any:
     wanted = Bulk(body.kind, body.value)
     if body.dry_run:
         rows = batches.plan_bulk(shop_id=shop.id, picked=body.goods, bulk=wanted)
-        return {"batch": "", "changed": 0, "rows": [_planned(row) for row in rows]}
+        return {"batch": "", "changed": 0, "held": 0, "rows": [_planned(row) for row in rows]}
     done = batches.apply_bulk(
         shop_id=shop.id, picked=body.goods, bulk=wanted, actor_id=me(request),
         below_cost_ok=body.below_cost_ok, large_ok=body.large_ok,
@@ -153,6 +153,7 @@ def change_many(request: HttpRequest, slug: str, body: ChangeIn) -> Any:
     return {
         "batch": done.batch,
         "changed": done.changed,
+        "held": done.held,
         "rows": [_planned(row) for row in done.refused],
     }
 
@@ -222,7 +223,7 @@ def save_rows(request: HttpRequest, slug: str, body: RowsIn) -> Any:
         shop_id=shop.id,
         after={"rows": saved.rows},
     )
-    return {"batch": saved.batch, "rows": saved.rows, "wrong": saved.wrong}
+    return {"batch": saved.batch, "rows": saved.rows, "held": saved.held, "wrong": saved.wrong}
 
 
 def _told(request: HttpRequest, shop_id: int, action: str, public_id: str, after: Any) -> None:
@@ -292,7 +293,7 @@ def list_imports(request: HttpRequest, slug: str) -> Any:
 
 @router.get("/shops/{slug}/imports/{import_id}", response=Answer, auth=signed_in)
 def read_import(request: HttpRequest, slug: str, import_id: str) -> Any:
-    """How far an import is, with the first hundred rows that do not go in."""
+    """How far an import is, with the first hundred rows that do not go in, and that are not sold yet."""
     shop = cards.shop_for_staff(me(request), slug, Right.PRICES)
     rejects = [
         {
@@ -304,7 +305,11 @@ def read_import(request: HttpRequest, slug: str, import_id: str) -> Any:
         }
         for one in sheets.rejects_of(shop.id, import_id, 100)
     ]
-    return {**_run(sheets.import_view(shop.id, import_id)), "rejects": rejects}
+    held = [
+        {"key": one.key, "code": one.column, "reason": one.reason, "value": one.value}
+        for one in sheets.held_of(shop.id, import_id)[:100]
+    ]
+    return {**_run(sheets.import_view(shop.id, import_id)), "rejects": rejects, "held": held}
 
 
 @router.post("/shops/{slug}/imports/{import_id}/start", response=Answer, auth=signed_in)

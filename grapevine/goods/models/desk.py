@@ -115,12 +115,13 @@ class ImportedGoods(models.Model):
 
 
 class ImportPicture(models.Model):
-    """A picture of imported goods that has yet to be fetched, or could not be."""
+    """A picture of imported goods: yet to be fetched, or not to be had, or there, and shown when all of them are."""
 
     run = models.ForeignKey(ImportRun, on_delete=models.CASCADE, related_name="+")
     goods = models.ForeignKey(Goods, on_delete=models.CASCADE, related_name="+")
     position = models.PositiveSmallIntegerField()
     source = models.CharField(max_length=1000)
+    picture_id = models.BigIntegerField(null=True)
     state = models.CharField(max_length=8, default="waiting")
     reason = models.CharField(max_length=120, blank=True, default="")
 

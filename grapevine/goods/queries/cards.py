@@ -271,3 +271,8 @@ def low_stock(shop_id: int, limit: int = 5, below: int = 5) -> list[SkuLine]:
 def goods_ids_between(first_id: int, last_id: int) -> list[int]:
     rows = Goods.objects.filter(pk__gte=first_id, pk__lte=last_id).order_by("pk")
     return list(rows.values_list("pk", flat=True))
+
+
+def on_sale_count(shop_id: int) -> int:
+    """How many goods of a shop can be ordered now."""
+    return Goods.objects.filter(shop_id=shop_id, on_sale=True).count()

@@ -155,6 +155,7 @@ def terms_of(shop_id: int, public_id: str) -> TermsView:
         goods.on_sale,
         goods.on_sale_from,
         goods.on_sale_until,
+        goods.returns,
     )
 
 

@@ -36,9 +36,15 @@ from grapevine.goods.onboarding import (
 from grapevine.goods.ports import sold_for_others
 from grapevine.goods.queries.sales import deposit_due, deposit_paid, month_start, sales_minor
 from grapevine.goods.rules import agreements
+from grapevine.goods.rules import onboarding as rules
 from grapevine.goods.rules.credentials import masked
+from grapevine.guard import facade as guard
+from grapevine.guard.contracts import AuditFilter
 from grapevine.kit import clock
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
+from grapevine.media import facade as media
+
+ROUNDS = 20
 
 
 def today() -> date:
@@ -134,6 +140,35 @@ def documents(shop_id: int) -> list[DocumentView]:
         )
         for row in Document.objects.filter(shop_id=shop_id).exclude(state="refused").order_by("-id")
     ]  # fmt: skip
+
+
+def pictured(shop_id: int) -> set[str]:
+    """The papers of a shop that are pictures, by their ids; the others are PDFs."""
+    rows = dict(Document.objects.filter(shop_id=shop_id).values_list("public_id", "file_id"))
+    types = media.private_types(rows.values())
+    return {public_id for public_id, pk in rows.items() if types.get(pk) == "image/jpeg"}
+
+
+def earlier_rounds(public_id: str) -> list[tuple[datetime, str, tuple[Reason, ...]]]:
+    """How this application and those before it of the same shop were decided, newest first, from the trail."""
+    shop_id = Application.objects.values_list("shop_id", flat=True).get(public_id=public_id)
+    rows = Application.objects.filter(shop_id=shop_id).values_list("public_id", flat=True)
+    found = []
+    for one in rows:
+        wanted = AuditFilter(object=f"application:{one}", action="shop.application.")
+        for entry in guard.trail(wanted, limit=ROUNDS).items:
+            reasons = tuple(Reason(*reason) for reason in (entry.after or {}).get("reasons", []))
+            found.append((entry.at, entry.action.rpartition(".")[2], reasons))
+    return sorted(found, key=lambda round_: round_[0], reverse=True)[:ROUNDS]
+
+
+def checks_of(public_id: str) -> dict[str, str]:
+    """What a machine finds wrong with an application as it stands, by field; {} for nothing."""
+    row = Application.objects.get(public_id=public_id)
+    form = form_of(row)
+    return rules.check_application(
+        form, papers=papers(row.shop_id), rules=rules_in_force(form.categories), today=today()
+    )
 
 
 def document_file(public_id: str, *, shop_id: int | None = None) -> int:

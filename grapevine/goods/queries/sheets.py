@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from django.db.models import Count, Q, Sum
 
 from grapevine.goods.models import (
+    DeskChange,
     Goods,
     GoodsPicture,
+    GoodsReview,
     ImportedGoods,
     ImportPicture,
     ImportReject,
@@ -14,6 +16,7 @@ from grapevine.goods.models import (
     Sku,
     Stock,
 )
+from grapevine.goods.rules.auditing import FINDINGS
 from grapevine.goods.sheets import ImportNotFound, ImportView, SheetError, SheetGoods, SheetSku
 from grapevine.media import facade as media
 
@@ -47,7 +50,7 @@ def sheets_of(found: Sequence[Goods], keys: dict[int, str] | None = None) -> lis
             ),
             goods.category, goods.body, goods.kind, goods.axes, goods.origin, goods.supplier,
             tuple((name, value) for name, value in goods.attributes), goods.limit_per_person,
-            goods.on_sale, tuple(pictures.get(goods.pk, [])),
+            goods.is_wanted, tuple(pictures.get(goods.pk, [])),
         )
         for goods in found
     ]  # fmt: skip
@@ -125,3 +128,27 @@ def rejects_of(shop_id: int, public_id: str, limit: int | None = None) -> list[S
         for one in lost[:limit]
     ]
     return found
+
+
+def held_of(shop_id: int, public_id: str) -> list[SheetError]:
+    """Goods of a file that are here and not sold yet, or whose change waits: what was found, as it is now.
+
+    `column` is a code of `rules.auditing.FINDINGS`, `reason` its words.
+    """
+    run = import_run(shop_id, public_id)
+    ids = set(ImportedGoods.objects.filter(run=run).values_list("goods_id", flat=True))
+    if run.batch_id is not None:
+        changed = DeskChange.objects.filter(batch_id=run.batch_id)
+        ids |= set(changed.values_list("goods_id", flat=True))
+    keys = keys_of(shop_id, ids)
+    newest: dict[int, GoodsReview] = {}
+    for row in GoodsReview.objects.filter(goods_id__in=ids).select_related("goods").order_by("id"):
+        newest[row.goods_id] = row
+    return [
+        SheetError(
+            0, keys.get(row.goods_id, row.goods.public_id), code, FINDINGS.get(code, code), detail
+        )
+        for row in newest.values()
+        if row.state in ("waiting", "rejected")
+        for code, detail in row.findings
+    ]

@@ -1,6 +1,7 @@
 """What a machine can say of goods before they are sold."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from grapevine.goods.onboarding import RuleView
 from grapevine.goods.oversight import Finding, Level, Listing
@@ -14,6 +15,7 @@ FINDINGS = {
     "forbidden": marked("这个类目禁止销售"),
     "prohibited": marked("疑似禁售商品"),
     "picture": marked("没有图片"),
+    "coming": marked("图片还没取到，取到就检查"),
     "field": marked("缺少必填参数"),
     "absolute": marked("用了绝对化的广告用语（广告法第九条）"),
     "price": marked("价格和同类商品差得太多"),
@@ -46,7 +48,7 @@ def findings(
     if prohibited:
         found.append(Finding("prohibited", Level.REFUSE, "、".join(prohibited)))
     if not listing.pictures:
-        found.append(Finding("picture", Level.MEND))
+        found.append(Finding("coming" if listing.is_coming else "picture", Level.MEND))
     missing = [name for name in (rule.required if rule else ()) if name not in listing.attributes]
     if missing:
         found.append(Finding("field", Level.MEND, "、".join(missing)))
@@ -70,3 +72,11 @@ def is_odd_price(price_minor: int, others_minor: Sequence[int]) -> bool:
 def risk_of(found: Sequence[Finding], *, rule: RuleView | None, is_new_shop: bool) -> int:
     """What puts it further up in an operator's queue."""
     return (rule.risk * 20 if rule else 0) + 15 * len(found) + (10 if is_new_shop else 0)
+
+
+def is_judged_again(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Whether a change makes goods other goods. Fewer of their pictures, or another order of them, does not."""
+    if any(before[name] != wanted[name] for name in KEYS if name != "picture_ids"):
+        return True
+    own, asked = set(before["picture_ids"]), set(wanted["picture_ids"])
+    return not asked <= own or (bool(own) and not asked)

@@ -16,10 +16,11 @@ from grapevine.goods.actions import importfiles, importing, importpictures
 from grapevine.goods.contracts import NewSku, ShopCard, Want
 from grapevine.goods.models import Goods, ImportRun, Sku, Stock
 from grapevine.goods.queries import sheets as queries
-from grapevine.goods.rules.sheets import own, shopify, woo, words, xlsx
+from grapevine.goods.rules.sheets import own, shopify, woo, words
 from grapevine.goods.sheets import ImportGoesOn, ImportOrdered, ImportRefused, SheetGoods, SheetSku
 from grapevine.goods.tests.test_desk_list import listed, person
 from grapevine.kit import clock, crashing
+from grapevine.kit import workbook as xlsx
 
 pytestmark = pytest.mark.django_db
 HEAD = "key,title,category,axes,option,code,price,cost,stock,grams,on_sale,attributes\n"

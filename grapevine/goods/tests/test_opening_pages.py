@@ -160,13 +160,57 @@ def test_an_operator_suspends_and_takes_deposits_by_forms() -> None:
     assert goods.standing(shop.id).deposit_paid_minor == 50_050
 
 
+def test_an_application_is_one_form_with_its_papers_and_comes_back_with_reasons() -> None:
+    bob, (_carol, operator) = sign_up("Bob"), operator_client()
+    client, _shop = as_person(bob), draft(bob)
+    form = FORM | {"kind": "enterprise", "company": "杭州山茶有限公司", "code": CODE_ENTERPRISE}
+    path = "/console/tea-house/application/"
+    refused = client.post(path, form | {"do": "submit", "phone": "1"})
+    assert [target for target, _name, _text in refused.context["summary"]] == [
+        "f-phone", "f-licence", "f-identity", "f-agreements",
+    ]  # fmt: skip
+    for target in ("f-phone", "f-licence", "f-identity", "f-agreements"):
+        assert f'id="{target}"' in refused.content.decode()
+    papers = {
+        f"{kind}-file": SimpleUploadedFile("a.pdf", b"%PDF-1.4 secret\n%%EOF")
+        for kind in ("licence", "identity")
+    }
+    broken = {"licence-file": SimpleUploadedFile("a.pdf", b"no paper")}
+    assert client.post(path, form | broken | {"do": "save"}).status_code == 422
+    assert not Document.objects.exists()
+    sent = client.post(
+        path, form | papers | {"do": "submit", "agreed": "1", "licence_until": "2099-01-31"}
+    )
+    assert sent.status_code == 303
+    one = Application.objects.get()
+    assert one.state == "submitted"
+    kept = Document.objects.order_by("kind").values_list("kind", "number")
+    assert list(kept) == [("identity", ""), ("licence", CODE_ENTERPRISE)]
+    review = f"/operator/shops/applications/{one.public_id}/"
+    page = operator.get(review).content.decode()
+    assert page.count("打开 PDF") == 2
+    assert "这是第一轮" in page
+    operator.post(
+        review, {"outcome": "more", "reason-licence": "unreadable", "note-licence": "拍正一点"}
+    )
+    assert "拍正一点" in client.get(path).content.decode()
+    client.post(path, form | {"do": "submit"})
+    page = operator.get(review).content.decode()
+    assert "营业执照：看不清 · 拍正一点" in page
+    assert operator.post(review, {"outcome": "approved"}).status_code == 303
+
+
 def test_an_owner_closes_and_opens_again_and_a_stranger_does_not() -> None:
     bob, eve = sign_up("Bob"), sign_up("Eve")
     shop = goods.open_shop(owner_id=bob, slug="tea-house", name="茶舍", colour="#1d5a41")
     public_id = shelve(shop)
     assert as_person(eve).post("/console/tea-house/closing/", {"on": "1"}).status_code == 404
     assert is_on_sale(public_id)
-    as_person(bob).post("/console/tea-house/closing/", {"on": "1"})
+    page = as_person(bob).get("/console/tea-house/closing/").content.decode()
+    assert "1 件在售商品马上不能下单" in page
+    assert as_person(bob).post("/console/tea-house/closing/", {"on": "1"}).status_code == 422
+    assert is_on_sale(public_id)
+    as_person(bob).post("/console/tea-house/closing/", {"on": "1", "sure": "1"})
     assert not is_on_sale(public_id)
     as_person(bob).post("/console/tea-house/closing/", {"on": "0"})
     assert is_on_sale(public_id)

@@ -14,11 +14,12 @@ from grapevine.goods.rules import table
 from grapevine.goods.rules.credentials import birthday_of
 from grapevine.goods.rules.listing import PRICE_MAX
 from grapevine.goods.rules.onboarding import check_application
-from grapevine.goods.rules.sheets import own, shopify, woo, words, xlsx
+from grapevine.goods.rules.sheets import own, shopify, woo, words
 from grapevine.goods.rules.sheets.checking import sound
 from grapevine.goods.rules.storefront import check_block, check_host
 from grapevine.goods.sheets import Sheet, SheetError, SheetGoods, SheetSku
 from grapevine.goods.tests.opening_cast import PERSON
+from grapevine.kit import workbook as xlsx
 from grapevine.kit.errors import BadInput
 
 TODAY = date(2026, 11, 25)

@@ -113,6 +113,16 @@ def filter_context(request: HttpRequest, shop: ShopCard, wanted: DeskFilter) -> 
     }  # fmt: skip
 
 
+def held_words(count: int) -> str:
+    """Of goods whose new title or category waits for a look."""
+    told = ngettext(
+        "%(count)s 件改了关键内容，审核通过后生效，在售的先保持原样",
+        "%(count)s 件改了关键内容，审核通过后生效，在售的先保持原样",
+        count,
+    )
+    return told % {"count": count}
+
+
 def kind_words(kind: str) -> str:
     return {
         "on": _("上架"), "off": _("下架"), "category": _("改分类"), "shipping": _("改运费模板"),
@@ -185,7 +195,11 @@ def _made(request: HttpRequest, shop: ShopCard, picked: list[str], wanted: Bulk)
             after={"value": wanted.value, "changed": done.changed},
         )  # fmt: skip
     told = ngettext("改好 %(count)s 处，可以撤销", "改好 %(count)s 处，可以撤销", done.changed)
-    messages.success(request, told % {"count": done.changed} if done.changed else _("没有需要改的"))
+    if done.changed or not done.held:
+        said = told % {"count": done.changed} if done.changed else _("没有需要改的")
+        messages.success(request, said)
+    if done.held:
+        messages.info(request, held_words(done.held))
     for row in done.refused[:5]:
         messages.warning(request, f"{row.title}：{_(row.refusal)}")
     search = request.GET.urlencode()

@@ -1,18 +1,11 @@
 """Goods in and out as files: upload, what would become of it, how far it is, what did not go in, and taking it back."""
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
-from typing import Any, cast
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
 
 from django.contrib import messages
-from django.http import (
-    FileResponse,
-    HttpRequest,
-    HttpResponse,
-    HttpResponseRedirect,
-    StreamingHttpResponse,
-)
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -22,18 +15,15 @@ from grapevine.goods.actions import importing
 from grapevine.goods.contracts import Right, ShopCard
 from grapevine.goods.queries import cards
 from grapevine.goods.queries import sheets as queries
-from grapevine.goods.rules.sheets import own, xlsx
+from grapevine.goods.rules.sheets import own
 from grapevine.guard import facade as guard
+from grapevine.kit import exports
 from grapevine.kit.errors import BadInput, DomainError, NotFound
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
-from grapevine.kit.text import marked, safe_cell
+from grapevine.kit.text import marked
 
 REJECTS_SHOWN = 50
-KINDS = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @require_http_methods(["GET", "POST"])
@@ -75,9 +65,11 @@ def one(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         except DomainError as error:
             refused = error
     view = queries.import_view(shop.id, public_id)
+    held = queries.held_of(shop.id, public_id)
     context = {
         "shop": shop, "nav": "goods", "run": view, "state": state_words(view.state),
         "rejects": queries.rejects_of(shop.id, public_id, REJECTS_SHOWN),
+        "held": held[:REJECTS_SHOWN], "held_count": len({row.key for row in held}),
         "refusal": words(refused) if refused else None,
     }  # fmt: skip
     return render(request, "goods/import.html", context, status=refused.status if refused else 200)
@@ -86,21 +78,15 @@ def one(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
 @require_GET
 @signed_in_page
 def rejects(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
-    """GET /console/<slug>/goods/imports/<id>/rejects.csv"""
+    """GET /console/<slug>/goods/imports/<id>/rejects.csv : what did not go in; column "held": is in, not sold yet."""
     shop = _shop(request, slug)
-    found = queries.rejects_of(shop.id, public_id)
-    response = HttpResponse("\ufeff", content_type=KINDS["csv"])
-    response["Content-Disposition"] = f'attachment; filename="rejects-{public_id}.csv"'
-    writer = csv.writer(response)
-    writer.writerow(["line", "key", "column", "reason", "value"])
-    for row in found:
-        writer.writerow(
-            [
-                row.line or "",
-                *(safe_cell(text) for text in (row.key, row.column, _(row.reason), row.value)),
-            ]
-        )
-    return response
+    found = [
+        *queries.rejects_of(shop.id, public_id),
+        *(replace(row, column="held") for row in queries.held_of(shop.id, public_id)),
+    ]
+    heads = ("line", "key", "column", "reason", "value")
+    rows = ((str(row.line or ""), row.key, row.column, _(row.reason), row.value) for row in found)
+    return exports.export("csv", f"rejects-{public_id}", heads, rows)
 
 
 @require_GET
@@ -171,26 +157,7 @@ def _page(request: HttpRequest, shop: ShopCard, refused: DomainError | None = No
 
 
 def _file(form: str, rows: Iterable[list[str]], name: str) -> HttpResponse:
-    if form not in KINDS:
+    """Cells of goods are sealed so that the file can be read back."""
+    if form not in exports.KINDS:
         raise NotFound
-    response: Any
-    if form == "xlsx":
-        target = io.BytesIO()
-        xlsx.write(rows, target)
-        target.seek(0)
-        response = FileResponse(target, content_type=KINDS[form])
-    else:
-        response = StreamingHttpResponse(_lines(rows), content_type=KINDS[form])
-    response["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
-    return cast("HttpResponse", response)
-
-
-def _lines(rows: Iterable[list[str]]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    yield "\ufeff"
-    for row in rows:
-        writer.writerow(row)
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
+    return exports.export(form, name, (), rows, sealed=True)

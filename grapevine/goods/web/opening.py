@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -18,7 +19,7 @@ from grapevine.goods.rules import agreements
 from grapevine.goods.rules.onboarding import PERMITS, REASONS
 from grapevine.goods.rules.standing import CAUSES
 from grapevine.guard import facade as guard
-from grapevine.kit.errors import DomainError
+from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.kit.text import marked
@@ -50,6 +51,9 @@ FIELD_NAMES = {
     "identity_until": marked("身份证有效期"), "phone": marked("电话"), "address": marked("经营地址"),
     "categories": marked("经营类目"), "permits": marked("许可证"),
 }  # fmt: skip
+OTHER_NAMES = {
+    "kind": marked("你是哪一种卖家"), "agreements": marked("协议"), "until": marked("有效期到"),
+}  # fmt: skip
 TEXTS = (
     "kind", "company", "code", "licence_until", "person", "identity", "identity_until", "phone",
     "address",
@@ -71,7 +75,9 @@ def application(request: HttpRequest, slug: str) -> HttpResponse:
     if request.method == "GET":
         return _page(request, shop)
     try:
-        actions.save_application(shop_id=shop.id, form=form_from(request.POST))
+        form = form_from(request.POST)
+        actions.save_application(shop_id=shop.id, form=form)
+        _keep_papers(request, shop, form)
         if request.POST.get("do") != "submit":
             messages.success(request, _("草稿已保存"))
         else:
@@ -87,13 +93,41 @@ def application(request: HttpRequest, slug: str) -> HttpResponse:
     return HttpResponseRedirect(reverse("goods:application", args=[slug]), status=303)
 
 
+def _keep_papers(request: HttpRequest, shop: ShopCard, form: ApplicationForm) -> None:
+    """The papers sent with the form, each running out when the form says."""
+    told = {"licence": (form.code, form.licence_until), "identity": ("", form.identity_until)}
+    for kind, (number, until) in told.items():
+        file = request.FILES.get(f"{kind}-file")
+        if file is None:
+            continue
+        try:
+            actions.add_document(
+                shop_id=shop.id, person_id=me(request), kind=kind, permit="", file=file,
+                number=number, until=until,
+            )  # fmt: skip
+        except NotAPaper as refused:
+            raise BadInput(fields={kind: refused.message}) from refused
+        except BadInput as refused:
+            text = next(iter(refused.fields.values()))
+            raise BadInput(fields={f"{kind}_until": text}) from refused
+
+
+def _kinds() -> list[tuple[str, str, str]]:
+    """The kinds of sellers as this house treats them."""
+    found = [(str(kind), label, text) for kind, label, text in KINDS]
+    if settings.SHOP_REVIEW == "all":
+        text = marked("身份证号就够，人工审核后能卖，有数量和月成交上限")
+        found[0] = (found[0][0], found[0][1], text)
+    return found
+
+
 def _page(request: HttpRequest, shop: ShopCard, error: DomainError | None = None) -> HttpResponse:
     found = reads.application_of(shop.id)
     posted = error is not None and "kind" in request.POST
     form = form_from(request.POST) if posted else found.form if found else ApplicationForm()
-    standing = reads.standing(shop.id)
+    standing, given = reads.standing(shop.id), reads.documents(shop.id)
     context = {
-        "shop": shop, "nav": "standing", "application": found, "form": form, "kinds": KINDS,
+        "shop": shop, "nav": "standing", "application": found, "form": form, "kinds": _kinds(),
         "state": STATES[found.state] if found else "", "standing": standing,
         "causes": [(CAUSES[one.cause], one) for one in standing.withheld],
         "reasons": [
@@ -102,13 +136,18 @@ def _page(request: HttpRequest, shop: ShopCard, error: DomainError | None = None
         ],
         "papers": [
             (DOCUMENTS[one.kind], PERMITS.get(one.permit, ""), DOCUMENT_STATES[one.state], one)
-            for one in reads.documents(shop.id)
+            for one in given
         ],
         "document_kinds": list(DOCUMENTS.items()), "permits": list(PERMITS.items()),
         "agreements": agreements.CURRENT, "has_agreed": reads.has_agreed(shop.id),
         "accepted": reads.accepted_agreements(shop.id), "categories": "、".join(form.categories),
         "fields": {name: _(text) for name, text in error.fields.items()} if error else {},
         "refusal": words(error) if error else None,
+        "summary": [
+            (f"f-{name}", FIELD_NAMES.get(name, OTHER_NAMES.get(name, name)), _(text))
+            for name, text in (error.fields.items() if error else ())
+        ],
+        **{f"has_{kind}": any(one.kind == kind for one in given) for kind in ("licence", "identity")},
         "is_closed": any(one.cause == "closed" for one in standing.withheld),
         "missing_minor": max(0, standing.deposit_due_minor - standing.deposit_paid_minor),
     }  # fmt: skip
@@ -167,17 +206,36 @@ def paper_response(file_id: int, person_id: int, public_id: str) -> HttpResponse
     return response
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @signed_in_page
 def closing(request: HttpRequest, slug: str) -> HttpResponse:
-    """POST /console/<slug>/closing/ : on=1 closes the shop, on=0 opens it again."""
+    """GET, POST /console/<slug>/closing/ : on=1 with sure=1 closes the shop, on=0 opens it again."""
     shop = cards.shop_for_staff(me(request), slug, Right.CLOSING)
-    if request.POST.get("on") == "1":
-        actions.close_shop(
-            shop_id=shop.id, person_id=me(request), reason=request.POST.get("reason", "")
-        )
-        messages.success(request, _("店铺已关闭，商品都不能再下单"))
-    else:
-        actions.reopen_shop(shop_id=shop.id, person_id=me(request))
-        messages.success(request, _("店铺重新开张"))
-    return HttpResponseRedirect(reverse("goods:application", args=[slug]), status=303)
+    if request.method == "GET":
+        return _closing_page(request, shop)
+    try:
+        if request.POST.get("on") != "1":
+            actions.reopen_shop(shop_id=shop.id, person_id=me(request))
+            messages.success(request, _("店铺重新开张"))
+        elif request.POST.get("sure") == "1":
+            reason = request.POST.get("reason", "")
+            actions.close_shop(shop_id=shop.id, person_id=me(request), reason=reason)
+            messages.success(request, _("店铺已关闭，商品都不能再下单"))
+        else:
+            return _closing_page(request, shop, unsure=True)
+    except DomainError as error:
+        return _closing_page(request, shop, error)
+    return HttpResponseRedirect(reverse("goods:closing", args=[slug]), status=303)
+
+
+def _closing_page(
+    request: HttpRequest, shop: ShopCard, error: DomainError | None = None, *, unsure: bool = False
+) -> HttpResponse:
+    held = reads.withheld(shop.id)
+    context = {
+        "shop": shop, "nav": "standing", "is_closed": any(one.cause == "closed" for one in held),
+        "on_sale": cards.on_sale_count(shop.id), "unsure": unsure,
+        "refusal": words(error) if error else None,
+    }  # fmt: skip
+    status = error.status if error else 422 if unsure else 200
+    return render(request, "goods/closing.html", context, status=status)

@@ -7,16 +7,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.goods.actions import deposits, permits
 from grapevine.goods.actions import onboarding as actions
-from grapevine.goods.onboarding import Reason, RuleView
+from grapevine.goods.onboarding import ApplicationView, Kind, Reason, RuleView
 from grapevine.goods.queries import cards
 from grapevine.goods.queries import onboarding as reads
 from grapevine.goods.rules.onboarding import FIELDS, PERMITS, REASONS
 from grapevine.goods.rules.standing import CAUSES
-from grapevine.goods.web.desk import _minor
+from grapevine.goods.rules.table import minor
 from grapevine.goods.web.opening import (
     DOCUMENT_STATES,
     DOCUMENTS,
@@ -78,19 +79,71 @@ def application(request: HttpRequest, public_id: str) -> HttpResponse:
             refused = error
     found = reads.application(public_id, whole=True)
     guard.audit(actor_id=who, action="application.seen", object=f"application:{public_id}")
+    pictured = reads.pictured(found.shop_id)
     context = OPERATOR | {
         "application": found, "state": STATES[found.state], "reason_codes": list(REASONS.items()),
         "kind": {kind: label for kind, label, _ in KINDS}[found.form.kind],  # type: ignore[index]
-        "rows": [(name, FIELD_NAMES[name], _value(found.form, name)) for name in FIELDS],
+        "rows": _review_rows(found, request.POST), "rounds": _rounds(public_id),
         "papers": [
-            (DOCUMENTS[one.kind], PERMITS.get(one.permit, ""), DOCUMENT_STATES[one.state], one)
+            {
+                "one": one, "is_picture": one.public_id in pictured, "state": DOCUMENT_STATES[one.state],
+                "name": PERMITS.get(one.permit, "") or DOCUMENTS[one.kind],
+            }
             for one in found.documents
         ],
+        "fields": {name: _(text) for name, text in refused.fields.items()} if refused else {},
         "refusal": words(refused) if refused else None,
     }  # fmt: skip
     return render(
         request, "goods/application_review.html", context, status=refused.status if refused else 200
     )
+
+
+OF_COMPANIES = ("company", "code", "licence", "licence_until")
+
+
+def _review_rows(found: ApplicationView, typed: Any) -> list[dict[str, Any]]:
+    """What there is to decide on, field by field, with what the machine finds; what this seller need not tell is left out."""
+    wrong = reads.checks_of(found.public_id)
+    kinds = {one.kind for one in found.documents}
+    has_permits = bool(kinds & {"permit", "report"}) or "permits" in wrong
+    rows = []
+    for name in FIELDS:
+        if name in OF_COMPANIES and found.form.kind == Kind.INDIVIDUAL:
+            continue
+        if name == "permits" and not has_permits:
+            continue
+        rows.append(
+            {
+                "name": name, "label": FIELD_NAMES[name], "value": _review_value(found, name),
+                "wrong": _(wrong[name]) if name in wrong else "",
+                "code": typed.get(f"reason-{name}", ""), "note": typed.get(f"note-{name}", ""),
+            }
+        )  # fmt: skip
+    return rows
+
+
+def _review_value(found: ApplicationView, name: str) -> str:
+    """As it was told; a date left open and a paper are said in words."""
+    papers = {"licence": ("licence",), "permits": ("permit", "report")}.get(name)
+    if papers is not None:
+        count = sum(one.kind in papers for one in found.documents)
+        told = ngettext("上传了 %(count)s 份", "上传了 %(count)s 份", count) % {"count": count}
+        return told if count else _("没有上传")
+    value = _value(found.form, name)
+    if not value:
+        return _("长期") if name.endswith("_until") else _("没有填")
+    return value
+
+
+def _rounds(public_id: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "at": at, "outcome": STATES[outcome],
+            "reasons": [(FIELD_NAMES.get(one.field, one.field), REASONS[one.code], one.note) for one in reasons],
+        }
+        for at, outcome, reasons in reads.earlier_rounds(public_id)
+    ]  # fmt: skip
 
 
 def _value(form: Any, name: str) -> str:
@@ -164,7 +217,7 @@ def _act(data: Any, shop_id: int, who: int) -> None:
     else:
         move = deposits.return_deposit if what == "return" else deposits.receive_deposit
         move(
-            shop_id=shop_id, amount_minor=_minor(data.get("amount", "")),
+            shop_id=shop_id, amount_minor=_amount(data.get("amount", "")),
             reference=data.get("reference", ""), operator_id=who,
         )  # fmt: skip
 
@@ -205,5 +258,11 @@ def _rule(data: Any) -> RuleView:
     return RuleView(
         category=str(data.get("category", "")), permits=tuple(data.getlist("permits")),
         required=tuple(named), risk=int(risk) if risk in "0123" and risk else -1,
-        is_forbidden=bool(data.get("forbidden")), deposit_minor=_minor(data.get("deposit") or "0"),
+        is_forbidden=bool(data.get("forbidden")), deposit_minor=_amount(data.get("deposit") or "0"),
     )  # fmt: skip
+
+
+def _amount(text: str) -> int:
+    """Minor units of what was typed; -1, which the actions refuse, for what is no amount."""
+    found = minor(text[:20])
+    return -1 if found is None else found

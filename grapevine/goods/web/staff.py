@@ -15,7 +15,7 @@ from grapevine.goods.actions import staffing as actions
 from grapevine.goods.contracts import Right, Role, ShopCard
 from grapevine.goods.queries import cards, staff
 from grapevine.goods.rules.roles import RIGHTS
-from grapevine.goods.staffing import INVITED_AS, RIGHT_WORDS, ROLE_WORDS
+from grapevine.goods.staffing import INVITED_AS, RIGHT_WORDS, ROLE_WORDS, InviteView
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
@@ -152,8 +152,19 @@ def own_role(request: HttpRequest, slug: str) -> HttpResponse:
 @signed_in_page
 def invitations(request: HttpRequest) -> HttpResponse:
     """GET /invitations/ : the shops that wait for my answer."""
-    rows = [(one, _(ROLE_WORDS[one.role]), "") for one in staff.invites_to(me(request))]
+    rows = [_invited(one) for one in staff.invites_to(me(request))]
     return render(request, "goods/invitations.html", {"tab": "me", "rows": rows})
+
+
+def _invited(one: InviteView, token: str = "") -> dict[str, Any]:
+    """An invitation with what its role may and may not do."""
+    rights = RIGHTS[Role(one.role)]
+    return {
+        "one": one, "label": _(ROLE_WORDS[one.role]), "token": token,
+        "shop": cards.shop_by_slug(one.shop_slug),
+        "may": [_(RIGHT_WORDS[right]) for right in Right if right in rights],
+        "may_not": [_(RIGHT_WORDS[right]) for right in Right if right not in rights],
+    }  # fmt: skip
 
 
 def _answer(request: HttpRequest, *, public_id: str = "", token: str = "") -> HttpResponse:
@@ -181,5 +192,5 @@ def invite(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, token=token)
     found = staff.invite_by_digest(me(request), actions.invite_digest(token))
-    rows = [(found, _(ROLE_WORDS[found.role]), token)]
+    rows = [_invited(found, token)]
     return render(request, "goods/invitations.html", {"tab": "me", "rows": rows})

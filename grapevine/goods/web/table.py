@@ -17,7 +17,7 @@ from grapevine.goods.queries import cards
 from grapevine.goods.queries import desk as queries
 from grapevine.goods.queries.places import warehouses
 from grapevine.goods.rules import table as rules
-from grapevine.goods.web.desklist import batch_rows, filter_context, wanted_filter
+from grapevine.goods.web.desklist import batch_rows, filter_context, held_words, wanted_filter
 from grapevine.guard import facade as guard
 from grapevine.kit.pages import me, signed_in_page
 
@@ -125,8 +125,10 @@ def _saved(request: HttpRequest, shop: ShopCard) -> HttpResponse:
         )  # fmt: skip
         told = ngettext("存好 %(count)s 行，可以撤销", "存好 %(count)s 行，可以撤销", saved.rows)
         messages.success(request, told % {"count": saved.rows})
-    elif not saved.wrong:
+    elif not saved.wrong and not saved.held:
         messages.success(request, _("没有需要改的"))
+    if saved.held:
+        messages.info(request, held_words(saved.held))
     if saved.wrong:
         return _page(request, shop, saved)
     search = request.GET.urlencode()

@@ -3,6 +3,7 @@ from django.urls import path
 from grapevine.goods.web import (
     audit,
     brand,
+    categories,
     desk,
     desklist,
     first_hour,
@@ -10,7 +11,6 @@ from grapevine.goods.web import (
     opening,
     operator,
     oversight,
-    parts,
     pool,
     staff,
     table,
@@ -63,20 +63,11 @@ urlpatterns = [
         imports.rejects,
         name="rejects",
     ),
-    path("console/<slug:slug>/goods/categories/", parts.categories, name="attributes"),
+    path("console/<slug:slug>/goods/categories/", categories.categories, name="attributes"),
     path("console/<slug:slug>/goods/changes/", desklist.bulk, name="changes"),
     path("console/<slug:slug>/goods/changes/<str:batch>/undoing/", desklist.undo, name="undo"),
     path("console/<slug:slug>/goods/<str:public_id>/", desk.edit, name="edit"),
     path("console/<slug:slug>/goods/<str:public_id>/shelf/", desk.shelf, name="shelf"),
-    *(
-        path(
-            f"console/<slug:slug>/goods/<str:public_id>/{name}/",
-            parts.part,
-            {"name": name},
-            name=name,
-        )
-        for name in parts.PARTS
-    ),
     path("console/<slug:slug>/picks/", pool.picks, name="picks"),
     path("console/<slug:slug>/picks/pool/", pool.pool, name="pool"),
     path("console/<slug:slug>/supply/", pool.supply, name="supply"),

@@ -14,6 +14,7 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right, ShopCard
 from grapevine.guard import facade as guard
 from grapevine.insight.actions import drafts
+from grapevine.insight.queries.selection import selection_of
 from grapevine.insight.queries.slow import best_rows, drafts_of, slow_rows
 from grapevine.insight.slowness import SlowRow
 from grapevine.kit.errors import DomainError
@@ -99,6 +100,7 @@ def _page(request: HttpRequest, shop: ShopCard, refused: DomainError | None = No
         "shop": shop, "nav": "slow", "rows": [_row(row, drafted) for row in found[:ROWS]],
         "count": len(found), "tied_minor": sum(row.told.tied_minor for row in found),
         "best": [_row(row, drafted) for row in best_rows(shop.id)],
+        "selection": selection_of(shop.id),
         "drafts": [(one, action_words(one.kind)) for one in waiting],
         "refusal": words(refused) if refused else None,
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from grapevine.goods import facade as goods
 from grapevine.guard import facade as guard
@@ -25,6 +26,7 @@ from grapevine.scene.models import Collect, Comment, Like, Note, NoteGoods, Note
 from grapevine.scene.queries.cards import cards_of
 
 REPLIES_MAX = 200
+KEEPERS_PART = 900
 
 
 def note_by_public_id(public_id: str, viewer_id: int | None = None) -> NoteDetail:
@@ -213,3 +215,22 @@ def _view(
         by_author=row.author_id == note.author_id,
         mine=viewer_id in (row.author_id, note.author_id),
     )
+
+
+def keepers_of_goods(person_ids: Sequence[int], since: datetime) -> dict[int, set[int]]:
+    """Which of these people keep a note with these goods since then: goods id → people. One query each 900 people."""
+    found: dict[int, set[int]] = {}
+    for at in range(0, len(person_ids), KEEPERS_PART):
+        part = list(person_ids[at : at + KEEPERS_PART])
+        kept = Collect.objects.filter(person_id__in=part, at__gte=since).values_list(
+            "person_id", "note_id"
+        )
+        people: dict[int, set[int]] = {}
+        for person_id, note_id in kept:
+            people.setdefault(note_id, set()).add(person_id)
+        notes = list(people)
+        for start in range(0, len(notes), KEEPERS_PART):
+            tagged = NoteGoods.objects.filter(note_id__in=notes[start : start + KEEPERS_PART])
+            for note_id, goods_id in tagged.values_list("note_id", "goods_id"):
+                found.setdefault(goods_id, set()).update(people[note_id])
+    return found

@@ -12,6 +12,7 @@ from grapevine.trade.rules.carriers import clean_number
 
 ROWS_MAX = 10_000
 BYTES_MAX = 10_000_000
+UNPACKED_MAX = 200_000_000
 COLUMNS = (
     marked("订单号"), marked("仓库"), marked("商品"), marked("件数"), marked("收件人"), marked("电话"), marked("地址"),
     marked("留言"), marked("付款时间"), marked("快递公司"), marked("快递单号"),
@@ -52,7 +53,7 @@ def read(content: bytes) -> list[FileRow]:
 
 def _rows(content: bytes) -> Iterator[list[str]]:
     if content.startswith(b"PK"):
-        return workbook.rows_of(content)
+        return workbook.read(io.BytesIO(content), bytes_max=UNPACKED_MAX)
     text = _decoded(content)
     first = text.partition("\n")[0]
     delimiter = max(",;\t", key=first.count)

@@ -11,10 +11,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from grapevine.goods import facade as goods
 from grapevine.kit.errors import BadInput, DomainError, NotFound
+from grapevine.kit.exports import export, yuan
 from grapevine.kit.ids import new_id
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.kit.text import marked
+from grapevine.kit.workbook import Cell
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
 from grapevine.people import facade as people
@@ -22,7 +24,6 @@ from grapevine.trade.actions import charging, settling, withdrawing
 from grapevine.trade.money_words import component_rows, movement_label, withdrawal_label
 from grapevine.trade.queries import revenue
 from grapevine.trade.queries import settlement as reading
-from grapevine.trade.web.exports import Cell, export, yuan
 from grapevine.trade.web.finance import minor, revenue_context
 
 ROWS = 50

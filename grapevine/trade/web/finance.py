@@ -5,23 +5,26 @@ One set of pages for both; `_desk` is the door. A shop's need Right.FINANCE.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right, ShopCard
 from grapevine.kit.errors import BadInput, DomainError
+from grapevine.kit.exports import export, yuan
 from grapevine.kit.ids import new_id
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.kit.text import marked
+from grapevine.kit.workbook import Cell
 from grapevine.ledger.contracts import OwnerLine
 from grapevine.people import facade as people
 from grapevine.trade.actions import banking, withdrawing
@@ -29,7 +32,6 @@ from grapevine.trade.money_words import component_rows, movement_label, withdraw
 from grapevine.trade.queries import revenue
 from grapevine.trade.queries import settlement as reading
 from grapevine.trade.rules.revenue import WIDTH
-from grapevine.trade.web.exports import Cell, export, moment, yuan
 
 ROWS = 50
 PAGES = ("home", "statement", "batches", "withdrawals", "accounts", "invoices", "plan")
@@ -149,7 +151,7 @@ def _heads() -> list[str]:
 def _cells(lines: Iterator[OwnerLine]) -> Iterator[list[Cell]]:
     for one in lines:
         yield [
-            moment(one.at), movement_label(one.kind), one.reference, yuan(one.amount_minor),
+            _moment(one.at), movement_label(one.kind), one.reference, yuan(one.amount_minor),
             yuan(one.after_minor), one.key,
         ]  # fmt: skip
 
@@ -315,3 +317,7 @@ def invoice(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         return export(kind, found.number, [_("项目"), _("金额"), _("币种")], cells)
     context = desk.context("invoices", _("平台账单")) | {"invoice": found, "rows": rows}
     return render(request, "trade/finance_invoice.html", context)
+
+
+def _moment(when: datetime) -> str:
+    return timezone.localtime(when).strftime("%Y-%m-%d %H:%M:%S")

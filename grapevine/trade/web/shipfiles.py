@@ -1,12 +1,9 @@
 """Files of the shipping desk: the list of what waits, numbers uploaded, and paper for the warehouse."""
 
-import csv
-import io
 from collections.abc import Iterable, Iterator, Sequence
-from typing import cast
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.timezone import localtime
@@ -16,11 +13,11 @@ from django.views.decorators.http import require_GET, require_POST
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import LacksRight, Right, ShopCard
 from grapevine.guard import facade as guard
-from grapevine.kit import clock, workbook
+from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
+from grapevine.kit.exports import export
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
-from grapevine.kit.text import safe_cell
 from grapevine.trade import paper
 from grapevine.trade.actions import batches as actions
 from grapevine.trade.contracts import AddressView, NothingToBuy
@@ -51,38 +48,10 @@ def download(request: HttpRequest, slug: str) -> HttpResponse:
             shop_id=shop.id,
         )
     name = f"to-ship-{localtime(clock.now()):%Y%m%d-%H%M}"
-    if request.GET.get("format") == "xlsx":
-        content = workbook.written([COLUMNS, *rows])
-        answer = HttpResponse(content, content_type=workbook.CONTENT_TYPE)
-        answer["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
-        return answer
-    answer = _streamed(_csv(COLUMNS, rows))
-    answer["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return answer
+    return export(request.GET.get("format", ""), name, COLUMNS, rows)
 
 
-def _streamed(parts: Iterator[str]) -> HttpResponse:
-    """Sent while it is written. Django has no common type of both kinds of answer that pages may return."""
-    return cast(
-        "HttpResponse", StreamingHttpResponse(parts, content_type="text/csv; charset=utf-8")
-    )
-
-
-def _csv(heading: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
-    out = io.StringIO()
-    writer = csv.writer(out)
-    out.write("\ufeff")
-    writer.writerow(heading)
-    for row in rows:
-        writer.writerow(row)
-        if out.tell() > 60_000:
-            yield out.getvalue()
-            out.seek(0)
-            out.truncate()
-    yield out.getvalue()
-
-
-def _rows(shop: ShopCard, orders: Iterable[ToShip], *, sees: bool) -> Iterator[list[str]]:
+def _rows(shop: ShopCard, orders: Iterable[ToShip], *, sees: bool) -> Iterator[Sequence[str]]:
     """A few hundred orders at a time, so that addresses are opened together."""
     some: list[ToShip] = []
     for order in orders:
@@ -93,7 +62,7 @@ def _rows(shop: ShopCard, orders: Iterable[ToShip], *, sees: bool) -> Iterator[l
     yield from _some_rows(shop, some, sees=sees)
 
 
-def _some_rows(shop: ShopCard, orders: Sequence[ToShip], *, sees: bool) -> Iterator[list[str]]:
+def _some_rows(shop: ShopCard, orders: Sequence[ToShip], *, sees: bool) -> Iterator[Sequence[str]]:
     numbers = [order.number for order in orders]
     known = toship.addresses_of(shop.id, numbers) if sees else {}
     for order in orders:
@@ -106,7 +75,7 @@ def _some_rows(shop: ShopCard, orders: Sequence[ToShip], *, sees: bool) -> Itera
             cells = (
                 order.number, place.warehouse, titles, str(count), *to, order.message, paid, "", "",
             )  # fmt: skip
-            yield [safe_cell(cell) for cell in cells]
+            yield cells
 
 
 @require_POST
@@ -147,12 +116,10 @@ def batch(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
             _("行"), _("订单号"), _("仓库"), _("快递公司"), _("快递单号"), _("原因")
         )  # fmt: skip
         cells = (
-            [safe_cell(cell) for cell in (str(one.row), one.number, one.warehouse, one.carrier, one.tracking, _(one.why))]
+            (str(one.row), one.number, one.warehouse, one.carrier, one.tracking, _(one.why))
             for one in wrong
         )  # fmt: skip
-        answer = _streamed(_csv(heading, cells))
-        answer["Content-Disposition"] = f'attachment; filename="refused-{public_id}.csv"'
-        return answer
+        return export("csv", f"refused-{public_id}", heading, cells)
     tabs = [{"url": "?", "label": _("全部"), "count": len(found.rows), "current": not state}]
     tabs += [
         {"url": f"?state={name}", "label": row_label(name), "count": n, "current": name == state}
