@@ -6,10 +6,12 @@ The one place where a cell is made safe (OWASP, "CSV Injection"): text that a sp
 import csv
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 from decimal import Decimal
 from typing import cast
 
 from django.http import FileResponse, HttpResponse, StreamingHttpResponse
+from django.utils import timezone
 
 from grapevine.kit import workbook
 from grapevine.kit.text import safe_cell
@@ -25,6 +27,11 @@ class _Echo:
 
     def write(self, text: str) -> str:
         return text
+
+
+def moment(when: datetime) -> str:
+    """A moment on the clock of the place, as a spreadsheet reads it."""
+    return timezone.localtime(when).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def yuan(minor: int) -> Decimal:

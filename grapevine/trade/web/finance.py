@@ -5,21 +5,20 @@ One set of pages for both; `_desk` is the door. A shop's need Right.FINANCE.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right, ShopCard
 from grapevine.kit.errors import BadInput, DomainError
-from grapevine.kit.exports import export, yuan
+from grapevine.kit.exports import export, moment, yuan
 from grapevine.kit.ids import new_id
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
@@ -151,7 +150,7 @@ def _heads() -> list[str]:
 def _cells(lines: Iterator[OwnerLine]) -> Iterator[list[Cell]]:
     for one in lines:
         yield [
-            _moment(one.at), movement_label(one.kind), one.reference, yuan(one.amount_minor),
+            moment(one.at), movement_label(one.kind), one.reference, yuan(one.amount_minor),
             yuan(one.after_minor), one.key,
         ]  # fmt: skip
 
@@ -317,7 +316,3 @@ def invoice(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         return export(kind, found.number, [_("项目"), _("金额"), _("币种")], cells)
     context = desk.context("invoices", _("平台账单")) | {"invoice": found, "rows": rows}
     return render(request, "trade/finance_invoice.html", context)
-
-
-def _moment(when: datetime) -> str:
-    return timezone.localtime(when).strftime("%Y-%m-%d %H:%M:%S")

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
+from grapevine.kit.exports import export, moment, yuan
 from grapevine.kit.pages import me, signed_in_page
+from grapevine.kit.workbook import Cell
 from grapevine.trade.pool import STATE_WORDS, PoolSaleView
 from grapevine.trade.queries import pool as reading
 from grapevine.trade.queries import settlement
-from grapevine.trade.web.exports import Cell, export, moment, yuan
 
 ROWS = 50
 EXPORT_PAGES_MAX = 200
