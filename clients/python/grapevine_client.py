@@ -1787,6 +1787,9 @@ VersionIn = TypedDict(
 )
 
 
+Versus = dict[str, Any]
+
+
 VoteIn = TypedDict(
     "VoteIn",
     {
@@ -1794,7 +1797,6 @@ VoteIn = TypedDict(
         "reason": "str",
     },
 )
-Versus = dict[str, Any]
 
 
 WarehouseIn = TypedDict(
