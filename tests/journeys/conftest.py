@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-START_SECONDS = 120
+START_SECONDS = 300
 
 
 def _free_port() -> int:

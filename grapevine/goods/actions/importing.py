@@ -35,7 +35,7 @@ from grapevine.goods.models import (
     StockHold,
 )  # fmt: skip
 from grapevine.goods.onboarding import UpgradeNeeded
-from grapevine.goods.oversight import Listing
+from grapevine.goods.oversight import GoodsRefused, Listing
 from grapevine.goods.queries.onboarding import rules_in_force
 from grapevine.goods.queries.sheets import import_run, sheets_of
 from grapevine.goods.rules.auditing import FINDINGS
@@ -340,8 +340,7 @@ def _write(run: ImportRun, part: Sequence[SheetGoods], offset: int) -> bool:
                     _update(run, goods, now, one)
                 updated += 1
             except DomainError as error:
-                reason = "；".join(error.fields.values()) or error.message
-                refused.append(SheetError(one.line, one.key, next(iter(error.fields), ""), reason))
+                refused.append(_refusal(one, error))
     _reject(run, refused)
     crashing.point("goods.import.batch")
     ImportRun.objects.filter(pk=run.pk).update(
@@ -350,6 +349,16 @@ def _write(run: ImportRun, part: Sequence[SheetGoods], offset: int) -> bool:
         refused=F("refused") + len(refused),
     )  # fmt: skip
     return True
+
+
+def _refusal(one: SheetGoods, error: DomainError) -> SheetError:
+    """Why goods that are here were not changed, in words that can be translated."""
+    hits = str(error.params.get("hits", ""))
+    if hits:
+        reason = UNSOLD if isinstance(error, GoodsRefused) else marked("有不能发布的内容")
+        return SheetError(one.line, one.key, "title", reason, hits)
+    reason = "；".join(error.fields.values()) or error.message
+    return SheetError(one.line, one.key, next(iter(error.fields), ""), reason)
 
 
 def _create(run: ImportRun, part: Sequence[SheetGoods]) -> tuple[int, list[SheetError]]:

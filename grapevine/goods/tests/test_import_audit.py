@@ -127,6 +127,19 @@ def test_a_rule_that_came_after_the_check_counts_when_it_is_written(shop: ShopCa
     importing.work(60)
     assert tally(shop, made) == ("done", 0, 0, 0, 1)
     assert not Goods.objects.exists()
+    goods.set_rule(rule=RuleView("烟花"), operator_id=1)
+    bring(shop, "a,小烟花,烟花,9,1,1,,a.jpg\n", a="#c05050")
+    made = importing.begin(
+        shop_id=shop.id, actor_id=shop.owner_id, file_name="goods.csv",
+        file=io.BytesIO((HEAD + "a,大烟花,烟花,9,1,1,,\n").encode()),
+    )  # fmt: skip
+    importing.work(60)
+    goods.set_rule(rule=RuleView("烟花", is_forbidden=True), operator_id=1)
+    importing.start(shop_id=shop.id, public_id=made)
+    importing.work(60)
+    refused = [(one.reason, one.value) for one in queries.rejects_of(shop.id, made)]
+    assert refused == [("疑似禁售商品", "烟花")]
+    assert Goods.objects.get().title == "小烟花"
 
 
 def test_an_individuals_shop_takes_no_more_by_file_than_by_hand(
