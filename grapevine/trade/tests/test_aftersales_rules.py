@@ -150,7 +150,9 @@ def test_every_open_state_has_a_way_on_by_itself_or_is_watched() -> None:
             assert rules.may(state, target, "system")
     after_the_end = {move: actors for move, actors in rules.MOVES.items() if move[0] in rules.FINAL}
     again = {(S.DONE, S.REQUESTED), (S.CLOSED, S.REQUESTED)}
-    assert after_the_end == dict.fromkeys(again, {"buyer"}), "re-opened by the buyer, nothing else"
+    assert after_the_end == {move: {"buyer"} for move in again}, (
+        "re-opened by the buyer, nothing else"
+    )
     assert set(rules.MEANING) == set(S)
 
 
