@@ -46,9 +46,9 @@ def reopen_case(*, buyer_id: int, number: str, words: str) -> None:
 @transaction.atomic
 def rate_case(*, buyer_id: int, number: str, stars: int) -> None:
     """One to five stars for the handling of a case that ended. Raises IllegalCaseMove or RatedAlready."""
+    case = locked(case_of_buyer(buyer_id, number))
     if stars not in STARS:
         raise BadInput(fields={"stars": marked("打 1 到 5 星")})
-    case = locked(case_of_buyer(buyer_id, number))
     if case.ended_at is None:
         raise IllegalCaseMove(number)
     try:
