@@ -13,7 +13,7 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from grapevine.goods import facade as goods
-from grapevine.goods.pool import NewTerm
+from grapevine.goods.contracts import NewTerm
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import InsufficientFunds
 from grapevine.trade import facade, jobs
