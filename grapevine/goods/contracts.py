@@ -185,6 +185,15 @@ POOL_MOST_BPS = 5000
 
 
 @dataclass(frozen=True, slots=True)
+class NewTerm:
+    """What a supplier asks for one SKU; None takes what the rate gives, and the list price as the floor."""
+
+    code: str
+    supply_minor: int | None = None
+    floor_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PickTerm:
     """A SKU of the pool as another shop may sell it now. `price_minor` is its price there.
 

@@ -130,15 +130,6 @@ class Seller:
 
 
 @dataclass(frozen=True, slots=True)
-class NewTerm:
-    """What a supplier asks for one SKU; None takes what the rate gives, and the list price as the floor."""
-
-    code: str
-    supply_minor: int | None = None
-    floor_minor: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class GoodsPicked(Event):
     name: ClassVar[str] = "goods.picked"
     shop_id: int

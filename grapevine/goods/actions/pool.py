@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from grapevine.goods import access
 from grapevine.goods.actions import limits
 from grapevine.goods.actions.shelves import lock_shop, withheld_now
+from grapevine.goods.contracts import NewTerm
 from grapevine.goods.models import Goods, Pick, PoolOffer, PoolTerm, Sku
 from grapevine.goods.onboarding import Kind, Withheld
 from grapevine.goods.pool import (
     CannotSupply,
     GoodsPicked,
-    NewTerm,
     OwnGoods,
     PickedAlready,
     PickEnded,

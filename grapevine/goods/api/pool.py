@@ -8,8 +8,8 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from grapevine.goods.actions import pool as actions
-from grapevine.goods.contracts import GoodsCard, Right
-from grapevine.goods.pool import NewTerm, PickView, PoolFilter, PoolItem, SupplyView
+from grapevine.goods.contracts import GoodsCard, NewTerm, Right
+from grapevine.goods.pool import PickView, PoolFilter, PoolItem, SupplyView
 from grapevine.goods.queries import cards
 from grapevine.goods.queries import pool as reads
 from grapevine.guard.facade import once

@@ -10,12 +10,11 @@ from hypothesis import strategies as st
 
 from grapevine.goods import facade as goods
 from grapevine.goods import jobs
-from grapevine.goods.contracts import NewPrice, NewSku, ShopCard
+from grapevine.goods.contracts import NewPrice, NewSku, NewTerm, ShopCard
 from grapevine.goods.models import Pick, PoolOffer, Stock
 from grapevine.goods.onboarding import UpgradeNeeded, Withheld
 from grapevine.goods.pool import (
     CannotSupply,
-    NewTerm,
     OfferNotFound,
     OwnGoods,
     PickedAlready,

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.goods.actions import pool as actions
-from grapevine.goods.contracts import GoodsDetail, Right, ShopCard
+from grapevine.goods.contracts import GoodsDetail, NewTerm, Right, ShopCard
 from grapevine.goods.onboarding import UpgradeNeeded
-from grapevine.goods.pool import ENDED, NewTerm, PoolFilter, SupplyView
+from grapevine.goods.pool import ENDED, PoolFilter, SupplyView
 from grapevine.goods.queries import cards
 from grapevine.goods.queries import onboarding as onboarding_reads
 from grapevine.goods.queries import pool as reads

@@ -11,7 +11,7 @@ from grapevine.goods.actions import onboarding as actions
 from grapevine.goods.actions import samples
 from grapevine.goods.queries import brand, cards, pool
 from grapevine.kit.errors import DomainError
-from grapevine.kit.pages import me, signed_in_page
+from grapevine.kit.pages import me, own_shop_of, signed_in_page
 from grapevine.kit.problems import words
 
 PAGE = 24
@@ -44,7 +44,8 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
     blocks = brand.shown(found.id, brand.live_blocks(found.id)) if is_first else []
     sorts = [("new", _("上新")), ("price", _("便宜的在前")), ("dear", _("贵的在前"))]
     context = {"shop": found, "page": page, "sort": sort, "sorts": sorts}
-    context["picked"] = pool.picked_goods(found.id) if is_first else []
+    is_ours = own_shop_of(request) is None  # a shop's own domain has its own goods alone
+    context["picked"] = pool.picked_goods(found.id) if is_first and is_ours else []
     context |= {"blocks": blocks, "query": query}
     return render(request, "goods/shop.html", context)
 

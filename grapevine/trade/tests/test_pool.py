@@ -7,8 +7,9 @@ import pytest
 import time_machine
 
 from grapevine.goods import facade as goods
-from grapevine.goods.pool import NewTerm, UnderFloor
+from grapevine.goods.contracts import NewTerm
 from grapevine.kit import clock
+from grapevine.kit.errors import DomainError
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 from grapevine.trade import facade, jobs
@@ -128,7 +129,7 @@ def test_a_shop_may_sell_for_less_out_of_its_own_earning_down_to_the_floor() -> 
     assert (quoted.total_minor, quoted.vias[sku].price_minor) == (2 * 6555, 6555)
     number = paid(cast, (cast.cup, 2), picks={sku: pick}).order_numbers[0]
     assert part(number).amount_minor == 2760 - 690
-    with pytest.raises(UnderFloor, match="10%"):
+    with pytest.raises(DomainError, match="under_floor"):
         goods.set_off(shop_id=cast.carols.id, public_id=pick, off_bps=1001, actor_id=cast.carol)
     assert Order.objects.get(number=number).total_minor == 13110
 
