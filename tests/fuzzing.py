@@ -95,7 +95,9 @@ def send(world: World, case: Any, who: int | None) -> None:
     try:
         answer = case.call(headers=headers)
         world.sent[answer.status_code] += 1
-        if answer.status_code == 401 and who is not None:  # a request before ended what was signed in
+        if (
+            answer.status_code == 401 and who is not None
+        ):  # a request before ended what was signed in
             world.tokens[who] = people.issue_token((world.cast.bob, world.cast.alice)[who], "fuzz")
         case.validate_response(answer, checks=CHECKS)
     except FailureGroup as group:

@@ -20,7 +20,9 @@ def test_every_answer_is_one_that_the_document_promises(settings: Any) -> None:
     operations = sum(len(methods) for methods in api.get_openapi_schema()["paths"].values())
     world = fuzzing.world(seed)
     fuzzing.play(world, each=max(1, round(wanted / operations * 0.6)), seed=seed)
-    while sum(world.sent.values()) < wanted:  # where there is little to vary, fewer are made than asked for
+    while (
+        sum(world.sent.values()) < wanted
+    ):  # where there is little to vary, fewer are made than asked for
         seed += 1
         fuzzing.play(world, each=1, seed=seed)
     if wanted:
