@@ -28,8 +28,9 @@ from grapevine.signals import actions as delivery
 from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
 from grapevine.trade.actions import banking, moving
+from grapevine.trade.actions.payers import remember_payer
 from grapevine.trade.contracts import InvoiceAsk, Wishes
-from grapevine.trade.models import BankAccount, SandboxCharge
+from grapevine.trade.models import BankAccount, Payer, SandboxCharge
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.queries.reading import addresses
 from grapevine.trade.tests.cast import Cast, deliver, gather
@@ -40,6 +41,7 @@ PHONE, E_MAIL = "13971234987", "canary-q7z@example.org"
 PLACE_PHONE, NAME, STREET = "13871239876", "金丝雀乙", "鸟鸣巷九十九号六单元"
 TAX_MAIL = "canary-tax@example.org"
 IDENTITY, CARD = "110101199003077512", "6222021234567890128"
+OPENID = "oCanaryUpF8uMuAJO_M2pxb1Q9zNj"
 CANARIES = (PHONE, E_MAIL, PLACE_PHONE, NAME, STREET, TAX_MAIL)
 PASSWORD = "vine-and-grape-7"
 ADDRESS = {
@@ -253,14 +255,17 @@ def test_bank_and_identity_numbers_are_sealed_masked_exported_and_go(planted: Pl
         owner=f"person:{person}", holder=NAME, bank="招商银行", number=CARD, actor_id=person,
         code=recovery(person),
     )  # fmt: skip
-    assert heard(database_bytes(), secret) == []
+    remember_payer(person_id=person, app_id="wx1", openid=OPENID)
+    assert heard(database_bytes(), (*secret, OPENID)) == []
     browser = pages_of(E_MAIL)
     page = browser.get("/income/money/accounts/").content
     assert (heard(page, (CARD,)), CARD[-4:] in page.decode()) == ([], True)
-    assert CARD in browser.get("/settings/export/").content.decode()
+    export = browser.get("/settings/export/").content.decode()
+    assert (CARD in export, OPENID in export) == (True, True)
     trail = guard.trail(AuditFilter(actor_id=person)).items
     assert "trade.bank_account_added" in [one.action for one in trail]
     assert browser.post("/settings/closure/", {"password": PASSWORD}).status_code == 303
+    assert not Payer.objects.exists()
     kept = BankAccount.objects.get(owner=f"person:{person}")
     assert (kept.holder, kept.number, kept.tail, kept.bank, kept.state) == (
         "",

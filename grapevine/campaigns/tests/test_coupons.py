@@ -321,9 +321,11 @@ def test_of_very_many_coupons_the_first_to_end_are_compared_and_a_named_one_alwa
         for _ in range(50):
             taken(on.alice, small)
     assert not quoted(on.alice, (on.tea, 1)).is_shortened
-    later = {"ends_at": on.now + timedelta(days=9)}
-    best = f"campaigns.coupon:{taken(on.alice, offer_coupons(on, worth_minor=5000, **later))}"
-    other = f"campaigns.coupon:{taken(on.alice, offer_coupons(on, worth_minor=4000, **later))}"
+    later = on.now + timedelta(days=9)
+    best = f"campaigns.coupon:{taken(on.alice, offer_coupons(on, worth_minor=5000, ends_at=later))}"
+    other = (
+        f"campaigns.coupon:{taken(on.alice, offer_coupons(on, worth_minor=4000, ends_at=later))}"
+    )
     seen = quoted(on.alice, (on.tea, 1))
     assert (seen.is_shortened, len(seen.coupons), seen.total_minor) == (True, 100, 14900)
     seen = quoted(on.alice, (on.tea, 1), wishes=Wishes(coupons=(best,)))

