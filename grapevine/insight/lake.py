@@ -399,6 +399,7 @@ def _pack(data: bytes) -> None:
 
 def packed(data: bytes, path: Path) -> None:
     part = path.with_suffix(".part")
+    part.touch(mode=0o600)
     part.write_bytes(pa.compress(data, codec="zstd", asbytes=True))
     _flush(part)
     part.rename(path)
