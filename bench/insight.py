@@ -7,6 +7,7 @@ bench.insight intake` runs one of them. Ends with a line of JSON: the figures of
 import json
 import pkgutil
 import sys
+from importlib import import_module
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -19,7 +20,11 @@ PREFIX = "insight_"
 
 def parts() -> list[str]:
     names = [one.name for one in pkgutil.iter_modules(bench.__path__)]
-    return sorted(name.removeprefix(PREFIX) for name in names if name.startswith(PREFIX))
+    return sorted(
+        name.removeprefix(PREFIX)
+        for name in names
+        if name.startswith(PREFIX) and hasattr(import_module(f"bench.{name}"), "measure")
+    )
 
 
 def measure() -> dict[str, Any]:

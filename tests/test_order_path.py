@@ -110,7 +110,8 @@ def test_programs_meet_the_same_refusals_as_browsers(cast: Cast, alice: Program)
 
 def test_what_a_program_did_is_told_as_its_persons(cast: Cast, alice: Program) -> None:
     seen = {"events": [{"id": "0f6c8d1e-view", "verb": "view", "object_type": "goods"}]}
-    assert alice.post("/events", seen) == (202, {"accepted": 1, "refused": 0})
+    told = {"accepted": 1, "duplicates": 0, "refused": 0, "problems": []}
+    assert alice.post("/events", seen) == (202, told)
     signals.seal()
     [segment] = signals.ready_segments()
     assert json.loads(segment.read_text())["person_id"] == cast.alice

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from grapevine.insight import lake
+from grapevine.insight.models import BuiltDay
 from grapevine.kit import clock
 from grapevine.signals import facade as signals
 from grapevine.signals.contracts import PAGE_VERBS, PEOPLE_FIELDS
@@ -187,10 +188,10 @@ def is_final(day: date) -> bool:
 
 
 def keep() -> dict[str, int]:
-    """Drop pages' rows and packed segments whose time is over; returns how many rows and segments went."""
-    gone = 0
+    """Drop pages' rows of days that are counted, and packed segments; returns how many rows and segments went."""
+    gone, counted = 0, set(BuiltDay.objects.values_list("day", flat=True))
     for day in lake.days():
-        if is_final(day):
+        if is_final(day) and day in counted:
             with lake.held():
                 gone += lake.rewrite(day, lambda table: table.filter(pc.invert(_is_page(table))))
     limit = clock.now() - timedelta(days=settings.SEGMENT_DAYS)

@@ -44,6 +44,7 @@ LEVEL_BYTES, LEVELS = 1_000_000, 3
 GRACE_SECONDS = 600
 """How long a replaced file stays for those who had begun to read."""
 QUARTER = 900_000_000
+WHOLE_LEAST = -(2**63)
 REPLACES, PACKED = ".replaces", ".jsonl.zst"
 KINDS = {
     "text": pa.string(), "whole": pa.int64(), "real": pa.float64(),
@@ -169,8 +170,15 @@ def _moment(value: Any) -> datetime:
     return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
+def _whole(value: Any) -> int:
+    number = int(value)
+    if not WHOLE_LEAST <= number <= -WHOLE_LEAST - 1:
+        raise ValueError(value)
+    return number
+
+
 READERS: dict[str, Callable[[Any], Any]] = {
-    "text": str, "whole": int, "real": float, "moment": _moment,
+    "text": str, "whole": _whole, "real": float, "moment": _moment,
 }  # fmt: skip
 
 
@@ -391,6 +399,7 @@ def _pack(data: bytes) -> None:
 
 def packed(data: bytes, path: Path) -> None:
     part = path.with_suffix(".part")
+    part.touch(mode=0o600)
     part.write_bytes(pa.compress(data, codec="zstd", asbytes=True))
     _flush(part)
     part.rename(path)

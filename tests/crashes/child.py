@@ -234,7 +234,7 @@ def _logged(spool: Path, lake: Path) -> set[str]:
     import pyarrow.parquet as pq
 
     found: set[str] = set()
-    for path in spool.iterdir():
+    for path in filter(Path.is_file, spool.iterdir()):
         for line in path.read_text().splitlines():
             with suppress(ValueError):
                 found.add(json.loads(line)["id"])
