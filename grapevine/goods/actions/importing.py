@@ -59,7 +59,6 @@ BATCH = 500
 SLICE_SECONDS = 5.0
 UNSOLD = FINDINGS["prohibited"]
 NOT_HERE = FINDINGS["forbidden"]
-KEPT = "picture:"
 GOODS_FIELDS = tuple(field.name for field in fields(SheetGoods))
 SKU_FIELDS = tuple(field.name for field in fields(SheetSku))
 
