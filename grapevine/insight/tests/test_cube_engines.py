@@ -13,7 +13,7 @@ from grapevine.insight import cubing, engine, lake, sources
 from grapevine.insight.measures import ASPECTS
 
 START = datetime(2026, 11, 2, 2, 0, tzinfo=UTC)
-DAYS = [date(2026, 11, 2) + timedelta(days=n) for n in range(4)]
+DAYS = [date(2026, 11, 2) + timedelta(days=n) for n in range(2)]
 VERBS = (
     "view", "impression", "click", "cart", "search", "open_share", "like", "campaigns.group_opened",
     "campaigns.group_filled", "campaigns.group_joined", "campaigns.group_expired", "spread.share_created",
@@ -25,7 +25,7 @@ VERBS = (
 
 
 def log(chance: Random) -> Iterator[dict[str, Any]]:
-    for number in range(1500):
+    for number in range(900):
         props = {
             "goods_id": chance.randrange(1, 6), "goods_ids": [chance.randrange(1, 6), 2], "stars": chance.randrange(1, 6),
             "amount_minor": chance.randrange(9999), "sharer_id": chance.randrange(9), "kind": chance.choice(["late", "stall", "returned"]),
