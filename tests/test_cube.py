@@ -397,6 +397,13 @@ def test_the_page_the_files_and_the_api_say_the_same(
     assert told["totals"]["values"] == {"revenue_minor": 2000, "sold": 2}
     assert told["rows"][0]["key"] == str(cast.cup.goods_id)
     assert told["rows"][0]["before"] == {"revenue_minor": 0, "sold": 0}
+    path = f"/api/v1/shops/{cast.bobs.slug}/cube?on=goods&by=channel&show=sold&first={first - week}"
+    both = cast_.api(cast.bob).get(path).json()
+    one = cast_.api(cast.bob).get(
+        f"{path}&where=goods:{cast.vase.goods_id}&where=category:家居"
+    ).json()  # fmt: skip
+    assert both["totals"]["values"] == {"sold": 3}
+    assert one["totals"]["values"] == {"sold": 1}
     names = cast_.api(cast.bob).get(f"/api/v1/shops/{cast.bobs.slug}/cube/measures").json()
     assert [aspect["name"] for aspect in names["aspects"]] == list(ASPECTS)
     for number, name in enumerate(ASPECTS):

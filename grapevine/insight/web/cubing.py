@@ -90,7 +90,7 @@ def _tabs(current: str, given: QueryDict | None = None) -> list[dict[str, Any]]:
     kept = QueryDict(mutable=True)
     for name in ("first", "last", "vs"):
         if given and given.get(name):
-            kept[name] = given[name]
+            kept[name] = str(given[name])
     return [
         {
             "label": _(aspect.label), "url": _with(kept, on=aspect.name),
