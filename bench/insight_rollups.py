@@ -104,7 +104,7 @@ def _part(chance: np.random.Generator, name: str, midnight: int, size: int) -> p
     return pa.table([columns[name] for name in lake.SCHEMA.names], schema=lake.SCHEMA)
 
 
-def export_of(events_a_day: int):  # noqa: ANN201  an Export
+def export_of(events_a_day: int) -> cubing.Export:
     """What trade would give: orders of one line."""
 
     def export(wanted: Sequence[date]) -> sources.Exported:
@@ -177,8 +177,9 @@ def scan_seconds() -> float:
 
 def measure(millions: float) -> dict[str, float]:
     shutil.rmtree(settings.LAKE_DIR, ignore_errors=True)
-    for model in (*CELLS.values(), CubeDay):
+    for model in CELLS.values():
         model._default_manager.all().delete()
+    CubeDay.objects.all().delete()
     chance = np.random.default_rng(7)
     a_day = int(millions * 1_000_000 / DAYS)
     begun = time.perf_counter()

@@ -28,7 +28,8 @@ from grapevine.people.models import Person
 from grapevine.trade import facade as trade
 from grapevine.trade.actions.moving import refund_pieces
 from grapevine.trade.contracts import ImportedOrder
-from grapevine.trade.models import Line, Order, Refund
+from grapevine.trade.models import Line, Order, Refund, SandboxCharge
+from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.tests import cast as cast_
 
 pytestmark = pytest.mark.django_db
@@ -38,6 +39,10 @@ PLACES = ("广东省", "上海市", "")
 
 def row(name: str, verb: str, shop_id: int, at: datetime, **columns: Any) -> dict[str, Any]:
     return {"id": name, "ts": at.isoformat(), "verb": verb, "shop_id": shop_id, **columns}
+
+
+def managed(name: str) -> Any:
+    return CELLS[name]._default_manager
 
 
 def total(answer: Any, name: str) -> float:
@@ -81,8 +86,8 @@ def history(cast: cast_.Cast, chance: Random) -> None:
                 lines=[(sku.sku_id, chance.randrange(1, 4)) for sku in chosen],
             )  # fmt: skip
             attempt = trade.start_payment(buyer_id=buyer, number=placed.payment_number)
-            cast_.sandbox.decide(attempt.number, "pay")
-            charge = cast_.SandboxCharge.objects.get(payment_number=attempt.number)
+            sandbox.decide(attempt.number, "pay")
+            charge = SandboxCharge.objects.get(payment_number=attempt.number)
             cast_.deliver(charge, nonce=f"n{next(nonce)}")
         for order_number in placed.order_numbers:
             later = at + timedelta(hours=chance.randrange(1, 200))
@@ -119,7 +124,7 @@ def flows(kind: str, *, debit: bool) -> dict[tuple[int, date], int]:
 
 
 def cells(name: str, measure: str) -> dict[tuple[int, date], int]:
-    rows = CELLS[name]._default_manager.values_list("shop_id", "day").annotate(models.Sum(measure))
+    rows = managed(name).values_list("shop_id", "day").annotate(models.Sum(measure))
     return {(shop, day): number for shop, day, number in rows if number}
 
 
@@ -196,7 +201,7 @@ def test_what_came_late_changes_who_is_new_afterwards(cast: cast_.Cast) -> None:
     assert [line.key for line in new.lines] == ["2026-11-11"]
     trade.import_paid_orders([bought(cast.cup, cast.alice, START)])
     assert cubing.build().days == [date(2026, 11, 2), date(2026, 11, 11)]
-    sold = CELLS["orders"]._default_manager.order_by("day").values_list("day", "customer")
+    sold = managed("orders").order_by("day").values_list("day", "customer")
     assert list(sold) == [(date(2026, 11, 2), "new"), (date(2026, 11, 11), "old")]
 
 
@@ -263,7 +268,7 @@ def people_by_hand(shop: int, mine: list[dict[str, Any]]) -> None:
     channels: Counter[str] = Counter()
     for acts in seen.values():
         channels[next((channel for channel, _ in acts if channel != "direct"), "direct")] += 1
-    rows = CELLS["people"]._default_manager.filter(shop_id=shop)
+    rows = managed("people").filter(shop_id=shop)
     counted = dict(rows.values_list("channel").annotate(models.Sum("visitors")))
     assert counted == dict(channels)
     carted = sum(any(verb == "cart" for _, verb in acts) for acts in seen.values())
@@ -392,6 +397,13 @@ def test_the_page_the_files_and_the_api_say_the_same(
     assert told["totals"]["values"] == {"revenue_minor": 2000, "sold": 2}
     assert told["rows"][0]["key"] == str(cast.cup.goods_id)
     assert told["rows"][0]["before"] == {"revenue_minor": 0, "sold": 0}
+    path = f"/api/v1/shops/{cast.bobs.slug}/cube?on=goods&by=channel&show=sold&first={first - week}"
+    both = cast_.api(cast.bob).get(path).json()
+    one = cast_.api(cast.bob).get(
+        f"{path}&where=goods:{cast.vase.goods_id}&where=category:家居"
+    ).json()  # fmt: skip
+    assert both["totals"]["values"] == {"sold": 3}
+    assert one["totals"]["values"] == {"sold": 1}
     names = cast_.api(cast.bob).get(f"/api/v1/shops/{cast.bobs.slug}/cube/measures").json()
     assert [aspect["name"] for aspect in names["aspects"]] == list(ASPECTS)
     for number, name in enumerate(ASPECTS):

@@ -25,7 +25,7 @@ class InsightConfig(AppConfig):
         signals.every("insight.keep", seconds=6 * 3600, job="grapevine.insight.jobs.keep")
         signals.every("insight.forget", seconds=60, job="grapevine.insight.jobs.forget_people")
         people.register_keeper("log", read=facade.own_log, erase=signals.forget)
-        signals.every("insight.cube", seconds=3600, job="grapevine.insight.jobs.cube")
+        signals.every("insight.cube", seconds=15, job="grapevine.insight.jobs.cube")
         signals.every("insight.cube_whole", seconds=86_400, job="grapevine.insight.jobs.cube_whole")
         signals.every("insight.reports", seconds=3600, job="grapevine.insight.jobs.make_reports")
         signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")

@@ -131,7 +131,8 @@ def cells_of(aspect: Aspect, rows: Table) -> Table:
     if aspect.verbs:
         rows = rows.filter(rows.verb.isin(aspect.verbs))
     sums = {measure.name: measure.of for measure in aspect.counted if measure.of is not None}
-    return rows.group_by("shop_id", "day", *aspect.dimensions).aggregate(**sums)
+    cells = rows.group_by("shop_id", "day", *aspect.dimensions).aggregate(**sums)
+    return cells.order_by("shop_id", "day")  # as the index has them
 
 
 def _save(

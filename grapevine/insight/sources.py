@@ -185,7 +185,9 @@ def moves(log: Table, shelf: Table, others: Table) -> Table:
         reason=ibis.ifelse(rows.verb == CASE, _word(rows, "kind"), ""),
         campaign=ibis.ifelse(rows.verb.startswith("campaigns."), "group", ""),
         carrier=ibis.literal(""),
-        amount=ibis.coalesce(_number(rows, "amount_minor"), _number(rows, "stars"), 0),
+        amount=ibis.ifelse(
+            by_number, _number(rows, "stars"), _number(rows, "amount_minor")
+        ).fill_null(0),
     )
     goods_too = found.left_join(shelf.select("goods", "category"), "goods")
     named = goods_too.mutate(category=goods_too.category.fill_null(""))

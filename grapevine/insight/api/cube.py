@@ -22,7 +22,7 @@ Body = dict[str, Any]
 def cube(
     request: HttpRequest, slug: str, on: str = "orders", by: str = "day", across: str = "",
     show: str = "", first: date | None = None, last: date | None = None,
-    where: list[str] = Query([]),  # noqa: B008  the framework's way
+    where: list[str] = Query([]),  # type: ignore[type-arg]  # noqa: B008  the framework's way
     vs: Versus = Versus.NOTHING, sort: str = "", up: bool = False,  # noqa: FBT001, FBT002
 ) -> Any:  # fmt: skip
     """Measures of one aspect (`on`) by a dimension (`by`), spread over another (`across`).

@@ -88,10 +88,8 @@ def _narrowed(aspect: Aspect, shop_id: int, question: Question) -> QuerySet[Any]
             rows = rows.annotate(**{f"at_{name}": _time(name)}).filter(
                 **{f"at_{name}": _time_value(name, value)}
             )
-        elif name == "hour":
-            rows = rows.filter(hour=_whole(value))
         else:
-            rows = rows.filter(**{name: value})
+            rows = rows.filter(**{name: _whole(value) if name == "hour" else value})
     return rows
 
 

@@ -10,6 +10,7 @@ Statistical disclosure control: A. Hundepool et al., Statistical Disclosure Cont
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 LEAST = 10
 ROUNDED_TO = 5
@@ -34,7 +35,7 @@ def is_few(people: int) -> bool:
     return 0 < people < LEAST
 
 
-def tell(cells: Mapping[Place, int]) -> dict[Place, Told]:
+def tell(cells: Mapping[Any, int]) -> dict[Place, Told]:
     """The cells (row, column) → people, and their margins under TOTAL, as they may be told."""
     whole = with_margins(cells)
     hidden = {place for place, people in whole.items() if is_few(people)}
@@ -46,7 +47,7 @@ def tell(cells: Mapping[Place, int]) -> dict[Place, Told]:
     }
 
 
-def with_margins(cells: Mapping[Place, int]) -> dict[Place, int]:
+def with_margins(cells: Mapping[Any, int]) -> dict[Place, int]:
     whole: dict[Place, int] = dict(cells)
     for (row, column), people in cells.items():
         for place in ((row, TOTAL), (TOTAL, column), (TOTAL, TOTAL)):

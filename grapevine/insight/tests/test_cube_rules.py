@@ -71,7 +71,7 @@ def ranges_of(cells: dict[Any, int]) -> list[tuple[int, float, float]]:
             answer = linprog(
                 goal, A_ub=np.array(rows) if rows else None, b_ub=bounds or None, bounds=limits
             )
-            ends.append(sign * answer.fun if answer.status == 0 else float("inf"))
+            ends.append(sign * float(answer.fun or 0) if answer.status == 0 else float("inf"))
         found.append((cells[place], ends[0], ends[1]))
     return found
 

@@ -81,7 +81,7 @@ def _with(given: QueryDict, **changes: Any) -> str:
         elif isinstance(value, list):
             query.setlist(name, value)
         else:
-            query[name] = value
+            query[name] = str(value)
     return f"?{query.urlencode()}"
 
 
@@ -90,7 +90,7 @@ def _tabs(current: str, given: QueryDict | None = None) -> list[dict[str, Any]]:
     kept = QueryDict(mutable=True)
     for name in ("first", "last", "vs"):
         if given and given.get(name):
-            kept[name] = given[name]
+            kept[name] = str(given[name])
     return [
         {
             "label": _(aspect.label), "url": _with(kept, on=aspect.name),
@@ -244,6 +244,7 @@ def _chart(
         lines = sorted(lines, key=lambda line: (len(line.key), line.key))
     else:
         lines = lines[:DRAWN_MAX]
+    series: list[dict[str, Any]]
     if question.across:
         series = [
             {"name": columns[key], "data": [words.chart_number(first, line.across[n]) for line in lines]}

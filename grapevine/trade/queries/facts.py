@@ -62,11 +62,11 @@ def line_rows(first: datetime, last: datetime) -> Iterator[Row]:
         for order in orders:
             yield from _sold(order, lines[order.pk])
     for refunds in _chunks(_back(first, last)):
-        orders = _orders_of(refunds)
-        lines = _lines(orders)
+        known = _orders_of(refunds)
+        lines = _lines(known)
         cases = _cases([one.pk for one in refunds])
         for refund in refunds:
-            order = orders[refund.order_id]
+            order = known[refund.order_id]
             yield from _returned(refund, order, lines[order.pk], cases.get(refund.pk))
 
 
