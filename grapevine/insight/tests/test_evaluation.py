@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grapevine.front import command
 from grapevine.insight.evaluation.command import evaluate, parts
 from grapevine.insight.evaluation.reading import (
     DataFileBroken,
@@ -201,13 +200,11 @@ def test_a_folder_that_cannot_be_read_says_why(
     assert caught.value.remedy
 
 
-def test_unknown_formats_and_folders_are_refused_in_words(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_unknown_formats_and_folders_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UnknownDataSet):
         read(tmp_path, "netflix", seed=0)
-    assert command.main(["evaluate", str(tmp_path / "nowhere")]) == 2
-    assert capsys.readouterr().err.startswith("insight.data_file_missing: ")
+    with pytest.raises(DataFileMissing):
+        read(tmp_path / "nowhere", "split", seed=0)
 
 
 @pytest.mark.parametrize(

@@ -92,16 +92,18 @@ def _ranks(row: NDArray[np.floating], wanted: Numbers, hashes: NDArray[np.uint64
 
 
 def gains(ranks: list[NDArray[np.int64]]) -> NDArray[np.float64]:
+    """The four measures of each person from the ranks of their held-out items."""
+    hits = np.zeros((len(ranks), max(CUTS)), dtype=bool)
+    for person, found in enumerate(ranks):
+        hits[person, found[found < max(CUTS)]] = True
+    return gains_of_hits(hits, np.array([len(found) for found in ranks], dtype=np.int64))
+
+
+def gains_of_hits(hits: NDArray[np.bool_], counts: Numbers) -> NDArray[np.float64]:
     """Recall@k = hits / held-out items; NDCG@k with binary gains against the best possible order."""
-    if not ranks:
-        return np.zeros((0, len(NAMES)))
-    counts = np.array([len(found) for found in ranks])
-    owner = np.repeat(np.arange(len(ranks)), counts)
-    rank = np.concatenate(ranks)
     columns = []
     for k in CUTS:
-        hit = rank < k
-        gain = np.where(hit, _DISCOUNT[np.minimum(rank, k - 1)], 0.0)
-        columns.append(np.bincount(owner, hit, len(ranks)) / counts)
-        columns.append(np.bincount(owner, gain, len(ranks)) / _IDEAL[np.minimum(counts, k)])
+        found = hits[:, :k]
+        columns.append(found.sum(axis=1) / counts)
+        columns.append(found @ _DISCOUNT[: found.shape[1]] / _IDEAL[np.minimum(counts, k)])
     return np.stack(columns, axis=1)

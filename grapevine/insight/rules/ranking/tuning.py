@@ -14,7 +14,7 @@ from grapevine.insight.rules.ranking.evidence import Evidence, Numbers, snowball
 from grapevine.insight.rules.ranking.factors import FactorSettings
 from grapevine.insight.rules.ranking.kernel import KernelSettings, SocialKernel
 from grapevine.insight.rules.ranking.local import LocalKernel, LocalSettings
-from grapevine.insight.rules.ranking.measuring import CUTS, Scores, gains, measure
+from grapevine.insight.rules.ranking.measuring import CUTS, Scores, gains_of_hits, measure
 from grapevine.insight.rules.ranking.model import (
     KERNEL_PEOPLE_MAX,
     WEIGHTS,
@@ -171,12 +171,12 @@ def by_items(evidence: Evidence) -> sparse.csr_matrix:
 
 def blend(model: Recommender, valid: sparse.csr_matrix, *, seed: int) -> dict[str, float]:
     """Weights by coordinate ascent on the candidates of validation people."""
-    features, known, counts = candidates(model, valid, seed=seed)
+    features, wanted, counts = candidates(model, valid, seed=seed)
     names = list(model.components)
     start = np.array([WEIGHTS[name] for name in names], dtype=np.float32)
 
     def judge(weights: NDArray[np.float32]) -> float:
-        return float(gains(_ranked(features, known, counts, weights)).mean())
+        return float(gains_of_hits(_hits(features, wanted, weights), counts).mean())
 
     best, value = start, judge(start)
     for _ in range(3):
@@ -228,24 +228,12 @@ def candidates(
     return features, wanted, np.diff(valid.indptr)[those].astype(np.int64)
 
 
-def _ranked(
-    features: NDArray[np.float32],
-    wanted: NDArray[np.bool_],
-    counts: Numbers,
-    weights: NDArray[np.float32],
-) -> list[NDArray[np.int64]]:
-    """Ranks of each person's held-out items; those that are no candidates are beyond every cut."""
+def _hits(
+    features: NDArray[np.float32], wanted: NDArray[np.bool_], weights: NDArray[np.float32]
+) -> NDArray[np.bool_]:
+    """For each person, place by place, whether a held-out item stands there; as many places as are measured."""
     scores = features[:, :, :-1] @ weights + features[:, :, -1]
     cut = min(max(CUTS), scores.shape[1])
     places = np.argpartition(-scores, cut - 1, axis=1)[:, :cut]
     order = np.argsort(-np.take_along_axis(scores, places, axis=1), axis=1, kind="stable")
-    places = np.take_along_axis(places, order, axis=1)
-    hits = np.take_along_axis(wanted, places, axis=1)
-    beyond = 10**6
-    found = []
-    for row, count in zip(hits, counts.tolist(), strict=True):
-        ranks = np.full(count, beyond)
-        here = np.flatnonzero(row)
-        ranks[: len(here)] = here
-        found.append(ranks)
-    return found
+    return np.take_along_axis(wanted, np.take_along_axis(places, order, axis=1), axis=1)

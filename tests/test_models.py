@@ -1,6 +1,7 @@
 """From the lake to what is served: fitted, proven, published with its card, refused, rolled back."""
 
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 from grapevine.discovery import artifacts
 from grapevine.discovery import facade as discovery
 from grapevine.front import command
-from grapevine.insight import training
+from grapevine.insight import lake, training
 from grapevine.insight.rules.ranking import tuning
 from grapevine.insight.rules.ranking.kernel import KernelSettings
 from grapevine.insight.rules.ranking.model import ModelSettings
@@ -28,8 +29,6 @@ def _bought(number: int, person: int, goods: int) -> dict[str, Any]:
 
 
 def _arrive(rows: list[dict[str, Any]]) -> None:
-    from grapevine.insight import lake
-
     signals.record(rows)
     signals.seal()
     lake.compact()
@@ -121,3 +120,10 @@ def test_a_worse_model_is_not_published_and_a_published_one_rolls_back(
     assert command.main(["models", "rollback"]) == 0
     assert f'"person_items": "{first}"' in capsys.readouterr().out
     assert discovery.card_of("person_items")["version"] == first
+
+
+def test_a_folder_that_is_not_there_is_refused_in_words(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(["evaluate", str(tmp_path / "nowhere")]) == 2
+    assert capsys.readouterr().err.startswith("insight.data_file_missing: ")
