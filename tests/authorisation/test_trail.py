@@ -22,6 +22,7 @@ OWN_HISTORY = {
     "PUT /shops/{slug}/reviews/{public_id}/reply",  # a reply keeps who wrote it
     "PUT /shops/{slug}/application",  # a draft
     "DELETE /shops/{slug}/brand/blocks/{block_id}",  # a draft
+    "reach:desk_read_all",  # what one has read is one's own
     "POST /shops/{slug}/webhooks/{public_id}/test",  # a message that says it is a test
 }
 """Writes that tell elsewhere who made them, or that nobody sees yet."""
