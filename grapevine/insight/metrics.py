@@ -42,7 +42,7 @@ def with_who(log: Table) -> Table:
     return rows.mutate(
         who=ibis.coalesce(
             ibis.literal("p") + rows.person_id.cast("string"),
-            ibis.literal("v") + rows.visitor_id,
+            ibis.literal("v") + rows.visitor_id.nullif(""),
         ),
         channel=ibis.coalesce(rows.channel.nullif(""), ibis.literal("direct")),
     )

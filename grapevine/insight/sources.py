@@ -17,7 +17,7 @@ from ibis.expr.types import Table
 
 from grapevine.goods import facade as goods
 from grapevine.insight import engine, lake
-from grapevine.insight.metrics import SEEN
+from grapevine.insight.metrics import SEEN, with_who
 from grapevine.trade import facade as trade
 
 ROWS_A_PART = 20_000
@@ -226,31 +226,13 @@ def notes(log: Table, shelf: Table) -> Table:
     )  # fmt: skip
 
 
-def _with_who(log: Table) -> Table:
-    """Add `who`: the person, also for what their browser did the same day before signing in."""
-    known = (
-        log.filter(log.person_id.notnull() & (log.visitor_id != ""))
-        .group_by("day", "visitor_id")
-        .aggregate(known_id=lambda t: t.person_id.max())
-    )
-    joined = log.left_join(known, ["day", "visitor_id"])
-    person = ibis.coalesce(joined.person_id, joined.known_id)
-    return joined.mutate(
-        who=ibis.coalesce(
-            ibis.literal("p") + person.cast("string"),
-            ibis.literal("v") + joined.visitor_id.nullif(""),
-        ),
-        channel=joined.channel.fill_null("").nullif("").fill_null("direct"),
-    )
-
-
 def people(log: Table, sales: Table) -> Table:
     """(shop, day, who): what they did, under one channel, region and device.
 
     The channel is that of their first order of the day, else the first that is not `direct`. What a browser did before
     its person signed in that day is the person's.
     """
-    seen = _with_who(log)
+    seen = with_who(log)
     came = seen.filter(
         seen.shop_id.notnull()
         & seen.who.notnull()
