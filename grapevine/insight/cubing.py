@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from ibis.expr.types import Table
 
-from grapevine.insight import engine, lake, sources
+from grapevine.insight import engine, keeping, lake, sources
 from grapevine.insight.measures import ASPECTS, Aspect
 from grapevine.insight.models import CELLS, CubeDay
 from grapevine.kit import clock
@@ -64,7 +64,8 @@ def build(
 def _due(*, whole: bool) -> dict[date, tuple[str, str]]:
     """day → what it is to be counted from, and what went before it, where that is not what it was.
 
-    Who is new depends on the past: with `whole`, days after one whose orders came late are due as well.
+    Who is new depends on the past: with `whole`, days after one whose orders came late are due as well. A day that was
+    counted and has lost its pages' rows since is not counted again.
     """
     since = None if whole else _midnight(timezone.localdate() - timedelta(days=RECENT_DAYS))
     told = trade.fact_days(since)
@@ -76,7 +77,8 @@ def _due(*, whole: bool) -> dict[date, tuple[str, str]]:
         digest = hashlib.sha256(f"{names}|{told.get(day, '')}".encode()).hexdigest()
         before = past.hexdigest() if whole else ""
         mine = built.get(day, ("", ""))
-        if mine[0] != digest or (whole and mine[1] != before):
+        is_stale = mine[0] != digest or (whole and mine[1] != before)
+        if is_stale and not (day in built and keeping.is_final(day)):
             due[day] = (digest, before)
         past.update(told.get(day, "").encode())
     return due
