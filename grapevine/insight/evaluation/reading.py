@@ -101,11 +101,13 @@ def _lastfm(folder: Path, seed: int) -> DataSet:
 
 
 def _ciao(folder: Path, seed: int) -> DataSet:  # noqa: ARG001  one shape for all readers
-    parts = [
+    train, valid, test = (
         _table(folder, (f"{name}.csv",), ("user", "item")) for name in ("train", "val", "test")
-    ]
+    )
     tables = Tables(
-        *parts,
+        train,
+        valid,
+        test,
         ties=_table(folder, ("trust.csv",)),
         categories=_table(folder, ("category.csv",), ("item", "category"), needed=False),
     )
@@ -116,13 +118,13 @@ def _ciao(folder: Path, seed: int) -> DataSet:  # noqa: ARG001  one shape for al
 
 
 def _beidian(folder: Path, seed: int) -> DataSet:  # noqa: ARG001  one shape for all readers
-    parts = [
+    train, valid, test = (
         _table(folder, (f"{name}.csv",), ("user", "item")) for name in ("train", "val", "test")
-    ]
+    )
     ties = _table(folder, ("shares.csv",), ("user1", "user2"))
     shared = _table(folder, ("shares.csv",), ("user1", "item"))
     notes: list[str] = []
-    tasks = [task_of(Tables(*parts, ties=ties, shared=shared), notes)]
+    tasks = [task_of(Tables(train, valid, test, ties=ties, shared=shared), notes)]
     return DataSet(folder.name, tasks, mask_valid=False, refit=False, notes=notes)
 
 

@@ -85,7 +85,7 @@ class Evidence:
         signs = _signs(self.chosen)
         if self.categories is not None:
             with np.errstate(over="ignore"):
-                signs = signs * np.uint64(3) + _signs(self.categories.T)
+                signs = signs * np.uint64(3) + _signs(self.categories.T.tocsr())
         if self.shared is not None:
             with np.errstate(over="ignore"):
                 signs = signs * np.uint64(5) + _signs(self.shared)

@@ -81,7 +81,7 @@ def _joint(
         matrix = sparse.hstack([matrix, evidence.ties])
         columns = np.concatenate([columns, np.full(people, settings.tie)])
     if categories is not None:
-        below = rows_to_one(categories).T
+        below = rows_to_one(categories).T.tocsr()
         blank = sparse.csr_matrix((below.shape[0], len(columns) - below.shape[1]))
         matrix = sparse.vstack([matrix, sparse.hstack([below, blank])])
         rows = np.concatenate([rows, np.full(below.shape[0], settings.category)])
@@ -104,7 +104,7 @@ def _half(
     owners = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
 
     def applied(guess: Matrix) -> Matrix:
-        along = _dots(guess, other, owners, matrix.indices)
+        along = _dots(guess, other, owners, matrix.indices.astype(np.int64))
         extra.data = np.float32(settings.weight - 1) * seen.data * along
         return np.asarray(guess @ common + extra @ other)
 

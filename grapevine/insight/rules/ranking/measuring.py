@@ -84,7 +84,7 @@ def _row(matrix: sparse.csr_matrix, row: int) -> Numbers:
 def _ranks(row: NDArray[np.floating], wanted: Numbers, hashes: NDArray[np.uint64]) -> Numbers:
     """How many items stand before each of `wanted`; among equals those with the lower hash."""
     own = row[wanted][:, None]
-    before = np.count_nonzero(row > own, axis=1)
+    before: Numbers = np.asarray(np.count_nonzero(row > own, axis=1))
     for i in np.flatnonzero(before < max(CUTS)):
         equal = np.flatnonzero(row == own[i])
         before[i] += np.count_nonzero(hashes[equal] < hashes[wanted[i]])

@@ -62,6 +62,7 @@ WEIGHT_GRID = (
     2.0,
 )
 CANDIDATES = 60
+TIE_START = 0.3
 
 
 def climb(
@@ -147,7 +148,9 @@ class Tuner:
         plain = self.factors(FactorSettings(), ("weight", "ridge"))
         names = ["tie"] if self.evidence.ties.nnz else []
         names += ["category"] if self.evidence.categories is not None else []
-        settings = ModelSettings(factors=self.factors(plain, [*names, "weight", "ridge"]))
+        # From the middle of its grid: a little of a tie says less than none or enough.
+        start = replace(plain, tie=TIE_START) if self.evidence.ties.nnz else plain
+        settings = ModelSettings(factors=self.factors(start, [*names, "weight", "ridge"]))
         if self.whole:
             settings = replace(settings, kernel=self.kernels())
         else:
