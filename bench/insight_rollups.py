@@ -175,7 +175,7 @@ def scan_seconds() -> float:
     return time.perf_counter() - begun
 
 
-def measure(millions: float) -> dict[str, float]:
+def measure(millions: float = 1) -> dict[str, float]:
     shutil.rmtree(settings.LAKE_DIR, ignore_errors=True)
     for model in CELLS.values():
         model._default_manager.all().delete()
