@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 
 from grapevine.kit.money import allocate
@@ -39,7 +39,7 @@ def fact_days(since: datetime | None = None) -> dict[date, str]:
 
 def sale_rows(first: datetime, last: datetime) -> Iterator[Row]:
     """Orders paid and money that went back from `first` on and before `last`, each once, with what the order was."""
-    for order in _paid(first, last).iterator(CHUNK):
+    for order in _paid(first, last):
         yield _sale(order) | {
             "kind": "paid", "at": order.paid_at, "amount": order.total_minor,
             "listed": order.goods_minor, "cut": order.discount_minor,
@@ -57,13 +57,13 @@ def sale_rows(first: datetime, last: datetime) -> Iterator[Row]:
 
 def line_rows(first: datetime, last: datetime) -> Iterator[Row]:
     """The same by goods. Shipping, and a refund's part that no piece bears, stand under goods 0: the sums are equal."""
-    for orders in _chunks(_paid(first, last)):
-        lines = _lines([order.pk for order in orders])
+    for orders in _paid_chunks(first, last):
+        lines = _lines(orders)
         for order in orders:
             yield from _sold(order, lines[order.pk])
     for refunds in _chunks(_back(first, last)):
         known = _orders_of(refunds)
-        lines = _lines(known)
+        lines = _lines([*known.values()])
         cases = _cases([one.pk for one in refunds])
         for refund in refunds:
             order = known[refund.order_id]
@@ -72,7 +72,7 @@ def line_rows(first: datetime, last: datetime) -> Iterator[Row]:
 
 def offer_rows(first: datetime, last: datetime) -> Iterator[Row]:
     """What offers cut from orders paid in the span: a row for each order and offer."""
-    for order in _paid(first, last).iterator(CHUNK):
+    for order in _paid(first, last):
         for offer in order.offers:
             yield _sale(order) | {
                 "at": order.paid_at, "campaign": str(offer.get("kind", "")),
@@ -92,9 +92,16 @@ def parcel_rows(first: datetime, last: datetime) -> Iterator[Row]:
         }  # fmt: skip
 
 
-def _paid(first: datetime, last: datetime) -> QuerySet[Order]:
-    rows = Order.objects.filter(paid_at__gte=first, paid_at__lt=last)
-    return _with_past(rows).annotate(pieces=_pieces()).order_by("pk")
+def _paid(first: datetime, last: datetime) -> Iterator[Order]:
+    for orders in _paid_chunks(first, last):
+        yield from orders
+
+
+def _paid_chunks(first: datetime, last: datetime) -> Iterator[list[Order]]:
+    rows = Order.objects.filter(paid_at__gte=first, paid_at__lt=last).select_related("payment")
+    for orders in _chunks(rows.annotate(pieces=_pieces()).order_by("pk")):
+        _look_back(orders)
+        yield orders
 
 
 def _back(first: datetime, last: datetime) -> QuerySet[Refund]:
@@ -103,7 +110,9 @@ def _back(first: datetime, last: datetime) -> QuerySet[Refund]:
 
 def _orders_of(refunds: Sequence[Refund]) -> dict[int | None, Order]:
     rows = Order.objects.filter(pk__in={refund.order_id for refund in refunds})
-    return {order.pk: order for order in _with_past(rows)}
+    orders: dict[int | None, Order] = {order.pk: order for order in rows.select_related("payment")}
+    _look_back([*orders.values()])
+    return orders
 
 
 def _pieces() -> Any:
@@ -111,12 +120,19 @@ def _pieces() -> Any:
     return Subquery(lines.annotate(total=Sum("count")).values("total"))
 
 
-def _with_past(rows: QuerySet[Order]) -> QuerySet[Order]:
-    """Whether the buyer had paid in this shop before this order."""
-    before = Order.objects.filter(
-        buyer_id=OuterRef("buyer_id"), shop_id=OuterRef("shop_id"), paid_at__lt=OuterRef("paid_at")
-    )
-    return rows.annotate(again=Exists(before)).select_related("payment")
+def _look_back(orders: Sequence[Order]) -> None:
+    """Note on each order whether its buyer had paid in this shop before it."""
+    buyers = {order.buyer_id for order in orders}
+    rows = Order.objects.filter(buyer_id__in=buyers).exclude(paid_at=None)
+    firsts = {
+        (buyer, shop): at
+        for buyer, shop, at in rows.order_by()
+        .values_list("buyer_id", "shop_id")
+        .annotate(Min("paid_at"))
+    }
+    for order in orders:
+        known = firsts.get((order.buyer_id, order.shop_id))
+        order.__dict__["again"] = bool(known and order.paid_at and known < order.paid_at)
 
 
 def _sale(order: Order) -> Row:
@@ -134,16 +150,22 @@ def _campaign(order: Order) -> str:
     return str(order.offers[0].get("kind", "")) if order.offers else "none"
 
 
-def _lines(orders: Any) -> dict[int, list[Line]]:
+def _lines(orders: Sequence[Order]) -> dict[int, list[Line]]:
     """Lines by order, each with whether its buyer had bought the same goods before."""
-    before = Line.objects.filter(
-        goods_id=OuterRef("goods_id"), order__buyer_id=OuterRef("order__buyer_id"),
-        order__paid_at__lt=OuterRef("order__paid_at"),
-    )  # fmt: skip
+    buyers = {order.buyer_id for order in orders}
+    rows = Line.objects.filter(order__buyer_id__in=buyers).exclude(order__paid_at=None)
+    firsts = {
+        (buyer, goods): at
+        for buyer, goods, at in rows.order_by()
+        .values_list("order__buyer_id", "goods_id")
+        .annotate(Min("order__paid_at"))
+    }
+    mine = {order.pk: order for order in orders}
     found: dict[int, list[Line]] = defaultdict(list)
-    for line in (
-        Line.objects.filter(order__in=list(orders)).annotate(again=Exists(before)).order_by("pk")
-    ):
+    for line in Line.objects.filter(order__in=list(mine)).order_by("pk"):
+        order = mine[line.order_id]
+        known = firsts.get((order.buyer_id, line.goods_id))
+        line.__dict__["again"] = bool(known and order.paid_at and known < order.paid_at)
         found[line.order_id].append(line)
     return found
 
