@@ -31,8 +31,7 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def _own_folders(tmp_path: Path, settings: object) -> Iterator[None]:
     """Files of one test never meet another's, and its spool segment is closed after it."""
     from grapevine.guard.rates import buckets
-    from grapevine.signals import facade as signals
-    from grapevine.signals import intake
+    from grapevine.signals import facade as signals, intake
 
     for memory in (buckets, intake.buckets, intake.recent):
         memory.forget()

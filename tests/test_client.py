@@ -18,8 +18,7 @@ from grapevine.signals import facade as signals
 from grapevine.trade.models import SandboxCharge
 from grapevine.trade.tests.cast import Cast, deliver, gather
 from tests.gateway.receiver import Receiver
-from tools.client import FILE
-from tools.client import client as made
+from tools.client import FILE, client as made
 
 ADDRESS = {
     "name": "张三", "phone": "13800138000", "province": "广东省", "city": "深圳市", "district": "南山区",

@@ -8,8 +8,7 @@ import time_machine
 from django.db import connection
 from django.db.models import F, Model, QuerySet
 
-from grapevine.campaigns import facade as campaigns
-from grapevine.campaigns import jobs as group_jobs
+from grapevine.campaigns import facade as campaigns, jobs as group_jobs
 from grapevine.campaigns.models import Group, Seat
 from grapevine.goods import facade as goods
 from grapevine.goods.models import Goods, Stock, StockHold, StockMovement
@@ -17,8 +16,7 @@ from grapevine.kit import clock
 from grapevine.ledger.models import PostingRow
 from grapevine.signals import facade as signals
 from grapevine.signals.models import Handled, OutboxEvent
-from grapevine.trade import facade as trade
-from grapevine.trade import jobs
+from grapevine.trade import facade as trade, jobs
 from grapevine.trade.models import LimitUse, Line, Order, OrderStep, Payment, Refund, SandboxCharge
 from grapevine.trade.tests.cast import HOME, Cast, decided, deliver, gather, paid, placed
 from tests import invariants

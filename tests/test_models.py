@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grapevine.discovery import artifacts
-from grapevine.discovery import facade as discovery
+from grapevine.discovery import artifacts, facade as discovery
 from grapevine.front import command
 from grapevine.insight import lake, training
 from grapevine.insight.rules.ranking import tuning
@@ -58,7 +57,7 @@ def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tuning, "KERNEL_GRID", {
         "ridge": (10.0, 60.0), "tie": (0.0, 3.0), "tie2": (0.0, 3.0), "item_power": (0.2,), "person_power": (0.5,),
     })  # fmt: skip
-    monkeypatch.setattr(tuning, "FACTOR_GRID", {"weight": (10.0,), "ridge": (2.0, 6.0), "tie": (0.0,)})  # fmt: skip
+    monkeypatch.setattr(tuning, "FACTOR_GRID", {"weight": (10.0,), "ridge": (2.0, 6.0), "tie": (tuning.TIE_START,)})  # fmt: skip
 
 
 def test_an_empty_lake_publishes_nothing() -> None:

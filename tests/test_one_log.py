@@ -29,9 +29,7 @@ from grapevine.insight import building, facade, idindex, keeping, lake
 from grapevine.insight.models import DailyFact
 from grapevine.kit.ids import new_id
 from grapevine.people import facade as people
-from grapevine.signals import actions as delivery
-from grapevine.signals import facade as signals
-from grapevine.signals import intake, spool
+from grapevine.signals import actions as delivery, facade as signals, intake, spool
 from grapevine.signals.contracts import (
     COLUMNS,
     LOG_COLUMNS,
@@ -40,8 +38,7 @@ from grapevine.signals.contracts import (
     SCHEMA_VERSION,
 )
 from grapevine.signals.models import OutboxEvent
-from grapevine.trade.tests.cast import gather
-from grapevine.trade.tests.cast import paid as paid_order
+from grapevine.trade.tests.cast import gather, paid as paid_order
 from tools import events
 
 pytestmark = pytest.mark.django_db

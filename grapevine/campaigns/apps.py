@@ -38,8 +38,7 @@ class CampaignsConfig(AppConfig):
         trade.register_redeemer(contracts.FLASH, redeeming.take_flash)
 
     def _follow_orders(self) -> None:
-        from grapevine.campaigns import contracts as own
-        from grapevine.campaigns import handlers
+        from grapevine.campaigns import contracts as own, handlers
         from grapevine.signals import facade as signals
         from grapevine.trade.contracts import OrderCancelled, OrderPaid, OrderRefunded
 

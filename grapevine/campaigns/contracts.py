@@ -6,23 +6,25 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from grapevine.campaigns.refusals import AlreadyIn as AlreadyIn
-from grapevine.campaigns.refusals import CouponPlanNotFound as CouponPlanNotFound
-from grapevine.campaigns.refusals import CouponsGone as CouponsGone
-from grapevine.campaigns.refusals import CouponsOver as CouponsOver
-from grapevine.campaigns.refusals import CouponTaken as CouponTaken
-from grapevine.campaigns.refusals import FlashSaleNotFound as FlashSaleNotFound
-from grapevine.campaigns.refusals import FlashSaleOverlaps as FlashSaleOverlaps
-from grapevine.campaigns.refusals import GroupFull as GroupFull
-from grapevine.campaigns.refusals import GroupNotFound as GroupNotFound
-from grapevine.campaigns.refusals import GroupOver as GroupOver
-from grapevine.campaigns.refusals import KeyUsed as KeyUsed
-from grapevine.campaigns.refusals import NotForYou as NotForYou
-from grapevine.campaigns.refusals import PlanNotFound as PlanNotFound
-from grapevine.campaigns.refusals import PlanStopped as PlanStopped
-from grapevine.campaigns.refusals import ReductionNotFound as ReductionNotFound
-from grapevine.campaigns.refusals import TooMany as TooMany
-from grapevine.campaigns.refusals import WrongSku as WrongSku
+from grapevine.campaigns.refusals import (
+    AlreadyIn as AlreadyIn,
+    CouponPlanNotFound as CouponPlanNotFound,
+    CouponsGone as CouponsGone,
+    CouponsOver as CouponsOver,
+    CouponTaken as CouponTaken,
+    FlashSaleNotFound as FlashSaleNotFound,
+    FlashSaleOverlaps as FlashSaleOverlaps,
+    GroupFull as GroupFull,
+    GroupNotFound as GroupNotFound,
+    GroupOver as GroupOver,
+    KeyUsed as KeyUsed,
+    NotForYou as NotForYou,
+    PlanNotFound as PlanNotFound,
+    PlanStopped as PlanStopped,
+    ReductionNotFound as ReductionNotFound,
+    TooMany as TooMany,
+    WrongSku as WrongSku,
+)
 from grapevine.goods.contracts import GoodsCard, SkuLine
 from grapevine.people.contracts import PersonCard
 from grapevine.signals.contracts import Event

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar
 
-from grapevine.care.refusals import NotReceived as NotReceived
-from grapevine.care.refusals import RelatedToShop as RelatedToShop
-from grapevine.care.refusals import ReviewedAlready as ReviewedAlready
+from grapevine.care.refusals import (
+    NotReceived as NotReceived,
+    RelatedToShop as RelatedToShop,
+    ReviewedAlready as ReviewedAlready,
+)
 from grapevine.goods.contracts import GoodsCard
 from grapevine.media.contracts import PictureCard
 from grapevine.people.contracts import PersonCard

@@ -6,12 +6,14 @@ from datetime import datetime
 from enum import StrEnum
 from typing import ClassVar
 
-from grapevine.goods.onboarding import Cause as Cause
-from grapevine.goods.onboarding import DocumentRunsOut as DocumentRunsOut
-from grapevine.goods.onboarding import SalesResumed as SalesResumed
-from grapevine.goods.onboarding import SalesWithheld as SalesWithheld
-from grapevine.goods.onboarding import ShopApproved as ShopApproved
-from grapevine.goods.onboarding import ShopSentBack as ShopSentBack
+from grapevine.goods.onboarding import (
+    Cause as Cause,
+    DocumentRunsOut as DocumentRunsOut,
+    SalesResumed as SalesResumed,
+    SalesWithheld as SalesWithheld,
+    ShopApproved as ShopApproved,
+    ShopSentBack as ShopSentBack,
+)
 from grapevine.kit.errors import DomainError, NotAllowed, NotFound
 from grapevine.kit.text import marked
 from grapevine.media.contracts import PictureCard

@@ -18,6 +18,8 @@ class InsightConfig(AppConfig):
             {
                 "prices.change": marked("改价格"),
                 "prices.undo": marked("撤销调价"),
+                "cube.schedule": marked("定期导出数据"),
+                "cube.stop": marked("停掉定期导出"),
             }
         )
 

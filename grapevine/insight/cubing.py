@@ -7,8 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pyarrow as pa
-from django.db import connection as database
-from django.db import transaction
+from django.db import connection as database, transaction
 from django.utils import timezone
 from ibis.expr.types import Table
 

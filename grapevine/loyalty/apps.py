@@ -13,8 +13,7 @@ class LoyaltyConfig(AppConfig):
         from grapevine.loyalty import actions, handlers, offers
         from grapevine.loyalty.web import panels as pieces
         from grapevine.signals import facade as signals
-        from grapevine.trade import contracts
-        from grapevine.trade import facade as trade
+        from grapevine.trade import contracts, facade as trade
 
         guard.name_actions(
             {

@@ -12,8 +12,7 @@ from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
-from grapevine.loyalty import queries_sql as text
-from grapevine.loyalty import rules
+from grapevine.loyalty import queries_sql as text, rules
 from grapevine.loyalty.contracts import (
     CURRENCY,
     Level,

@@ -3,8 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from django.contrib.auth.hashers import check_password as hash_matches
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import check_password as hash_matches, make_password
 from django.db import IntegrityError, transaction
 
 from grapevine.guard import facade as guard

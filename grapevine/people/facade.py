@@ -13,8 +13,8 @@ from grapevine.people.actions import (
     sign_up,
     unblock,
     unfollow,
+    use_token as person_for_token,
 )
-from grapevine.people.actions import use_token as person_for_token
 from grapevine.people.ports import register_keeper
 from grapevine.people.queries import (
     accounts,

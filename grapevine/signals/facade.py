@@ -20,9 +20,13 @@ from grapevine.signals.forgetting import (
 )
 from grapevine.signals.live import channel_of, last_message_id, live_token, messages_after
 from grapevine.signals.naming import name_of_day
-from grapevine.signals.spool import append as record
-from grapevine.signals.spool import append_lines as record_lines
-from grapevine.signals.spool import ready_segments, seal, waiting
+from grapevine.signals.spool import (
+    append as record,
+    append_lines as record_lines,
+    ready_segments,
+    seal,
+    waiting,
+)
 from grapevine.signals.words import channel_label
 
 __all__ = [

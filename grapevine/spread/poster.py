@@ -10,8 +10,7 @@ from typing import Any
 
 import segno
 from django.conf import settings
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from PIL import Image, ImageDraw, ImageFont, ImageOps, features
 
 from grapevine.kit.formats import money_text

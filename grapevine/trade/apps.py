@@ -61,8 +61,7 @@ class TradeConfig(AppConfig):
         from grapevine.signals import facade as signals
         from grapevine.trade import handlers, personal
         from grapevine.trade.queries import pool, waiting
-        from grapevine.trade.web import assessing
-        from grapevine.trade.web import panels as own
+        from grapevine.trade.web import assessing, panels as own
 
         people.register_keeper("trade", read=personal.own_trade, erase=personal.erase_trade)
         guard.name_actions(ACTIONS)

@@ -8,56 +8,34 @@ from typing import Any, ClassVar
 
 from grapevine.goods.contracts import PickTerm, SkuLine
 from grapevine.signals.contracts import Event
-from grapevine.trade.aftersales import AfterSalesMoved as AfterSalesMoved
-from grapevine.trade.aftersales import CaseState as CaseState
-from grapevine.trade.aftersales import CaseView as CaseView
-from grapevine.trade.aftersales import PiecesRefunded as PiecesRefunded
+from grapevine.trade.aftersales import (
+    AfterSalesMoved as AfterSalesMoved,
+    CaseState as CaseState,
+    CaseView as CaseView,
+    PiecesRefunded as PiecesRefunded,
+)
 from grapevine.trade.money_news import WithdrawalMoved as WithdrawalMoved
-from grapevine.trade.parcels import ParcelAlarm as ParcelAlarm
-from grapevine.trade.parcels import PickupView
-from grapevine.trade.parcels import ShipmentView as ShipmentView
+from grapevine.trade.parcels import (
+    ParcelAlarm as ParcelAlarm,
+    PickupView,
+    ShipmentView as ShipmentView,
+)
 from grapevine.trade.pool import PoolPart as PoolPart
 from grapevine.trade.recalls import BoughtGoodsFailed as BoughtGoodsFailed
 from grapevine.trade.refusals import (
     BadAddress as BadAddress,
-)
-from grapevine.trade.refusals import (
     BadInvoice as BadInvoice,
-)
-from grapevine.trade.refusals import (
     DayNotOver as DayNotOver,
-)
-from grapevine.trade.refusals import (
     IllegalMove as IllegalMove,
-)
-from grapevine.trade.refusals import (
     LimitReached as LimitReached,
-)
-from grapevine.trade.refusals import (
     NotDelivered as NotDelivered,
-)
-from grapevine.trade.refusals import (
     NothingToBuy as NothingToBuy,
-)
-from grapevine.trade.refusals import (
     NotOnSale as NotOnSale,
-)
-from grapevine.trade.refusals import (
     OfferGone as OfferGone,
-)
-from grapevine.trade.refusals import (
     OrderNotFound as OrderNotFound,
-)
-from grapevine.trade.refusals import (
     PaymentClosed as PaymentClosed,
-)
-from grapevine.trade.refusals import (
     PaymentNotFound as PaymentNotFound,
-)
-from grapevine.trade.refusals import (
     PriceChanged as PriceChanged,
-)
-from grapevine.trade.refusals import (
     WrongCount as WrongCount,
 )
 

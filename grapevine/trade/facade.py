@@ -26,8 +26,12 @@ from grapevine.trade.queries.aftersales import (
     lock_dispute,
 )
 from grapevine.trade.queries.assessing import aftersales_conduct
-from grapevine.trade.queries.checkout import checkout_context, read_address, read_wishes
-from grapevine.trade.queries.checkout import step_of as checkout_step
+from grapevine.trade.queries.checkout import (
+    checkout_context,
+    read_address,
+    read_wishes,
+    step_of as checkout_step,
+)
 from grapevine.trade.queries.desk import orders_of_shop, orders_streamed, shop_order_counts
 from grapevine.trade.queries.facts import (
     fact_days,

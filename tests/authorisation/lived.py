@@ -33,11 +33,17 @@ from grapevine.ledger.contracts import Account, Leg
 from grapevine.media import facade as media
 from grapevine.people.actions import save_view
 from grapevine.people.models import SavedView
-from grapevine.trade import facade as trade
-from grapevine.trade import jobs
-from grapevine.trade.actions import aftersales, banking, charging, pickup, settling, withdrawing
-from grapevine.trade.actions import batches as shipfiles
-from grapevine.trade.actions import shipping as sending
+from grapevine.trade import facade as trade, jobs
+from grapevine.trade.actions import (
+    aftersales,
+    banking,
+    batches as shipfiles,
+    charging,
+    pickup,
+    settling,
+    shipping as sending,
+    withdrawing,
+)
 from grapevine.trade.contracts import AddressView
 from grapevine.trade.models import (
     Line,

@@ -24,8 +24,7 @@ from grapevine.care.tests.cast import (
     paid,
     picture_file,
 )
-from grapevine.cases import facade as cases
-from grapevine.cases import jobs
+from grapevine.cases import facade as cases, jobs
 from grapevine.cases.actions.juries import draw
 from grapevine.cases.contracts import (
     AgreedAlready,
@@ -47,8 +46,7 @@ from grapevine.people import facade as people
 from grapevine.signals import facade as signals
 from grapevine.spread import facade as spread
 from grapevine.spread.actions import tie
-from grapevine.trade import facade as trade
-from grapevine.trade import jobs as trade_jobs
+from grapevine.trade import facade as trade, jobs as trade_jobs
 from grapevine.trade.actions import aftersales
 from grapevine.trade.actions.cart import save_address
 from grapevine.trade.contracts import AddressView

@@ -65,8 +65,7 @@ def prepare() -> dict[str, Any]:
 def _second_factor(person_id: int) -> list[str]:
     """Turned on as by a phone; the recovery codes."""
     from grapevine.kit import clock
-    from grapevine.people import facade as people
-    from grapevine.people import totp
+    from grapevine.people import facade as people, totp
 
     begun = people.begin_second_factor(person_id)
     shown = totp.code_at(totp.read(begun.secret), totp.step_of(clock.now().timestamp()))

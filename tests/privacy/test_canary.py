@@ -24,8 +24,7 @@ from grapevine.guard import facade as guard
 from grapevine.guard.contracts import AuditFilter
 from grapevine.kit.redaction import RedactingFormatter
 from grapevine.people import facade as people
-from grapevine.signals import actions as delivery
-from grapevine.signals import facade as signals
+from grapevine.signals import actions as delivery, facade as signals
 from grapevine.trade import facade as trade
 from grapevine.trade.actions import banking, moving
 from grapevine.trade.actions.payers import remember_payer

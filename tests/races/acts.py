@@ -10,28 +10,23 @@ from unittest import mock
 from django.db import connection, transaction
 from django.test import Client, RequestFactory
 
-from grapevine.campaigns import facade as campaigns
-from grapevine.campaigns import jobs as group_jobs
+from grapevine.campaigns import facade as campaigns, jobs as group_jobs
 from grapevine.campaigns.actions import coupons
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewSku, OutOfStock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.ids import new_id
 from grapevine.people.models import Person
-from grapevine.signals import actions as delivery
-from grapevine.signals import facade as signals
-from grapevine.trade import facade as trade
-from grapevine.trade import jobs
-from grapevine.trade.actions import aftersales, moving, shipping
-from grapevine.trade.actions import cart as carts
+from grapevine.signals import actions as delivery, facade as signals
+from grapevine.trade import facade as trade, jobs
+from grapevine.trade.actions import aftersales, cart as carts, moving, shipping
 from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.actions.refunding import returned
 from grapevine.trade.actions.starting import ask_about
 from grapevine.trade.contracts import IllegalMove, OfferGone, Wishes
 from grapevine.trade.models import SandboxCharge, SandboxRefund
 from grapevine.trade.payments.port import Returned
-from grapevine.trade.payments.providers.sandbox import provider as sandbox
-from grapevine.trade.payments.providers.sandbox import signing
+from grapevine.trade.payments.providers.sandbox import provider as sandbox, signing
 from grapevine.trade.queries import reading, toship
 from tests.races.world import HOME
 

@@ -6,8 +6,7 @@ from django.db import transaction
 
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
-from grapevine.trade import facade as trade
-from grapevine.trade import jobs
+from grapevine.trade import facade as trade, jobs
 from grapevine.trade.actions import withdrawing
 from grapevine.trade.actions.clawing import claw_back, return_to_shop
 

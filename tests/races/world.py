@@ -8,29 +8,24 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import Sum
 
-from grapevine.campaigns import facade as campaigns
-from grapevine.campaigns import jobs as group_jobs
+from grapevine.campaigns import facade as campaigns, jobs as group_jobs
 from grapevine.campaigns.actions.coupons import create_coupons
 from grapevine.campaigns.actions.flash import create_flash_sale
 from grapevine.campaigns.contracts import NewCoupons, NewFlashSale
 from grapevine.campaigns.models import Coupon, CouponPlan, FlashSale, Group, Seat
-from grapevine.goods import facade as goods
-from grapevine.goods import jobs as goods_jobs
+from grapevine.goods import facade as goods, jobs as goods_jobs
 from grapevine.goods.contracts import NewSku
 from grapevine.goods.models import Sku, Stock
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
-from grapevine.ledger import facade as ledger
-from grapevine.ledger import jobs as ledger_jobs
+from grapevine.ledger import facade as ledger, jobs as ledger_jobs
 from grapevine.loyalty import facade as loyalty
 from grapevine.loyalty.contracts import CURRENCY, ISSUED
 from grapevine.loyalty.queries import account_of
 from grapevine.people import facade as people
-from grapevine.signals import actions as delivery
-from grapevine.signals import facade as signals
+from grapevine.signals import actions as delivery, facade as signals
 from grapevine.signals.models import OutboxEvent, Periodic
-from grapevine.trade import facade as trade
-from grapevine.trade import jobs
+from grapevine.trade import facade as trade, jobs
 from grapevine.trade.actions import settling
 from grapevine.trade.contracts import AddressView, Wishes
 from grapevine.trade.models import (

@@ -12,8 +12,7 @@ from django.conf import settings
 
 from grapevine.goods.actions import stock
 from grapevine.kit import clock, ids
-from grapevine.signals import actions as signals
-from grapevine.signals import spool
+from grapevine.signals import actions as signals, spool
 from grapevine.trade import ports
 from grapevine.trade.payments import registry
 from tests.simulation.adapter import Adapter

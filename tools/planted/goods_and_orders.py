@@ -121,8 +121,8 @@ GOODS_AND_ORDERS: tuple[Fault, ...] = (
         "place-silent",
         "an order nobody hears of",
         "grapevine/trade/actions/placing.py",
-        "    signals.emit(*(_news(purchase, name, shop) for name, shop in orders))\n",
-        "    [_news(purchase, name, shop) for name, shop in orders]\n",
+        "    signals.emit(*(_news(purchase, name, shop, priced) for name, shop in orders))\n",
+        "    [_news(purchase, name, shop, priced) for name, shop in orders]\n",
         by_tests(MONEY, "news_of_an_order"),
     ),
     # Beginning to pay.

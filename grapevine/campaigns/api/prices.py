@@ -9,8 +9,7 @@ from grapevine.campaigns.actions import coupons, flash, reductions
 from grapevine.campaigns.api import schemas
 from grapevine.campaigns.api.schemas import Answer
 from grapevine.campaigns.contracts import CouponState
-from grapevine.campaigns.queries import coupons as coupon_queries
-from grapevine.campaigns.queries import promotions
+from grapevine.campaigns.queries import coupons as coupon_queries, promotions
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.guard.facade import once

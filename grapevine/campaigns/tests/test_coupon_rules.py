@@ -4,8 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.campaigns.contracts import CouponPlanView, NewCoupons, NewScope, Scope
 from grapevine.campaigns.rules.coupons import check_coupons, coupon_name, ends, pieces

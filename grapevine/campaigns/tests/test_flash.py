@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.campaigns.actions import coupons, flash
 from grapevine.campaigns.contracts import (

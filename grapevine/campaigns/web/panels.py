@@ -6,8 +6,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from grapevine.campaigns.queries import coupons, promotions
-from grapevine.campaigns.queries import groups as queries
+from grapevine.campaigns.queries import coupons, groups as queries, promotions
 from grapevine.goods.contracts import GoodsCard, GoodsDetail, ShopCard
 from grapevine.kit import clock
 from grapevine.kit.errors import DomainError

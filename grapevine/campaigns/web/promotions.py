@@ -12,8 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.campaigns.actions import coupons, flash, reductions
-from grapevine.campaigns.queries import coupons as coupon_queries
-from grapevine.campaigns.queries import promotions
+from grapevine.campaigns.queries import coupons as coupon_queries, promotions
 from grapevine.campaigns.web import forms
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right, ShopCard

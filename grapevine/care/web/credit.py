@@ -9,8 +9,7 @@ from django.views.decorators.http import require_GET
 
 from grapevine.care import facade, ports
 from grapevine.care.contracts import Rating
-from grapevine.care.rules import rating as rules
-from grapevine.care.rules import score
+from grapevine.care.rules import rating as rules, score
 from grapevine.goods import facade as goods
 
 

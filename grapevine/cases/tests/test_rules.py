@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.cases.rules.anonymity import about, anonymised
 from grapevine.cases.rules.eligibility import WHY, Facts, against, place, verdict

@@ -11,8 +11,7 @@ from django.utils import timezone
 from PIL import Image
 
 from grapevine.campaigns import facade as campaigns
-from grapevine.front.demo import facade as demo
-from grapevine.front.demo import offers
+from grapevine.front.demo import facade as demo, offers
 from grapevine.front.demo.plans import FEW_OPENED, MANY_OPENED
 from grapevine.front.demo.world import build
 from grapevine.front.interchange import facade as interchange

@@ -9,13 +9,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.dateparse import parse_date
 from django.utils.timezone import make_aware
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.gateway.actions import keys, webhooks
-from grapevine.gateway.queries import keys as key_reads
-from grapevine.gateway.queries import webhooks as reads
+from grapevine.gateway.queries import keys as key_reads, webhooks as reads
 from grapevine.gateway.rules import scopes as table
 from grapevine.gateway.rules.catalogue import KINDS
 from grapevine.goods import facade as goods

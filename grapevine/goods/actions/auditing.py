@@ -22,8 +22,7 @@ from grapevine.goods.oversight import (
     ReviewNotFound,
     ReviewView,
 )
-from grapevine.goods.queries import cards
-from grapevine.goods.queries import oversight as views
+from grapevine.goods.queries import cards, oversight as views
 from grapevine.goods.rules import auditing as rules
 from grapevine.guard import facade as guard
 from grapevine.kit import clock

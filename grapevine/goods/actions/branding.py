@@ -8,8 +8,7 @@ from django.db import transaction
 from grapevine.goods.actions.shelves import lock_shop
 from grapevine.goods.brand import BlockNotFound, Face, NothingToUndo
 from grapevine.goods.models import Goods, Shop, Storefront
-from grapevine.goods.queries import brand as reads
-from grapevine.goods.queries import cards
+from grapevine.goods.queries import brand as reads, cards
 from grapevine.goods.rules import listing, storefront
 from grapevine.guard import facade as guard
 from grapevine.kit import clock

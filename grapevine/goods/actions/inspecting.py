@@ -12,8 +12,7 @@ from grapevine.goods.contracts import GoodsFailedInspection
 from grapevine.goods.models import Goods, Inspection, InspectionPlan
 from grapevine.goods.onboarding import AlreadyDecided, Cause
 from grapevine.goods.oversight import InspectionNotFound, PlanView
-from grapevine.goods.queries import onboarding as reads
-from grapevine.goods.queries import oversight as views
+from grapevine.goods.queries import onboarding as reads, oversight as views
 from grapevine.goods.rules import sampling as rules
 from grapevine.guard import facade as guard
 from grapevine.kit import clock

@@ -27,8 +27,7 @@ from grapevine.goods.onboarding import (
     ShopSentBack,
 )
 from grapevine.goods.queries import onboarding as reads
-from grapevine.goods.rules import agreements
-from grapevine.goods.rules import onboarding as rules
+from grapevine.goods.rules import agreements, onboarding as rules
 from grapevine.guard import facade as guard
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput

@@ -8,12 +8,10 @@ from ninja import File, Form, Router, Schema, Status
 from ninja.files import UploadedFile
 from pydantic import Field
 
-from grapevine.goods.actions import batches, importing, parts, schedule
-from grapevine.goods.actions import table as tables
+from grapevine.goods.actions import batches, importing, parts, schedule, table as tables
 from grapevine.goods.contracts import Right
 from grapevine.goods.desking import Bulk, DeskFilter, DeskRow, PlannedRow, RowEdit, TableRow
-from grapevine.goods.queries import cards, sheets
-from grapevine.goods.queries import desk as queries
+from grapevine.goods.queries import cards, desk as queries, sheets
 from grapevine.goods.rules import matrix
 from grapevine.goods.rules.table import FIELDS
 from grapevine.goods.sheets import ImportView

@@ -7,12 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from ninja import File, Form, Router, Schema, Status, UploadedFile
 from pydantic import Field
 
-from grapevine.goods.actions import deposits, permits
-from grapevine.goods.actions import onboarding as actions
+from grapevine.goods.actions import deposits, onboarding as actions, permits
 from grapevine.goods.contracts import Right, ShopCard
 from grapevine.goods.onboarding import ApplicationForm, ApplicationView, Reason, RuleView
-from grapevine.goods.queries import cards
-from grapevine.goods.queries import onboarding as reads
+from grapevine.goods.queries import cards, onboarding as reads
 from grapevine.goods.rules import agreements as texts
 from grapevine.guard.facade import audit, once
 from grapevine.kit.api import ListOut, signed_in

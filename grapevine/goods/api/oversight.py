@@ -12,8 +12,7 @@ from grapevine.goods.actions import auditing, inspecting
 from grapevine.goods.api.opening import operator, paper_answer
 from grapevine.goods.contracts import Right
 from grapevine.goods.oversight import InspectionView, ReviewView
-from grapevine.goods.queries import cards
-from grapevine.goods.queries import oversight as reads
+from grapevine.goods.queries import cards, oversight as reads
 from grapevine.goods.queries.onboarding import withheld_goods
 from grapevine.guard.facade import once
 from grapevine.kit.api import ListOut, signed_in

@@ -10,8 +10,7 @@ from pydantic import Field
 from grapevine.goods.actions import pool as actions
 from grapevine.goods.contracts import GoodsCard, NewTerm, Right
 from grapevine.goods.pool import PickView, PoolFilter, PoolItem, SupplyView
-from grapevine.goods.queries import cards
-from grapevine.goods.queries import pool as reads
+from grapevine.goods.queries import cards, pool as reads
 from grapevine.guard.facade import once
 from grapevine.kit.api import ListOut, signed_in
 from grapevine.kit.pages import me

@@ -35,8 +35,7 @@ from grapevine.goods.onboarding import (
 )
 from grapevine.goods.ports import sold_for_others
 from grapevine.goods.queries.sales import deposit_due, deposit_paid, month_start, sales_minor
-from grapevine.goods.rules import agreements
-from grapevine.goods.rules import onboarding as rules
+from grapevine.goods.rules import agreements, onboarding as rules
 from grapevine.goods.rules.credentials import masked
 from grapevine.guard import facade as guard
 from grapevine.guard.contracts import AuditFilter

@@ -12,8 +12,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from PIL import Image
 
-from grapevine.goods import facade as goods
-from grapevine.goods import proving
+from grapevine.goods import facade as goods, proving
 from grapevine.goods.brand import BlockNotFound, DomainTaken, NothingToUndo, NotProved
 from grapevine.goods.contracts import NewGoods, NewSku, ShopCard
 from grapevine.goods.models import OwnDomain

@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.goods import facade as goods
 from grapevine.goods.actions import batches

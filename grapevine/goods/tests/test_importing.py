@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from PIL import Image
 
 from grapevine.goods import facade as goods
@@ -19,8 +18,7 @@ from grapevine.goods.queries import sheets as queries
 from grapevine.goods.rules.sheets import own, shopify, woo, words
 from grapevine.goods.sheets import ImportGoesOn, ImportOrdered, ImportRefused, SheetGoods, SheetSku
 from grapevine.goods.tests.test_desk_list import listed, person
-from grapevine.kit import clock, crashing
-from grapevine.kit import workbook as xlsx
+from grapevine.kit import clock, crashing, workbook as xlsx
 
 pytestmark = pytest.mark.django_db
 HEAD = "key,title,category,axes,option,code,price,cost,stock,grams,on_sale,attributes\n"

@@ -8,8 +8,7 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from grapevine.goods import facade as goods
-from grapevine.goods import proving
+from grapevine.goods import facade as goods, proving
 from grapevine.goods.tests.opening_cast import (
     AGREED,
     COMPANY,

@@ -4,8 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.goods import facade as goods
 from grapevine.goods.actions import stock as counter

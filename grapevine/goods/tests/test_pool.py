@@ -5,11 +5,9 @@ from typing import Any
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from grapevine.goods import facade as goods
-from grapevine.goods import jobs
+from grapevine.goods import facade as goods, jobs
 from grapevine.goods.contracts import NewPrice, NewSku, NewTerm, ShopCard
 from grapevine.goods.models import Pick, PoolOffer, Stock
 from grapevine.goods.onboarding import UpgradeNeeded, Withheld

@@ -10,8 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import Sum
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from hypothesis.extra.django import TestCase
 
 from grapevine.goods import facade as goods

@@ -9,8 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from grapevine.goods.actions import parts
 from grapevine.goods.contracts import Right
-from grapevine.goods.queries import cards
-from grapevine.goods.queries import desk as queries
+from grapevine.goods.queries import cards, desk as queries
 from grapevine.goods.rules import matrix
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page

@@ -7,15 +7,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from grapevine.goods.actions import batches
 from grapevine.goods.contracts import BelowCost, LargePriceChange, Right, ShopCard
 from grapevine.goods.desking import BatchView, Bulk, DeskFilter, NothingPicked
-from grapevine.goods.queries import cards
-from grapevine.goods.queries import desk as queries
+from grapevine.goods.queries import cards, desk as queries
 from grapevine.goods.queries.places import shipping_templates
 from grapevine.goods.web.judged import shelf_reasons
 from grapevine.guard import facade as guard

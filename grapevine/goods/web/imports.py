@@ -13,8 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from grapevine.goods.actions import importing
 from grapevine.goods.contracts import Right, ShopCard
-from grapevine.goods.queries import cards
-from grapevine.goods.queries import sheets as queries
+from grapevine.goods.queries import cards, sheets as queries
 from grapevine.goods.rules.sheets import own
 from grapevine.guard import facade as guard
 from grapevine.kit import exports

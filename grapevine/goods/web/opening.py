@@ -13,8 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grapevine.goods.actions import onboarding as actions
 from grapevine.goods.contracts import Right, ShopCard
 from grapevine.goods.onboarding import ApplicationForm, Kind
-from grapevine.goods.queries import cards
-from grapevine.goods.queries import onboarding as reads
+from grapevine.goods.queries import cards, onboarding as reads
 from grapevine.goods.rules import agreements
 from grapevine.goods.rules.onboarding import PERMITS, REASONS
 from grapevine.goods.rules.standing import CAUSES

@@ -6,15 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from grapevine.goods.actions import deposits, permits
-from grapevine.goods.actions import onboarding as actions
+from grapevine.goods.actions import deposits, onboarding as actions, permits
 from grapevine.goods.onboarding import ApplicationView, Kind, Reason, RuleView
-from grapevine.goods.queries import cards
-from grapevine.goods.queries import onboarding as reads
+from grapevine.goods.queries import cards, onboarding as reads
 from grapevine.goods.rules.onboarding import FIELDS, PERMITS, REASONS
 from grapevine.goods.rules.standing import CAUSES
 from grapevine.goods.rules.table import minor

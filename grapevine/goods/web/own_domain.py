@@ -21,7 +21,7 @@ from grapevine.kit.problems import error_page
 OPEN = frozenset(
     [
         "goods:shop", "goods:goods", "media:picture", "people:sign_in", "people:sign_up",
-        "people:sign_out", "kit:look", "set_language",
+        "people:sign_out", "people:visits", "kit:look", "set_language",
     ]
 )  # fmt: skip
 """Pages every shop's domain has; modules above add theirs by `ports.register_page`."""

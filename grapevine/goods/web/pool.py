@@ -14,9 +14,7 @@ from grapevine.goods.actions import pool as actions
 from grapevine.goods.contracts import GoodsDetail, NewTerm, Right, ShopCard
 from grapevine.goods.onboarding import UpgradeNeeded
 from grapevine.goods.pool import ENDED, PoolFilter, SupplyView
-from grapevine.goods.queries import cards
-from grapevine.goods.queries import onboarding as onboarding_reads
-from grapevine.goods.queries import pool as reads
+from grapevine.goods.queries import cards, onboarding as onboarding_reads, pool as reads
 from grapevine.goods.rules import table as typed
 from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.pages import me, signed_in_page

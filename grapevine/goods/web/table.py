@@ -6,15 +6,13 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_http_methods
 
 from grapevine.goods.actions.table import Saved, save_table
 from grapevine.goods.contracts import Right, ShopCard
 from grapevine.goods.desking import RowEdit, TableRow
-from grapevine.goods.queries import cards
-from grapevine.goods.queries import desk as queries
+from grapevine.goods.queries import cards, desk as queries
 from grapevine.goods.queries.places import warehouses
 from grapevine.goods.rules import table as rules
 from grapevine.goods.web.desklist import batch_rows, filter_context, held_words, wanted_filter

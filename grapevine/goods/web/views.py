@@ -7,8 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from grapevine.goods.actions import onboarding as actions
-from grapevine.goods.actions import samples
+from grapevine.goods.actions import onboarding as actions, samples
 from grapevine.goods.queries import brand, cards, pool
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, own_shop_of, signed_in_page

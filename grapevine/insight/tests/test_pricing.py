@@ -4,8 +4,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.insight.rules.pricing import PriceDay, best_price, fit, suggest
 

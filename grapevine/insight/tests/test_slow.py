@@ -9,8 +9,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.test import Client
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.campaigns import facade as campaigns
 from grapevine.goods import facade as goods

@@ -5,8 +5,7 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.insight.contracts import Node, State, Totals, Tree, Window
 from grapevine.insight.rules.advice import advise

@@ -4,12 +4,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right, ShopCard
+from grapevine.guard import facade as guard
 from grapevine.insight import facade
 from grapevine.insight.actions import schedules
 from grapevine.insight.measures import ASPECTS
@@ -62,11 +62,12 @@ def schedule(request: HttpRequest, slug: str) -> HttpResponse:
     query = _asked(QueryDict(request.POST.get("query", "")[:1000]))
     try:
         facade.ask(shop.id, question_of(QueryDict(query)))
-        schedules.schedule_report(
+        made = schedules.schedule_report(
             shop_id=shop.id, actor_id=me(request), name=request.POST.get("name", ""), query=query,
             every=request.POST.get("every", ""), kind=request.POST.get("kind", ""),
             language=get_language() or "zh-hans",
         )  # fmt: skip
+        _note(request, shop, "cube.schedule", made, {"query": query})
     except DomainError as refused:
         return _page(request, shop, query, refused)
     messages.success(request, _("定好了，到时候文件在这一页"))
@@ -79,6 +80,7 @@ def stop(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     """POST /console/<slug>/cube/reports/<id>/stopping/"""
     shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     schedules.stop_schedule(shop_id=shop.id, public_id=public_id)
+    _note(request, shop, "cube.stop", public_id, {})
     messages.success(request, _("停掉了"))
     return HttpResponseRedirect(reverse("insight:cube_reports", args=[slug]), status=303)
 
@@ -95,3 +97,15 @@ def file(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
         f'attachment; filename="cube-{report.first}-{report.last}.{report.kind}"'
     )
     return response
+
+
+def _note(
+    request: HttpRequest, shop: ShopCard, action: str, public_id: str, after: dict[str, str]
+) -> None:
+    guard.audit(
+        actor_id=me(request),
+        action=action,
+        object=f"schedule:{public_id}",
+        shop_id=shop.id,
+        after=after,
+    )

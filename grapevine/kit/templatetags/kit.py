@@ -333,8 +333,8 @@ def page(name: str, *args: Any, **kwargs: Any) -> str:
 
 @register.filter
 def get(mapping: Mapping[Any, Any] | None, key: Any) -> Any:
-    """`{{ chips|get:note.id }}`: the value of a key, "" where there is none."""
-    return "" if mapping is None else mapping.get(key, "")
+    """`{{ chips|get:note.id }}`: the value of a key, "" where there is none, or no mapping at all."""
+    return mapping.get(key, "") if mapping else ""
 
 
 # ---- waterfall -------------------------------------------------------------------------------

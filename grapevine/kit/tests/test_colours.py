@@ -1,8 +1,7 @@
 """White text on a shop's colour is readable, whatever colour the shop picked."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.kit.colours import CONTRAST_LEAST, contrast, readable
 

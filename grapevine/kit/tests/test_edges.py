@@ -6,8 +6,7 @@ from typing import Any
 import pytest
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.ids import ALPHABET, new_id, new_token

@@ -1,8 +1,7 @@
 """Money is whole, splits exactly, and never mixes currencies."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.kit.money import MINOR_MAX, Money, allocate, share_bps
 

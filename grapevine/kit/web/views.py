@@ -7,8 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.utils.translation import check_for_language
-from django.utils.translation import gettext as _
+from django.utils.translation import check_for_language, gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from grapevine.kit import clock

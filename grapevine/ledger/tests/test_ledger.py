@@ -5,8 +5,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import DatabaseError, IntegrityError, connection, transaction
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from hypothesis.extra.django import TestCase
 
 from grapevine.kit import clock

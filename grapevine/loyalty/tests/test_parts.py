@@ -7,6 +7,7 @@ from grapevine.ledger.contracts import Account
 from grapevine.loyalty.models import Purchase
 from grapevine.loyalty.tests.cast import (
     Cast,
+    books as balanced,
     bought,
     finished,
     gather,
@@ -17,7 +18,6 @@ from grapevine.loyalty.tests.cast import (
     settle,
     tell_again,
 )
-from grapevine.loyalty.tests.cast import books as balanced
 from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
 

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 from hypothesis.extra.django import TestCase
 
 from grapevine.ledger import facade as ledger
@@ -18,6 +17,7 @@ from grapevine.loyalty.contracts import CURRENCY
 from grapevine.loyalty.models import Purchase
 from grapevine.loyalty.tests.cast import (
     Cast,
+    books as balanced,
     bought,
     browser,
     event_count,
@@ -34,7 +34,6 @@ from grapevine.loyalty.tests.cast import (
     settle,
     tell_again,
 )
-from grapevine.loyalty.tests.cast import books as balanced
 from grapevine.signals import facade as signals
 from grapevine.trade import facade as trade
 from grapevine.trade.contracts import (

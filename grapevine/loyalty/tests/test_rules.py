@@ -1,8 +1,7 @@
 """Points and levels by tables and properties, without a database."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from grapevine.kit.errors import BadInput
 from grapevine.loyalty import rules

@@ -12,8 +12,7 @@ from django.utils.html import escape
 
 from grapevine.guard.contracts import TooManyRequests
 from grapevine.kit import clock
-from grapevine.people import actions, totp
-from grapevine.people import second_factor as factor
+from grapevine.people import actions, second_factor as factor, totp
 from grapevine.people.contracts import SecondFactorMissing, SecondFactorPresent, WrongCode
 from grapevine.people.models import Person, RecoveryCode, SecondFactor
 

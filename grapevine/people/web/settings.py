@@ -19,8 +19,7 @@ from grapevine.kit.middleware import name_visitor
 from grapevine.kit.pages import me, own_path, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.media import facade as media
-from grapevine.people import access, actions, ports, queries
-from grapevine.people import second_factor as factor
+from grapevine.people import access, actions, ports, queries, second_factor as factor
 
 
 def _page(request: HttpRequest, error: DomainError | None = None, **extra: Any) -> HttpResponse:

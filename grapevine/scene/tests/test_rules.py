@@ -1,8 +1,7 @@
 """What a note may be."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.scene import rules
 

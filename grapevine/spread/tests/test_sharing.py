@@ -6,9 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.db import IntegrityError, transaction
-from hypothesis import HealthCheck, given
-from hypothesis import settings as tuned
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as tuned, strategies as st
 from hypothesis.extra.django import TestCase
 
 from grapevine.kit import clock

@@ -12,8 +12,7 @@ from grapevine.goods.contracts import Right
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.pages import me, person_id_of, signed_in_page
 from grapevine.people import facade as people
-from grapevine.spread import actions, objects, queries
-from grapevine.spread import poster as posters
+from grapevine.spread import actions, objects, poster as posters, queries
 from grapevine.spread.contracts import NothingToShare, ShareNotFound
 from grapevine.spread.rules import WINDOW
 

@@ -13,8 +13,7 @@ from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 from grapevine.signals import facade as signals
-from grapevine.trade.actions import paying_sql as text
-from grapevine.trade.actions import placing_sql
+from grapevine.trade.actions import paying_sql as text, placing_sql
 from grapevine.trade.actions.moving import SUBSIDY, close_payment, escrow
 from grapevine.trade.actions.refunding import returned
 from grapevine.trade.actions.watching import flag

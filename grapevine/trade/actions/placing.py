@@ -38,8 +38,7 @@ from grapevine.trade.payments.registry import provider
 from grapevine.trade.ports import redeem
 from grapevine.trade.queries.pickup import chosen_points
 from grapevine.trade.queries.reading import NO_PICKS, NO_WISHES, quote
-from grapevine.trade.rules import address as places
-from grapevine.trade.rules import invoicing
+from grapevine.trade.rules import address as places, invoicing
 
 STOCK_MARGIN = timedelta(minutes=2)
 """Stock stays a little longer than the payment, so that a payment in the last second finds it."""

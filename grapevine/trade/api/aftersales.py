@@ -13,8 +13,7 @@ from grapevine.kit.api import ListOut, signed_in
 from grapevine.kit.errors import NotFound
 from grapevine.kit.pages import me
 from grapevine.kit.paging import Page
-from grapevine.trade.actions import aftersales as actions
-from grapevine.trade.actions import afterwards, appealing
+from grapevine.trade.actions import aftersales as actions, afterwards, appealing
 from grapevine.trade.aftersales import CaseView
 from grapevine.trade.queries import aftersales as reading
 from grapevine.trade.queries.aftersales_open import OpenFigures, open_figures

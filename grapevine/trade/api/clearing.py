@@ -13,8 +13,7 @@ from grapevine.kit.errors import NotFound
 from grapevine.kit.pages import me
 from grapevine.trade.actions import charging, settling, withdrawing
 from grapevine.trade.api.finance import batch_out, invoice_out, revenue_out, withdrawal_out
-from grapevine.trade.queries import revenue
-from grapevine.trade.queries import settlement as reading
+from grapevine.trade.queries import revenue, settlement as reading
 
 router = Router(tags=["finance"])
 Answer = dict[str, Any]

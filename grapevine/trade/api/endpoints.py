@@ -16,8 +16,15 @@ from grapevine.signals.contracts import Source, source_from
 from grapevine.trade import facade
 from grapevine.trade.actions import cart, moving, paying, shipping
 from grapevine.trade.actions.starting import methods
-from grapevine.trade.api import aftersales, assessing, clearing, finance, money, parcels
-from grapevine.trade.api import schemas as s
+from grapevine.trade.api import (
+    aftersales,
+    assessing,
+    clearing,
+    finance,
+    money,
+    parcels,
+    schemas as s,
+)
 from grapevine.trade.contracts import PaymentNotFound
 from grapevine.trade.payments.port import BadCallback
 from grapevine.trade.payments.providers.sandbox import provider as sandbox

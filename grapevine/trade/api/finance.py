@@ -20,8 +20,7 @@ from grapevine.kit.paging import Page
 from grapevine.trade import money_views as views
 from grapevine.trade.actions import banking, withdrawing
 from grapevine.trade.pool import PoolSaleView
-from grapevine.trade.queries import pool, revenue
-from grapevine.trade.queries import settlement as reading
+from grapevine.trade.queries import pool, revenue, settlement as reading
 from grapevine.trade.queries.revenue import RevenueMonth
 
 router = Router(tags=["finance"])

@@ -16,9 +16,12 @@ from grapevine.trade.actions import alarming, batches, pickup, shipping, trackin
 from grapevine.trade.api.schemas import order_out
 from grapevine.trade.carriers.registry import tracker
 from grapevine.trade.parcels import BadPush, BatchView, PointView, ToShip
-from grapevine.trade.queries import batches as batch_reading
-from grapevine.trade.queries import parcels as parcel_reading
-from grapevine.trade.queries import reading, toship
+from grapevine.trade.queries import (
+    batches as batch_reading,
+    parcels as parcel_reading,
+    reading,
+    toship,
+)
 from grapevine.trade.queries.pickup import points_of
 from grapevine.trade.rules.carriers import CARRIERS
 from grapevine.trade.rules.shipfile import BYTES_MAX

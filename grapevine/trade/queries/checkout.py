@@ -25,8 +25,7 @@ from grapevine.trade.contracts import (
 from grapevine.trade.queries import bill
 from grapevine.trade.queries.pickup import points_of
 from grapevine.trade.queries.reading import NO_PICKS, NO_WISHES, address_of, addresses, quote
-from grapevine.trade.rules import address as places
-from grapevine.trade.rules import regions
+from grapevine.trade.rules import address as places, regions
 
 FIELDS = ("name", "phone", "province", "city", "district", "detail", "street")
 INVOICE = ("invoice_kind", "invoice_title", "tax_id", "invoice_email")

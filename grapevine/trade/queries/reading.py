@@ -50,8 +50,7 @@ from grapevine.trade.ports import offers_for
 from grapevine.trade.queries.parcels import parcels_of
 from grapevine.trade.queries.pickup import chosen_points, pickups_of
 from grapevine.trade.rules.masking import masked_order
-from grapevine.trade.rules.pricing import COUNT_MAX, LINES_MAX, with_shipping
-from grapevine.trade.rules.pricing import quote as price
+from grapevine.trade.rules.pricing import COUNT_MAX, LINES_MAX, quote as price, with_shipping
 
 NO_WISHES = Wishes()
 NO_PICKS: Mapping[int, str] = MappingProxyType({})

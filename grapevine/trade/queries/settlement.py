@@ -13,8 +13,7 @@ from grapevine.kit import clock
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import OwnerLine
-from grapevine.trade import money_refusals as no
-from grapevine.trade import money_views as views
+from grapevine.trade import money_refusals as no, money_views as views
 from grapevine.trade.contracts import OrderState
 from grapevine.trade.models import (
     BankAccount,

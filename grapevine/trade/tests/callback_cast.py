@@ -11,8 +11,7 @@ from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.models import Attempt, Payment, Refund, SandboxCharge
 from grapevine.trade.payments.fakes.server import Back, Charge, Fake, Message
 from grapevine.trade.payments.providers.alipay.fake import FakeAlipay
-from grapevine.trade.payments.providers.sandbox import provider as sandbox
-from grapevine.trade.payments.providers.sandbox import signing
+from grapevine.trade.payments.providers.sandbox import provider as sandbox, signing
 from grapevine.trade.payments.providers.stripe_cards.fake import FakeStripe
 from grapevine.trade.payments.providers.wechat_pay.fake import FakeWechatPay
 from grapevine.trade.rules.reconciling import refund_id

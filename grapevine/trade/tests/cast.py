@@ -13,8 +13,7 @@ from grapevine.trade import facade
 from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.contracts import AddressView, Offer, OfferKind, Placed
 from grapevine.trade.models import SandboxCharge
-from grapevine.trade.payments.providers.sandbox import provider as sandbox
-from grapevine.trade.payments.providers.sandbox import signing
+from grapevine.trade.payments.providers.sandbox import provider as sandbox, signing
 
 HOME = AddressView("张三", "13800138000", "广东省", "深圳市", "南山区", "科技路 1 号")
 

@@ -1,7 +1,6 @@
 """A buyer's score: its parts are what anybody can recount, and few cases say nothing."""
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.trade.rules.abuse import History, score
 

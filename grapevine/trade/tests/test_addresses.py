@@ -1,8 +1,7 @@
 """Addresses people paste, as they really write them, and the lists behind the form."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.trade.contracts import AddressView, BadAddress
 from grapevine.trade.rules import regions

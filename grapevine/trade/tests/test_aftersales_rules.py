@@ -5,8 +5,7 @@ from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.trade.aftersales import CaseKind, CaseReason, CaseState
 from grapevine.trade.contracts import OrderState

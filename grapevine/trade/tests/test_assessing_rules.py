@@ -3,8 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from statistics import median
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.trade.rules.aftersales import Ended, may_reopen
 from grapevine.trade.rules.assessing import Seen, Targets, figures, is_met, missed

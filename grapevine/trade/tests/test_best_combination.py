@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from grapevine.goods.contracts import SkuLine
 from grapevine.trade.contracts import Offer, OfferKind, OfferLine, Quote

@@ -20,8 +20,7 @@ from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.contracts import IllegalMove, PaymentNotFound, Placed
 from grapevine.trade.models import Order, Payment, ProviderEvent, Refund, SandboxCharge
 from grapevine.trade.payments.port import BadCallback
-from grapevine.trade.payments.providers.sandbox import provider as sandbox
-from grapevine.trade.payments.providers.sandbox import signing
+from grapevine.trade.payments.providers.sandbox import provider as sandbox, signing
 from grapevine.trade.payments.wire import Reply
 from grapevine.trade.tests.cast import Cast, api, decided, deliver, gather, placed
 

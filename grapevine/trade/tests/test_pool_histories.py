@@ -8,9 +8,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
-from hypothesis import HealthCheck, given
-from hypothesis import settings as how
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as how, strategies as st
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewTerm

@@ -1,8 +1,7 @@
 """The price of a purchase, offer by offer, without a database."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.goods.contracts import SkuLine
 from grapevine.trade.contracts import InvoiceAsk, Offer, OfferGone, OfferKind, OfferLine, Quote

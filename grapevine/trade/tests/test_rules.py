@@ -1,8 +1,7 @@
 """Prices, states and addresses, without a database."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from grapevine.trade.contracts import AddressView, BadAddress, OrderState
 from grapevine.trade.rules.address import check, parse

@@ -13,8 +13,7 @@ from grapevine.kit.errors import BadInput, NotFound
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, InsufficientFunds, Leg
 from grapevine.people.contracts import SecondFactorMissing, WrongCode
-from grapevine.trade import jobs
-from grapevine.trade import money_refusals as no
+from grapevine.trade import jobs, money_refusals as no
 from grapevine.trade.actions import banking, charging, settling, withdrawing
 from grapevine.trade.actions.clawing import claw_back, claw_back_person
 from grapevine.trade.models import (

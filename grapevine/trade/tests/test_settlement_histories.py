@@ -8,16 +8,13 @@ from typing import Any
 import pytest
 import time_machine
 from django.conf import settings
-from hypothesis import HealthCheck, given
-from hypothesis import settings as how
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings as how, strategies as st
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import SkuLine
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, InsufficientFunds, Leg
-from grapevine.trade import facade, jobs
-from grapevine.trade import money_refusals as no
+from grapevine.trade import facade, jobs, money_refusals as no
 from grapevine.trade.actions import charging, settling, withdrawing
 from grapevine.trade.actions.clawing import claw_back
 from grapevine.trade.actions.shipping import ship_order

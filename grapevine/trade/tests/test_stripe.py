@@ -14,8 +14,7 @@ from grapevine.trade.payments.port import (
     ProviderRefused,
     Returned,
 )
-from grapevine.trade.payments.providers.stripe_cards import client as clients
-from grapevine.trade.payments.providers.stripe_cards import reading
+from grapevine.trade.payments.providers.stripe_cards import client as clients, reading
 from grapevine.trade.payments.providers.stripe_cards.client import Client
 from grapevine.trade.payments.providers.stripe_cards.fake import FakeStripe
 from grapevine.trade.payments.providers.stripe_cards.provider import StripeCards

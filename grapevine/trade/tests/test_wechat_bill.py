@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from grapevine.trade.payments import wire
 from grapevine.trade.payments.port import ProviderDown

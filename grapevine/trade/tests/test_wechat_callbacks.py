@@ -14,8 +14,7 @@ import time_machine
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA1, SHA256, SHA512
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from grapevine.kit import clock
 from grapevine.trade.payments.port import BadCallback, Outcome, ProviderDown, Returned

@@ -20,12 +20,10 @@ from grapevine.kit.problems import words
 from grapevine.media import facade as media
 from grapevine.people import facade as people
 from grapevine.trade import access
-from grapevine.trade.actions import aftersales as actions
-from grapevine.trade.actions import afterwards
+from grapevine.trade.actions import aftersales as actions, afterwards
 from grapevine.trade.aftersales import CaseNotFound, CaseState, CaseView
 from grapevine.trade.contracts import OrderState, OrderView
-from grapevine.trade.queries import aftersales as reading
-from grapevine.trade.queries import reading as orders
+from grapevine.trade.queries import aftersales as reading, reading as orders
 from grapevine.trade.queries.aftersales_open import open_figures
 from grapevine.trade.rules.aftersales import Ended, may, may_reopen, no_reason_until
 from grapevine.trade.web import aftersales_words as said

@@ -15,8 +15,7 @@ from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
-from grapevine.trade.actions import aftersales as actions
-from grapevine.trade.actions import appealing
+from grapevine.trade.actions import aftersales as actions, appealing
 from grapevine.trade.aftersales import CaseKind, CaseState, CaseView
 from grapevine.trade.queries import aftersales as reading
 from grapevine.trade.web import aftersales_words as said

@@ -22,8 +22,7 @@ from grapevine.ledger.contracts import Account
 from grapevine.people import facade as people
 from grapevine.trade.actions import charging, settling, withdrawing
 from grapevine.trade.money_words import component_rows, movement_label, withdrawal_label
-from grapevine.trade.queries import revenue
-from grapevine.trade.queries import settlement as reading
+from grapevine.trade.queries import revenue, settlement as reading
 from grapevine.trade.web.finance import minor, revenue_context
 
 ROWS = 50

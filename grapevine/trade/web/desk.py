@@ -24,8 +24,7 @@ from grapevine.kit.problems import words
 from grapevine.signals import facade as signals
 from grapevine.trade.actions import contacts, moving, shipping
 from grapevine.trade.contracts import OrderView
-from grapevine.trade.queries import desk as queries
-from grapevine.trade.queries import pool, reading
+from grapevine.trade.queries import desk as queries, pool, reading
 from grapevine.trade.rules.address import PROVINCES
 from grapevine.trade.rules.order_filter import OrderFilter, order_filter
 from grapevine.trade.web.exporting import csv_rows

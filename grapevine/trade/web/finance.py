@@ -28,8 +28,7 @@ from grapevine.ledger.contracts import OwnerLine
 from grapevine.people import facade as people
 from grapevine.trade.actions import banking, withdrawing
 from grapevine.trade.money_words import component_rows, movement_label, withdrawal_label
-from grapevine.trade.queries import revenue
-from grapevine.trade.queries import settlement as reading
+from grapevine.trade.queries import revenue, settlement as reading
 from grapevine.trade.rules.revenue import WIDTH
 
 ROWS = 50

@@ -17,8 +17,7 @@ from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.text import marked
-from grapevine.trade.actions import cart as carts
-from grapevine.trade.actions import moving, shipping
+from grapevine.trade.actions import cart as carts, moving, shipping
 from grapevine.trade.contracts import OrderNotFound, OrderState, OrderView, ShipmentView
 from grapevine.trade.queries import parcels, pool, reading
 from grapevine.trade.queries.checkout import place_text, read_address, step_of

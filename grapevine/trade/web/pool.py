@@ -13,8 +13,7 @@ from grapevine.kit.exports import export, moment, yuan
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.workbook import Cell
 from grapevine.trade.pool import STATE_WORDS, PoolSaleView
-from grapevine.trade.queries import pool as reading
-from grapevine.trade.queries import settlement
+from grapevine.trade.queries import pool as reading, settlement
 
 ROWS = 50
 EXPORT_PAGES_MAX = 200

@@ -18,8 +18,7 @@ from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
-from grapevine.trade.actions import addressing, alarming
-from grapevine.trade.actions import shipping as actions
+from grapevine.trade.actions import addressing, alarming, shipping as actions
 from grapevine.trade.contracts import AddressView, OrderState, OrderView
 from grapevine.trade.queries import batches, parcels, reading, toship
 from grapevine.trade.queries.toship import Filters
