@@ -19,6 +19,7 @@ from grapevine.care.contracts import (
     ReviewWritten,
     ShopRated,
 )
+from grapevine.cases.contracts import JuryOpened
 from grapevine.front import telling
 from grapevine.gateway.contracts import WebhookSwitchedOff
 from grapevine.goods import facade as goods
@@ -43,12 +44,14 @@ from grapevine.signals import facade as signals
 from grapevine.spread.contracts import CommissionReleased
 from grapevine.trade.contracts import (
     AfterSalesMoved,
+    AppealDecided,
     BoughtGoodsFailed,
     OrderPaid,
     OrderRefunded,
     OrderShipped,
     ParcelAlarm,
     PiecesRefunded,
+    TargetsMissed,
     WithdrawalMoved,
 )
 
@@ -96,7 +99,9 @@ def join(shop_id: int, person_id: int, role: str) -> None:
 
 def happen(*events: Any) -> None:
     """Each is delivered to us twice, as it comes out of the outbox; others of the house do not hear of it."""
-    hears = dict(handlers.HANDLERS) | {WebhookSwitchedOff: telling.on_webhook_switched_off}
+    hears = dict(handlers.HANDLERS) | {
+        WebhookSwitchedOff: telling.on_webhook_switched_off, JuryOpened: telling.on_jury_opened,
+    }  # fmt: skip
     for _ in "12":
         for event in events:
             handler: Any = hears[type(event)]
@@ -114,6 +119,11 @@ def test_every_kind_is_told_once_to_exactly_those_who_may_know(world: World) -> 
         AfterSalesMoved("C1", "A1", alice, shop, "refund", "requested", AT),
         AfterSalesMoved("C1", "A1", alice, shop, "refund", "rejected", AT),
         AfterSalesMoved("C1", "A1", alice, shop, "refund", "done", AT),
+        AppealDecided("C1", shop, "overturned", 7900, "CNY", AT),
+        TargetsMissed(shop, ["first"], AT),
+        goods.PickEnded(shop, own.bob, cup.id, cup.public_id, "dropped", AT),
+        goods.PickEnded(shop, own.bob, cup.id, cup.public_id, "raised", AT),
+        JuryOpened("j1", [alice], AT, AT),
         ReviewWritten(alice, shop, cup.id, "r1", 4, AT),
         ReviewsFlagged(shop, "f1", "words", 6, AT),
         ShopRated(shop, "A", "B", AT),
@@ -142,6 +152,10 @@ def test_every_kind_is_told_once_to_exactly_those_who_may_know(world: World) -> 
     assert world.told() == {
         "parcel_alarm": leads | {CLERK},
         "case_to_answer": leads | {SERVICE},
+        "appeal_decided": leads | {SERVICE},
+        "targets_missed": leads | {SERVICE},
+        "pick_ended": leads | {CLERK},
+        "jury_seat": buyer,
         "review_written": leads | {SERVICE},
         "reviews_flagged": leads | {SERVICE},
         "shop_rated": leads | {SERVICE},

@@ -30,6 +30,7 @@ class FrontConfig(AppConfig):
 
     def ready(self) -> None:
         from grapevine.care.contracts import ShowOrderPublished
+        from grapevine.cases.contracts import JuryOpened
         from grapevine.front import rewarding, sharing, telling
         from grapevine.gateway.contracts import WebhookSwitchedOff
         from grapevine.kit import panels
@@ -42,6 +43,7 @@ class FrontConfig(AppConfig):
         signals.subscribe(
             WebhookSwitchedOff, telling.on_webhook_switched_off, name="front.webhook_off"
         )
+        signals.subscribe(JuryOpened, telling.on_jury_opened, name="front.jury_seats")
         spread.register_object("group", sharing.group)
         signals.every("ledger.seal", seconds=60, job="grapevine.ledger.jobs.seal")
         signals.every("ledger.holds", seconds=30, job="grapevine.ledger.jobs.expire_holds")

@@ -73,6 +73,7 @@ from grapevine.goods.actions.warehouses import (
     transfer,
 )
 from grapevine.goods.oversight import GoodsJudged
+from grapevine.goods.pool import PickEnded
 from grapevine.goods.ports import (
     register_complaints,
     register_deposit_scale,
@@ -153,6 +154,7 @@ __all__ = [
     "AXES_MAX",
     "GoodsJudged",
     "Market",
+    "PickEnded",
     "ShelvedGoods",
     "accept_agreements",
     "accepted_agreements",

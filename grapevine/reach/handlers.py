@@ -30,12 +30,14 @@ from grapevine.signals.contracts import Event
 from grapevine.spread.contracts import CommissionReleased
 from grapevine.trade.contracts import (
     AfterSalesMoved,
+    AppealDecided,
     BoughtGoodsFailed,
     OrderPaid,
     OrderRefunded,
     OrderShipped,
     ParcelAlarm,
     PiecesRefunded,
+    TargetsMissed,
     WithdrawalMoved,
 )
 
@@ -72,6 +74,21 @@ def on_case_moved(event: AfterSalesMoved) -> None:
         tell(kind="case_moved", key=key, person_ids=[event.person_id], facts=facts)
 
 
+def on_appeal_decided(event: AppealDecided) -> None:
+    """Ruled for the buyer or for the shop: the shop hears, since it asked."""
+    facts = {
+        "case": event.case_number, "variant": event.state,
+        "amount_minor": event.repaid_minor, "currency": event.currency,
+    }  # fmt: skip
+    key = f"{event.case_number}:{event.at}"
+    tell_shop(kind="appeal_decided", key=key, shop_id=event.shop_id, facts=facts)
+
+
+def on_targets_missed(event: TargetsMissed) -> None:
+    facts = {"count": len(event.missed)}
+    tell_shop(kind="targets_missed", key=event.at, shop_id=event.shop_id, facts=facts)
+
+
 def on_review_written(event: ReviewWritten) -> None:
     title, _public_id = _title(event.goods_id)
     facts = {"title": title, "stars": event.stars}
@@ -99,6 +116,15 @@ def on_order_paid(event: OrderPaid) -> None:
                 kind="low_stock", key=f"{line.sku_id}:{event.at[:10]}", shop_id=event.shop_id,
                 facts={"title": title, "count": line.free},
             )  # fmt: skip
+
+
+def on_pick_ended(event: goods.PickEnded) -> None:
+    """Who took the goods down themself knows."""
+    if event.why != "dropped":
+        title, _public_id = _title(event.goods_id)
+        key = f"{event.object_id}:{event.at}"
+        facts = {"title": title, "variant": event.why}
+        tell_shop(kind="pick_ended", key=key, shop_id=event.shop_id, facts=facts)
 
 
 def on_goods_judged(event: goods.GoodsJudged) -> None:
@@ -243,7 +269,8 @@ HANDLERS: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (ParcelAlarm, on_parcel_alarm), (AfterSalesMoved, on_case_moved),
     (ReviewWritten, on_review_written), (ReviewsFlagged, on_reviews_flagged),
     (ShopRated, on_shop_rated), (OrderPaid, on_order_paid), (goods.GoodsJudged, on_goods_judged),
-    (GoodsFailedInspection, on_goods_failed), (SalesWithheld, on_sales_withheld),
+    (AppealDecided, on_appeal_decided), (TargetsMissed, on_targets_missed),
+    (goods.PickEnded, on_pick_ended), (GoodsFailedInspection, on_goods_failed), (SalesWithheld, on_sales_withheld),
     (SalesResumed, on_sales_resumed), (ShopApproved, on_shop_approved),
     (ShopSentBack, on_shop_sent_back), (DocumentRunsOut, on_document_runs_out),
     (WithdrawalMoved, on_withdrawal_moved), (GroupFilled, on_group_filled),

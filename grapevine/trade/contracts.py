@@ -10,9 +10,11 @@ from grapevine.goods.contracts import PickTerm, SkuLine
 from grapevine.signals.contracts import Event
 from grapevine.trade.aftersales import (
     AfterSalesMoved as AfterSalesMoved,
+    AppealDecided as AppealDecided,
     CaseState as CaseState,
     CaseView as CaseView,
     PiecesRefunded as PiecesRefunded,
+    TargetsMissed as TargetsMissed,
 )
 from grapevine.trade.money_news import WithdrawalMoved as WithdrawalMoved
 from grapevine.trade.parcels import (

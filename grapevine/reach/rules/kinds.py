@@ -58,6 +58,19 @@ _SHOP = (
         "trade:aftersales_desk_case", ("case",),
     ),
     Kind(
+        "appeal_decided", marked("申诉有结果"), "service", Right.AFTER_SALES,
+        {
+            "": marked("售后裁定的申诉有结果了"),
+            "upheld": marked("申诉没有改变裁定，看看理由"),
+            "overturned": marked("申诉成功，平台补给店里 {amount}"),
+        },
+        "trade:aftersales_desk_case", ("case",),
+    ),
+    Kind(
+        "targets_missed", marked("售后没达标"), "service", Right.AFTER_SALES,
+        {"": marked("最近的售后有 {count} 项没到目标")}, "trade:aftersales_performance",
+    ),
+    Kind(
         "review_written", marked("新评价"), "service", Right.REVIEWS,
         {"": marked("“{title}”有一条 {stars} 星的新评价")}, "care:desk",
     ),
@@ -97,6 +110,15 @@ _SHOP = (
             "resumed": marked("停售解除了，可以接着卖"),
         },
         "goods:desk",
+    ),
+    Kind(
+        "pick_ended", marked("选品结束"), "goods", Right.GOODS,
+        {
+            "": marked("选来的“{title}”不能再卖了"),
+            "withdrawn": marked("供货方不再供“{title}”，已从你的店里撤下"),
+            "raised": marked("“{title}”涨价或降了佣金，已从你的店里撤下"),
+        },
+        "goods:picks",
     ),
     Kind(
         "shop_group", marked("拼团成败"), "marketing", Right.MARKETING,
@@ -165,6 +187,10 @@ _OWN = (
             "platform": marked("平台开始看订单 {order} 的售后了"),
         },
         "trade:case", ("case",),
+    ),
+    Kind(
+        "jury_seat", marked("请你评一评"), "service", None,
+        {"": marked("抽到你做评审员，去看看这个纠纷")}, "cases:jury", ("jury",),
     ),
     Kind(
         "group", marked("拼团结果"), "marketing", None,
