@@ -6,6 +6,8 @@ from grapevine.cases import facade as cases
 from grapevine.cases.contracts import JuryState
 from grapevine.cases.models import Juror, Jury
 from grapevine.kit import clock
+from grapevine.kit.ids import new_id
+from grapevine.people import facade as people
 from grapevine.people.models import Person
 from grapevine.trade import facade as trade
 from grapevine.trade.actions import aftersales, appealing
@@ -25,8 +27,14 @@ def disputed(*, shop: int, seller: int, order: str, line: int) -> str:
     return str(case.number)
 
 
+def stranger() -> int:
+    """Somebody who has never met anybody of the city."""
+    name = new_id()
+    return people.sign_up(identifier=f"{name}@example.com", password="vine-and-grape-7", name=name)
+
+
 def seated(*, shop: int, case: str, jurors: list[int], sku: int, quorum: int = 1) -> str:
-    """These people sit on the jury of the case, and may: old accounts with orders received elsewhere."""
+    """These people sit on the jury of the case, and may: old accounts with orders received."""
     Person.objects.filter(pk__in=jurors).update(joined_at=clock.now() - timedelta(days=400))
     goods_line = Line.objects.filter(sku_id=sku).first()
     assert goods_line is not None

@@ -32,14 +32,14 @@ def test_r19_one_juror_votes_by_many_hands(rounds: Rounds) -> None:
     """The same seat votes for both sides at once: one vote is kept, and the verdict is carried out once."""
 
     def play(one: Round) -> None:
-        made = disputed(one)
+        made, juror = disputed(one), one.ask(juries.stranger)
         jury = one.ask(
             juries.seated, shop=one.city["shop"], case=made["case"], sku=made["sku"],
-            jurors=[one.buyers[1]],
+            jurors=[juror],
         )  # fmt: skip
         answers = one.race(
             [
-                act(juries.vote, person=one.buyers[1], jury=jury, side="buyer" if n % 2 else "shop")
+                act(juries.vote, person=juror, jury=jury, side="buyer" if n % 2 else "shop")
                 for n in range(one.most)
             ]
         )
@@ -57,14 +57,14 @@ def test_r19_the_last_vote_and_the_buyers_withdrawal(rounds: Rounds) -> None:
     """Either the jury decides, or the case is taken back and the jury void: never a refund of a case taken back."""
 
     def play(one: Round) -> None:
-        made = disputed(one)
+        made, juror = disputed(one), one.ask(juries.stranger)
         jury = one.ask(
             juries.seated, shop=one.city["shop"], case=made["case"], sku=made["sku"],
-            jurors=[one.buyers[1]],
+            jurors=[juror],
         )  # fmt: skip
         answers = one.race(
             [
-                act(juries.vote, person=one.buyers[1], jury=jury, side="buyer"),
+                act(juries.vote, person=juror, jury=jury, side="buyer"),
                 act(juries.withdraw, case=made["case"]),
             ]
         )
