@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.callers import Caller, opened_shop
 from tests.journeys.conftest import Site
-from tests.journeys.walks import buy, looked, says_yes, sign_in, sign_up
+from tests.journeys.walks import buy, by_rail, in_rail, looked, says_yes, sign_in, sign_up
 
 pytestmark = pytest.mark.journey
 SLUG = "clerks"
@@ -44,7 +44,7 @@ def test_a_clerk_comes_works_and_goes(
     owner.get_by_role("row", name="阿勤").get_by_role("button", name="移除").click()
     expect(owner.get_by_role("row", name="阿勤")).to_have_count(0)
     with clerk.expect_response(lambda one: one.url.endswith(f"/console/{SLUG}/orders/")) as told:
-        clerk.get_by_role("navigation").get_by_role("link", name="订单", exact=True).click()
+        by_rail(clerk, "订单")
     assert told.value.status in (403, 404)
     looked(clerk, shots, "clerk-removed-1440")
     assert number not in clerk.locator("body").inner_text()
@@ -54,7 +54,7 @@ def invites(page: Page, shots: Path) -> str:
     """The owner asks for a link that works once."""
     sign_in(page, f"owner@{SLUG}.example.com")
     page.goto(f"/console/{SLUG}/")
-    page.get_by_role("navigation").get_by_role("link", name="员工", exact=True).click()
+    by_rail(page, "员工")
     looked(page, shots, "staff-1440")
     page.locator("section", has=page.get_by_role("heading", name="邀请")).get_by_label(
         "角色"
@@ -81,12 +81,11 @@ def accepts(page: Page, link: str, shots: Path) -> None:
 def works(page: Page, number: str, shots: Path) -> None:
     """Sees the order, ships it."""
     page.goto("/console/")
-    rail = page.get_by_role("navigation", name="主导航")
     for word in ("今日", "订单", "发货", "商品"):
-        expect(rail.get_by_role("link", name=word, exact=True)).to_be_visible()
+        expect(in_rail(page, word)).to_have_count(1)
     for word in CLOSED:
-        expect(rail.get_by_role("link", name=word, exact=True)).to_have_count(0)
-    rail.get_by_role("link", name="发货", exact=True).click()
+        expect(in_rail(page, word)).to_have_count(0)
+    by_rail(page, "发货")
     page.get_by_role("row", name=number).get_by_role("link", name="发货").click()
     looked(page, shots, "ship-order-1440")
     page.get_by_label("快递公司").first.fill("圆通速递")

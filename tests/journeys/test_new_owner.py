@@ -13,6 +13,7 @@ from tests.journeys.conftest import Site
 from tests.journeys.walks import (
     Loads,
     buy,
+    by_rail,
     counted,
     looked,
     make_operator,
@@ -97,7 +98,7 @@ def opens(page: Page, shots: Path) -> None:
 def approves(page: Page, shots: Path) -> None:
     """An operator finds the application and says yes."""
     page.goto("/operator/")
-    page.get_by_role("link", name="开店审核").click()
+    by_rail(page, "开店审核")
     looked(page, shots, "applications-1440")
     page.get_by_role("link", name="半日窑").click()
     expect(page.locator("main")).to_contain_text("张小店")
@@ -108,10 +109,10 @@ def approves(page: Page, shots: Path) -> None:
 
 def lists(page: Page, shots: Path) -> str:
     """The first goods, by the list of first steps; the address of their page."""
-    page.get_by_role("link", name="今日").click()
+    by_rail(page, "今日")
     looked(page, shots, "first-hour-1440")
     page.get_by_role("button", name="全国包邮").click()
-    page.get_by_role("link", name="商品", exact=True).click()
+    by_rail(page, "商品")
     looked(page, shots, "goods-desk-samples-1440")
     page.get_by_role("link", name="上架商品").first.click()
     page.get_by_label("标题").fill("手拉坯粗陶马克杯")
@@ -159,7 +160,7 @@ def ships_one(page: Page, number: str, shots: Path) -> None:
 
 def ships_by_file(page: Page, number: str, shots: Path) -> None:
     """Download what waits, fill it in, try it, then ship it."""
-    page.get_by_role("navigation").get_by_role("link", name="发货", exact=True).click()
+    by_rail(page, "发货")
     looked(page, shots, "shipping-1440")
     with page.expect_download() as started:
         page.get_by_role("button", name="下载 CSV").click()
@@ -201,7 +202,7 @@ def receives_and_reviews(page: Page, number: str, shots: Path) -> None:
 
 
 def replies(page: Page, shots: Path) -> None:
-    page.get_by_role("navigation").get_by_role("link", name="评价", exact=True).click()
+    by_rail(page, "评价")
     looked(page, shots, "reviews-desk-1440")
     page.get_by_label("回复").fill("谢谢小满，欢迎再来。")
     page.get_by_role("button", name="回复", exact=True).click()

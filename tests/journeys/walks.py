@@ -104,6 +104,23 @@ def buy(page: Page, goods: str, *, count: int = 1) -> str:
     return page.url.rstrip("/").rsplit("/", 1)[1]
 
 
+def _entry(page: Page, word: str) -> Locator:
+    return page.locator("a").filter(has=page.get_by_text(word, exact=True))
+
+
+def in_rail(page: Page, word: str) -> Locator:
+    """An entry of a console's navigation, whatever number stands beside it."""
+    return page.get_by_role("navigation", name="主导航").locator(_entry(page, word))
+
+
+def by_rail(page: Page, word: str) -> None:
+    """Through a console's navigation; its heading is unfolded first."""
+    folded = page.locator("nav details:not([open])").filter(has=_entry(page, word))
+    if folded.count():
+        folded.locator("summary").click()
+    in_rail(page, word).click()
+
+
 def reloaded_until(page: Page, found: Callable[[], Locator], seconds: float = 60) -> None:
     """Reload until it is there; what workers do takes a moment."""
     limit = time.monotonic() + seconds
