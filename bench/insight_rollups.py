@@ -35,7 +35,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from grapevine.insight import cubing, lake, sources  # noqa: E402
-from grapevine.insight.models import CELLS, CubeDay  # noqa: E402
+from grapevine.insight.models import CubeBlock, CubeDay  # noqa: E402
 
 DAYS = 90
 FIRST = date(2026, 7, 1)
@@ -177,8 +177,7 @@ def scan_seconds() -> float:
 
 def measure(millions: float = 1) -> dict[str, float]:
     shutil.rmtree(settings.LAKE_DIR, ignore_errors=True)
-    for model in CELLS.values():
-        model._default_manager.all().delete()
+    CubeBlock.objects.all().delete()
     CubeDay.objects.all().delete()
     chance = np.random.default_rng(7)
     a_day = int(millions * 1_000_000 / DAYS)

@@ -52,11 +52,14 @@ def _spark() -> Any:
 
 
 def read(connection: Any, files: Sequence[str]) -> Table:
-    """Parquet files as one table; columns that older files lack are empty there."""
+    """Parquet files of the lake as one table with their `day`; columns that older files lack are empty there."""
     if connection.name == "duckdb":
-        table: Table = connection.read_parquet(list(files), union_by_name=True)
+        table: Table = connection.read_parquet(
+            list(files), union_by_name=True, hive_partitioning=True
+        )
         return table
-    frame = connection._session.read.option("mergeSchema", "true").parquet(*files)
+    reading = connection._session.read.option("mergeSchema", "true")
+    frame = reading.option("basePath", settings.LAKE_DIR).parquet(*files)
     name = ibis.util.gen_name("log")
     frame.createOrReplaceTempView(name)
     found: Table = connection.table(name)

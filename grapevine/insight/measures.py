@@ -189,7 +189,7 @@ INCOME = Aspect(
     ),
 )  # fmt: skip
 TRAFFIC = Aspect(
-    "traffic", marked("流量"), "moves", ("hour", "channel", "device"),
+    "traffic", marked("流量"), "visits", ("hour", "channel", "device"),
     (
         Measure("impressions", C, marked("曝光"), marked("本店内容在屏幕上露出半秒以上的次数"), _many("impression")),
         Measure("clicks", C, marked("点击"), marked("点进本店内容的次数"), _many("click")),

@@ -1,6 +1,6 @@
 """Rollups and drafts, one concern a file."""
 
-from grapevine.insight.models.cube import CELLS, Cell, CubeDay
+from grapevine.insight.models.cube import CubeBlock, CubeDay
 from grapevine.insight.models.facts import (
     BuiltDay,
     DailyFact,
@@ -12,9 +12,8 @@ from grapevine.insight.models.facts import (
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
 
 __all__ = [
-    "CELLS",
     "BuiltDay",
-    "Cell",
+    "CubeBlock",
     "CubeDay",
     "CubeReport",
     "CubeSchedule",

@@ -77,9 +77,8 @@ def cells(name: str) -> dict[str, list[tuple[Any, ...]]]:
         [{"goods": str(n), "public_id": f"p{n}", "shelf_shop": n % 2 + 1, "category": "茶" if n % 2 else ""} for n in range(1, 6)],
     )  # fmt: skip
     with engine.opened(name) as connection:
-        found = cubing.counted(
-            connection, DAYS, engine.given(connection, shelf), exported(Random(4))
-        )
+        known = engine.given(connection, shelf)
+        found = dict(cubing.counted(connection, DAYS, known, exported(Random(4))))
     return {
         aspect: sorted(zip(*(table.column(c).to_pylist() for c in table.column_names), strict=True), key=repr)
         for aspect, table in found.items()
