@@ -92,11 +92,9 @@ def kept(connection: Any, expression: Table) -> Iterator[Table]:
 
 
 def log(connection: Any, days: Sequence[date]) -> Table | None:
-    """The rows of these days, each id once; None if there are none."""
+    """The rows of these days (the lake has each id once); None if there are none."""
     files = [str(file) for day in days for file in lake.files_of(day)]
-    if not files:
-        return None
-    return read(connection, files).distinct(on="id", keep="first")
+    return read(connection, files) if files else None
 
 
 def rows(expression: Any) -> list[dict[str, Any]]:
