@@ -42,8 +42,8 @@ DAYS = 90
 FIRST = date(2026, 7, 1)
 SHOPS = 1000
 ORDER_SHARE = 0.02
-VERBS = ["view", "impression", "click", "cart", "search", "open_share", "campaigns.group_opened", "spread.share_visited"]  # fmt: skip
-WEIGHTS = np.array([0.42, 0.30, 0.16, 0.04, 0.04, 0.02, 0.01, 0.01])
+VERBS = ["view", "impression", "click", "cart", "search", "open_share", "campaigns.group_opened", "spread.share_visited", "people.person_signed_in"]  # fmt: skip
+WEIGHTS = np.array([0.41, 0.30, 0.16, 0.04, 0.04, 0.02, 0.01, 0.01, 0.01])
 CHANNELS = ["feed", "search", "direct", "share", "note", "group", "shop"]
 REGIONS = ["广东省", "浙江省", "江苏省", "上海市", "北京市", "四川省", "山东省", ""]
 DEVICES = ["phone", "desktop"]
@@ -86,12 +86,12 @@ def _part(chance: np.random.Generator, name: str, midnight: int, size: int) -> p
     shop = shops(chance, size)
     visitor = chance.integers(0, max(50, size // 6), size)
     verbs = chance.choice(len(VERBS), size, p=WEIGHTS)
-    known = chance.random(size) < 0.3
+    known = (chance.random(size) < 0.3) | (verbs == VERBS.index("people.person_signed_in"))
     columns = {name: pa.nulls(size, field.type) for name, field in zip(lake.SCHEMA.names, lake.SCHEMA, strict=True)}  # fmt: skip
     columns |= {
         "id": _named(f"{name}-", np.arange(size)),
         "ts": pa.array(moments, pa.timestamp("us", "UTC")),
-        "person_id": pa.array(visitor, mask=~known),
+        "person_id": pa.array(visitor + 1, mask=~known),
         "shop_id": pa.array(shop),
         "verb": _words(VERBS, verbs),
         "visitor_id": _named("v", visitor),

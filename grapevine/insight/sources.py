@@ -175,7 +175,7 @@ def visits(log: Table) -> Table:
 
 
 def _channel(rows: Table) -> Any:
-    return rows.channel.fill_null("").nullif("").fill_null("direct")
+    return ibis.coalesce(rows.channel.nullif(""), ibis.literal("direct"))
 
 
 def moves(log: Table, shelf: Table, others: Table) -> Table:
@@ -262,10 +262,10 @@ def people(log: Table, sales: Table) -> Table:
     first = (place * SECONDS_MAX + rows.at) * TURNS + _turn(rows.channel)
 
     def did(verb: str) -> Any:
-        return lambda t: (t.verb == verb).any().cast("int64")
+        return lambda t: (t.verb == verb).any()
 
     found = rows.group_by("shop_id", "day", "person_id", "browser").aggregate(
-        channel=rows.channel.argmin(first),
+        channel=min_by(rows.channel, first),
         region=rows.region.max(),
         device=rows.device.max(),
         is_new=lambda t: (t.customer == "new").any(),
@@ -277,10 +277,14 @@ def people(log: Table, sales: Table) -> Table:
     is_again = found.is_old & ~found.is_new
     return found.mutate(
         customer=ibis.cases((found.is_new, "new"), (found.is_old, "old"), else_=""),
-        came=ibis.literal(1, "int64"),
-        first=found.is_new.cast("int64"),
-        again=is_again.cast("int64"),
+        first=found.is_new,
+        again=is_again,
     )
+
+
+@ibis.udf.agg.builtin  # type: ignore[untyped-decorator]
+def min_by(value: str, key: int) -> str:  # type: ignore[empty-body]
+    """The value with the least key, by the function of this name that both engines have: Ibis's own sorts for it."""
 
 
 def _came(log: Table) -> Table:

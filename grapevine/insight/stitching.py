@@ -68,14 +68,15 @@ def stitched(log: Table, known: Table | None = None, within: Sequence[str] = ())
     found = (ties(log, within) if known is None else known).rename(
         tied_visitor="visitor_id", **{f"tied_{name}": name for name in within}
     )
-    rows = log.left_join(
+    # Who is signed in has no name to look for: a condition of its own would make the engine compare all with all.
+    asking = log.mutate(asking=ibis.ifelse(log.person_id.isnull(), log.visitor_id, None))
+    rows = asking.left_join(
         found,
         [
-            log.visitor_id == found.tied_visitor,
-            log.person_id.isnull(),
-            log.ts > found.since,
-            log.ts <= found.until,
-            *(log[name] == found[f"tied_{name}"] for name in within),
+            asking.asking == found.tied_visitor,
+            asking.ts > found.since,
+            asking.ts <= found.until,
+            *(asking[name] == found[f"tied_{name}"] for name in within),
         ],
     )
     whose: Any = ibis.coalesce(rows.person_id, rows.tied_id)
