@@ -179,7 +179,9 @@ def change_keys(*, shop_id: int, public_id: str, actor_id: int | None = None, **
 
 
 @transaction.atomic
-def submit_facts(*, shop_id: int, public_id: str, facts: Facts, actor_id: int | None = None) -> bool:
+def submit_facts(
+    *, shop_id: int, public_id: str, facts: Facts, actor_id: int | None = None
+) -> bool:
     """Set facts as a shop's staff does; whether nothing is in the way of these goods now.
 
     Raises GoodsRefused, and what `set_facts` raises; then nothing is kept.
