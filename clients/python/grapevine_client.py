@@ -3044,7 +3044,7 @@ class Grapevine(Wire):
         return answer
 
     def set_facts(self, slug: str, public_id: str, body: FactsIn) -> dict[str, Any]:
-        """Kind, origin, supplier and attributes of goods."""
+        """Kind, origin, supplier and attributes of goods; `on_sale` says whether the checks are through."""
         answer: dict[str, Any] = self.call(
             "PUT",
             f"/api/v1/shops/{quote(str(slug), safe='')}/goods/{quote(str(public_id), safe='')}/facts",

@@ -4,71 +4,63 @@ PostgreSQL documentation, CREATE INDEX, "Building Indexes Concurrently": a build
 that is not valid, costs every write and serves no read.
 """
 
+from collections.abc import Callable
 from typing import Any
 
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import AddIndex, RemoveIndex
+from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 
 STATE = "SELECT i.indisvalid FROM pg_index i WHERE i.indexrelid = to_regclass(%s)"
+STATE_SQLITE = "SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = %s"
+Act = Callable[..., None]
 
 
-def _is_postgres(editor: BaseDatabaseSchemaEditor) -> bool:
-    return editor.connection.vendor == "postgresql"
-
-
-def _is_valid(editor: BaseDatabaseSchemaEditor, name: str) -> bool | None:
+def _is_valid(editor: Any, name: str) -> bool | None:
     """Whether an index serves reads; None where there is none."""
     with editor.connection.cursor() as cursor:
-        if _is_postgres(editor):
-            cursor.execute(STATE, [name])
-        else:
-            cursor.execute("SELECT 1 FROM sqlite_master WHERE type = 'index' AND name = %s", [name])
+        cursor.execute(STATE if _is_postgres(editor) else STATE_SQLITE, [name])
         row = cursor.fetchone()
     return None if row is None else bool(row[0])
 
 
-def build(editor: BaseDatabaseSchemaEditor, model: Any, index: Any) -> None:
-    """Build an index while others write; one that is there stays, one that was left half built goes first."""
-    valid = _is_valid(editor, index.name)
+def _is_postgres(editor: Any) -> bool:
+    return bool(editor.connection.vendor == "postgresql")
+
+
+def _build(name: str, editor: Any, beside: Act, plain: Act, *states: Any) -> None:
+    """One that is there stays; one that was left half built goes first."""
+    assert not editor.connection.in_atomic_block, "say atomic = False in the migration"
+    valid = _is_valid(editor, name)
     if valid is False:
-        drop(editor, model, index)
+        editor.execute(f"DROP INDEX CONCURRENTLY {editor.quote_name(name)}")
     if not valid:
-        how = {"concurrently": True} if _is_postgres(editor) else {}
-        editor.add_index(model, index, **how)
+        (beside if _is_postgres(editor) else plain)(*states)
 
 
-def drop(editor: BaseDatabaseSchemaEditor, model: Any, index: Any) -> None:
-    """Drop an index while others write, if it is there."""
-    if _is_valid(editor, index.name) is not None:
-        how = {"concurrently": True} if _is_postgres(editor) else {}
-        editor.remove_index(model, index, **how)
+def _drop(name: str, editor: Any, beside: Act, plain: Act, *states: Any) -> None:
+    assert not editor.connection.in_atomic_block, "say atomic = False in the migration"
+    if _is_valid(editor, name) is not None:
+        (beside if _is_postgres(editor) else plain)(*states)
 
 
-class BuildIndex(AddIndex):
-    """`AddIndex` that locks nobody out."""
+class BuildIndex(AddIndexConcurrently):
+    """`AddIndex` that locks nobody out; an index that is there already stays."""
 
-    atomic = False
+    def database_forwards(self, *given: Any) -> None:
+        plain = super(AddIndexConcurrently, self).database_forwards
+        _build(self.index.name, given[1], super().database_forwards, plain, *given)
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:  # noqa: ARG002  # fmt: skip
-        assert not schema_editor.connection.in_atomic_block, "atomic = False in the migration"
-        build(schema_editor, to_state.apps.get_model(app_label, self.model_name), self.index)
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:  # noqa: ARG002  # fmt: skip
-        assert not schema_editor.connection.in_atomic_block, "atomic = False in the migration"
-        drop(schema_editor, from_state.apps.get_model(app_label, self.model_name), self.index)
+    def database_backwards(self, *given: Any) -> None:
+        plain = super(AddIndexConcurrently, self).database_backwards
+        _drop(self.index.name, given[1], super().database_backwards, plain, *given)
 
 
-class DropIndex(RemoveIndex):
-    """`RemoveIndex` that locks nobody out."""
+class DropIndex(RemoveIndexConcurrently):
+    """`RemoveIndex` that locks nobody out; one that is gone already is no error."""
 
-    atomic = False
+    def database_forwards(self, *given: Any) -> None:
+        plain = super(RemoveIndexConcurrently, self).database_forwards
+        _drop(self.name, given[1], super().database_forwards, plain, *given)
 
-    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:  # noqa: ARG002  # fmt: skip
-        assert not schema_editor.connection.in_atomic_block, "atomic = False in the migration"
-        index = from_state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
-        drop(schema_editor, from_state.apps.get_model(app_label, self.model_name), index)
-
-    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:  # noqa: ARG002  # fmt: skip
-        assert not schema_editor.connection.in_atomic_block, "atomic = False in the migration"
-        index = to_state.models[app_label, self.model_name_lower].get_index_by_name(self.name)
-        build(schema_editor, to_state.apps.get_model(app_label, self.model_name), index)
+    def database_backwards(self, *given: Any) -> None:
+        plain = super(RemoveIndexConcurrently, self).database_backwards
+        _build(self.name, given[1], super().database_backwards, plain, *given)
