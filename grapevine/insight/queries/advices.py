@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from grapevine.insight.advising import (
     AdviceNotFound,
@@ -143,7 +143,7 @@ def kinds_of(days: int) -> list[KindRow]:
     }  # fmt: skip
     gained = dict(
         AdviceOutcome.objects.filter(is_done=True, advice__day__gt=since)
-        .values_list(kind=F("advice__kind"))
+        .values_list("advice__kind")
         .annotate(n=Sum("gained_minor"))
         .order_by()
     )

@@ -28,8 +28,8 @@ DOWN, UP = State.DOWN, State.UP
 RULES: Mapping[tuple[str, State, Cause], tuple[Kind, ...]] = {
     ("channel:share", DOWN, Cause.NODE): (Kind.WAKE, Kind.COUPON, Kind.NOTE),
     ("channel:group", DOWN, Cause.NODE): (Kind.GROUP, Kind.WAKE),
-    ("channel:note", DOWN, Cause.NODE): (Kind.NOTE, Kind.WAKE),
-    ("channel:feed", DOWN, Cause.NODE): (Kind.NOTE,),
+    ("channel:note", DOWN, Cause.NODE): (Kind.NOTE, Kind.WAKE, Kind.GROUP),
+    ("channel:feed", DOWN, Cause.NODE): (Kind.NOTE, Kind.GROUP),
     ("channel:search", DOWN, Cause.NODE): (Kind.NOTE, Kind.GROUP),
     ("channel:shop", DOWN, Cause.NODE): (Kind.NOTE, Kind.COUPON),
     ("channel:direct", DOWN, Cause.NODE): (Kind.WAKE, Kind.COUPON),
@@ -221,9 +221,16 @@ def _candidate(
     low, high = learning.known(beta)
     if reach * beta.mean < STEP:
         return None
+    expected = round(reach * beta.mean)
     return Candidate(
-        kind, finding, facts, category, round(reach * low), round(reach * beta.mean), round(reach * high)
-    )  # fmt: skip
+        kind, finding, facts, category, rough(reach * low), expected, rough(reach * high)
+    )
+
+
+def rough(minor: float) -> int:
+    """Two digits: what is guessed is not told to the cent."""
+    step: int = 10 ** max(2, len(str(int(minor))) - 2)
+    return round(minor / step) * step
 
 
 Made = tuple[Mapping[str, Any], str] | None

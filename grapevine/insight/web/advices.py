@@ -276,10 +276,10 @@ def kinds(request: HttpRequest) -> HttpResponse:
     rows = [(row, say.kind_label(row.kind)) for row in queries.kinds_of(days)]
     if request.GET.get("format") in exports.KINDS:
         heads = [
-            _("做法"), _("看到"), _("拟了草稿"), _("做了"), _("放下"), _("看出结果"), _("有效"),
+            _("做法"), _("看到"), _("拟了草稿"), _("做了"), _("放下"), _("看出结果"), _("见效"),
             _("见效率"), _("区间低"), _("区间高"), _("多收"),
         ]  # fmt: skip
-        table = [
+        table: list[list[exports.Cell]] = [
             [label, row.shown, row.drafted, row.done, row.dismissed, row.judged, row.worked,
              Decimal(round(row.mean * 1000)).scaleb(-3), Decimal(round(row.low * 1000)).scaleb(-3),
              Decimal(round(row.high * 1000)).scaleb(-3), exports.yuan(row.gained_minor)]

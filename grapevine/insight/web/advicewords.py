@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _, ngettext
 
 from grapevine.insight.advising import AdviceView, Cause, Finding, Kind
 from grapevine.insight.contracts import Node, State
-from grapevine.insight.rules.advice import COUPON_COUNT, COVER_DAYS, kinds_for
+from grapevine.insight.rules.advice import COUPON_COUNT, COVER_DAYS, kinds_for, rough
 from grapevine.insight.web import words
 from grapevine.kit.formats import chinese, money_text
 
@@ -45,7 +45,7 @@ def state_label(state: str) -> str:
 
 def reason_label(reason: str) -> str:
     return {
-        "done": _("已经做过了"), "later": _("现在不合适"), "wrong": _("原因说得不对"), "costly": _("不划算"),
+        "done": _("已经做过了"), "later": _("先不做"), "wrong": _("原因说得不对"), "costly": _("不划算"),
         "other": _("别的原因"),
     }.get(reason, "")  # fmt: skip
 
@@ -132,23 +132,23 @@ def _why(
     lost = money_text(why.get("lost_minor", 0))
     match cause:
         case Cause.SOLD_OUT:
-            return _("“%(title)s”有仓库断货了，之前每天卖 %(n)s 件，这段少卖 %(lost)s") % {
+            return _("“%(title)s”有仓库断货了，之前每天卖 %(n)s 件，少卖了 %(lost)s") % {
                 "title": why["title"], "n": why["per_day"], "lost": lost,
             }  # fmt: skip
         case Cause.RAISED:
-            return _("“%(title)s”%(on)s从 %(before)s 涨到 %(after)s，这段少卖 %(lost)s") % {
+            return _("“%(title)s”%(on)s从 %(before)s 涨到 %(after)s，少卖了 %(lost)s") % {
                 "title": why["title"], "on": _day(why["on"]), "lost": lost,
                 "before": money_text(why["before_minor"]), "after": money_text(why["after_minor"]),
             }  # fmt: skip
         case Cause.SALE_OVER:
-            return _("“%(title)s”的秒杀%(on)s结束了，这段少卖 %(lost)s") % {
+            return _("“%(title)s”的秒杀%(on)s结束了，少卖了 %(lost)s") % {
                 "title": why["title"], "on": _day(why["on"]), "lost": lost,
             }  # fmt: skip
         case Cause.WITHHELD if why.get("shop"):
-            return _("整店暂停售卖，这段少卖 %(lost)s") % {"lost": lost}
+            return _("整店暂停售卖，少卖了 %(lost)s") % {"lost": lost}
         case Cause.WITHHELD:
             return ngettext(
-                "%(n)s 件商品被停售，这段少卖 %(lost)s", "%(n)s 件商品被停售，这段少卖 %(lost)s",
+                "%(n)s 件商品被停售，少卖了 %(lost)s", "%(n)s 件商品被停售，少卖了 %(lost)s",
                 why["count"],
             ) % {"n": why["count"], "lost": lost}  # fmt: skip
     if state is State.UP:
@@ -176,7 +176,11 @@ def _day(text: str) -> str:
 
 
 def finding(one: Finding) -> str:
-    return _why(one.cause, one.facts, one.node, one.state, one.now, one.before)
+    told = _why(one.cause, one.facts, one.node, one.state, one.now, one.before)
+    amount = money_text(rough(one.gap_minor))
+    if one.state is State.UP:
+        return _("%(why)s，一周多收约 %(money)s") % {"why": told, "money": amount}
+    return _("%(why)s，一周少收约 %(money)s") % {"why": told, "money": amount}
 
 
 def so_what(one: Finding, kinds: frozenset[str]) -> str:
