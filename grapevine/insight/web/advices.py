@@ -24,6 +24,7 @@ from grapevine.kit.errors import BadInput, DomainError, NotFound
 from grapevine.kit.pages import me, own_path, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.kit.text import marked
+from grapevine.kit.workbook import Cell
 from grapevine.people import facade as people
 
 ROWS = 30
@@ -279,7 +280,7 @@ def kinds(request: HttpRequest) -> HttpResponse:
             _("做法"), _("看到"), _("拟了草稿"), _("做了"), _("放下"), _("看出结果"), _("见效"),
             _("见效率"), _("区间低"), _("区间高"), _("多收"),
         ]  # fmt: skip
-        table: list[list[exports.Cell]] = [
+        table: list[list[Cell]] = [
             [label, row.shown, row.drafted, row.done, row.dismissed, row.judged, row.worked,
              Decimal(round(row.mean * 1000)).scaleb(-3), Decimal(round(row.low * 1000)).scaleb(-3),
              Decimal(round(row.high * 1000)).scaleb(-3), exports.yuan(row.gained_minor)]
