@@ -1,5 +1,13 @@
 """Rollups and drafts, one concern a file."""
 
+from grapevine.insight.models.advice import (
+    Advice,
+    AdviceDay,
+    AdviceDismissal,
+    AdviceDraft,
+    AdviceOutcome,
+    AdviceSuccess,
+)
 from grapevine.insight.models.cube import CubeBlock, CubeDay
 from grapevine.insight.models.facts import (
     BuiltDay,
@@ -12,6 +20,12 @@ from grapevine.insight.models.facts import (
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
 
 __all__ = [
+    "Advice",
+    "AdviceDay",
+    "AdviceDismissal",
+    "AdviceDraft",
+    "AdviceOutcome",
+    "AdviceSuccess",
     "BuiltDay",
     "CubeBlock",
     "CubeDay",
