@@ -85,7 +85,7 @@ def unpacked(data: bytes, dimensions: list[str], sums: list[str]) -> list[dict[s
 
 
 class Migration(migrations.Migration):
-    dependencies = [("insight", "0003_cube")]
+    dependencies = [("insight", "0004_advice")]
 
     operations = [
         migrations.CreateModel(
