@@ -31,10 +31,16 @@ class InsightConfig(AppConfig):
         signals.every("insight.cube_whole", seconds=86_400, job="grapevine.insight.jobs.cube_whole")
         signals.every("insight.reports", seconds=3600, job="grapevine.insight.jobs.make_reports")
         signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")
+        signals.every("insight.roads", seconds=6 * 3600, job="grapevine.insight.jobs.roads")
         for name, label, icon, order, group in (
             ("fans", marked("粉丝"), "fans", 40, "fans"),
             ("tree", marked("决策树"), "data", 70, "data"),
             ("cube", marked("数据魔方"), "columns", 71, "data"),
+            ("goods_report", marked("商品分析"), "goods", 72, "data"),
+            ("hits", marked("爆款"), "flag", 73, "data"),
+            ("funnels", marked("漏斗"), "filter", 74, "data"),
+            ("paths", marked("路径与停留"), "link", 75, "data"),
+            ("sources", marked("流量来源"), "share", 76, "data"),
             ("pricing", marked("定价"), "tag", 35, "goods"),
             ("slow", marked("选品与滞销"), "leaf", 36, "goods"),
         ):
@@ -48,3 +54,12 @@ class InsightConfig(AppConfig):
                 right="prices" if name in ("pricing", "slow") else "insight",
                 group=group,
             )
+        panels.register_nav(
+            "operator",
+            "hits",
+            label=marked("爆款"),
+            icon="flag",
+            url_name="insight:operator_hits",
+            order=25,
+            group="goods",
+        )

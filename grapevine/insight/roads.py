@@ -91,15 +91,16 @@ def _digest(days: Sequence[date]) -> str:
 
 def counted(connection: Any, days: Sequence[date], span: Span) -> dict[str, pa.Table]:
     """The cells of the span's days, from the log of `days`, all shops at once."""
-    with engine.kept(connection, acts(connection, days)) as kept:
-        with engine.kept(connection, steps_of(kept)) as steps:
-            journeys = journeys_of(steps, firsts(connection))
-            with engine.kept(connection, journeys) as known:
-                tables = {
-                    "funnels": funnels(known), "gaps": gaps(known), "dwells": dwells(kept),
-                    "paths": paths(kept), "pulses": pulses(kept, steps),
-                }  # fmt: skip
-                return {name: _within(table, span).to_pyarrow() for name, table in tables.items()}
+    with (
+        engine.kept(connection, acts(connection, days)) as rows,
+        engine.kept(connection, steps_of(rows)) as steps,
+        engine.kept(connection, journeys_of(steps, firsts(connection))) as journeys,
+    ):
+        tables = {
+            "funnels": funnels(journeys), "gaps": gaps(journeys), "dwells": dwells(rows),
+            "paths": paths(rows), "pulses": pulses(steps),
+        }  # fmt: skip
+        return {name: _within(table, span).to_pyarrow() for name, table in tables.items()}
 
 
 def _within(table: Table, span: Span) -> Table:
@@ -173,7 +174,8 @@ def acts(connection: Any, days: Sequence[date]) -> Table:
         _number(rows, "goods_id").cast("string"), ibis.literal("0"),
     )  # fmt: skip
     placed = rows.select(
-        "id", "at", "day", "verb", "who", "channel", "session_id", "position", "object_id",
+        "id", "at", "day", "verb", "who", "visitor_id", "channel", "session_id", "position",
+        "object_id",
         shop_id=ibis.coalesce(rows.shop_id, rows.tag_shop, rows.shelf_shop),
         object_type=rows.page_type.fill_null(""), goods=numbers.split(","),
         order=rows.props.re_extract(r'"order_number":\s*"([^"]*)"', 1),
@@ -350,9 +352,7 @@ def paths(rows: Table) -> Table:
     of_visit = ibis.window(group_by=[*key, "visit"])
     pages = told.mutate(is_paid=(told.letter == "p").any().over(of_visit))
     pages = pages.filter(pages.letter != "p")
-    backwards = ibis.window(
-        group_by=[*key, "visit"], order_by=[ibis.desc("at"), ibis.desc("id")]
-    )
+    backwards = ibis.window(group_by=[*key, "visit"], order_by=[ibis.desc("at"), ibis.desc("id")])
     pages = pages.mutate(place=ibis.row_number().over(backwards))
     pages = pages.filter(pages.place < PATH_STEPS)
     ends = pages.group_by([*key, "visit"]).aggregate(
@@ -364,7 +364,7 @@ def paths(rows: Table) -> Table:
     ).aggregate(visits=lambda t: t.count())
 
 
-def pulses(rows: Table, steps: Table) -> Table:
+def pulses(steps: Table) -> Table:
     """A goods' day in people. Whoever is somebody else every day (no consent) is not counted among those who looked."""
     own = steps.filter((steps.goods != 0) & ~steps.who.startswith("v~"))
 

@@ -32,7 +32,16 @@ def _view_of(kind: str) -> Callable[[Any], Any]:
     return lambda t: (t.verb == "view") & (t.object_type == kind)
 
 
-SEEN = ("impression", "click", "view", "open_share", "spread.share_visited", "like", "collect", "search")
+SEEN = (
+    "impression",
+    "click",
+    "view",
+    "open_share",
+    "spread.share_visited",
+    "like",
+    "collect",
+    "search",
+)
 STEPS = (
     Step("s", "seen", marked("看到"), marked("本店的商品、店铺、拼团或带货笔记出现在眼前"), _is(*SEEN)),
     Step("n", "note", marked("读笔记"), marked("打开了带本店商品的笔记"), _view_of("note")),

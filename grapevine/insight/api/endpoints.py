@@ -10,6 +10,7 @@ from grapevine.goods.contracts import Right
 from grapevine.insight import facade
 from grapevine.insight.api.cube import router as cube
 from grapevine.insight.api.pricing import router as pricing
+from grapevine.insight.api.roads import router as roads
 from grapevine.insight.api.slow import router as slow
 from grapevine.insight.contracts import Node, Totals
 from grapevine.kit.api import signed_in
@@ -18,6 +19,7 @@ from grapevine.kit.pages import me
 router = Router(tags=["insight"])
 router.add_router("", cube)
 router.add_router("", pricing)
+router.add_router("", roads)
 router.add_router("", slow)
 Answer = dict[str, Any]
 

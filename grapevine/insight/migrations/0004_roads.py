@@ -4,121 +4,179 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('insight', '0003_cube'),
+        ("insight", "0003_cube"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RoadBuild',
+            name="RoadBuild",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('digest', models.CharField(max_length=64)),
-                ('first', models.DateField()),
-                ('last', models.DateField()),
-                ('built_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("digest", models.CharField(max_length=64)),
+                ("first", models.DateField()),
+                ("last", models.DateField()),
+                ("built_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='DwellCell',
+            name="DwellCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('day', models.DateField()),
-                ('kind', models.CharField(max_length=12)),
-                ('object_id', models.CharField(max_length=64)),
-                ('channel', models.CharField(max_length=12)),
-                ('seconds', models.IntegerField()),
-                ('visits', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("kind", models.CharField(max_length=12)),
+                ("object_id", models.CharField(max_length=64)),
+                ("channel", models.CharField(max_length=12)),
+                ("seconds", models.IntegerField()),
+                ("visits", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['shop_id', 'day'], name='insight_dwell_of_shop'), models.Index(fields=['day'], name='insight_dwell_of_day')],
+                "indexes": [
+                    models.Index(fields=["shop_id", "day"], name="insight_dwell_of_shop"),
+                    models.Index(fields=["day"], name="insight_dwell_of_day"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='FunnelCell',
+            name="FunnelCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('day', models.DateField()),
-                ('goods', models.BigIntegerField(default=0)),
-                ('channel', models.CharField(max_length=12)),
-                ('customer', models.CharField(max_length=3)),
-                ('way', models.CharField(max_length=100)),
-                ('people', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("goods", models.BigIntegerField(default=0)),
+                ("channel", models.CharField(max_length=12)),
+                ("customer", models.CharField(max_length=3)),
+                ("way", models.CharField(max_length=100)),
+                ("people", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['shop_id', 'goods', 'day'], name='insight_funnel_of_shop'), models.Index(fields=['day'], name='insight_funnel_of_day')],
+                "indexes": [
+                    models.Index(fields=["shop_id", "goods", "day"], name="insight_funnel_of_shop"),
+                    models.Index(fields=["day"], name="insight_funnel_of_day"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='GapCell',
+            name="GapCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('day', models.DateField()),
-                ('goods', models.BigIntegerField(default=0)),
-                ('channel', models.CharField(max_length=12)),
-                ('customer', models.CharField(max_length=3)),
-                ('pair', models.CharField(max_length=2)),
-                ('bucket', models.SmallIntegerField()),
-                ('people', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("goods", models.BigIntegerField(default=0)),
+                ("channel", models.CharField(max_length=12)),
+                ("customer", models.CharField(max_length=3)),
+                ("pair", models.CharField(max_length=2)),
+                ("bucket", models.SmallIntegerField()),
+                ("people", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['shop_id', 'goods', 'day'], name='insight_gap_of_shop'), models.Index(fields=['day'], name='insight_gap_of_day')],
+                "indexes": [
+                    models.Index(fields=["shop_id", "goods", "day"], name="insight_gap_of_shop"),
+                    models.Index(fields=["day"], name="insight_gap_of_day"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Hit',
+            name="Hit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('goods', models.BigIntegerField()),
-                ('day', models.DateField()),
-                ('signal', models.CharField(max_length=8)),
-                ('people', models.IntegerField()),
-                ('before_milli', models.BigIntegerField()),
-                ('growth_bps', models.BigIntegerField()),
-                ('channel', models.CharField(blank=True, default='', max_length=12)),
-                ('outcome', models.CharField(blank=True, default='', max_length=5)),
-                ('top_day', models.DateField(null=True)),
-                ('top_buyers', models.IntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("goods", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("signal", models.CharField(max_length=8)),
+                ("people", models.IntegerField()),
+                ("before_milli", models.BigIntegerField()),
+                ("growth_bps", models.BigIntegerField()),
+                ("channel", models.CharField(blank=True, default="", max_length=12)),
+                ("outcome", models.CharField(blank=True, default="", max_length=5)),
+                ("top_day", models.DateField(null=True)),
+                ("top_buyers", models.IntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['shop_id', '-day'], name='insight_hits_of_shop'), models.Index(fields=['-day'], name='insight_hits_of_day')],
-                'constraints': [models.UniqueConstraint(fields=('goods', 'day'), name='insight_hit_once'), models.CheckConstraint(condition=models.Q(('outcome__in', ['', 'rose', 'faded'])), name='insight_hit_outcome')],
+                "indexes": [
+                    models.Index(fields=["shop_id", "-day"], name="insight_hits_of_shop"),
+                    models.Index(fields=["-day"], name="insight_hits_of_day"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("goods", "day"), name="insight_hit_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["", "rose", "faded"])),
+                        name="insight_hit_outcome",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PathCell',
+            name="PathCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('day', models.DateField()),
-                ('kind', models.CharField(max_length=5)),
-                ('path', models.CharField(max_length=60)),
-                ('visits', models.BigIntegerField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("kind", models.CharField(max_length=5)),
+                ("path", models.CharField(max_length=60)),
+                ("visits", models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['shop_id', 'day'], name='insight_path_of_shop'), models.Index(fields=['day'], name='insight_path_of_day')],
+                "indexes": [
+                    models.Index(fields=["shop_id", "day"], name="insight_path_of_shop"),
+                    models.Index(fields=["day"], name="insight_path_of_day"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='PulseCell',
+            name="PulseCell",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('day', models.DateField()),
-                ('goods', models.BigIntegerField()),
-                ('viewers', models.IntegerField(default=0)),
-                ('buyers', models.IntegerField(default=0)),
-                ('share_visits', models.IntegerField(default=0)),
-                ('note_views', models.IntegerField(default=0)),
-                ('group_buyers', models.IntegerField(default=0)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("goods", models.BigIntegerField()),
+                ("viewers", models.IntegerField(default=0)),
+                ("buyers", models.IntegerField(default=0)),
+                ("share_visits", models.IntegerField(default=0)),
+                ("note_views", models.IntegerField(default=0)),
+                ("group_buyers", models.IntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['shop_id', 'goods', 'day'], name='insight_pulse_of_goods'), models.Index(fields=['day'], name='insight_pulse_of_day')],
+                "indexes": [
+                    models.Index(fields=["shop_id", "goods", "day"], name="insight_pulse_of_goods"),
+                    models.Index(fields=["day"], name="insight_pulse_of_day"),
+                ],
             },
         ),
     ]

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 from django.db.models import QuerySet, Sum
@@ -13,7 +14,7 @@ from grapevine.insight.models import DwellCell, FunnelCell, GapCell, PathCell, R
 from grapevine.insight.queries.windows import local_day
 from grapevine.insight.rules import funnels as rules, hiding
 from grapevine.insight.rules.funnels import Change
-from grapevine.insight.steps import LINES, Line, Step
+from grapevine.insight.steps import LINES, Step
 from grapevine.insight.ways import (
     LONGEST_DAYS,
     Dwell,
@@ -38,7 +39,7 @@ Span = tuple[date, date]
 
 def funnel_of(shop_id: int, question: FunnelQuestion) -> Funnel:
     """The funnel beside the earlier window of the same length; BadInput for one there is not."""
-    line, steps = _checked(question)
+    steps = _checked(question)
     span = window(question.first, question.last)
     earlier = _earlier(span)
     letters = [step.letter for step in steps]
@@ -72,7 +73,7 @@ def _earlier(span: Span) -> Span:
     return span[0] - timedelta(days=length), span[0] - timedelta(days=1)
 
 
-def _checked(question: FunnelQuestion) -> tuple[Line, tuple[Step, ...]]:
+def _checked(question: FunnelQuestion) -> tuple[Step, ...]:
     line = LINES.get(question.line)
     if line is None:
         raise BadInput(fields={"line": marked("没有这条漏斗")})
@@ -83,7 +84,7 @@ def _checked(question: FunnelQuestion) -> tuple[Line, tuple[Step, ...]]:
         raise BadInput(fields={"step": marked("至少选两步")})
     if question.by and question.by not in SPLITS:
         raise BadInput(fields={"by": marked("漏斗不能这样分")})
-    return line, steps
+    return steps
 
 
 def _narrowed(rows: QuerySet[Any], question: FunnelQuestion) -> QuerySet[Any]:
@@ -100,7 +101,7 @@ def _sides(rows: QuerySet[Any], letters: Sequence[str], span: Span) -> Sides:
 
 
 def _gaps(rows: QuerySet[Any], letters: Sequence[str], span: Span) -> dict[str, dict[int, int]]:
-    pairs = [a + b for a, b in zip(letters, letters[1:], strict=False)]
+    pairs = [a + b for a, b in pairwise(letters)]
     found = rows.filter(day__gte=span[0], day__lte=span[1], pair__in=pairs)
     buckets: dict[str, dict[int, int]] = defaultdict(dict)
     for pair, place, people in (

@@ -18,7 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from math import erfc, floor, log2, sqrt
+from math import erfc, floor, log1p, log2, sqrt
 
 from grapevine.insight.contracts import State
 
@@ -104,8 +104,11 @@ def _share(part: tuple[int, int]) -> float | None:
     return part[0] / part[1] if part[1] else None
 
 
-def _chance(now: tuple[int, int], before: tuple[int, int], dispersion: float) -> float | None:
-    """The two-sided p of equal proportions."""
+def _chance(
+    now: tuple[int, int], before: tuple[int, int], spread: tuple[float, int]
+) -> float | None:
+    """The two-sided p of equal proportions; a dispersion that was estimated makes it Student's (D. Wallace, 1959)."""
+    dispersion, free = spread
     total = now[1] + before[1]
     if not total:
         return None
@@ -117,11 +120,13 @@ def _chance(now: tuple[int, int], before: tuple[int, int], dispersion: float) ->
     if variance <= 0:
         return None
     z = (now[0] / now[1] - before[0] / before[1]) / sqrt(variance)
+    if dispersion > 1:
+        z = sqrt(free * log1p(z * z / free)) * (8 * free + 1) / (8 * free + 3)
     return erfc(abs(z) / sqrt(2))
 
 
-def _dispersion(windows: Sequence[Mapping[date, Sequence[int]]], n: int) -> float:
-    """Pearson's chi-square of the days within their window by its degrees of freedom, at least one."""
+def _dispersion(windows: Sequence[Mapping[date, Sequence[int]]], n: int) -> tuple[float, int]:
+    """Pearson's chi-square of the days within their window by its degrees of freedom, at least one; and those."""
     square, free = 0.0, 0
     for window in windows:
         days = [(row[n], row[n - 1]) for row in window.values() if row[n - 1]]
@@ -131,7 +136,7 @@ def _dispersion(windows: Sequence[Mapping[date, Sequence[int]]], n: int) -> floa
         share = above / below
         square += sum((a - b * share) ** 2 / (b * share * (1 - share)) for a, b in days)
         free += len(days) - 1
-    return max(1.0, square / free) if free > 0 else 1.0
+    return (max(1.0, square / free), free) if free > 0 else (1.0, 0)
 
 
 def significant(chances: Sequence[float | None]) -> list[bool]:
