@@ -1,7 +1,7 @@
 """Questions about people's ways through a shop, and their answers. A sibling of `contracts`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from grapevine.insight.contracts import State
@@ -22,11 +22,6 @@ class FunnelQuestion:
     by: str = ""
     first: date | None = None
     last: date | None = None
-
-    def narrowed(self, value: str) -> "FunnelQuestion":
-        """The same of one part alone."""
-        found = int(value) if self.by == "goods" else value
-        return replace(self, by="", **{self.by: found})
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ LINES_MAX = 500
 def funnel(
     request: HttpRequest, slug: str, line: str = "buy",
     step: list[str] = Query([]),  # type: ignore[type-arg]  # noqa: B008  the framework's way
-    channel: str = "", customer: str = "", goods_id: str = Query("", alias="goods"),
+    channel: str = "", customer: str = "",
+    goods_id: str = Query("", alias="goods"),  # type: ignore[type-arg]
     by: str = "", first: date | None = None, last: date | None = None,
 ) -> Any:  # fmt: skip
     """How far people came: `line` is `buy`, `note` or `share`, `step` may be repeated, `by` is channel, customer or goods.

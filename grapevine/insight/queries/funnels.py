@@ -209,7 +209,8 @@ def paths_of(shop_id: int, first: date | None, last: date | None, kind: str) -> 
     """The most used ways to a payment (`buy`) or out of the shop (`leave`); those of few people stand together."""
     span = window(first, last)
     rows = PathCell.objects.filter(shop_id=shop_id, day__gte=span[0], day__lte=span[1], kind=kind)
-    found = list(rows.values_list("path").annotate(Sum("visits")).order_by("-visits__sum", "path"))
+    cells = rows.values_list("path").annotate(total=Sum("visits"))
+    found = list(cells.order_by("-total", "path"))
     total = sum(visits for _path, visits in found)
     shown = [one for one in found[:PATHS_MAX] if not hiding.is_few(one[1])]
     rest = total - sum(visits for _path, visits in shown)

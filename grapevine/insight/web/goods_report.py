@@ -187,7 +187,8 @@ def operator_hits(request: HttpRequest) -> HttpResponse:
 
 def _hits(shop_id: int | None) -> dict[str, Any]:
     rises, sells, told = rising(shop_id), hot(shop_id), past(shop_id, 20)
-    cards = goods.goods_cards({one.goods for one in (*rises, *sells, *told)})
+    ids = {one.goods for one in (*rises, *told)} | {one.goods for one in sells}
+    cards = goods.goods_cards(ids)
     today = local_day()
 
     def hit(one: HitView) -> dict[str, Any]:
