@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
+from grapevine.discovery.tests.cast import picture
 from grapevine.goods import facade as goods
 from grapevine.insight import cubing, hits, lake, roads
 from grapevine.insight.models import Hit, PulseCell
@@ -91,11 +92,11 @@ def test_the_goods_report_counts_and_a_surge_has_its_note(
     cast: cast_.Cast, django_assert_max_num_queries: Any
 ) -> None:
     orders = [bought(cast, cast.alice, NOW - timedelta(days=1 + n)) for n in range(40)]
-    orders += [bought(cast, cast.eve, NOW - timedelta(days=10)) for _ in range(12)]
+    orders += [bought(cast, cast.eve, NOW - timedelta(days=10, minutes=n)) for n in range(12)]
     trade.import_paid_orders(orders)
     with time_machine.travel(NOW - timedelta(days=11), tick=False):
         scene.publish_note(
-            author_id=cast.alice, title="早上的杯子", body="好用",
+            author_id=cast.alice, title="早上的杯子", body="好用", picture_ids=[picture(cast.alice)],
             goods_public_ids=[cast.cup.goods_public_id],
         )  # fmt: skip
     with time_machine.travel(NOW, tick=False):
@@ -104,9 +105,8 @@ def test_the_goods_report_counts_and_a_surge_has_its_note(
         (line,) = found.lines
         values = {name: value.number for name, value in line.line.values.items()}
         assert (values["sold"], values["revenue_minor"], values["times"]) == (40, 40 * 6900, 40)
-        assert (
-            values["again_share"] == (28 + 11) / 40
-        )  # Alice's first and Eve's first are no repetition
+        # Alice bought before the span; of Eve's twelve the first is no repetition.
+        assert values["again_share"] == (28 + 11) / 40
         assert line.line.before["sold"].number == 12
         sheet = sheet_of(cast.bobs.id, cast.cup.goods_public_id, None, None)
         assert [(str(one.day), one.count, [c.name for c in one.causes]) for one in sheet.surges] == [("2026-11-20", 13, ["早上的杯子"])]  # fmt: skip
