@@ -85,7 +85,7 @@ def unpacked(data: bytes, dimensions: list[str], sums: list[str]) -> list[dict[s
 
 
 class Migration(migrations.Migration):
-    dependencies = [("insight", "0004_advice")]
+    dependencies = [("insight", "0005_roads")]
 
     operations = [
         migrations.CreateModel(
