@@ -63,6 +63,8 @@ ELASTICITY: Mapping[tuple[str, Kind], float] = {
     ("channel:share", Kind.WAKE): 0.5,
     ("channel:group", Kind.GROUP): 0.5,
     ("channel:note", Kind.NOTE): 0.5,
+    ("channel:feed", Kind.NOTE): 0.4,
+    ("channel:search", Kind.NOTE): 0.35,
     ("returning", Kind.COUPON): 0.4,
     ("*", Kind.COUPON): 0.25,
     ("*", Kind.GROUP): 0.3,

@@ -193,8 +193,6 @@ def so_what(one: Finding, kinds: frozenset[str]) -> str:
         return _("是好事，不用做什么，照现在的做法继续。")
     if one.cause is Cause.SALE_OVER:
         return _("活动过后回落是正常的，不用做什么。")
-    if one.cause is Cause.SOLD_OUT:
-        return _("货已经在补，等到货就好。")
     return _("现在没有值得做的事，先看几天；草稿和刚做的事见效要一点时间。")
 
 
