@@ -133,6 +133,20 @@ def test_an_unknown_node_takes_the_rules_of_the_one_above() -> None:
     assert rules.candidates(found, SHOP)[0].kind is Kind.COUPON
 
 
+@pytest.mark.parametrize(
+    ("node", "kinds"),
+    [
+        ("cart", [Kind.COUPON, Kind.GROUP, Kind.NOTE]), ("pay", [Kind.COUPON, Kind.GROUP]), ("mix", [Kind.GROUP, Kind.WAKE]),
+        ("pieces", [Kind.COUPON, Kind.NOTE]), ("discount", []), ("shipping", []),
+    ],
+)  # fmt: skip
+def test_a_step_has_its_own_cure_and_more_discount_is_none(node: str, kinds: list[Kind]) -> None:
+    found = rules.findings(
+        tree(leaf("conversion", -390_000, State.DOWN, leaf(node, -380_000))), SHOP
+    )
+    assert [one.kind for one in rules.candidates(found, SHOP)] == kinds
+
+
 def test_a_rise_is_told_and_worth_less_than_a_fall() -> None:
     risen = leaf("channel:share", 390_000, State.UP)
     found = rules.findings(tree(risen, state=State.UP, minor=400_000), SHOP)
