@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
+from grapevine.insight.actions.advising import guide
 from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
 from grapevine.insight.queries.windows import today, tree_of
@@ -16,6 +17,7 @@ __all__ = [
     "build",
     "build_cube",
     "evaluate_command",
+    "guide",
     "lake_append",
     "lake_rebuild",
     "lake_status",

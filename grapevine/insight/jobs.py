@@ -3,12 +3,22 @@
 import time
 
 from grapevine.insight import cubing
+from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.reporting import make_reports
 from grapevine.insight.training import train
 
-__all__ = ["build", "cube", "cube_whole", "forget_people", "keep", "make_reports", "train"]
+__all__ = [
+    "build",
+    "cube",
+    "cube_whole",
+    "forget_people",
+    "judge_advice",
+    "keep",
+    "make_reports",
+    "train",
+]
 SHARE = 4
 
 
@@ -29,3 +39,9 @@ def cube() -> None:
 def cube_whole() -> None:
     """Look at every day: what came late, and what was imported."""
     cubing.build()
+
+
+def judge_advice() -> None:
+    """What came of advice whose window is over, and what this teaches."""
+    if judge():
+        learn()
