@@ -9,7 +9,7 @@ NUMBERS = ("trade_payment", "trade_attempt", "trade_order")
 
 
 class Migration(migrations.Migration):
-    dependencies = [("trade", "0016_payers_and_lines_of_goods")]
+    dependencies = [("trade", "0017_indexes_beside_writes")]
     operations = [
         migrations.AlterField(
             model_name="order",
