@@ -11,6 +11,7 @@ from grapevine.insight import facade
 from grapevine.insight.api.advices import router as advices
 from grapevine.insight.api.cube import router as cube
 from grapevine.insight.api.pricing import router as pricing
+from grapevine.insight.api.roads import router as roads
 from grapevine.insight.api.slow import router as slow
 from grapevine.insight.contracts import Node, Totals
 from grapevine.kit.api import signed_in
@@ -20,6 +21,7 @@ router = Router(tags=["insight"])
 router.add_router("", advices)
 router.add_router("", cube)
 router.add_router("", pricing)
+router.add_router("", roads)
 router.add_router("", slow)
 Answer = dict[str, Any]
 
