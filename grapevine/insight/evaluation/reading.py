@@ -4,6 +4,7 @@ import csv
 import gzip
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import TextIO
 
@@ -87,17 +88,40 @@ def read(folder: Path, format: str, *, seed: int) -> DataSet:  # noqa: A002  the
 
 
 def _lastfm(folder: Path, seed: int) -> DataSet:
-    """HetRec 2011; random 80/10/10, three times; at the test training and validation take no place."""
+    """HetRec 2011; three times 80/10/10 of each person's choices at random; at the test training and validation take no place.
+
+    As RecBole divides (Zhao et al. 2021, `RS` grouped by user), with which the published figures were made.
+    """
     plays = sorted(set(_table(folder, ("plays.csv",), ("user", "item"))))
     ties = _table(folder, ("friends.csv",))
     tasks = []
     for i in range(LASTFM_SPLITS):
-        order = np.random.default_rng(seed + i).permutation(len(plays))
-        mixed = [plays[place] for place in order.tolist()]
-        first, second = int(0.8 * len(mixed)), int(0.9 * len(mixed))
-        tables = Tables(mixed[:first], mixed[first:second], mixed[second:], ties)
+        tables = Tables(*_divided(plays, np.random.default_rng(seed + i)), ties)
         tasks.append(task_of(tables, []))
     return DataSet(folder.name, tasks, mask_valid=True, refit=False)
+
+
+def _divided(pairs: Pairs, random: np.random.Generator) -> tuple[Pairs, Pairs, Pairs]:
+    """Each person's pairs (sorted by person) in random order: a tenth to test, a tenth to validation, the rest to learn from."""
+    train: list[tuple[str, str]] = []
+    valid: list[tuple[str, str]] = []
+    test: list[tuple[str, str]] = []
+    for _, group in groupby(pairs, key=lambda pair: pair[0]):
+        own = list(group)
+        mixed = [own[place] for place in random.permutation(len(own)).tolist()]
+        held = tenths(len(own))
+        train += mixed[: len(own) - sum(held)]
+        valid += mixed[len(own) - sum(held) : len(own) - held[1]]
+        test += mixed[len(own) - held[1] :]
+    return train, valid, test
+
+
+def tenths(count: int) -> tuple[int, int]:
+    """(validation, test) of so many pairs: whole tenths; of fewer than ten one each, the test first, while one is left."""
+    whole = count // 10
+    if whole:
+        return whole, whole
+    return int(count > 2), int(count > 1)
 
 
 def _ciao(folder: Path, seed: int) -> DataSet:  # noqa: ARG001  one shape for all readers

@@ -16,6 +16,7 @@ from grapevine.insight.evaluation.reading import (
     DataSetEmpty,
     UnknownDataSet,
     read,
+    tenths,
 )
 from grapevine.insight.rules.ranking import tuning
 from grapevine.insight.rules.ranking.measuring import measure
@@ -205,6 +206,33 @@ def test_unknown_formats_and_folders_are_refused(tmp_path: Path) -> None:
         read(tmp_path, "netflix", seed=0)
     with pytest.raises(DataFileMissing):
         read(tmp_path / "nowhere", "split", seed=0)
+
+
+def test_each_persons_choices_are_divided_by_tenths(tmp_path: Path) -> None:
+    counts = {
+        1: (0, 0),
+        2: (0, 1),
+        3: (1, 1),
+        9: (1, 1),
+        10: (1, 1),
+        19: (1, 1),
+        20: (2, 2),
+        50: (5, 5),
+    }
+    assert {count: tenths(count) for count in counts} == counts
+    plays = [(f"u{n}", f"i{k}") for n in counts for k in range(n)]
+    head = ["user,item,weight", *(f"{a},{b},1" for a, b in plays)]
+    (tmp_path / "plays.csv").write_text("\n".join(head), encoding="utf-8")
+    (tmp_path / "friends.csv").write_text("a,b\nu9,u10\n", encoding="utf-8")
+    data = read(tmp_path, "lastfm", seed=3)
+    people = sorted(f"u{n}" for n in counts)
+    for task in data.tasks:
+        matrices = (task.evidence.chosen, task.valid, task.test)
+        assert sum(matrix.nnz for matrix in matrices) == len(plays)
+        assert (matrices[0] + matrices[1] + matrices[2]).max() == 1
+        held = [tuple(np.diff(m.indptr).tolist()) for m in matrices[1:]]
+        assert held == [tuple(counts[int(name[1:])][which] for name in people) for which in (0, 1)]
+    assert (data.tasks[0].test != data.tasks[1].test).nnz
 
 
 @pytest.mark.parametrize(
