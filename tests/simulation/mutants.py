@@ -12,6 +12,8 @@ from grapevine.goods import facade as goods
 from grapevine.goods.actions import stock, stock_sql
 from grapevine.kit import sql
 from grapevine.kit.money import share_bps
+from grapevine.loyalty import actions as loyalty
+from grapevine.spread import actions as spread
 from grapevine.trade.actions import (
     moving,
     paying,
@@ -20,9 +22,10 @@ from grapevine.trade.actions import (
     placing_sql,
     refunding,
     starting,
+    withdrawing,
 )
-from grapevine.trade.models import Attempt
-from grapevine.trade.rules import pricing, settlement, states
+from grapevine.trade.models import Attempt, Case
+from grapevine.trade.rules import giving_back, pricing, settlement, states
 
 Planted = Any
 """A context in which the fault is there."""
@@ -153,6 +156,30 @@ def an_expired_payment_keeps_its_pieces() -> Planted:
     return patch.object(goods, "release", lambda _: set())
 
 
+def pieces_are_worth_a_cent_more() -> Planted:
+    return patch.object(giving_back, "first", lambda whole, n, count: -(-whole * n // count))
+
+
+def the_money_of_an_open_case_is_settled() -> Planted:
+    return patch.object(moving, "with_open_case", lambda: Case.objects.none().values("order_id"))
+
+
+def a_late_refund_costs_the_shop_nothing() -> Planted:
+    return patch.object(moving, "claw_back", _nothing)
+
+
+def a_commission_outlives_its_pieces() -> Planted:
+    return patch.object(spread, "_follow", _nothing)
+
+
+def points_stay_spent() -> Planted:
+    return patch.object(loyalty, "_post_back", _nothing)
+
+
+def a_payout_that_failed_is_lost() -> Planted:
+    return patch.object(withdrawing, "credit", lambda *_, **__: 0)
+
+
 Fault = Callable[[], Planted]
 FAULTS: dict[Fault, int] = {
     the_counter_is_not_guarded: 2,
@@ -174,5 +201,11 @@ FAULTS: dict[Fault, int] = {
     a_seat_is_never_free_again: 0,
     nobody_asks_the_provider: 0,
     an_expired_payment_keeps_its_pieces: 2,
+    pieces_are_worth_a_cent_more: 0,
+    the_money_of_an_open_case_is_settled: 0,
+    a_late_refund_costs_the_shop_nothing: 0,
+    a_commission_outlives_its_pieces: 0,
+    points_stay_spent: 0,
+    a_payout_that_failed_is_lost: 0,
 }
 """Each with a seed that is near the first one that finds it."""

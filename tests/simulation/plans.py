@@ -4,10 +4,12 @@ A plan looks at the model, so that most of what it asks for is possible; what is
 refusals are met too. Which operations and faults are on, and how often, differs from seed to seed.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from random import Random
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
+from tests.simulation.afterwards import Afterwards
+from tests.simulation.choosing import Chooser, chance, pick
 from tests.simulation.facts import (
     HOLD,
     WAYS,
@@ -21,7 +23,6 @@ from tests.simulation.facts import (
     SkuSpec,
 )
 
-T = TypeVar("T")
 PRICES = (1, 333, 990, 2_599, 6_900, 120_000)
 LEVELS = (0, 1, 3, 9)
 ALWAYS = {
@@ -33,14 +34,10 @@ ALWAYS = {
     "receive": 3,
     "open": 1,
     "join": 6,
+    "ask": 5,
+    "case": 8,
 }
 """Never off, and this much oftener: without them nothing happens."""
-
-
-class Chooser(Protocol):
-    """Where choices come from: a seeded generator, or a test that looks for the smallest plan."""
-
-    def whole(self, least: int, most: int) -> int: ...
 
 
 class Seeded:
@@ -51,14 +48,6 @@ class Seeded:
         return self._random.randint(least, most)
 
 
-def pick(chooser: Chooser, among: Sequence[T]) -> T:
-    return among[chooser.whole(0, len(among) - 1)]
-
-
-def chance(chooser: Chooser, percent: int) -> bool:
-    return chooser.whole(1, 100) > 100 - percent
-
-
 def setup(chooser: Chooser) -> Setup:
     percent = Percent(pick(chooser, (500, 1_234, 10_000)), pick(chooser, (0, 5_000)), 2_000)
     return Setup(
@@ -66,6 +55,7 @@ def setup(chooser: Chooser) -> Setup:
         shops=tuple(_shop(chooser) for _ in range(chooser.whole(1, 3))),
         fee_bps=pick(chooser, (0, 250, 599)),
         percent=percent if chance(chooser, 30) else None,
+        points=pick(chooser, (0, 700, 50_000)),
     )
 
 
@@ -82,6 +72,8 @@ def _shop(chooser: Chooser) -> ShopSpec:
         tuple(_goods(chooser, len(places)) for _ in range(chooser.whole(1, 2))),
         sending if chance(chooser, 50) else None,
         pick(chooser, ((), (), ((5_000, 500), (10_000, 1_500)), ((1, 400),))),
+        pick(chooser, (0, 333, 1_000, 5_000)),
+        pick(chooser, ("0009", "0009", "0001", "0000")),
     )
 
 
@@ -107,6 +99,7 @@ class Plan:
         self, chooser: Chooser, model: Any, weights: Mapping[str, int] | None = None
     ) -> None:
         self.chooser, self.model, self.market = chooser, model, model.market
+        self.after = Afterwards(chooser, model)
         self._makers: dict[str, Callable[[], dict[str, Any] | None]] = {
             "cart_add": self._cart_add, "cart_set": self._cart_set, "quote": self._quote,
             "place": self._place, "start": self._start, "decide": self._decide,
@@ -116,9 +109,12 @@ class Plan:
             "join": self._join, "stop_plan": self._stop_plan, "adjust": self._adjust,
             "count": self._count, "transfer": self._transfer, "hot": self._hot,
             "price": self._price, "shelf": self._shelf, "mode": self._mode, "clerk": self._clerk,
+            "share": self._share, "pieces": self._pieces, "ask": self.after.ask,
+            "case": self.after.case, "withdraw": self._withdraw, "payout": self._payout,
             "hiccup": self._hiccup, "job": self._job, "worker": dict, "days": self._days,
         }  # fmt: skip
         self.weights = dict(weights) if weights is not None else self._swarm()
+        self._begun: Iterator[Operation] = self._purchases() if weights is None else iter(())
 
     @property
     def kinds(self) -> Sequence[str]:
@@ -143,13 +139,53 @@ class Plan:
             "hot": 3,
             "shelf": 2,
             "mode": 2,
+            "share": 2,
         }
         return {
             kind: (pick(self.chooser, LEVELS) + ALWAYS.get(kind, 0)) // rare.get(kind, 1)
             for kind in self._makers
         }
 
+    def _purchases(self) -> Iterator[Operation]:
+        """Two histories of three begin with purchases that go well; of some the shops have their money already."""
+        times = pick(self.chooser, (0, 2, 3))
+        if times and chance(self.chooser, 50):
+            yield Operation("share", 1, self._share())
+        for _ in range(times):
+            known = len(self.market.payments)
+            yield Operation("place", 1, self._place() | {"lines": self._there(), "expected": None})
+            for number in range(known, len(self.market.payments)):
+                yield from self._paid_and_sent(number)
+        if times and chance(self.chooser, 40):
+            yield Operation("days", 1, {"days": 8})
+            if chance(self.chooser, 60):
+                yield Operation("job", 1, {"name": "batches"})
+
+    def _there(self) -> list[tuple[int, int]]:
+        """What can be bought just now."""
+        free = [(n, self.market.shelves.free(n)) for n in range(len(self.market.skus))]
+        some = [(sku, min(have, self.chooser.whole(1, 4))) for sku, have in free if have]
+        return some[: self.chooser.whole(1, 3)] or [(0, 1)]
+
+    def _paid_and_sent(self, number: int) -> Iterator[Operation]:
+        own, places = self.market.payments[number], len(self.market.attempts)
+        yield Operation(
+            "start", 1, {"buyer": own.buyer, "payment": number, "method": "south", "way": ""}
+        )
+        live = [one for one in self.market.attempts[places - 1 :] if self._is_payable(one)]
+        for one in live[-1:]:
+            told = {"payment": number, "place": one.place, "state": "paid"}
+            yield Operation("decide", 1, {"method": one.method, **told})
+            yield Operation("deliver", 1, {"method": one.method, "message": 0, "again": False})
+        for order in own.orders if pick(self.chooser, (True, True, False)) else ():
+            while self.market.orders[order].state == "paid":
+                args = {"order": order, "shop": self.market.orders[order].shop, "warehouse": None}
+                yield Operation("ship", 1, args)
+            yield Operation("receive", 1, {"order": order, "buyer": own.buyer})
+
     def next(self) -> Operation:
+        for op in self._begun:
+            return op
         while True:
             spot = self.chooser.whole(1, sum(self.weights.values()))
             op = self.make(self._at(spot))
@@ -224,7 +260,19 @@ class Plan:
 
     def _quote(self) -> dict[str, Any]:
         where = None if chance(self.chooser, 20) else self._where()
-        return {"buyer": self._buyer(), "lines": self._lines(), "province": where}
+        return {
+            "buyer": self._buyer(), "lines": self._lines(), "province": where,
+            "points": self._points(),
+        }  # fmt: skip
+
+    def _points(self) -> int:
+        return pick(self.chooser, (0, 0, 0, 1, 250, 100_000))
+
+    def _share(self) -> dict[str, Any]:
+        return {
+            "buyer": self._buyer(),
+            "goods": self.chooser.whole(0, len(self.market.goods) - 1),
+        }
 
     def _place(self) -> dict[str, Any]:
         buyer, lines, from_cart = self._buyer(), self._lines(), False
@@ -237,7 +285,14 @@ class Plan:
             "buyer": buyer, "lines": lines, "province": self._where(), "key": self._key(),
             "expected": self.chooser.whole(0, 10_000) if chance(self.chooser, 5) else None,
             "from_cart": from_cart, "method": pick(self.chooser, ("", "", "north", "south")),
+            "points": self._points(), "share": self._came_by(),
         }  # fmt: skip
+
+    def _came_by(self) -> int | None:
+        shares = self.market.shares
+        return (
+            self.chooser.whole(0, len(shares) - 1) if shares and chance(self.chooser, 70) else None
+        )
 
     def _start(self) -> dict[str, Any] | None:
         payments = self.market.payments
@@ -297,6 +352,33 @@ class Plan:
             return self._by(who, pick(self.chooser, sent))
         order = self._order("paid", "waiting", "shipped", "received")
         return None if order is None else self._by(who, order)
+
+    def _pieces(self) -> dict[str, Any] | None:
+        """Of an order in any state, rather one that is final: then the shop has its money already."""
+        order = self._order("completed") if chance(self.chooser, 50) else None
+        order = self._order("paid", "shipped", "received") if order is None else order
+        return None if order is None else {"order": order, "pieces": self.after.pieces(order)}
+
+    def _withdraw(self) -> dict[str, Any] | None:
+        """Of somebody who has something, mostly no more than that."""
+        books = self.market.books
+        rich = sorted(owner for (owner, kind), n in books.balances().items() if kind == "balance")
+        if not rich:
+            return None
+        who, _, number = pick(self.chooser, rich).partition(":")
+        has = books.balance(f"{who}:{number}", "balance")
+        return {
+            "who": who, "number": int(number),
+            "amount": pick(self.chooser, (1, has, max(1, has // 2), has + 1)),
+        }  # fmt: skip
+
+    def _payout(self) -> dict[str, Any] | None:
+        rows = self.market.parties.withdrawals
+        if not rows:
+            return None
+        act = pick(self.chooser, ("approve", "approve", "refuse", "cancel"))
+        open_ = [n for n, row in enumerate(rows) if row.state == "review"] or list(range(len(rows)))
+        return {"withdrawal": pick(self.chooser, open_), "act": act}
 
     def _open(self) -> dict[str, Any] | None:
         plans = self.market.plans
@@ -456,6 +538,11 @@ class Plan:
             "expire",
             "send",
             "settle",
+            "timers",
+            "ended",
+            "batches",
+            "batches",
+            "payouts",
             "drain",
             "drain",
         )
