@@ -419,9 +419,8 @@ def save_sales_bulk(rows: Sequence[ImportedSale]) -> None:
         own.orders += 1
         own.spent_minor += row.amount_minor
         own.since = min(own.since, row.at)
-    FanTie.objects.bulk_update(
-        by_pair.values(),
-        ["orders", "spent_minor", "brought", "brought_by", "since"],
-        batch_size=500,
-    )
+    FanTie.objects.bulk_create(  # an upsert: bulk_update writes a CASE for every row and column
+        by_pair.values(), batch_size=500, update_conflicts=True, unique_fields=["shop_id", "person_id"],
+        update_fields=["orders", "spent_minor", "brought", "brought_by", "since"],
+    )  # fmt: skip
     Brought.objects.bulk_create(brought, batch_size=500, ignore_conflicts=True)

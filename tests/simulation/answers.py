@@ -6,7 +6,7 @@ from grapevine.trade.actions import aftersales, afterwards
 from tests.simulation.facts import Operation
 from tests.simulation.names import Names, buyer_id, owner_id
 
-PARCEL = {"carrier": "顺丰", "tracking": "SF123456"}
+PARCEL: dict[str, Any] = {"carrier": "顺丰", "tracking": "SF123456"}
 
 
 class Answers:

@@ -241,7 +241,7 @@ class Cases:
     def time_out(self) -> int:
         now, moved = self.market.now, 0
         due = [(one.due, n) for n, one in enumerate(self.market.cases) if (one.due or now) < now]
-        for _, number in sorted(due)[:100]:  # type: ignore[type-var]
+        for _, number in sorted(due)[:100]:
             try:
                 moved += self._silent(number)
             except Refused:

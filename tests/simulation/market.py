@@ -188,7 +188,8 @@ class Market:
     def _points(self, op: Operation) -> int:
         """What the buyer wants points to pay, as far as they reach."""
         has = self.books.balance(f"person:{op.args['buyer']}", "points")
-        return min(op.args["points"], has)
+        wanted: int = op.args["points"]
+        return min(wanted, has)
 
     # Placing
 

@@ -184,8 +184,8 @@ class Plan:
             yield Operation("receive", 1, {"order": order, "buyer": own.buyer})
 
     def next(self) -> Operation:
-        for op in self._begun:
-            return op
+        for begun in self._begun:
+            return begun
         while True:
             spot = self.chooser.whole(1, sum(self.weights.values()))
             op = self.make(self._at(spot))
