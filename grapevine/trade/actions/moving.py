@@ -345,14 +345,18 @@ def receive_overdue() -> int:
     return done
 
 
-def settle_final() -> int:
-    """Orders received longer ago than the return window: what is left in escrow becomes the shop's."""
+def settle_final(*, shop_id: int | None = None, most: int = BATCH) -> int:
+    """Orders received longer ago than the return window: what is left in escrow becomes the shop's.
+
+    Of all shops, or of one; at most `most`, the oldest first.
+    """
     limit = clock.now() - timedelta(days=settings.RETURN_WINDOW_DAYS)
     due = Order.objects.filter(state="received", received_at__lt=limit).exclude(
         pk__in=with_open_case()
     )
+    due = due if shop_id is None else due.filter(shop_id=shop_id)
     done = 0
-    for order in due.select_related("payment").order_by("received_at")[:BATCH]:
+    for order in due.select_related("payment").order_by("received_at")[:most]:
         with suppress(IllegalMove):  # refunded, settled by another worker, or not yet whole
             _settle(order)
             done += 1
