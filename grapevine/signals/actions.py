@@ -80,14 +80,14 @@ def publish_many(channels: Sequence[str], body: dict[str, Any]) -> None:
 def drain(limit: int = 10_000, *, as_then: bool = False) -> int:
     """Deliver waiting events in order until none is due; returns how many were finished.
 
-    `as_then`: each as if it were heard in the moment in which it was told, for a world that is made up.
+    `as_then`: by the moments in which they were told, each as if it were heard then, for a world that is made up.
     """
-    finished = 0
+    finished, order = 0, ("created_at", "id") if as_then else ("id",)
     while finished < limit:
         due = list(
             OutboxEvent.objects.filter(done_at=None)
             .filter(Q(retry_at=None) | Q(retry_at__lte=clock.now()))
-            .order_by("id")[:BATCH]
+            .order_by(*order)[:BATCH]
         )
         done = [row for row in due if (_deliver_as_then(row) if as_then else _deliver(row))]
         finished += len(done)

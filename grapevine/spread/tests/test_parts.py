@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.apps import apps
 
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
 from grapevine.signals import facade as signals
-from grapevine.signals.models import OutboxEvent
 from grapevine.spread import facade
 from grapevine.spread.models import Commission, FanTie
 from grapevine.spread.tests.cast import HOME, Cast, browser, gather, job
@@ -34,7 +34,8 @@ def brought(cast: Cast, *, heard: bool = True) -> OrderView:
     job("trade.jobs.complete_payments")
     if not heard:
         late = clock.now() + timedelta(minutes=5)
-        OutboxEvent.objects.filter(name="trade.order_paid").update(retry_at=late)
+        outbox = apps.get_model("signals", "OutboxEvent")._default_manager
+        outbox.filter(name="trade.order_paid").update(retry_at=late)
     signals.drain()
     return trade.order_for(cast.carol, placed.order_numbers[0])
 
