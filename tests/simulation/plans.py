@@ -4,11 +4,12 @@ A plan looks at the model, so that most of what it asks for is possible; what is
 refusals are met too. Which operations and faults are on, and how often, differs from seed to seed.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Any
 
 from tests.simulation.afterwards import Afterwards
+from tests.simulation.beginning import purchases
 from tests.simulation.choosing import Chooser, chance, pick
 from tests.simulation.facts import (
     HOLD,
@@ -114,7 +115,7 @@ class Plan:
             "hiccup": self._hiccup, "job": self._job, "worker": dict, "days": self._days,
         }  # fmt: skip
         self.weights = dict(weights) if weights is not None else self._swarm()
-        self._begun: Iterator[Operation] = self._purchases() if weights is None else iter(())
+        self._begun = purchases(self) if weights is None else iter(())
 
     @property
     def kinds(self) -> Sequence[str]:
@@ -123,65 +124,14 @@ class Plan:
     def _swarm(self) -> dict[str, int]:
         """How often each kind comes in this history; some not at all."""
         rare = {
-            "days": 3,
-            "worker": 2,
-            "adjust": 2,
-            "hiccup": 3,
-            "forge": 2,
-            "count": 3,
-            "quote": 2,
-            "again": 3,
-            "price": 3,
-            "cart_set": 3,
-            "cart_add": 2,
-            "drop": 3,
-            "stop_plan": 3,
-            "hot": 3,
-            "shelf": 2,
-            "mode": 2,
-            "share": 2,
-        }
+            "days": 3, "worker": 2, "adjust": 2, "hiccup": 3, "forge": 2, "count": 3,
+            "quote": 2, "again": 3, "price": 3, "cart_set": 3, "cart_add": 2, "drop": 3,
+            "stop_plan": 3, "hot": 3, "shelf": 2, "mode": 2, "share": 2,
+        }  # fmt: skip
         return {
             kind: (pick(self.chooser, LEVELS) + ALWAYS.get(kind, 0)) // rare.get(kind, 1)
             for kind in self._makers
         }
-
-    def _purchases(self) -> Iterator[Operation]:
-        """Two histories of three begin with purchases that go well; of some the shops have their money already."""
-        times = pick(self.chooser, (0, 2, 3))
-        if times and chance(self.chooser, 50):
-            yield Operation("share", 1, self._share())
-        for _ in range(times):
-            known = len(self.market.payments)
-            yield Operation("place", 1, self._place() | {"lines": self._there(), "expected": None})
-            for number in range(known, len(self.market.payments)):
-                yield from self._paid_and_sent(number)
-        if times and chance(self.chooser, 40):
-            yield Operation("days", 1, {"days": 8})
-            if chance(self.chooser, 60):
-                yield Operation("job", 1, {"name": "batches"})
-
-    def _there(self) -> list[tuple[int, int]]:
-        """What can be bought just now."""
-        free = [(n, self.market.shelves.free(n)) for n in range(len(self.market.skus))]
-        some = [(sku, min(have, self.chooser.whole(1, 4))) for sku, have in free if have]
-        return some[: self.chooser.whole(1, 3)] or [(0, 1)]
-
-    def _paid_and_sent(self, number: int) -> Iterator[Operation]:
-        own, places = self.market.payments[number], len(self.market.attempts)
-        yield Operation(
-            "start", 1, {"buyer": own.buyer, "payment": number, "method": "south", "way": ""}
-        )
-        live = [one for one in self.market.attempts[places - 1 :] if self._is_payable(one)]
-        for one in live[-1:]:
-            told = {"payment": number, "place": one.place, "state": "paid"}
-            yield Operation("decide", 1, {"method": one.method, **told})
-            yield Operation("deliver", 1, {"method": one.method, "message": 0, "again": False})
-        for order in own.orders if pick(self.chooser, (True, True, False)) else ():
-            while self.market.orders[order].state == "paid":
-                args = {"order": order, "shop": self.market.orders[order].shop, "warehouse": None}
-                yield Operation("ship", 1, args)
-            yield Operation("receive", 1, {"order": order, "buyer": own.buyer})
 
     def next(self) -> Operation:
         for begun in self._begun:
@@ -318,14 +268,15 @@ class Plan:
     def _decide(self) -> dict[str, Any] | None:
         """The buyer pays or fails at a provider's cashier."""
         attempts = self.market.attempts
-        live = [a for a in attempts if self._is_payable(a)]
+        live = [a for a in attempts if self.is_payable(a)]
         if not live:
             return None
         one = pick(self.chooser, live[-4:] if chance(self.chooser, 80) else live)
         state = "paid" if chance(self.chooser, 85) else "failed"
         return {"method": one.method, "payment": one.payment, "place": one.place, "state": state}
 
-    def _is_payable(self, attempt: Any) -> bool:
+    def is_payable(self, attempt: Any) -> bool:
+        """Whether its cashier is still open."""
         charge = self.market.remotes[attempt.method].charges.get(attempt.key)
         return charge is not None and charge.state in ("open", "failed")
 
@@ -531,21 +482,9 @@ class Plan:
 
     def _job(self) -> dict[str, Any]:
         jobs = (
-            "groups",
-            "holds",
-            "close",
-            "complete",
-            "expire",
-            "send",
-            "settle",
-            "timers",
-            "ended",
-            "batches",
-            "batches",
-            "payouts",
-            "drain",
-            "drain",
-        )
+            "groups", "holds", "close", "complete", "expire", "send", "settle",
+            "timers", "ended", "batches", "batches", "payouts", "drain", "drain",
+        )  # fmt: skip
         return {"name": pick(self.chooser, jobs)}
 
     def _days(self) -> dict[str, Any]:
