@@ -151,7 +151,7 @@ def _living() -> None:
     assert [jury.outcome for jury in cases.closed_juries().items] == ["buyer"]
     picked = [goods.picked_goods(one.id) for one in goods.shops_page(limit=2).items]
     assert [len(one) for one in picked] == [2, 2]
-    days = [one.at.date() for one in inbox(shop.owner_id, shop).items]
+    days = [one.at.date() for one in inbox(shop.owner_id, shop, limit=100).items]
     assert (days == sorted(days, reverse=True), len(set(days)) > 3) == (True, True)
 
 
