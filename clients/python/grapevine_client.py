@@ -520,6 +520,14 @@ DepositIn = TypedDict(
 )
 
 
+DismissalIn = TypedDict(
+    "DismissalIn",
+    {
+        "reason": "str",
+    },
+)
+
+
 DotIn = TypedDict(
     "DotIn",
     {
@@ -3044,7 +3052,7 @@ class Grapevine(Wire):
         return answer
 
     def set_facts(self, slug: str, public_id: str, body: FactsIn) -> dict[str, Any]:
-        """Kind, origin, supplier and attributes of goods."""
+        """Kind, origin, supplier and attributes of goods; `on_sale` says whether the checks are through."""
         answer: dict[str, Any] = self.call(
             "PUT",
             f"/api/v1/shops/{quote(str(slug), safe='')}/goods/{quote(str(public_id), safe='')}/facts",
@@ -4530,6 +4538,39 @@ class Grapevine(Wire):
         )
         return answer
 
+    def advices_list_advices(
+        self,
+        slug: str,
+        *,
+        state: str | None = None,
+        kind: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """What the shop was advised, newest first, with what came of it. Asking is looking: today's is written down."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/advices",
+            query={"state": state, "kind": kind, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def advices_adopt(self, slug: str, advice_id: str) -> dict[str, Any]:
+        """Make a draft of it; the same one however often it is asked. Nothing changes until a person confirms it."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/advices/{quote(str(advice_id), safe='')}/adoption",
+        )
+        return answer
+
+    def advices_dismiss(self, slug: str, advice_id: str, body: DismissalIn) -> None:
+        """Put it aside; its kind rests for four weeks."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/advices/{quote(str(advice_id), safe='')}/dismissal",
+            body=body,
+        )
+
     def cube_cube(
         self,
         slug: str,
@@ -4608,6 +4649,74 @@ class Grapevine(Wire):
         answer: dict[str, Any] = self.call(
             "POST",
             f"/api/v1/shops/{quote(str(slug), safe='')}/price-changes/{quote(str(batch), safe='')}/undoing",
+        )
+        return answer
+
+    def roads_funnel(
+        self,
+        slug: str,
+        *,
+        line: str | None = None,
+        step: list[str] | None = None,
+        channel: str | None = None,
+        customer: str | None = None,
+        goods: str | None = None,
+        by: str | None = None,
+        first: str | None = None,
+        last: str | None = None,
+    ) -> dict[str, Any]:
+        """How far people came: `line` is `buy`, `note` or `share`, `step` may be repeated, `by` is channel, customer or goods.
+
+        People are told in fives; fewer than ten are `null`. `state` compares with as many days before: up, down, flat, or
+        unknown where there are too few. Times are seconds since the step before: the median and the quartiles."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/funnel",
+            query={
+                "line": line,
+                "step": step,
+                "channel": channel,
+                "customer": customer,
+                "goods": goods,
+                "by": by,
+                "first": first,
+                "last": last,
+            },
+        )
+        return answer
+
+    def roads_goods_report(
+        self,
+        slug: str,
+        *,
+        first: str | None = None,
+        last: str | None = None,
+        category: str | None = None,
+        q: str | None = None,
+        on_sale: bool | None = None,
+        sort: str | None = None,
+        up: bool | None = None,
+    ) -> dict[str, Any]:
+        """What each goods sold, its rating, repurchase and return rate, beside as many days before. At most 500 goods."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/goods-report",
+            query={
+                "first": first,
+                "last": last,
+                "category": category,
+                "q": q,
+                "on_sale": on_sale,
+                "sort": sort,
+                "up": up,
+            },
+        )
+        return answer
+
+    def roads_hits(self, slug: str) -> ListOut_dict_str__Any:
+        """Goods that rise, with the people of the last three days, as many as usual, and the lower bound of their growth."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/hits"
         )
         return answer
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
+from grapevine.insight.actions.advising import guide
 from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
 from grapevine.insight.queries.windows import today, tree_of
@@ -15,7 +16,9 @@ __all__ = [
     "ask",
     "build",
     "build_cube",
+    "build_roads",
     "evaluate_command",
+    "guide",
     "lake_append",
     "lake_rebuild",
     "lake_status",
@@ -45,11 +48,17 @@ def build_cube() -> int:
     return len(import_string("grapevine.insight.cubing.build")().days)
 
 
+def build_roads() -> None:
+    """Count people's ways through the shops anew, and look which goods rise."""
+    import_string("grapevine.insight.jobs.roads")()
+
+
 def after_import() -> None:
     """Take in what was imported, so that consoles show it at once."""
     signals.seal()
     build()
     build_cube()
+    build_roads()
 
 
 def own_log(person_id: int) -> list[dict[str, Any]]:

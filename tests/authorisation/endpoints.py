@@ -158,6 +158,9 @@ ENDPOINTS: dict[str, Row] = {
     "GET /shops/{slug}/tree": endpoint(Right.INSIGHT),
     "GET /shops/{slug}/cube": endpoint(Right.INSIGHT),
     "GET /shops/{slug}/cube/measures": endpoint(Right.INSIGHT),
+    "GET /shops/{slug}/funnel": endpoint(Right.INSIGHT),
+    "GET /shops/{slug}/goods-report": endpoint(Right.INSIGHT),
+    "GET /shops/{slug}/hits": endpoint(Right.INSIGHT),
     "GET /shops/{slug}/network": endpoint(Right.INSIGHT),
     "PUT /shops/{slug}/costs": endpoint(Right.PRICES, loose=True),
     "GET /shops/{slug}/prices": endpoint(Right.PRICES),
@@ -393,6 +396,11 @@ ENDPOINTS: dict[str, Row] = {
     ),
     "POST /shops/{slug}/webhooks/{public_id}/replays": endpoint(
         Right.SETTINGS, loose=True, public_id="webhook"
+    ),
+    "GET /shops/{slug}/advices": endpoint(Right.INSIGHT),
+    "POST /shops/{slug}/advices/{advice_id}/adoption": endpoint(Right.INSIGHT, advice_id="advice"),
+    "POST /shops/{slug}/advices/{advice_id}/dismissal": endpoint(
+        Right.INSIGHT, loose=True, advice_id="advice"
     ),
     "GET /shops/{slug}/slow": endpoint(Right.PRICES),
     "GET /shops/{slug}/best": endpoint(Right.PRICES),

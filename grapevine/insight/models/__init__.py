@@ -1,6 +1,14 @@
 """Rollups and drafts, one concern a file."""
 
-from grapevine.insight.models.cube import CELLS, Cell, CubeDay
+from grapevine.insight.models.advice import (
+    Advice,
+    AdviceDay,
+    AdviceDismissal,
+    AdviceDraft,
+    AdviceOutcome,
+    AdviceSuccess,
+)
+from grapevine.insight.models.cube import CubeBlock, CubeDay
 from grapevine.insight.models.facts import (
     BuiltDay,
     DailyFact,
@@ -10,17 +18,38 @@ from grapevine.insight.models.facts import (
     SaleDraft,
 )
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
+from grapevine.insight.models.roads import (
+    DwellCell,
+    FunnelCell,
+    GapCell,
+    Hit,
+    PathCell,
+    PulseCell,
+    RoadBuild,
+)
 
 __all__ = [
-    "CELLS",
+    "Advice",
+    "AdviceDay",
+    "AdviceDismissal",
+    "AdviceDraft",
+    "AdviceOutcome",
+    "AdviceSuccess",
     "BuiltDay",
-    "Cell",
+    "CubeBlock",
     "CubeDay",
     "CubeReport",
     "CubeSchedule",
     "DailyFact",
+    "DwellCell",
+    "FunnelCell",
+    "GapCell",
     "GoodsFact",
+    "Hit",
     "HourFact",
+    "PathCell",
+    "PulseCell",
     "RegionFact",
+    "RoadBuild",
     "SaleDraft",
 ]

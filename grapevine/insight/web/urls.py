@@ -1,9 +1,31 @@
 from django.urls import path
 
-from grapevine.insight.web import cubing, pricing, reports, slow, views
+from grapevine.insight.web import (
+    advices,
+    cubing,
+    funnels,
+    goods_report,
+    pricing,
+    reports,
+    slow,
+    views,
+)
 
 app_name = "insight"
 urlpatterns = [
+    path("console/<slug:slug>/advices/", advices.advices, name="advices"),
+    path(
+        "console/<slug:slug>/advices/<str:public_id>/adoption/",
+        advices.adoption,
+        name="advice_adoption",
+    ),
+    path(
+        "console/<slug:slug>/advices/<str:public_id>/dismissal/",
+        advices.dismissal,
+        name="advice_dismissal",
+    ),
+    path("console/<slug:slug>/advices/<str:public_id>/draft/", advices.draft, name="advice_draft"),
+    path("operator/advices/", advices.kinds, name="advice_kinds"),
     path("console/<slug:slug>/tree/", views.tree, name="tree"),
     path("console/<slug:slug>/cube/", cubing.cube, name="cube"),
     path("console/<slug:slug>/cube/reports/", reports.reports, name="cube_reports"),
@@ -17,6 +39,15 @@ urlpatterns = [
     path("console/<slug:slug>/fans/", views.fans, name="fans"),
     path("console/<slug:slug>/pricing/", pricing.page, name="pricing"),
     path("console/<slug:slug>/pricing/<str:batch>/undoing/", pricing.undo, name="price_undo"),
+    path("console/<slug:slug>/funnels/", funnels.funnels, name="funnels"),
+    path("console/<slug:slug>/paths/", funnels.paths, name="paths"),
+    path("console/<slug:slug>/sources/", goods_report.sources, name="sources"),
+    path("console/<slug:slug>/goods-report/", goods_report.report, name="goods_report"),
+    path(
+        "console/<slug:slug>/goods-report/<str:public_id>/", goods_report.sheet, name="goods_sheet"
+    ),
+    path("console/<slug:slug>/hits/", goods_report.hits, name="hits"),
+    path("operator/hits/", goods_report.operator_hits, name="operator_hits"),
     path("console/<slug:slug>/slow/", slow.slow, name="slow"),
     path("console/<slug:slug>/slow/drafts/", slow.draft, name="slow_draft"),
     path("console/<slug:slug>/slow/drafts/<str:public_id>/", slow.decide, name="slow_decide"),
