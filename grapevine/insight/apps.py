@@ -20,12 +20,19 @@ class InsightConfig(AppConfig):
                 "prices.undo": marked("撤销调价"),
                 "cube.schedule": marked("定期导出数据"),
                 "cube.stop": marked("停掉定期导出"),
+                "segments.save": marked("存人群"),
+                "segments.drop": marked("删人群或草稿"),
+                "segments.export": marked("导出人群"),
+                "segments.draft": marked("起草给人群的券或消息"),
+                "segments.carry": marked("发给人群"),
             }
         )
 
         signals.every("insight.build", seconds=15, job="grapevine.insight.jobs.build")
         signals.every("insight.keep", seconds=6 * 3600, job="grapevine.insight.jobs.keep")
         signals.every("insight.forget", seconds=60, job="grapevine.insight.jobs.forget_people")
+        signals.every("insight.people", seconds=86_400, job="grapevine.insight.jobs.count_people")
+        people.register_keeper("customers", read=facade.own_customer, erase=facade.forget_customer)
         people.register_keeper("log", read=facade.own_log, erase=signals.forget)
         signals.every("insight.cube", seconds=15, job="grapevine.insight.jobs.cube")
         signals.every("insight.cube_whole", seconds=86_400, job="grapevine.insight.jobs.cube_whole")
@@ -33,6 +40,7 @@ class InsightConfig(AppConfig):
         signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")
         for name, label, icon, order, group in (
             ("fans", marked("粉丝"), "fans", 40, "fans"),
+            ("segments", marked("人群"), "filter", 41, "fans"),
             ("tree", marked("决策树"), "data", 70, "data"),
             ("cube", marked("数据魔方"), "columns", 71, "data"),
             ("pricing", marked("定价"), "tag", 35, "goods"),

@@ -4,11 +4,21 @@ import time
 
 from grapevine.insight import cubing
 from grapevine.insight.building import build
+from grapevine.insight.customers.counting import count as count_people
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.reporting import make_reports
 from grapevine.insight.training import train
 
-__all__ = ["build", "cube", "cube_whole", "forget_people", "keep", "make_reports", "train"]
+__all__ = [
+    "build",
+    "count_people",
+    "cube",
+    "cube_whole",
+    "forget_people",
+    "keep",
+    "make_reports",
+    "train",
+]
 SHARE = 4
 
 

@@ -1,5 +1,6 @@
 """What the rest of the house may call."""
 
 from grapevine.reach.actions import tell, tell_shop
+from grapevine.reach.queries import agreed
 
-__all__ = ["tell", "tell_shop"]
+__all__ = ["agreed", "tell", "tell_shop"]

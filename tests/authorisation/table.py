@@ -367,6 +367,11 @@ PAGES: dict[str, Row] = {
     "gateway:revocation": row("POST", PUBLIC, loose=True),
     "gateway:discovery": row("GET", PUBLIC),
     "insight:slow": row("GET", Right.PRICES),
+    "insight:segments": row("GET", Right.INSIGHT),
+    "insight:segment_save": row("POST", Right.INSIGHT, loose=True),
+    "insight:segment_drop": row("POST", Right.INSIGHT, public_id="segment"),
+    "insight:segment_draft": row("POST", Right.MARKETING, loose=True),
+    "insight:segment_decide": row("POST", Right.MARKETING, loose=True, public_id="segment_act"),
     "insight:slow_draft": row("POST", Right.PRICES, loose=True),
     "insight:slow_decide": row("POST", Right.PRICES, public_id="draft"),
 }

@@ -1,6 +1,14 @@
 """Rollups and drafts, one concern a file."""
 
 from grapevine.insight.models.cube import CELLS, Cell, CubeDay
+from grapevine.insight.models.customers import (
+    AssetDay,
+    Customer,
+    PeopleModel,
+    Segment,
+    SegmentAct,
+    Touch,
+)
 from grapevine.insight.models.facts import (
     BuiltDay,
     DailyFact,
@@ -13,14 +21,20 @@ from grapevine.insight.models.reports import CubeReport, CubeSchedule
 
 __all__ = [
     "CELLS",
+    "AssetDay",
     "BuiltDay",
     "Cell",
     "CubeDay",
     "CubeReport",
     "CubeSchedule",
+    "Customer",
     "DailyFact",
     "GoodsFact",
     "HourFact",
+    "PeopleModel",
     "RegionFact",
     "SaleDraft",
+    "Segment",
+    "SegmentAct",
+    "Touch",
 ]

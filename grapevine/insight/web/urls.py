@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.insight.web import cubing, pricing, reports, slow, views
+from grapevine.insight.web import cubing, pricing, reports, segments, slow, views
 
 app_name = "insight"
 urlpatterns = [
@@ -15,6 +15,15 @@ urlpatterns = [
         "console/<slug:slug>/cube/reports/<str:public_id>/file/", reports.file, name="cube_report"
     ),
     path("console/<slug:slug>/fans/", views.fans, name="fans"),
+    path("console/<slug:slug>/segments/", segments.segments, name="segments"),
+    path("console/<slug:slug>/segments/saving/", segments.save, name="segment_save"),
+    path("console/<slug:slug>/segments/acts/", segments.draft, name="segment_draft"),
+    path(
+        "console/<slug:slug>/segments/acts/<str:public_id>/", segments.decide, name="segment_decide"
+    ),
+    path(
+        "console/<slug:slug>/segments/<str:public_id>/dropping/", segments.drop, name="segment_drop"
+    ),
     path("console/<slug:slug>/pricing/", pricing.page, name="pricing"),
     path("console/<slug:slug>/pricing/<str:batch>/undoing/", pricing.undo, name="price_undo"),
     path("console/<slug:slug>/slow/", slow.slow, name="slow"),
