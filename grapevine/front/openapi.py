@@ -33,6 +33,7 @@ TAGS = {
     "insight": "The numbers of a shop",
     "pricing": "Prices, costs and suggestions",
     "segments": "The people of a shop by rule, and what is done for them",
+    "advice": "What to do next, and what came of it",
     "slow": "Slow sellers and what to do about them",
     "after-sales": "Refunds, returns, exchanges, disputes",
     "juries": "Public juries of disputes",

@@ -9,6 +9,7 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         from grapevine.guard import facade as guard
         from grapevine.insight import facade
+        from grapevine.insight.web import panels as pieces
         from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.people import facade as people
@@ -25,6 +26,10 @@ class InsightConfig(AppConfig):
                 "segments.export": marked("导出人群"),
                 "segments.draft": marked("起草给人群的券或消息"),
                 "segments.carry": marked("发给人群"),
+                "advice.adopt": marked("照建议拟草稿"),
+                "advice.carry": marked("照建议去做"),
+                "advice.undo": marked("收回照建议做的"),
+                "advice.dismiss": marked("放下建议"),
             }
         )
 
@@ -38,7 +43,14 @@ class InsightConfig(AppConfig):
         signals.every("insight.cube_whole", seconds=86_400, job="grapevine.insight.jobs.cube_whole")
         signals.every("insight.reports", seconds=3600, job="grapevine.insight.jobs.make_reports")
         signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")
+        signals.every("insight.advice", seconds=3600, job="grapevine.insight.jobs.judge_advice")
+        panels.register("today.advices", pieces.today_advices)
+        panels.register_nav(
+            "operator", "advices", label=marked("建议的成效"), icon="data",
+            url_name="insight:advice_kinds", order=70, group="marketing",
+        )  # fmt: skip
         for name, label, icon, order, group in (
+            ("advices", marked("建议"), "check", 11, "today"),
             ("fans", marked("粉丝"), "fans", 40, "fans"),
             ("segments", marked("人群"), "filter", 41, "fans"),
             ("tree", marked("决策树"), "data", 70, "data"),

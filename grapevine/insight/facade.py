@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
+from grapevine.insight.actions.advising import guide
 from grapevine.insight.actions.erasing import forget_customer
 from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
@@ -20,6 +21,7 @@ __all__ = [
     "count_people",
     "evaluate_command",
     "forget_customer",
+    "guide",
     "lake_append",
     "lake_rebuild",
     "lake_status",

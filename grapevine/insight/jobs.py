@@ -3,6 +3,7 @@
 import time
 
 from grapevine.insight import cubing
+from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
 from grapevine.insight.customers.counting import count as count_people
 from grapevine.insight.keeping import forget_people, keep
@@ -15,6 +16,7 @@ __all__ = [
     "cube",
     "cube_whole",
     "forget_people",
+    "judge_advice",
     "keep",
     "make_reports",
     "train",
@@ -39,3 +41,9 @@ def cube() -> None:
 def cube_whole() -> None:
     """Look at every day: what came late, and what was imported."""
     cubing.build()
+
+
+def judge_advice() -> None:
+    """What came of advice whose window is over, and what this teaches."""
+    if judge():
+        learn()

@@ -404,6 +404,11 @@ ENDPOINTS: dict[str, Row] = {
     ),
     "GET /shops/{slug}/people": endpoint(Right.INSIGHT),
     "GET /shops/{slug}/supporting-fans": endpoint(Right.INSIGHT),
+    "GET /shops/{slug}/advices": endpoint(Right.INSIGHT),
+    "POST /shops/{slug}/advices/{advice_id}/adoption": endpoint(Right.INSIGHT, advice_id="advice"),
+    "POST /shops/{slug}/advices/{advice_id}/dismissal": endpoint(
+        Right.INSIGHT, loose=True, advice_id="advice"
+    ),
     "GET /shops/{slug}/slow": endpoint(Right.PRICES),
     "GET /shops/{slug}/best": endpoint(Right.PRICES),
     "GET /shops/{slug}/slow/drafts": endpoint(Right.PRICES),

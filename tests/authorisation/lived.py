@@ -26,7 +26,7 @@ from grapevine.goods.contracts import SkuLine
 from grapevine.goods.desking import Bulk
 from grapevine.goods.models import ImportRun, Inspection
 from grapevine.insight.actions import schedules, segments
-from grapevine.insight.models import CubeReport, SaleDraft, SegmentAct
+from grapevine.insight.models import Advice, AdviceDraft, CubeReport, SaleDraft, SegmentAct
 from grapevine.insight.rules.customers.segments import Rule
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
@@ -245,6 +245,17 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         shop_id=shop_id, query="known_most=14", kind="notice", text="上新了", made_by=owner,
         made_at=clock.now(),
     )  # fmt: skip
+    advices = [
+        Advice.objects.create(
+            public_id=name, shop_id=shop_id, day=clock.now().date(), kind=kind, node="conversion",
+            direction="down", cause="node", now=0.02, before=0.04, days=7, gap_minor=100, low_minor=1,
+            expected_minor=2, high_minor=3, place=0, propensity=1, shown_at=clock.now(),
+            facts={"goods": sku.goods_public_id, "title": sku.title, "price_minor": 7000,
+                   "threshold_minor": 0, "worth_minor": 100, "alone_minor": 7900, "size": 3, "hours": 24},
+        )
+        for name, kind in (("matrixadvic1", "group"), ("matrixadvic2", "coupon"))
+    ]  # fmt: skip
+    AdviceDraft.objects.create(advice=advices[0], made_by=owner, made_at=clock.now())
     save_view(person_id=ids["buyer"], place="/orders/", name="都看", query="state=paid")
     return {
         "application": application.public_id, "document": paper.public_id,
@@ -253,7 +264,7 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         "host": domains.add_domain(shop_id=shop_id, host="tea.example.com").host,
         "schedule": schedule, "report": CubeReport.objects.get().public_id,
         "draft": draft.public_id, "segment": segment.public_id,
-        "segment_act": act.public_id, "view": SavedView.objects.get().pk, "category": "茶",
+        "segment_act": act.public_id, "advice": advices[1].public_id, "adopted": advices[0].public_id, "view": SavedView.objects.get().pk, "category": "茶",
     }  # fmt: skip
 
 

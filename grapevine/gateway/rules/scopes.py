@@ -163,11 +163,14 @@ _TABLE: dict[Scope | str, str] = {
         PUT /shops/{slug}/commission
         POST /shops/{slug}/segment-acts
         POST /shops/{slug}/segment-acts/{act_id}/carrying
+        POST /shops/{slug}/advices/{advice_id}/adoption
+        POST /shops/{slug}/advices/{advice_id}/dismissal
         POST /shops/{slug}/slow/drafts
         POST /shops/{slug}/slow/drafts/{draft_id}/carrying
         DELETE /shops/{slug}/slow/drafts/{draft_id}
     """,
     Scope.INSIGHT_READ: """
+        GET /shops/{slug}/advices
         GET /shops/{slug}/cube
         GET /shops/{slug}/cube/measures
         GET /shops/{slug}/network

@@ -29,6 +29,7 @@ from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.kit.sealed import blind_index
 from grapevine.kit.text import marked
+from grapevine.people import facade as people
 from grapevine.reach import facade as reach
 
 NAME_MAX, TEXT_MAX = 20, 60
@@ -154,7 +155,12 @@ def carry_out(*, shop_id: int, public_id: str, actor_id: int) -> ActView:
 
 def _may_be_reached(act: SegmentAct, wanted: Sequence[int]) -> list[int]:
     here, often = customers.reached_since(wanted, act.shop_id, CAP_DAYS)
-    free = [pk for pk in wanted if pk not in here and often.get(pk, 0) < CAP_ALL_SHOPS]
+    blocked = people.blocked_ids(goods.shops([act.shop_id])[act.shop_id].owner_id)
+    free = [
+        pk
+        for pk in wanted
+        if pk not in here and pk not in blocked and often.get(pk, 0) < CAP_ALL_SHOPS
+    ]
     if act.kind == "coupon":
         return free
     agreed = reach.agreed(NEWS, free)
