@@ -9,8 +9,6 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         from grapevine.guard import facade as guard
         from grapevine.insight import facade
-        from grapevine.insight.web import panels as pieces
-        from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
@@ -44,27 +42,36 @@ class InsightConfig(AppConfig):
         signals.every("insight.reports", seconds=3600, job="grapevine.insight.jobs.make_reports")
         signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")
         signals.every("insight.advice", seconds=3600, job="grapevine.insight.jobs.judge_advice")
-        panels.register("today.advices", pieces.today_advices)
+        _show_pages()
+
+
+def _show_pages() -> None:
+    """Entries of the consoles, and what other pages show of this module."""
+    from grapevine.insight.web import panels as pieces
+    from grapevine.kit import panels
+    from grapevine.kit.text import marked
+
+    panels.register("today.advices", pieces.today_advices)
+    panels.register_nav(
+        "operator", "advices", label=marked("建议的成效"), icon="data",
+        url_name="insight:advice_kinds", order=70, group="marketing",
+    )  # fmt: skip
+    for name, label, icon, order, group in (
+        ("advices", marked("建议"), "check", 11, "today"),
+        ("fans", marked("粉丝"), "fans", 40, "fans"),
+        ("segments", marked("人群"), "filter", 41, "fans"),
+        ("tree", marked("决策树"), "data", 70, "data"),
+        ("cube", marked("数据魔方"), "columns", 71, "data"),
+        ("pricing", marked("定价"), "tag", 35, "goods"),
+        ("slow", marked("选品与滞销"), "leaf", 36, "goods"),
+    ):
         panels.register_nav(
-            "operator", "advices", label=marked("建议的成效"), icon="data",
-            url_name="insight:advice_kinds", order=70, group="marketing",
-        )  # fmt: skip
-        for name, label, icon, order, group in (
-            ("advices", marked("建议"), "check", 11, "today"),
-            ("fans", marked("粉丝"), "fans", 40, "fans"),
-            ("segments", marked("人群"), "filter", 41, "fans"),
-            ("tree", marked("决策树"), "data", 70, "data"),
-            ("cube", marked("数据魔方"), "columns", 71, "data"),
-            ("pricing", marked("定价"), "tag", 35, "goods"),
-            ("slow", marked("选品与滞销"), "leaf", 36, "goods"),
-        ):
-            panels.register_nav(
-                "shop",
-                name,
-                label=label,
-                icon=icon,
-                url_name=f"insight:{name}",
-                order=order,
-                right="prices" if name in ("pricing", "slow") else "insight",
-                group=group,
-            )
+            "shop",
+            name,
+            label=label,
+            icon=icon,
+            url_name=f"insight:{name}",
+            order=order,
+            right="prices" if name in ("pricing", "slow") else "insight",
+            group=group,
+        )
