@@ -18,6 +18,7 @@ __all__ = [
     "ask",
     "build",
     "build_cube",
+    "build_roads",
     "count_people",
     "evaluate_command",
     "forget_customer",
@@ -58,12 +59,18 @@ def count_people() -> dict[str, int]:
     return counted
 
 
+def build_roads() -> None:
+    """Count people's ways through the shops anew, and look which goods rise."""
+    import_string("grapevine.insight.jobs.roads")()
+
+
 def after_import() -> None:
     """Take in what was imported, so that consoles show it at once."""
     signals.seal()
     build()
     build_cube()
     count_people()
+    build_roads()
 
 
 def own_log(person_id: int) -> list[dict[str, Any]]:

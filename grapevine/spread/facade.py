@@ -16,6 +16,7 @@ from grapevine.spread.queries import (
     shares_of,
     shops_with_fans,
     tied,
+    ties_among,
     ties_of,
     ties_of_shop,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "shares_of",
     "shops_with_fans",
     "tied",
+    "ties_among",
     "ties_of",
     "ties_of_shop",
     "visit",

@@ -26,6 +26,15 @@ from grapevine.insight.models.facts import (
     SaleDraft,
 )
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
+from grapevine.insight.models.roads import (
+    DwellCell,
+    FunnelCell,
+    GapCell,
+    Hit,
+    PathCell,
+    PulseCell,
+    RoadBuild,
+)
 
 __all__ = [
     "CELLS",
@@ -43,10 +52,17 @@ __all__ = [
     "CubeSchedule",
     "Customer",
     "DailyFact",
+    "DwellCell",
+    "FunnelCell",
+    "GapCell",
     "GoodsFact",
+    "Hit",
     "HourFact",
+    "PathCell",
     "PeopleModel",
+    "PulseCell",
     "RegionFact",
+    "RoadBuild",
     "SaleDraft",
     "Segment",
     "SegmentAct",
