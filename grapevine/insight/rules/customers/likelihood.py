@@ -40,16 +40,9 @@ def fit(raw: Array, bought: Array) -> Hazard:
     rows = np.hstack([np.ones((len(raw), 1)), shaped(raw)])
     penalty = np.diag([0.0] + [RIDGE] * len(SIGNALS))
     rate = min(max(float(bought.mean()), 1e-6), 1 - 1e-6)
-    weights = np.zeros(rows.shape[1])
-    weights[0] = np.log(rate / (1 - rate))
-    for _ in range(STEPS):
-        chance = _logistic(rows @ weights)
-        slope = rows.T @ (bought - chance) - penalty @ weights
-        curve = (rows * (chance * (1 - chance))[:, None]).T @ rows + penalty
-        step = np.linalg.solve(curve + 1e-9 * np.eye(len(weights)), slope)
-        weights = weights + np.clip(step, -2, 2)
-        if np.abs(step).max() < 1e-8:
-            break
+    start = np.zeros(rows.shape[1])
+    start[0] = np.log(rate / (1 - rate))
+    weights = _climbed(rows, bought, start, penalty)
     return Hazard(float(weights[0]), tuple(float(one) for one in weights[1:]))
 
 
@@ -110,15 +103,30 @@ def _slope(chance: Array, bought: Array) -> float:
     """Of a logistic regression of what came on the log odds that were told (Cox 1958)."""
     odds = np.log(np.clip(chance, 1e-9, 1 - 1e-9) / np.clip(1 - chance, 1e-9, 1))
     rows = np.column_stack([np.ones(len(odds)), odds])
-    weights = np.array([0.0, 1.0])
+    return float(_climbed(rows, bought, np.zeros(2), 1e-9 * np.eye(2))[1])
+
+
+def _climbed(rows: Array, bought: Array, weights: Array, penalty: Array) -> Array:
+    """The weights where the penalised likelihood is highest: Newton's steps, halved until each is uphill."""
+    worth = _worth(rows, bought, weights, penalty)
     for _ in range(STEPS):
-        told = _logistic(rows @ weights)
-        curve = (rows * (told * (1 - told))[:, None]).T @ rows + 1e-9 * np.eye(2)
-        step = np.clip(np.linalg.solve(curve, rows.T @ (bought - told)), -2, 2)
+        chance = _logistic(rows @ weights)
+        slope = rows.T @ (bought - chance) - penalty @ weights
+        curve = (rows * (chance * (1 - chance))[:, None]).T @ rows + penalty
+        step = np.linalg.solve(curve + 1e-9 * np.eye(len(weights)), slope)
+        while _worth(rows, bought, weights + step, penalty) < worth and np.abs(step).max() > 1e-9:
+            step = step / 2
         weights = weights + step
-        if np.abs(step).max() < 1e-9:
+        worth = _worth(rows, bought, weights, penalty)
+        if np.abs(step).max() < 1e-8:
             break
-    return float(weights[1])
+    return weights
+
+
+def _worth(rows: Array, bought: Array, weights: Array, penalty: Array) -> float:
+    odds = rows @ weights
+    told = bought * odds - np.logaddexp(0.0, odds)
+    return float(told.sum() - weights @ penalty @ weights / 2)
 
 
 def _logistic(values: Array | Sequence[float]) -> Array:
