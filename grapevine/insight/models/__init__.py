@@ -8,7 +8,7 @@ from grapevine.insight.models.advice import (
     AdviceOutcome,
     AdviceSuccess,
 )
-from grapevine.insight.models.cube import CELLS, Cell, CubeDay
+from grapevine.insight.models.cube import CubeBlock, CubeDay
 from grapevine.insight.models.customers import (
     AssetDay,
     Customer,
@@ -37,7 +37,6 @@ from grapevine.insight.models.roads import (
 )
 
 __all__ = [
-    "CELLS",
     "Advice",
     "AdviceDay",
     "AdviceDismissal",
@@ -46,7 +45,7 @@ __all__ = [
     "AdviceSuccess",
     "AssetDay",
     "BuiltDay",
-    "Cell",
+    "CubeBlock",
     "CubeDay",
     "CubeReport",
     "CubeSchedule",
