@@ -19,6 +19,7 @@ PAGES = (
     ("advices", marked("建议"), "check", 11, "today"),
     ("fans", marked("粉丝"), "fans", 40, "fans"),
     ("segments", marked("人群"), "users", 41, "fans"),
+    ("portrait", marked("粉丝画像"), "smile", 42, "fans"),
     ("tree", marked("决策树"), "data", 70, "data"),
     ("cube", marked("数据魔方"), "columns", 71, "data"),
     ("goods_report", marked("商品分析"), "goods", 72, "data"),

@@ -54,6 +54,14 @@ def _asset(row: AssetDay) -> Asset:
     )
 
 
+def supporting_ids(shop_id: int) -> frozenset[int] | None:
+    """Who bought, and brought an order in 90 days; None before the first count. Two queries."""
+    if not AssetDay.objects.filter(shop_id=shop_id).exists():
+        return None
+    rows = Customer.objects.filter(shop_id=shop_id, orders__gt=0, brought__gt=0)
+    return frozenset(rows.values_list("person_id", flat=True))
+
+
 def supporters_of(shop_id: int, limit: int = ROWS) -> list[Supporter]:
     """Those who brought most first. One query."""
     rows = Customer.objects.filter(shop_id=shop_id, orders__gt=0, brought__gt=0)

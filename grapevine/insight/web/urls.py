@@ -3,8 +3,10 @@ from django.urls import path
 from grapevine.insight.web import (
     advices,
     cubing,
+    fans,
     funnels,
     goods_report,
+    portrait,
     pricing,
     reports,
     segments,
@@ -37,9 +39,10 @@ urlpatterns = [
     path(
         "console/<slug:slug>/cube/reports/<str:public_id>/file/", reports.file, name="cube_report"
     ),
-    path("console/<slug:slug>/fans/", views.fans, name="fans"),
+    path("console/<slug:slug>/fans/", fans.fans, name="fans"),
     path("console/<slug:slug>/pricing/", pricing.page, name="pricing"),
     path("console/<slug:slug>/pricing/<str:batch>/undoing/", pricing.undo, name="price_undo"),
+    path("console/<slug:slug>/portrait/", portrait.portrait, name="portrait"),
     path("console/<slug:slug>/segments/", segments.segments, name="segments"),
     path("console/<slug:slug>/segments/saving/", segments.save, name="segment_save"),
     path("console/<slug:slug>/segments/acts/", segments.draft, name="segment_draft"),
