@@ -116,7 +116,8 @@ def choices(person_id: int) -> list[ChoiceView]:
 
 def agreed(kind: str, person_ids: Iterable[int]) -> set[int]:
     """Those of these people who want to be told this kind. A query for each 900."""
-    wanted, ways = sorted(set(person_ids)), {}
+    wanted = sorted(set(person_ids))
+    ways: dict[int, str] = {}
     for at in range(0, len(wanted), PART):
         rows = Choice.objects.filter(kind=kind, person_id__in=wanted[at : at + PART])
         ways.update(rows.values_list("person_id", "way"))

@@ -87,7 +87,7 @@ def raw_of(rows: Sequence[Row], follows: Follows) -> Array:
 
 
 def _fresh(row: Row) -> float:
-    gone = (row["begun"] - row["seen"]).total_seconds() / 86_400
+    gone: float = (row["begun"] - row["seen"]).total_seconds() / 86_400
     return max(0.0, 1.0 - gone / WINDOW_DAYS)
 
 

@@ -71,7 +71,8 @@ def test_the_planted_customers_are_found_again() -> None:
 
 def test_a_small_shop_is_drawn_to_its_pool() -> None:
     pool = repeat.fit(planted(6_000, weeks=52, seed=11)[0])
-    alone, pooled = [], []
+    alone: list[float] = []
+    pooled: list[float] = []
     for seed in range(3):
         data, _, later = planted(40, weeks=52, seed=100 + seed)
         for errors, model in (

@@ -32,8 +32,8 @@ def test_chances_are_found_again_and_mean_what_they_say() -> None:
     assert [rows for _, _, rows in proof.table] == [2000] * 10
     for told, happened, _ in proof.table:
         assert told == pytest.approx(happened, abs=0.05)
-    happened = [share for _, share, _ in proof.table]
-    assert happened[-1] > 10 * max(happened[0], 1e-3)
+    shares = [share for _, share, _ in proof.table]
+    assert shares[-1] > 10 * max(shares[0], 1e-3)
 
 
 def test_a_model_that_shouts_has_a_slope_below_one() -> None:

@@ -16,7 +16,7 @@ from grapevine.insight.queries.customers import code_of
 from grapevine.insight.queries.fans import Dot, Network, network_of
 from grapevine.kit.pages import me, signed_in_page
 
-ROWS_SHOWN = 100
+ROWS_SHOWN = 25
 ZOOMS = (1, 2, 4)
 LAYERS = 4
 

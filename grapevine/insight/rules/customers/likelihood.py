@@ -130,4 +130,5 @@ def _worth(rows: Array, bought: Array, weights: Array, penalty: Array) -> float:
 
 
 def _logistic(values: Array | Sequence[float]) -> Array:
-    return 1.0 / (1.0 + np.exp(-np.clip(np.asarray(values), -40, 40)))
+    told: Array = 1.0 / (1.0 + np.exp(-np.clip(np.asarray(values), -40, 40)))
+    return told

@@ -92,7 +92,8 @@ def expected(model: Parameters, data: Histories, *, weeks: float) -> Array:
     share = weeks / (alpha + data.watched + weeks)
     series = hyp2f1(a - 1.0, a + b - 1.0 - r, a + b + data.count - 1.0, share)
     still = 1.0 - (1.0 - share) ** (a - 1.0) * series
-    return (a + b + data.count - 1.0) / (a - 1.0) * still / (1.0 + _gone_odds(model, data))
+    told: Array = (a + b + data.count - 1.0) / (a - 1.0) * still / (1.0 + _gone_odds(model, data))
+    return told
 
 
 def _gone_odds(model: Parameters, data: Histories) -> Array:
@@ -118,4 +119,5 @@ def _log_likelihood(model: Parameters, data: Histories) -> Array:
         - np.log(b + np.maximum(count, 1.0) - 1.0)
         - (r + count) * np.log(alpha + data.last)
     )
-    return shared + np.where(count > 0, np.logaddexp(stayed, left), stayed)
+    told: Array = shared + np.where(count > 0, np.logaddexp(stayed, left), stayed)
+    return told
