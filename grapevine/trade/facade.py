@@ -40,6 +40,15 @@ from grapevine.trade.queries.aftersales import (
     lock_dispute,
 )
 from grapevine.trade.queries.assessing import aftersales_conduct
+from grapevine.trade.queries.buyers import (
+    Buyer,
+    bought_within,
+    buyer_goods,
+    buyer_regions,
+    buyers_of,
+    net_totals,
+    shops_with_buyers,
+)
 from grapevine.trade.queries.checkout import (
     checkout_context,
     read_address,
@@ -78,6 +87,7 @@ from grapevine.trade.queries.relations import (
 from grapevine.trade.rules.order_filter import order_filter
 
 __all__ = [
+    "Buyer",
     "Shortened",
     "add_bank_account",
     "add_to_cart",
@@ -85,6 +95,10 @@ __all__ = [
     "aftersales_conduct",
     "approve_case",
     "book_earning",
+    "bought_within",
+    "buyer_goods",
+    "buyer_regions",
+    "buyers_of",
     "cancel_order",
     "cases_to_answer",
     "charge_advertising",
@@ -105,6 +119,7 @@ __all__ = [
     "live_orders",
     "lock_dispute",
     "make_batches",
+    "net_totals",
     "offer_amount",
     "offer_rows",
     "open_case",
@@ -149,6 +164,7 @@ __all__ = [
     "ship_order",
     "shop_conduct",
     "shop_order_counts",
+    "shops_with_buyers",
     "sku_days",
     "start_payment",
     "withdraw",
