@@ -8,12 +8,14 @@ from django.utils import timezone
 from grapevine.insight import cubing, hits, roads as ways
 from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
+from grapevine.insight.customers.counting import count as count_people
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.reporting import make_reports
 from grapevine.insight.training import train
 
 __all__ = [
     "build",
+    "count_people",
     "cube",
     "cube_whole",
     "forget_people",
