@@ -29,6 +29,7 @@ class InsightConfig(AppConfig):
         people.register_keeper("log", read=facade.own_log, erase=signals.forget)
         signals.every("insight.cube", seconds=15, job="grapevine.insight.jobs.cube")
         signals.every("insight.cube_whole", seconds=86_400, job="grapevine.insight.jobs.cube_whole")
+        signals.every("insight.trees", seconds=3600, job="grapevine.insight.jobs.trees")
         signals.every("insight.reports", seconds=3600, job="grapevine.insight.jobs.make_reports")
         signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")
         for name, label, icon, order, group in (

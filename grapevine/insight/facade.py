@@ -7,7 +7,8 @@ from django.utils.module_loading import import_string
 
 from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
-from grapevine.insight.queries.windows import today, tree_of
+from grapevine.insight.queries.trees import tree_of
+from grapevine.insight.queries.windows import today
 from grapevine.signals import facade as signals
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "ask",
     "build",
     "build_cube",
+    "build_trees",
     "evaluate_command",
     "lake_append",
     "lake_rebuild",
@@ -45,11 +47,18 @@ def build_cube() -> int:
     return len(import_string("grapevine.insight.cubing.build")().days)
 
 
+def build_trees() -> int:
+    """Make every shop's decision tree up to yesterday; returns of how many shops."""
+    count: int = import_string("grapevine.insight.planting.plant")().shops
+    return count
+
+
 def after_import() -> None:
     """Take in what was imported, so that consoles show it at once."""
     signals.seal()
     build()
     build_cube()
+    build_trees()
 
 
 def own_log(person_id: int) -> list[dict[str, Any]]:

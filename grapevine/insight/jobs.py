@@ -5,10 +5,11 @@ import time
 from grapevine.insight import cubing
 from grapevine.insight.building import build
 from grapevine.insight.keeping import forget_people, keep
+from grapevine.insight.planting import plant_due as trees
 from grapevine.insight.reporting import make_reports
 from grapevine.insight.training import train
 
-__all__ = ["build", "cube", "cube_whole", "forget_people", "keep", "make_reports", "train"]
+__all__ = ["build", "cube", "cube_whole", "forget_people", "keep", "make_reports", "train", "trees"]
 SHARE = 4
 
 

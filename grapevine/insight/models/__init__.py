@@ -10,6 +10,7 @@ from grapevine.insight.models.facts import (
     SaleDraft,
 )
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
+from grapevine.insight.models.trees import ShopTree
 
 __all__ = [
     "CELLS",
@@ -23,4 +24,5 @@ __all__ = [
     "HourFact",
     "RegionFact",
     "SaleDraft",
+    "ShopTree",
 ]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from grapevine.insight.contracts import Node
-from grapevine.insight.rules.tree import SIDE
+from grapevine.insight.rules.growing import SIDE
 
 COLUMN, ROW, WIDTH, HEIGHT = 190, 70, 166, 62
 
