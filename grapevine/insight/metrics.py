@@ -76,7 +76,7 @@ def channel_of_day(log: Table) -> Table:
 def progress(log: Table) -> Table:
     """(shop, who) → how far they came today: looked at goods, or further; at the till, or further."""
     rows = log.filter(log.shop_id.notnull() & log.who.notnull())
-    at_goods = (rows.object_type == "goods") & rows.verb.isin(["view", "click"])
+    at_goods = (rows.object_type.fill_null("") == "goods") & rows.verb.isin(["view", "click"])
     at_till = rows.verb.isin(["cart", PLACED, PAID])
     return rows.group_by("shop_id", "who").aggregate(
         looked=(at_goods | at_till).any().cast("int64"), carted=at_till.any().cast("int64")

@@ -8,7 +8,7 @@ import logging
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 from django.db import transaction
@@ -16,7 +16,7 @@ from django.db.models import Max
 
 from grapevine.goods import facade as goods
 from grapevine.insight.contracts import Tree
-from grapevine.insight.models import BuiltDay, DailyFact, ShopTree
+from grapevine.insight.models import BuiltDay, ShopTree
 from grapevine.insight.queries import sides
 from grapevine.insight.queries.trees import Compared, compared, is_enough, trees, yesterday
 from grapevine.insight.rules import growing, noise, written
@@ -105,7 +105,9 @@ def _joined(parts: Sequence[Reduced]) -> Reduced:
                 orders_before=np.concatenate([one.orders_before for one in of_span]),
             )
 
-    noises = [np.concatenate(arrays) for arrays in zip(*(part.noise for part in parts), strict=True)]
+    noises = [
+        np.concatenate(arrays) for arrays in zip(*(part.noise for part in parts), strict=True)
+    ]
     shops = [shop for part in parts for shop in part.shops]
     return Reduced(shops, list(spans()), (noises[0], noises[1], noises[2]))
 
@@ -117,9 +119,13 @@ def _save(day: date, whole: Reduced, channels: Sequence[str]) -> int:
     shops, left = np.array(whole.shops), np.ones(len(whole.shops), np.bool_)
     now, rows = clock.now(), []
     for number, span in enumerate(whole.spans):
-        enough = left if number == len(whole.spans) - 1 else left & is_enough(span, channels, noises)
+        enough = (
+            left if number == len(whole.spans) - 1 else left & is_enough(span, channels, noises)
+        )
         found = trees(span.of(enough), channels, noises[enough], is_widened=number > 0)
-        for shop, tree, phi in zip(shops[enough].tolist(), found, noises[enough].tolist(), strict=True):
+        for shop, tree, phi in zip(
+            shops[enough].tolist(), found, noises[enough].tolist(), strict=True
+        ):
             rows.append(_row(shop, day, tree, dict(zip(columns, phi, strict=True)), now))
         left = left & ~enough
     for start in range(0, len(rows), SHOPS_A_WRITE):
@@ -130,8 +136,8 @@ def _save(day: date, whole: Reduced, channels: Sequence[str]) -> int:
     return len(rows)
 
 
-def _row(shop: int, day: date, tree: Tree, phi: Mapping[str, float], now: object) -> ShopTree:
-    told = json.dumps({name: round(value, 6) for name, value in phi.items()}, separators=(",", ":"))
+def _row(shop: int, day: date, tree: Tree, phi: Mapping[str, float], now: datetime) -> ShopTree:
+    told = json.dumps({name: round(value, 9) for name, value in phi.items()}, separators=(",", ":"))
     return ShopTree(
         shop_id=shop, day=day, days=tree.days, version=written.VERSION, state=str(tree.root.state),
         cause=tree.cause[-1] if tree.cause else "", body=written.text_of(tree), noise=told, built_at=now,
@@ -143,4 +149,6 @@ def categories() -> dict[int, str]:
     found: dict[int, Counter[str]] = defaultdict(Counter)
     for _, _, shop, category in goods.goods_categories():
         found[shop][category] += 1
-    return {shop: max(counts, key=lambda name: (counts[name], name)) for shop, counts in found.items()}
+    return {
+        shop: max(counts, key=lambda name: (counts[name], name)) for shop, counts in found.items()
+    }

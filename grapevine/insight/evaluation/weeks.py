@@ -6,9 +6,10 @@ like a gamma distribution.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
+from numpy.typing import NDArray
 
 from grapevine.insight.contracts import Node, State, Tree
 from grapevine.insight.queries.sides import Facts, days_for, weekly_noise
@@ -37,7 +38,11 @@ class Planted:
 
 
 def facts(
-    orders_a_week: Sequence[float], *, seed: int = 7, phi: float = CALM, planted: Planted | None = None
+    orders_a_week: Sequence[float],
+    *,
+    seed: int = 7,
+    phi: float = CALM,
+    planted: Planted | None = None,
 ) -> Facts:
     """Facts of as many shops as there are numbers."""
     chance = np.random.default_rng(seed)
@@ -47,12 +52,18 @@ def facts(
     expected = expected * chance.dirichlet([4.0] * width, count)[:, None, :]
     expected = expected * WEEKDAYS[[day.weekday() for day in days]][None, :, None]
     own = phi * chance.gamma(4, 0.25, (count, 1, 1))
-    expected = expected * _weekly(chance, own, (count, length, 1)) * _weekly(chance, own / 2, (count, length, width))
+    expected = (
+        expected
+        * _weekly(chance, own, (count, length, 1))
+        * _weekly(chance, own / 2, (count, length, width))
+    )
     if planted:
         expected[:, -planted.days :] *= planted.kept
     visitors = chance.poisson(expected)
     lookers = chance.binomial(visitors, LOOK)
-    carters = chance.binomial(lookers, np.clip(CART * _weekly(chance, own / 2, (count, length, 1)), 0, 1))
+    carters = chance.binomial(
+        lookers, np.clip(CART * _weekly(chance, own / 2, (count, length, 1)), 0, 1)
+    )
     buyers = chance.binomial(carters, PAY)
     counts = np.stack([visitors, lookers, carters, buyers], axis=-1).astype(np.float64)
     sums = _sums(chance, buyers.sum(axis=2))
@@ -66,7 +77,7 @@ def _weekly(chance: np.random.Generator, phi: Array, shape: tuple[int, int, int]
     return np.repeat(drawn, WEEK, axis=1)[:, -shape[1] :]
 
 
-def _sums(chance: np.random.Generator, buyers: Array) -> Array:
+def _sums(chance: np.random.Generator, buyers: NDArray[np.int64]) -> Array:
     orders = buyers + chance.poisson(0.05 * buyers)
     shape = orders / CV**2
     paid = np.where(orders > 0, chance.gamma(np.maximum(shape, 1e-9), VALUE * CV**2), 0.0).round()
@@ -88,7 +99,9 @@ def grown(of: Facts, *, spans: Sequence[int] = WINDOWS) -> list[Tree]:
     for span in spans:
         both = compared(of, match(LAST, span))
         mine = left if span == spans[-1] else left & is_enough(both, of.channels, noises)
-        for at, tree in zip(np.flatnonzero(mine), trees(both.of(mine), of.channels, noises[mine]), strict=True):
+        for at, tree in zip(
+            np.flatnonzero(mine), trees(both.of(mine), of.channels, noises[mine]), strict=True
+        ):
             found[at] = tree
         left = left & ~mine
     return [tree for tree in found if tree is not None]

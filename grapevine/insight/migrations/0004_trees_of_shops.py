@@ -4,39 +4,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('insight', '0003_cube'),
+        ("insight", "0003_cube"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='dailyfact',
-            name='carters',
+            model_name="dailyfact",
+            name="carters",
             field=models.IntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='dailyfact',
-            name='lookers',
+            model_name="dailyfact",
+            name="lookers",
             field=models.IntegerField(default=0),
         ),
         migrations.CreateModel(
-            name='ShopTree',
+            name="ShopTree",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('shop_id', models.BigIntegerField()),
-                ('day', models.DateField()),
-                ('days', models.SmallIntegerField()),
-                ('version', models.SmallIntegerField()),
-                ('state', models.CharField(max_length=7)),
-                ('cause', models.CharField(blank=True, default='', max_length=40)),
-                ('body', models.TextField()),
-                ('noise', models.TextField()),
-                ('built_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("shop_id", models.BigIntegerField()),
+                ("day", models.DateField()),
+                ("days", models.SmallIntegerField()),
+                ("version", models.SmallIntegerField()),
+                ("state", models.CharField(max_length=7)),
+                ("cause", models.CharField(blank=True, default="", max_length=40)),
+                ("body", models.TextField()),
+                ("noise", models.TextField()),
+                ("built_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['day'], name='insight_tree_day')],
-                'constraints': [models.UniqueConstraint(fields=('shop_id', 'day'), name='insight_tree_once')],
+                "indexes": [models.Index(fields=["day"], name="insight_tree_day")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("shop_id", "day"), name="insight_tree_once")
+                ],
             },
         ),
     ]

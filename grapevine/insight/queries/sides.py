@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,9 @@ from grapevine.insight.rules.lmdi import Array
 from grapevine.insight.rules.matching import WEEK, Matched
 from grapevine.kit import sql
 
-FROM_FACTS = tuple(name for name in growing.SUMS if name not in ("listed_minor", "cut_minor", "received_minor"))
+FROM_FACTS = tuple(
+    name for name in growing.SUMS if name not in ("listed_minor", "cut_minor", "received_minor")
+)
 FROM_INCOME = ("listed_minor", "cut_minor", "received_minor")
 FACTS = f"""SELECT shop_id, day, channel, {", ".join([*COUNTS, *FROM_FACTS])} FROM insight_dailyfact
     WHERE shop_id BETWEEN %s AND %s AND day BETWEEN %s AND %s"""  # noqa: S608  columns of the code
@@ -62,7 +65,9 @@ def days_for(matched: Iterable[Matched], last: date) -> list[date]:
     return sorted(found | set(noise_days(last)))
 
 
-def facts_of(shops: Sequence[int], days: Sequence[date], channels: Sequence[str] | None = None) -> Facts:
+def facts_of(
+    shops: Sequence[int], days: Sequence[date], channels: Sequence[str] | None = None
+) -> Facts:
     """The facts of these shops, in ascending order, on these days. ValueError where a number is none.
 
     Without `channels`: those that are met.
@@ -80,7 +85,7 @@ def facts_of(shops: Sequence[int], days: Sequence[date], channels: Sequence[str]
         number_of = {name: number for number, name in enumerate(names)}
         channel = np.array([number_of[row[2]] for row in found])
         counts[shop, day, channel] = values[:, : len(COUNTS)]
-        np.add.at(sums, (shop, day, slice(0, len(FROM_FACTS))), values[:, len(COUNTS) :])
+        np.add.at(sums[:, :, : len(FROM_FACTS)], (shop, day), values[:, len(COUNTS) :])
     if told:
         shop, day, values = _placed(told, 2, places, place_of)
         sums[shop, day, len(FROM_FACTS) :] = values
@@ -102,7 +107,8 @@ def _placed(
     rows: Sequence[tuple[object, ...]], keys: int, shops: NDArray[np.int64], days: dict[date, int]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
     """Shop and day as places, and the numbers behind the keys. SQLite tells days as text."""
-    either: dict[object, int] = {**days, **{day.isoformat(): place for day, place in days.items()}}
+    either: dict[Any, int] = dict(days)
+    either.update((day.isoformat(), place) for day, place in days.items())
     shop = np.searchsorted(shops, np.array([row[0] for row in rows], np.int64))
     day = np.array([either[row[1]] for row in rows])
     values = np.array([row[keys:] for row in rows], np.float64)
@@ -122,7 +128,11 @@ def weekly_noise(facts: Facts, last: date) -> tuple[Array, Array, Array]:
     count = len(facts.shops)
     width = len(growing.columns(facts.channels))
     forest = growing.grow(
-        whole, whole, channels=facts.channels, weight=1.0, noise=np.zeros((len(sides) * count, width))
+        whole,
+        whole,
+        channels=facts.channels,
+        weight=1.0,
+        noise=np.zeros((len(sides) * count, width)),
     )
     there = forest.evidence.present
     values = np.where(there, forest.now, 0.0).reshape(len(sides), count, width)

@@ -87,7 +87,11 @@ def yesterday() -> date:
 
 
 def tree_of(
-    shop_id: int, days: int | None = None, *, baseline: Baseline = Baseline.WEEKS, last: date | None = None
+    shop_id: int,
+    days: int | None = None,
+    *,
+    baseline: Baseline = Baseline.WEEKS,
+    last: date | None = None,
 ) -> Tree:
     """The stored tree of yesterday, or one made now. Without `days`: the shortest span that says something.
 

@@ -8,6 +8,7 @@ is an array whose rows are shops; nothing here knows of one shop.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -108,8 +109,10 @@ class _Sheet:
         for (parent, _), members in families.items():
             there = self.present[:, members]
             has = there.any(axis=1)
-            shares = lmdi.to_the_cent(found[has][:, parent], self.parts[has][:, members], there[has])
-            found[np.ix_(has, members)] = shares
+            shares = lmdi.to_the_cent(
+                found[has][:, parent], self.parts[has][:, members], there[has]
+            )
+            found[np.flatnonzero(has)[:, None], members] = shares
         return found
 
 
@@ -157,7 +160,9 @@ def grow(
     by_buyers = parts[:, 0] + parts[:, 1]
     sheet.put("buyers", *buyers, by_buyers, counts=buyers, delta=_counted(*buyers, weight))
     sheet.put("aov", *value, parts[:, 2], counts=orders, spread=cv)
-    sheet.put("visitors", *visitors, parts[:, 0], counts=visitors, delta=_counted(*visitors, weight))
+    sheet.put(
+        "visitors", *visitors, parts[:, 0], counts=visitors, delta=_counted(*visitors, weight)
+    )
     rest = np.maximum(1 - np.minimum(rate[0], rate[1]), 0.05)
     sheet.put("conversion", *rate, parts[:, 1], counts=buyers, spread=rest,
               delta=_counted(*buyers, weight) - _counted(*visitors, weight))  # fmt: skip
@@ -171,9 +176,7 @@ def grow(
     return Forest(sheet.columns, sheet.now, sheet.before, sheet.cents(), evidence)
 
 
-def _who(
-    sheet: _Sheet, now: Side, before: Side, part: Array, mean: Array, weight: float
-) -> None:
+def _who(sheet: _Sheet, now: Side, before: Side, part: Array, mean: Array, weight: float) -> None:
     """Buyers, new and returning."""
     sides = [
         np.stack([side.sums["new_buyers"], side.total("buyers") - side.sums["new_buyers"]], axis=-1)
@@ -186,7 +189,13 @@ def _who(
 
 
 def _channels(
-    sheet: _Sheet, now: Side, before: Side, part: Array, mean: Array, weight: float, channels: Sequence[str]
+    sheet: _Sheet,
+    now: Side,
+    before: Side,
+    part: Array,
+    mean: Array,
+    weight: float,
+    channels: Sequence[str],
 ) -> None:
     """Visitors by channel."""
     a, b = now.counts["visitors"], before.counts["visitors"]
@@ -209,7 +218,7 @@ def _steps(
     stepped = middle * (rates[0] - rates[1])
     pairs = [
         lmdi.quotients((now.counts[x], now.counts[y]), (before.counts[x], before.counts[y]))
-        for y, x in zip(COUNTS[:-1], COUNTS[1:], strict=True)
+        for y, x in pairwise(COUNTS)
     ]
     by_step = lmdi.factors(
         stepped, middle * lmdi.log_mean(*rates),
@@ -220,7 +229,13 @@ def _steps(
     has_mix = ((a > 0) | (b > 0)).sum(axis=1) > 1
     has_steps = _has_steps(now) & _has_steps(before)
 
-    def put(name: str, effect: Array, counts: tuple[Array, Array], spread: Array | float, present: NDArray[np.bool_]) -> None:
+    def put(
+        name: str,
+        effect: Array,
+        counts: tuple[Array, Array],
+        spread: Array | float,
+        present: NDArray[np.bool_],
+    ) -> None:
         delta = lmdi.quotient(effect, inner)
         after = rate[0] if name in ("mix", "rate") else lmdi.quotient(counts[0], _below(now, name))
         sheet.put(name, after, after * np.exp(-delta), effect * each, counts=counts, spread=spread,
@@ -281,7 +296,9 @@ def _ratios(side: Side, there: NDArray[np.bool_]) -> Array:
 
     sums = side.sums
     left = sums["listed_minor"] - sums["cut_minor"]
-    price = of(sums["listed_minor"], sums["items"]) * of(sums["payments_minor"], sums["received_minor"])
+    price = of(sums["listed_minor"], sums["items"]) * of(
+        sums["payments_minor"], sums["received_minor"]
+    )
     return np.stack(
         [of(sums["items"], side.total("buyers")), price, of(left, sums["listed_minor"]), of(sums["received_minor"], left)],
         axis=-1,

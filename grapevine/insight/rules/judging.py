@@ -44,7 +44,10 @@ class Evidence:
 
     def error(self) -> Array:
         """se of Δ."""
-        now, before = np.maximum(self.now, COUNT_MIN), np.maximum(self.before, COUNT_MIN * self.weight)
+        now, before = (
+            np.maximum(self.now, COUNT_MIN),
+            np.maximum(self.before, COUNT_MIN * self.weight),
+        )
         found: Array = np.sqrt(self.spread * (1 / now + self.weight / before) + 2 * self.noise)
         return found
 
@@ -83,7 +86,11 @@ def _levels(parents: NDArray[np.int64]) -> list[NDArray[np.int64]]:
 
 
 def _opened(
-    found: NDArray[np.int8], score: Array, able: Mask, parents: NDArray[np.int64], above: NDArray[np.int64]
+    found: NDArray[np.int8],
+    score: Array,
+    able: Mask,
+    parents: NDArray[np.int64],
+    above: NDArray[np.int64],
 ) -> Mask:
     """Whether each node of a level, whose parents are `above`, is to be tested."""
     if (above < 0).any():

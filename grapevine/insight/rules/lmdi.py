@@ -24,8 +24,8 @@ def log_mean(a: Array, b: Array) -> Array:
 
 def factors(change: Array, mean: Array, now: Array, before: Array) -> Array:
     """The parts of `change`; `mean` is the logarithmic mean of what changed, 0 where one side of it is 0."""
-    regular = ((now > 0) & (before > 0)).all(axis=-1)
-    safe = regular[..., None]
+    regular = np.logical_and(now > 0, before > 0)
+    safe = regular.all(axis=-1, keepdims=True)
     ratios = np.where(safe, now, 1.0) / np.where(safe, before, 1.0)
     parts = mean[..., None] * np.log(ratios)
     turned = (now > 0) != (before > 0)
@@ -48,7 +48,9 @@ def worth(change: Array, mean: Array, now: Array, before: Array) -> Array:
     return np.where(small, near, change / np.where(small, 1.0, gap))
 
 
-def to_the_cent(whole: NDArray[np.int64], parts: Array, present: NDArray[np.bool_]) -> NDArray[np.int64]:
+def to_the_cent(
+    whole: NDArray[np.int64], parts: Array, present: NDArray[np.bool_]
+) -> NDArray[np.int64]:
     """Whole cents that add up to `whole`: each part rounded down, what is left goes to the largest rests.
 
     At least one part of each row must be present; the others get nothing.
@@ -71,9 +73,7 @@ def quotient(above: Array, below: Array, otherwise: Array | float = 0.0) -> Arra
     return found
 
 
-def quotients(
-    now: tuple[Array, Array], before: tuple[Array, Array]
-) -> tuple[Array, Array]:
+def quotients(now: tuple[Array, Array], before: tuple[Array, Array]) -> tuple[Array, Array]:
     """A ratio on both sides; where one side has none, it is taken to be as the other."""
     a, b = quotient(*now), quotient(*before)
     return np.where(now[1] > 0, a, b), np.where(before[1] > 0, b, a)

@@ -51,7 +51,9 @@ def shrunk(own: Array, chance: Array, steps: Array, categories: Sequence[str]) -
     trust = steps / (steps + PRIOR_STEPS) * (USUAL / (USUAL + chance))
     everybody = _pooled(own, trust, np.full(own.shape[1], USUAL))
     names, places = np.unique(np.asarray(categories, dtype=np.str_), return_inverse=True)
-    priors = np.stack([_pooled(own[places == n], trust[places == n], everybody) for n in range(len(names))])
+    priors = np.stack(
+        [_pooled(own[places == n], trust[places == n], everybody) for n in range(len(names))]
+    )
     prior = priors[places]
     return np.clip(trust * own + (1 - trust) * prior, LEAST, MOST)
 
