@@ -9,6 +9,7 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         from grapevine.guard import facade as guard
         from grapevine.insight import facade
+        from grapevine.insight.web import panels as pieces
         from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.people import facade as people
@@ -20,6 +21,10 @@ class InsightConfig(AppConfig):
                 "prices.undo": marked("撤销调价"),
                 "cube.schedule": marked("定期导出数据"),
                 "cube.stop": marked("停掉定期导出"),
+                "advice.adopt": marked("照建议拟草稿"),
+                "advice.carry": marked("照建议去做"),
+                "advice.undo": marked("收回照建议做的"),
+                "advice.dismiss": marked("放下建议"),
             }
         )
 
@@ -32,7 +37,14 @@ class InsightConfig(AppConfig):
         signals.every("insight.trees", seconds=3600, job="grapevine.insight.jobs.trees")
         signals.every("insight.reports", seconds=3600, job="grapevine.insight.jobs.make_reports")
         signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")
+        signals.every("insight.advice", seconds=3600, job="grapevine.insight.jobs.judge_advice")
+        panels.register("today.advices", pieces.today_advices)
+        panels.register_nav(
+            "operator", "advices", label=marked("建议的成效"), icon="data",
+            url_name="insight:advice_kinds", order=70, group="marketing",
+        )  # fmt: skip
         for name, label, icon, order, group in (
+            ("advices", marked("建议"), "check", 11, "today"),
             ("fans", marked("粉丝"), "fans", 40, "fans"),
             ("tree", marked("决策树"), "data", 70, "data"),
             ("cube", marked("数据魔方"), "columns", 71, "data"),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
+from grapevine.insight.actions.advising import guide
 from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
 from grapevine.insight.queries.trees import tree_of
@@ -18,6 +19,7 @@ __all__ = [
     "build_cube",
     "build_trees",
     "evaluate_command",
+    "guide",
     "lake_append",
     "lake_rebuild",
     "lake_status",

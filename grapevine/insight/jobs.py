@@ -3,13 +3,24 @@
 import time
 
 from grapevine.insight import cubing
+from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.planting import plant_due as trees
 from grapevine.insight.reporting import make_reports
 from grapevine.insight.training import train
 
-__all__ = ["build", "cube", "cube_whole", "forget_people", "keep", "make_reports", "train", "trees"]
+__all__ = [
+    "build",
+    "cube",
+    "cube_whole",
+    "forget_people",
+    "judge_advice",
+    "keep",
+    "make_reports",
+    "train",
+    "trees",
+]
 SHARE = 4
 
 
@@ -30,3 +41,9 @@ def cube() -> None:
 def cube_whole() -> None:
     """Look at every day: what came late, and what was imported."""
     cubing.build()
+
+
+def judge_advice() -> None:
+    """What came of advice whose window is over, and what this teaches."""
+    if judge():
+        learn()

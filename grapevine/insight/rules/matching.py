@@ -1,7 +1,8 @@
 """Which days a span is compared with. Pure.
 
 A day counts only beside days that are like it: the same weekday, and no holiday beside an ordinary day. Holidays that
-have nothing to stand beside are left out, unless that would leave less than half of the span.
+have nothing to stand beside are left out, unless that would leave less than half of the span. The days just before are taken as
+they are.
 """
 
 from collections import defaultdict
@@ -31,7 +32,7 @@ class Matched:
     left_out: tuple[str, ...]
     """Names of holidays whose days were left out on either side."""
     taken_in: tuple[str, ...]
-    """Names of holidays that are compared with ordinary days, for lack of others."""
+    """Names of holidays that stand beside other days."""
 
     @property
     def weight(self) -> float:
@@ -44,15 +45,18 @@ def match(last: date, days: int, baseline: Baseline = Baseline.WEEKS) -> Matched
     first = last - timedelta(days=days - 1)
     span = [first + timedelta(days=number) for number in range(days)]
     raw = _partners(baseline, first, days)
+    if baseline is Baseline.BEFORE:
+        kept = [(day, raw(day)) for day in span]
+        seen = _names([*span, *(one for _, partners in kept for one in partners)])
+        return _matched(first, last, days, baseline, kept, left_out=(), taken_in=seen)
     pairs = [(day, _alike(day, raw(day))) for day in span]
     left = [(day, partners) for day, partners in pairs if partners]
     if len(left) * 2 < days:
         kept = [(day, _plain(day, raw)) for day in span]
-        taken = _names(span)
-        return _matched(first, last, days, baseline, kept, left_out=(), taken_in=taken)
-    seen = [*span, *(partner for day in span for partner in raw(day))]
+        return _matched(first, last, days, baseline, kept, left_out=(), taken_in=_names(span))
+    met = [*span, *(partner for day in span for partner in raw(day))]
     used = {day for day, _ in left} | {one for _, partners in left for one in partners}
-    left_out = _names(day for day in seen if day not in used)
+    left_out = _names(day for day in met if day not in used)
     return _matched(first, last, days, baseline, left, left_out=left_out, taken_in=())
 
 

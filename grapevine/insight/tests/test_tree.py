@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 
+from grapevine.insight.advising import Situation
 from grapevine.insight.contracts import Baseline, Node, State
 from grapevine.insight.evaluation import weeks
 from grapevine.insight.rules import growing, judging, lmdi, noise, written
-from grapevine.insight.rules.advice import advise
+from grapevine.insight.rules.advice import findings
 from grapevine.insight.rules.drawing import draw, worth_seeing
 from grapevine.insight.rules.growing import Side, grow
 from grapevine.insight.rules.holidays import HOLIDAYS, holiday_on, same_day_last_year
@@ -160,7 +161,7 @@ def test_a_fall_is_traced_to_the_channel_that_fell() -> None:
         assert node(tree, name).state is State.FLAT
     channels = [child.contribution_minor for child in node(tree, "visitors").children]
     assert sum(channels) == node(tree, "visitors").contribution_minor
-    assert [advice.url_name for advice in advise(tree)] == ["scene:compose"]
+    assert [one.node for one in findings(tree, Situation())] == ["channel:note"]
 
 
 def test_twenty_per_cent_fewer_buyers_at_the_same_order_value() -> None:
@@ -175,7 +176,7 @@ def test_one_per_cent_is_flat() -> None:
     tree = tree_of(plain(20_200, 1010, 10_100_000), plain(20_000, 1000, 10_000_000))
     assert tree.root.state is State.FLAT
     assert tree.cause == ()
-    assert advise(tree) == ()
+    assert findings(tree, Situation()) == ()
 
 
 def test_a_handful_of_orders_says_nothing_but_what_is_missing() -> None:
@@ -336,7 +337,9 @@ def test_a_year_ago_a_holiday_stands_beside_the_same_holiday() -> None:
 def test_the_span_just_before() -> None:
     found = match(SUNDAY, 7, Baseline.BEFORE)
     assert sorted(found.before) == [SUNDAY - timedelta(days=n) for n in range(13, 6, -1)]
-    assert found.weight == 1
+    assert (found.weight, found.taken_in) == (1, ())
+    plain = match(date(2026, 11, 15), 7, Baseline.BEFORE)
+    assert (len(plain.now), len(plain.before), plain.taken_in, plain.left_out) == (7, 7, ("双11",), ())
 
 
 def test_holidays_do_not_overlap() -> None:

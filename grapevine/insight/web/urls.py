@@ -1,9 +1,22 @@
 from django.urls import path
 
-from grapevine.insight.web import cubing, pricing, reports, slow, views
+from grapevine.insight.web import advices, cubing, pricing, reports, slow, views
 
 app_name = "insight"
 urlpatterns = [
+    path("console/<slug:slug>/advices/", advices.advices, name="advices"),
+    path(
+        "console/<slug:slug>/advices/<str:public_id>/adoption/",
+        advices.adoption,
+        name="advice_adoption",
+    ),
+    path(
+        "console/<slug:slug>/advices/<str:public_id>/dismissal/",
+        advices.dismissal,
+        name="advice_dismissal",
+    ),
+    path("console/<slug:slug>/advices/<str:public_id>/draft/", advices.draft, name="advice_draft"),
+    path("operator/advices/", advices.kinds, name="advice_kinds"),
     path("console/<slug:slug>/tree/", views.tree, name="tree"),
     path("console/<slug:slug>/cube/", cubing.cube, name="cube"),
     path("console/<slug:slug>/cube/reports/", reports.reports, name="cube_reports"),

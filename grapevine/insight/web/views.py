@@ -10,8 +10,8 @@ from django.views.decorators.http import require_GET
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight import facade
-from grapevine.insight.rules.advice import advise
 from grapevine.insight.web import trees
+from grapevine.insight.web.advices import guidance_of
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.text import safe_cell
 
@@ -24,7 +24,7 @@ def tree(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/tree/?days=7|14|28&vs=weeks|before|year&by=who&open=aov,conversion"""
     shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     found = trees.tree_for(request, shop.id)
-    context = {"shop": shop, "nav": "tree", "advices": advise(found)}
+    context = {"shop": shop, "nav": "tree", "guide": guidance_of(facade.guide(shop.id))}
     return render(request, "insight/tree.html", context | trees.context(request, found))
 
 

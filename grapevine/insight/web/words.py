@@ -139,7 +139,7 @@ def notes(tree: Tree) -> list[str]:
         told.append(_("7 天的订单不够下结论，自动放宽到 %(days)s 天。") % {"days": tree.days})
     if tree.taken_in:
         told.append(
-            _("这几天差不多都是%(names)s，只能和平常的日子比，差别里有节日的份。")
+            _("这里面有%(names)s的日子，和不是节日的比，差别里有节日的份。")
             % {"names": _names(tree.taken_in)}
         )
     if tree.left_out:
