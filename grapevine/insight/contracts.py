@@ -89,6 +89,8 @@ class Tree:
     """Holidays whose days were left out, because nothing like them stands beside them."""
     taken_in: tuple[str, ...] = ()
     """Holidays that are compared with ordinary days."""
+    is_young: bool = False
+    """The shop has no days to compare with."""
     built_at: datetime | None = None
 
 

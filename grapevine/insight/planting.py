@@ -102,6 +102,7 @@ def _joined(parts: Sequence[Reduced]) -> Reduced:
                 of_span[0],
                 now=sides.joined([one.now for one in of_span]),
                 before=sides.joined([one.before for one in of_span]),
+                weight=np.concatenate([one.weight for one in of_span]),
                 orders_before=np.concatenate([one.orders_before for one in of_span]),
             )
 

@@ -23,6 +23,7 @@ FACTS = f"""SELECT shop_id, day, channel, {", ".join([*COUNTS, *FROM_FACTS])} FR
 INCOME = f"""SELECT shop_id, day, {", ".join(f"SUM({name})" for name in FROM_INCOME)} FROM insight_incomecell
     WHERE shop_id BETWEEN %s AND %s AND day BETWEEN %s AND %s GROUP BY shop_id, day"""  # noqa: S608  columns of the code
 LONGEST = 28
+ORDERS = growing.SUMS.index("orders")
 NOISE_DAYS = noise.WEEKS * WEEK
 
 
@@ -36,20 +37,51 @@ class Facts:
     counts: Array
     sums: Array
 
-    def side(self, days: Iterable[date], weights: Iterable[float]) -> Side:
-        """The weighted sum of these days."""
-        places = [self.days[day] for day in days]
-        weight = np.fromiter(weights, np.float64, len(places))
-        counts = np.einsum("d,sdcm->scm", weight, self.counts[:, places])
-        sums = np.einsum("d,sdm->sm", weight, self.sums[:, places])
+    def opened(self) -> NDArray[np.int64]:
+        """The place of the first day on which anybody came or paid; behind the last where nobody did."""
+        active = (self.counts.sum(axis=(2, 3)) > 0) | (self.sums[:, :, ORDERS] > 0)
+        return np.where(active.any(axis=1), active.argmax(axis=1), active.shape[1])
+
+    def weights(self, matched: Matched) -> Array:
+        """(shops × days) what each day before counts. Days before a shop opened are no days of little trade.
+
+        A day with no such day beside it stands beside the average of those there are; all 0 where there are none.
+        """
+        found = np.zeros((len(self.shops), len(self.days)))
+        opened = self.opened()[:, None]
+        every = np.array(
+            sorted({self.days[one] for _, partners in matched.pairs for one in partners})
+        )
+        there = (every >= opened).astype(np.float64)
+        usual = there / np.maximum(there.sum(axis=1, keepdims=True), 1)
+        for _, partners in matched.pairs:
+            places = np.array([self.days[one] for one in partners])
+            mine = (places >= opened).astype(np.float64)
+            count = mine.sum(axis=1, keepdims=True)
+            found[:, places] += mine / np.maximum(count, 1)
+            found[:, every] += np.where(count == 0, usual, 0.0)
+        return found
+
+    def side(self, weights: Array) -> Side:
+        """The weighted sum of the days; `weights` by day, or by shop and day."""
+        wide = np.broadcast_to(weights, (len(self.shops), len(self.days)))
+        places = np.flatnonzero(wide.any(axis=0))
+        counts = np.einsum("sd,sdcm->scm", wide[:, places], self.counts[:, places])
+        sums = np.einsum("sd,sdm->sm", wide[:, places], self.sums[:, places])
         return Side(
             {name: sums[:, number] for number, name in enumerate(growing.SUMS)},
             {name: counts[:, :, number] for number, name in enumerate(COUNTS)},
         )
 
+    def once(self, days: Iterable[date]) -> Array:
+        """The weights that take each of these days as it is."""
+        found = np.zeros(len(self.days))
+        found[[self.days[day] for day in days]] = 1
+        return found
+
     def orders(self, days: Iterable[date]) -> Array:
         places = [self.days[day] for day in days]
-        found: Array = self.sums[:, places, growing.SUMS.index("orders")].sum(axis=1)
+        found: Array = self.sums[:, places, ORDERS].sum(axis=1)
         return found
 
 
@@ -123,7 +155,7 @@ def weekly_noise(facts: Facts, last: date) -> tuple[Array, Array, Array]:
     sides = []
     for week in range(noise.WEEKS):
         part = days[week * WEEK : (week + 1) * WEEK]
-        sides.append(facts.side(part, [1.0] * WEEK))
+        sides.append(facts.side(facts.once(part)))
     whole = joined(sides)
     count = len(facts.shops)
     width = len(growing.columns(facts.channels))
@@ -131,7 +163,7 @@ def weekly_noise(facts: Facts, last: date) -> tuple[Array, Array, Array]:
         whole,
         whole,
         channels=facts.channels,
-        weight=1.0,
+        weight=np.ones(len(whole.sums["orders"])),
         noise=np.zeros((len(sides) * count, width)),
     )
     there = forest.evidence.present

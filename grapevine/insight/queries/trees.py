@@ -18,20 +18,26 @@ from grapevine.insight.rules.lmdi import Array
 from grapevine.insight.rules.matching import Matched, match
 from grapevine.insight.rules.tree import WINDOWS, judged, missing_of, orders_missing, roots
 
+BOUNDLESS = 100.0
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
-    """Both sides of some shops, and how many orders the days before had."""
+    """Both sides of some shops, what an order of the days before counts, and how many those had.
+
+    Weight 0: there are no days before.
+    """
 
     matched: Matched
     now: Side
     before: Side
+    weight: Array
     orders_before: Array
 
     def of(self, shops: Mask) -> "Compared":
         return replace(
             self, now=_picked(self.now, shops), before=_picked(self.before, shops),
-            orders_before=self.orders_before[shops],
+            weight=self.weight[shops], orders_before=self.orders_before[shops],
         )  # fmt: skip
 
 
@@ -43,12 +49,22 @@ def _picked(side: Side, shops: Mask) -> Side:
 
 
 def compared(facts: sides.Facts, matched: Matched) -> Compared:
+    weights = facts.weights(matched)
+    total = weights.sum(axis=1)
+    each = (weights**2).sum(axis=1) / np.where(total > 0, total, 1.0)
     return Compared(
-        matched,
-        facts.side(matched.now, [1.0] * len(matched.now)),
-        facts.side(matched.before, matched.before.values()),
+        matched, facts.side(facts.once(matched.now)), facts.side(weights), each,
         facts.orders(matched.before),
-    )
+    )  # fmt: skip
+
+
+def _grown(both: Compared, channels: Sequence[str], noises: Array) -> growing.Forest:
+    """A shop without days before has no measure: its noise is without bounds."""
+    is_young = both.weight <= 0
+    return growing.grow(
+        both.now, both.before, channels=channels, weight=np.where(is_young, 1.0, both.weight),
+        noise=np.where(is_young[:, None], BOUNDLESS, noises),
+    )  # fmt: skip
 
 
 def trees(
@@ -56,9 +72,7 @@ def trees(
 ) -> list[Tree]:
     """The tree of every shop, in order."""
     matched = both.matched
-    forest = growing.grow(
-        both.now, both.before, channels=channels, weight=matched.weight, noise=noises
-    )
+    forest = _grown(both, channels, noises)
     missing = orders_missing(forest)
     sums = (both.now.sums, both.before.sums)
     orders = sums[0]["orders"]
@@ -67,7 +81,7 @@ def trees(
             root, matched.days, matched.first, matched.last, round(orders[at] + both.orders_before[at]),
             cause, matched.baseline, round(orders[at]), missing_of(float(missing[at])),
             round(sums[0]["refunds_minor"][at]), round(sums[1]["refunds_minor"][at]),
-            is_widened, matched.left_out, matched.taken_in,
+            is_widened, matched.left_out, matched.taken_in, bool(both.weight[at] <= 0),
         )
         for at, (root, cause) in enumerate(roots(judged(forest)))
     ]  # fmt: skip
@@ -75,9 +89,7 @@ def trees(
 
 def is_enough(both: Compared, channels: Sequence[str], noises: Array) -> Mask:
     """Of which shops something can be said in this span."""
-    forest = growing.grow(
-        both.now, both.before, channels=channels, weight=both.matched.weight, noise=noises
-    )
+    forest = _grown(both, channels, noises)
     found: Mask = forest.evidence.is_known()[:, 0]
     return found
 

@@ -122,7 +122,7 @@ def _log_change(now: Array, before: Array) -> Array:
     return found
 
 
-def _counted(now: Array, before: Array, weight: float) -> Array:
+def _counted(now: Array, before: Array, weight: Array) -> Array:
     """Δ of counts; none is half a one."""
     found: Array = np.log(np.maximum(now, COUNT_MIN) / np.maximum(before, COUNT_MIN * weight))
     return found
@@ -138,9 +138,9 @@ def variation(side: Side) -> Array:
 
 
 def grow(
-    now: Side, before: Side, *, channels: Sequence[str], weight: float, noise: Array
+    now: Side, before: Side, *, channels: Sequence[str], weight: Array, noise: Array
 ) -> Forest:
-    """The forest. `weight`: what one order of the days before counts; `noise`: φ² of each shop and column."""
+    """The forest. `weight`: what one order of the days before counts, by shop; `noise`: φ² of each shop and column."""
     sheet = _Sheet(len(now.sums["orders"]), channels)
     paid, paid_before = now.sums["payments_minor"], before.sums["payments_minor"]
     buyers = (now.total("buyers"), before.total("buyers"))
@@ -171,12 +171,12 @@ def grow(
     _steps(sheet, now, before, parts[:, 1], mean, rate)
     _value(sheet, now, before, parts[:, 2], mean, cv)
     evidence = Evidence(
-        sheet.delta, sheet.ones, sheet.zeros, sheet.spread, noise, sheet.present, weight
+        sheet.delta, sheet.ones, sheet.zeros, sheet.spread, noise, sheet.present, weight[:, None]
     )
     return Forest(sheet.columns, sheet.now, sheet.before, sheet.cents(), evidence)
 
 
-def _who(sheet: _Sheet, now: Side, before: Side, part: Array, mean: Array, weight: float) -> None:
+def _who(sheet: _Sheet, now: Side, before: Side, part: Array, mean: Array, weight: Array) -> None:
     """Buyers, new and returning."""
     sides = [
         np.stack([side.sums["new_buyers"], side.total("buyers") - side.sums["new_buyers"]], axis=-1)
@@ -194,7 +194,7 @@ def _channels(
     before: Side,
     part: Array,
     mean: Array,
-    weight: float,
+    weight: Array,
     channels: Sequence[str],
 ) -> None:
     """Visitors by channel."""

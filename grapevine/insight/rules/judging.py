@@ -31,7 +31,7 @@ COUNT_MIN = 0.5
 class Evidence:
     """Of each node: Δ, what Δ is counted from on both sides, what one of them spreads, φ², whether the node is there.
 
-    `weight` is what one of the days before counts: a quarter where four weeks stand beside one.
+    `weight` (shops × 1) is what one of the days before counts: a quarter where four weeks stand beside one.
     """
 
     delta: Array
@@ -40,7 +40,7 @@ class Evidence:
     spread: Array
     noise: Array
     present: Mask
-    weight: float
+    weight: Array
 
     def error(self) -> Array:
         """se of Δ."""
@@ -118,7 +118,7 @@ def discoveries(chance: Array, asked: Mask) -> Mask:
     return found & asked
 
 
-def counts_needed(spread: Array, noise: Array, weight: float) -> Array:
+def counts_needed(spread: Array, noise: Array, weight: Array) -> Array:
     """How large the count must be for anything to be said; infinite where the noise alone forbids it."""
     room = ERROR_MAX**2 - 2 * noise
     return np.where(room > 0, spread * (1 + weight) / np.where(room > 0, room, 1.0), np.inf)

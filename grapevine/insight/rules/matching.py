@@ -21,23 +21,30 @@ Partners = Callable[[date], list[date]]
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """`now` are the days that count; `before` are the days beside them with their weights, which add up to as many."""
+    """`pairs`: each day that counts, with the days beside it."""
 
     first: date
     last: date
     days: int
     baseline: Baseline
-    now: tuple[date, ...]
-    before: dict[date, float]
+    pairs: tuple[tuple[date, tuple[date, ...]], ...]
     left_out: tuple[str, ...]
     """Names of holidays whose days were left out on either side."""
     taken_in: tuple[str, ...]
     """Names of holidays that stand beside other days."""
 
     @property
-    def weight(self) -> float:
-        """What one order of the days before counts: a quarter, where four weeks stand beside one."""
-        return sum(w * w for w in self.before.values()) / sum(self.before.values())
+    def now(self) -> tuple[date, ...]:
+        return tuple(day for day, _ in self.pairs)
+
+    @property
+    def before(self) -> dict[date, float]:
+        """The days beside them with their weights, which add up to as many days."""
+        weights: dict[date, float] = defaultdict(float)
+        for _, partners in self.pairs:
+            for partner in partners:
+                weights[partner] += 1 / len(partners)
+        return dict(weights)
 
 
 def match(last: date, days: int, baseline: Baseline = Baseline.WEEKS) -> Matched:
@@ -64,12 +71,8 @@ def _matched(
     first: date, last: date, days: int, baseline: Baseline, pairs: list[tuple[date, list[date]]],
     *, left_out: tuple[str, ...], taken_in: tuple[str, ...],
 ) -> Matched:  # fmt: skip
-    weights: dict[date, float] = defaultdict(float)
-    for _, partners in pairs:
-        for partner in partners:
-            weights[partner] += 1 / len(partners)
-    now = tuple(day for day, _ in pairs)
-    return Matched(first, last, days, baseline, now, dict(weights), left_out, taken_in)
+    told = tuple((day, tuple(partners)) for day, partners in pairs)
+    return Matched(first, last, days, baseline, told, left_out, taken_in)
 
 
 def _partners(baseline: Baseline, first: date, days: int) -> Partners:

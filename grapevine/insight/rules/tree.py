@@ -64,10 +64,9 @@ def judged(forest: Forest) -> Judged:
 def orders_missing(forest: Forest) -> Array:
     """How many more orders each shop's span needs; 0 where it has enough, infinite where its weeks differ too much."""
     evidence = forest.evidence
-    needed = judging.counts_needed(evidence.spread[:, 0], evidence.noise[:, 0], evidence.weight)
-    pooled = (evidence.now[:, 0] + evidence.before[:, 0] / evidence.weight) / (
-        1 + 1 / evidence.weight
-    )
+    weight = evidence.weight[:, 0]
+    needed = judging.counts_needed(evidence.spread[:, 0], evidence.noise[:, 0], weight)
+    pooled = (evidence.now[:, 0] + evidence.before[:, 0] / weight) / (1 + 1 / weight)
     return np.where(evidence.is_known()[:, 0], 0.0, np.maximum(needed - pooled, 1.0))
 
 

@@ -19,7 +19,7 @@ def text_of(tree: Tree) -> str:
         "cause": list(tree.cause), "baseline": str(tree.baseline), "orders_now": tree.orders_now,
         "missing": tree.orders_missing, "refunds": tree.refunds_minor,
         "refunds_before": tree.refunds_before_minor, "widened": tree.is_widened,
-        "left_out": list(tree.left_out), "taken_in": list(tree.taken_in),
+        "left_out": list(tree.left_out), "taken_in": list(tree.taken_in), "young": tree.is_young,
         "nodes": list(_rows(tree.root, 0)),
     }  # fmt: skip
     return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
@@ -45,7 +45,7 @@ def tree_from(text: str) -> Tree:
         root, body["days"], date.fromisoformat(body["first"]), date.fromisoformat(body["last"]),
         body["orders"], tuple(body["cause"]), Baseline(body["baseline"]), body["orders_now"],
         body["missing"], body["refunds"], body["refunds_before"], body["widened"],
-        tuple(body["left_out"]), tuple(body["taken_in"]),
+        tuple(body["left_out"]), tuple(body["taken_in"]), body["young"],
     )  # fmt: skip
 
 

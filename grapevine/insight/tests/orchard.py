@@ -45,7 +45,9 @@ def plain(visitors: int, buyers: int, paid: float, **sums: float) -> Side:
 def tree_of(now: Side, before: Side, *, phi: float = 0.05) -> Tree:
     """The tree of two weeks side by side."""
     noise = np.full((1, len(growing.columns(CHANNELS))), phi**2)
-    both = Compared(match(SUNDAY, 7, Baseline.BEFORE), now, before, before.sums["orders"])
+    both = Compared(
+        match(SUNDAY, 7, Baseline.BEFORE), now, before, np.ones(1), before.sums["orders"]
+    )
     return trees(both, CHANNELS, noise)[0]
 
 

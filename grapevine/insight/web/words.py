@@ -90,6 +90,8 @@ def verdict(tree: Tree) -> str:
     root = tree.root
     with_what = {"days": tree.days, "what": baseline_label(tree.baseline, tree.days)}
     if root.state is State.UNKNOWN:
+        if tree.is_young:
+            return _("还没有以前的日子可比，先不下结论。")
         return _("最近 %(days)s 天的订单还太少，先不下结论。") % with_what
     if root.state is State.FLAT:
         level = {**with_what, "change": change_text(root)}
@@ -158,6 +160,10 @@ def notes(tree: Tree) -> list[str]:
 
 
 def _needed(tree: Tree) -> str:
+    if tree.is_young:
+        return _("这家店在%(what)s还没有数据，没有可比的日子。") % {
+            "what": baseline_label(tree.baseline, tree.days)
+        }
     if not tree.orders_missing:
         return _("这家店每周的起伏很大，支付额就是少一半，也和平常的起伏分不开。")
     return _("这 %(days)s 天有 %(n)s 单。再多 %(missing)s 单左右，就能看出支付额有没有大的变化。") % {
