@@ -80,7 +80,7 @@ def _cells(facts: Facts, days: Sequence[date], first_shop: int) -> Iterator[tupl
 def fill(count: int) -> int:
     every, rows = sizes(count), 0
     for start in range(0, count, SHOPS_A_WRITE):
-        made = weeks.facts(every[start : start + SHOPS_A_WRITE], seed=start)
+        made = weeks.facts(every[start : start + SHOPS_A_WRITE].tolist(), seed=start)
         rows += write(made, start + 1)
     return rows
 

@@ -17,6 +17,7 @@ __all__ = [
     "ask",
     "build",
     "build_cube",
+    "build_roads",
     "build_trees",
     "evaluate_command",
     "guide",
@@ -55,12 +56,18 @@ def build_trees() -> int:
     return count
 
 
+def build_roads() -> None:
+    """Count people's ways through the shops anew, and look which goods rise."""
+    import_string("grapevine.insight.jobs.roads")()
+
+
 def after_import() -> None:
     """Take in what was imported, so that consoles show it at once."""
     signals.seal()
     build()
     build_cube()
     build_trees()
+    build_roads()
 
 
 def own_log(person_id: int) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from grapevine.insight import facade
 from grapevine.insight.api.advices import router as advices
 from grapevine.insight.api.cube import router as cube
 from grapevine.insight.api.pricing import router as pricing
+from grapevine.insight.api.roads import router as roads
 from grapevine.insight.api.slow import router as slow
 from grapevine.insight.contracts import Baseline, Node, Totals
 from grapevine.insight.rules.tree import WINDOWS
@@ -22,6 +23,7 @@ router = Router(tags=["insight"])
 router.add_router("", advices)
 router.add_router("", cube)
 router.add_router("", pricing)
+router.add_router("", roads)
 router.add_router("", slow)
 Answer = dict[str, Any]
 

@@ -18,6 +18,15 @@ from grapevine.insight.models.facts import (
     SaleDraft,
 )
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
+from grapevine.insight.models.roads import (
+    DwellCell,
+    FunnelCell,
+    GapCell,
+    Hit,
+    PathCell,
+    PulseCell,
+    RoadBuild,
+)
 from grapevine.insight.models.trees import ShopTree
 
 __all__ = [
@@ -34,9 +43,16 @@ __all__ = [
     "CubeReport",
     "CubeSchedule",
     "DailyFact",
+    "DwellCell",
+    "FunnelCell",
+    "GapCell",
     "GoodsFact",
+    "Hit",
     "HourFact",
+    "PathCell",
+    "PulseCell",
     "RegionFact",
+    "RoadBuild",
     "SaleDraft",
     "ShopTree",
 ]

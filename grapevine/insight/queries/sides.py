@@ -40,7 +40,10 @@ class Facts:
     def opened(self) -> NDArray[np.int64]:
         """The place of the first day on which anybody came or paid; behind the last where nobody did."""
         active = (self.counts.sum(axis=(2, 3)) > 0) | (self.sums[:, :, ORDERS] > 0)
-        return np.where(active.any(axis=1), active.argmax(axis=1), active.shape[1])
+        found: NDArray[np.int64] = np.where(
+            active.any(axis=1), active.argmax(axis=1), active.shape[1]
+        )
+        return found
 
     def weights(self, matched: Matched) -> Array:
         """(shops × days) what each day before counts. Days before a shop opened are no days of little trade.

@@ -150,9 +150,19 @@ def test_days_before_a_shop_opened_are_no_days_of_little_trade() -> None:
     DailyFact.objects.filter(shop_id=STEADY, day__lte=SUNDAY - timedelta(days=9)).delete()
     DailyFact.objects.filter(shop_id=SMALL, day__lte=SUNDAY - timedelta(days=5)).delete()
     planting.plant(SUNDAY)
-    two_weeks, nine_days, five_days = (tree_of(shop, last=SUNDAY) for shop in (LARGE, STEADY, SMALL))
-    assert (two_weeks.root.state, two_weeks.root.before, two_weeks.orders) == (State.FLAT, 2_800_000, 560)
-    assert (nine_days.root.before, nine_days.orders, nine_days.root.state) == (2_800_000, 360, State.FLAT)
+    two_weeks, nine_days, five_days = (
+        tree_of(shop, last=SUNDAY) for shop in (LARGE, STEADY, SMALL)
+    )
+    assert (two_weeks.root.state, two_weeks.root.before, two_weeks.orders) == (
+        State.FLAT,
+        2_800_000,
+        560,
+    )
+    assert (nine_days.root.before, nine_days.orders, nine_days.root.state) == (
+        2_800_000,
+        360,
+        State.FLAT,
+    )
     assert (five_days.root.now, five_days.root.before, five_days.is_young) == (2_000_000, 0, True)
     assert {one.state for one in nodes(five_days.root)} == {State.UNKNOWN}
     assert words.verdict(five_days) == "还没有以前的日子可比，先不下结论。"

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from grapevine.insight.web import advices, cubing, pricing, reports, slow, views
+from grapevine.insight.web import (
+    advices,
+    cubing,
+    funnels,
+    goods_report,
+    pricing,
+    reports,
+    slow,
+    views,
+)
 
 app_name = "insight"
 urlpatterns = [
@@ -30,6 +39,15 @@ urlpatterns = [
     path("console/<slug:slug>/fans/", views.fans, name="fans"),
     path("console/<slug:slug>/pricing/", pricing.page, name="pricing"),
     path("console/<slug:slug>/pricing/<str:batch>/undoing/", pricing.undo, name="price_undo"),
+    path("console/<slug:slug>/funnels/", funnels.funnels, name="funnels"),
+    path("console/<slug:slug>/paths/", funnels.paths, name="paths"),
+    path("console/<slug:slug>/sources/", goods_report.sources, name="sources"),
+    path("console/<slug:slug>/goods-report/", goods_report.report, name="goods_report"),
+    path(
+        "console/<slug:slug>/goods-report/<str:public_id>/", goods_report.sheet, name="goods_sheet"
+    ),
+    path("console/<slug:slug>/hits/", goods_report.hits, name="hits"),
+    path("operator/hits/", goods_report.operator_hits, name="operator_hits"),
     path("console/<slug:slug>/slow/", slow.slow, name="slow"),
     path("console/<slug:slug>/slow/drafts/", slow.draft, name="slow_draft"),
     path("console/<slug:slug>/slow/drafts/<str:public_id>/", slow.decide, name="slow_decide"),
