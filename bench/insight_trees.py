@@ -19,10 +19,12 @@ from django.db import connection, transaction
 from grapevine.insight import planting
 from grapevine.insight.contracts import State
 from grapevine.insight.evaluation import weeks
-from grapevine.insight.models import DailyFact, ShopTree
-from grapevine.insight.queries.sides import FROM_FACTS, Facts
+from grapevine.insight.measures import ASPECTS
+from grapevine.insight.models import CubeBlock, DailyFact, ShopTree
+from grapevine.insight.queries.sides import FROM_FACTS, FROM_INCOME, Facts
 from grapevine.insight.rules import written
 from grapevine.insight.rules.growing import COUNTS, SUMS
+from grapevine.insight.rules.packing import Cells, packed
 from grapevine.insight.rules.tree import nodes
 
 SHOPS = 10_000
@@ -30,8 +32,7 @@ SHOPS_A_WRITE = 500
 FALLS = ((30, 0.41, 28), (100, 0.61, 7), (1000, 0.83, 7))
 """Orders a week, what is left of them, in how many days: 80 % power in a calm shop."""
 COLUMNS = ("shop_id", "day", "channel", *COUNTS, *FROM_FACTS)
-CELL = ("shop_id", "day", "hour", "region", "channel", "customer", "campaign", "method", "listed_minor", "cut_minor", "shipping_minor",
-        "received_minor", "back_minor", "net_minor", "subsidy_minor")  # fmt: skip
+BLOCK = ("shop_id", "day", *ASPECTS)
 
 
 def sizes(count: int) -> np.ndarray:
@@ -45,9 +46,9 @@ def write(facts: Facts, first_shop: int) -> int:
     with transaction.atomic():
         rows = list(_facts(facts, days, first_shop))
         _insert("insight_dailyfact", COLUMNS, rows)
-        cells = list(_cells(facts, days, first_shop))
-        _insert("insight_incomecell", CELL, cells)
-    return len(rows) + len(cells)
+        blocks = list(_blocks(facts, days, first_shop))
+        _insert("insight_cubeblock", BLOCK, blocks)
+    return len(rows) + len(blocks)
 
 
 def _insert(table: str, columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
@@ -69,12 +70,16 @@ def _facts(facts: Facts, days: Sequence[date], first_shop: int) -> Iterator[tupl
             told = nothing
 
 
-def _cells(facts: Facts, days: Sequence[date], first_shop: int) -> Iterator[tuple[Any, ...]]:
-    listed, cut, received = (facts.sums[:, :, SUMS.index(name)].astype(np.int64) for name in ("listed_minor", "cut_minor", "received_minor"))  # fmt: skip
-    for shop, day in zip(*np.nonzero(received), strict=True):
-        at = shop, day
-        paid = int(received[at])
-        yield (int(shop) + first_shop, days[day], -1, "", "", "", "", "", int(listed[at]), int(cut[at]), 0, paid, 0, paid, 0)  # fmt: skip
+def _blocks(facts: Facts, days: Sequence[date], first_shop: int) -> Iterator[tuple[Any, ...]]:
+    """What the cube has of income, for each shop and day with any."""
+    paid = facts.sums[:, :, SUMS.index("received_minor")]
+    shops, places = np.nonzero(paid)
+    sums = {
+        name: facts.sums[shops, places, SUMS.index(name)].astype(np.int64) for name in FROM_INCOME
+    }
+    blocks = packed(np.arange(len(shops)), Cells(len(shops), {}, sums))
+    for shop, place, block in zip(shops.tolist(), places.tolist(), blocks, strict=True):
+        yield (shop + first_shop, days[place], *(block if name == "income" else b"" for name in ASPECTS))  # fmt: skip
 
 
 def fill(count: int) -> int:
@@ -114,6 +119,7 @@ def coloured() -> tuple[int, int, Counter[str], Counter[int]]:
 def measure(count: int = SHOPS) -> dict[str, Any]:
     ShopTree.objects.all().delete()
     DailyFact.objects.all().delete()
+    CubeBlock.objects.all().delete()
     rows = fill(count)
     cpu, begun = time.process_time(), time.perf_counter()
     planted = planting.plant(weeks.LAST)

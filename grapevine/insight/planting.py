@@ -83,7 +83,7 @@ def _reduced(shops: Sequence[int], day: date, channels: Sequence[str]) -> Iterat
     """These shops, in halves where one of them cannot be read."""
     try:
         facts = sides.facts_of(shops, _days(day), channels)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, LookupError):
         if len(shops) == 1:
             logger.exception("no tree for shop %s", shops[0])
             return

@@ -12,6 +12,7 @@ from grapevine.insight.rules import growing, noise
 from grapevine.insight.rules.growing import COUNTS, Side
 from grapevine.insight.rules.lmdi import Array
 from grapevine.insight.rules.matching import WEEK, Matched
+from grapevine.insight.rules.packing import unpacked
 from grapevine.kit import sql
 
 FROM_FACTS = tuple(
@@ -20,8 +21,8 @@ FROM_FACTS = tuple(
 FROM_INCOME = ("listed_minor", "cut_minor", "received_minor")
 FACTS = f"""SELECT shop_id, day, channel, {", ".join([*COUNTS, *FROM_FACTS])} FROM insight_dailyfact
     WHERE shop_id BETWEEN %s AND %s AND day BETWEEN %s AND %s"""  # noqa: S608  columns of the code
-INCOME = f"""SELECT shop_id, day, {", ".join(f"SUM({name})" for name in FROM_INCOME)} FROM insight_incomecell
-    WHERE shop_id BETWEEN %s AND %s AND day BETWEEN %s AND %s GROUP BY shop_id, day"""  # noqa: S608  columns of the code
+INCOME = """SELECT shop_id, day, income FROM insight_cubeblock
+    WHERE shop_id BETWEEN %s AND %s AND day BETWEEN %s AND %s"""
 LONGEST = 28
 ORDERS = growing.SUMS.index("orders")
 NOISE_DAYS = noise.WEEKS * WEEK
@@ -111,7 +112,12 @@ def facts_of(
     place_of = {day: number for number, day in enumerate(days)}
     runs = list(_runs(days))
     found = [row for run in runs for row in sql.rows(FACTS, [shops[0], shops[-1], *run])]
-    told = [row for run in runs for row in sql.rows(INCOME, [shops[0], shops[-1], *run])]
+    told = [
+        (shop, day, *_income(bytes(block)))
+        for run in runs
+        for shop, day, block in sql.rows(INCOME, [shops[0], shops[-1], *run])
+        if block
+    ]
     names = tuple(channels) if channels is not None else tuple(sorted({row[2] for row in found}))
     counts = np.zeros((len(shops), len(days), len(names), len(COUNTS)))
     sums = np.zeros((len(shops), len(days), len(growing.SUMS)))
@@ -125,6 +131,13 @@ def facts_of(
         shop, day, values = _placed(told, 2, places, place_of)
         sums[shop, day, len(FROM_FACTS) :] = values
     return Facts(places, place_of, names, counts, sums)
+
+
+def _income(block: bytes) -> list[int]:
+    """What a day's block of the cube says of income, all its cells together."""
+    cells = unpacked(block)
+    sums = (cells.sums.get(name) for name in FROM_INCOME)
+    return [0 if numbers is None else int(numbers.sum(dtype=np.int64)) for numbers in sums]
 
 
 def _runs(days: Sequence[date]) -> Iterable[tuple[date, date]]:

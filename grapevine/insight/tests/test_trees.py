@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
@@ -14,10 +15,10 @@ from django.utils import timezone
 from grapevine.goods import facade as goods
 from grapevine.insight import building, planting
 from grapevine.insight.contracts import Baseline, Node, State, Tree
-from grapevine.insight.models import BuiltDay, DailyFact, ShopTree
-from grapevine.insight.models.cube import IncomeCell
+from grapevine.insight.models import BuiltDay, CubeBlock, DailyFact, ShopTree
 from grapevine.insight.queries.trees import tree_of
 from grapevine.insight.rules import written
+from grapevine.insight.rules.packing import Cells, packed
 from grapevine.insight.rules.tree import nodes
 from grapevine.insight.tests.orchard import SUNDAY, node
 from grapevine.insight.tests.test_lake import DAY, paid, row
@@ -41,6 +42,13 @@ def fact(shop: int, day: date, channel: str, visitors: int, **more: Any) -> Dail
     return DailyFact(shop_id=shop, day=day, channel=channel, visitors=visitors, **{**usual, **more})
 
 
+def income(listed: int, cut: int, received: int) -> bytes:
+    """A day's block with two cells, of which the second has a hundred of each."""
+    told = {"listed_minor": listed, "cut_minor": cut, "received_minor": received}
+    sums = {name: np.array([value - 100, 100]) for name, value in told.items()}
+    return next(packed(np.array([0]), Cells(2, {}, sums)))
+
+
 def fill(
     shop: int,
     last: date,
@@ -57,10 +65,10 @@ def fill(
         of_note = visitors if note_now is None or number >= 7 else note_now
         mine = [fact(shop, day, "note", of_note), fact(shop, day, "feed", visitors)]
         total = sum(one.payments_minor for one in mine)
-        cells.append(IncomeCell(shop_id=shop, day=day, listed_minor=total * 2, cut_minor=total, received_minor=total))  # fmt: skip
+        cells.append(CubeBlock(shop_id=shop, day=day, income=income(total * 2, total, total)))
         rows += mine
     DailyFact.objects.bulk_create(rows)
-    IncomeCell.objects.bulk_create(cells)
+    CubeBlock.objects.bulk_create(cells)
 
 
 def plant() -> dict[int, Tree]:
