@@ -1,6 +1,7 @@
 """Every shop's tree every night, and the pages that read it."""
 
 import json
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,7 +11,7 @@ from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from grapevine.goods import facade as goods
 from grapevine.insight import building, planting
@@ -26,9 +27,16 @@ from grapevine.insight.web import words
 from grapevine.people import facade as people
 from grapevine.signals import facade as signals
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_chinese")]
 DAYS = 84
 LARGE, STEADY, SMALL, BROKEN = 1, 2, 3, 4
+
+
+@pytest.fixture
+def in_chinese() -> Iterator[None]:
+    """Whatever language the page before was read in."""
+    with translation.override("zh-hans"):
+        yield
 
 
 def fact(shop: int, day: date, channel: str, visitors: int, **more: Any) -> DailyFact:
