@@ -8,6 +8,7 @@ from django.utils import timezone
 from grapevine.insight import cubing, hits, roads as ways
 from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
+from grapevine.insight.customers.counting import count as count_people
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.planting import plant_due as trees
 from grapevine.insight.reporting import make_reports
@@ -15,6 +16,7 @@ from grapevine.insight.training import train
 
 __all__ = [
     "build",
+    "count_people",
     "cube",
     "cube_whole",
     "forget_people",
