@@ -15,8 +15,8 @@ from grapevine.insight.rules.tree import nodes
 
 SUNDAY = date(2026, 9, 6)
 """No holiday in the three months before it."""
-CHANNELS = ("feed", "note", "share")
-Came = tuple[int, int, int, int]
+CHANNELS = ("feed", "group", "note", "share")
+Came = tuple[float, float, float, float]
 """Visitors, lookers, carters, buyers."""
 
 

@@ -18,9 +18,10 @@ from grapevine.insight.advising import (
     Situation,
     SoldOut,
 )
-from grapevine.insight.contracts import Node, State, Totals, Tree, Window
+from grapevine.insight.contracts import Node, State, Totals, Tree
 from grapevine.insight.rules import advice as rules, learning, outcomes
-from grapevine.insight.rules.tree import build
+from grapevine.insight.rules.growing import Side
+from grapevine.insight.tests.orchard import side, tree_of
 
 DAY = date(2026, 11, 20)
 CUP = Piece(1, "cup", "粗陶杯", "家居", 10_000, 4_000, 30, 100_000, 500_000)
@@ -168,15 +169,21 @@ DEAR = replace(CUP, others_minor=(6_000, 7_500, 9_000), before_minor=2_500_000, 
 SHARED = {"share": 4_000, "note": 2_000, "group": 2_000, "feed": 2_000}
 
 
-def window(now: Totals, fell: str = "") -> Window:
-    """A week beside the same week before; `fell`: where the visitors that are missing came from."""
-    channels = {name: Totals(visitors=n) for name, n in SHARED.items()}
+def window(now: Totals, fell: str = "") -> Tree:
+    """The tree of a week beside the week before; `fell`: where the visitors that are missing came from."""
     missing = TOTALS.visitors - now.visitors
-    after = {
-        name: Totals(visitors=one.visitors - (missing if name == fell else 0))
-        for name, one in channels.items()
-    }
-    return Window(7, DAY, DAY, now, TOTALS, after, channels, noise=0.03)
+    after = {name: count - (missing if name == fell else 0) for name, count in SHARED.items()}
+    return tree_of(came(now, after), came(TOTALS, SHARED), phi=0.03)
+
+
+def came(totals: Totals, channels: dict[str, int]) -> Side:
+    """These totals through these channels, alike in each."""
+    part = 1 / sum(channels.values())
+    return side(
+        {name: (totals.visitors * n * part, 0, 0, totals.buyers * n * part) for name, n in channels.items()},
+        totals.payments_minor, new_buyers=totals.new_buyers, orders=totals.orders, items=totals.items,
+        payments_square=totals.payments_square,
+    )  # fmt: skip
 
 
 def fewer(share: float) -> Totals:
@@ -223,9 +230,9 @@ EMPTY = SoldOut("c1", 1, "粗陶杯", 9.0, "w2", "二仓")
     ],
 )  # fmt: skip
 def test_of_ten_planted_faults_each_has_its_cure_first(
-    week: Window, situation: Situation, wanted: Kind
+    week: Tree, situation: Situation, wanted: Kind
 ) -> None:
-    made = rules.candidates(rules.findings(build(week), situation), situation)
+    made = rules.candidates(rules.findings(week, situation), situation)
     assert made[0].kind is wanted
     for seed in range(20):
         shown = [one.kind for one, _chance in rules.place(made, seed=str(seed))[:3]]
