@@ -276,6 +276,9 @@ BankAccountIn = TypedDict(
 )
 
 
+Baseline = dict[str, Any]
+
+
 BlockIn = TypedDict(
     "BlockIn",
     {
@@ -4546,10 +4549,13 @@ class Grapevine(Wire):
         )
         return answer
 
-    def tree(self, slug: str, *, days: int | None = None) -> dict[str, Any]:
-        """Today's totals and the decision tree: value, change, state and contribution of every node."""
+    def tree(self, slug: str, *, days: int | None = None, vs: Any | None = None) -> dict[str, Any]:
+        """Today's totals and the decision tree: value, change, 90 % interval, state and contribution of every node.
+
+        `days`: 7, 14 or 28; without it the shortest that has enough orders. `vs`: `weeks` (the same weekdays of four weeks),
+        `before` (as many days just before) or `year`. Payments are gross; what was refunded in the spans stands beside them."""
         answer: dict[str, Any] = self.call(
-            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/tree", query={"days": days}
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/tree", query={"days": days, "vs": vs}
         )
         return answer
 

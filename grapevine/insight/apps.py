@@ -11,6 +11,7 @@ PERIODIC = (
     ("reports", 3600, "make_reports"),
     ("train", 6 * 3600, "train"),
     ("roads", 6 * 3600, "roads"),
+    ("trees", 3600, "trees"),
     ("people", 86_400, "count_people"),
     ("advice", 3600, "judge_advice"),
 )

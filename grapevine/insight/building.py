@@ -13,6 +13,8 @@ from grapevine.insight.models import BuiltDay, DailyFact, GoodsFact, HourFact, R
 from grapevine.kit import clock
 
 BATCH = 1000
+COUNTED = 2
+"""Goes up when what is counted changes: every day is then counted again."""
 
 
 def build() -> list[date]:
@@ -34,7 +36,7 @@ def build() -> list[date]:
 
 def _digest(day: date) -> str:
     names = ",".join(file.name for file in lake.files_of(day))
-    return hashlib.sha256(names.encode()).hexdigest()
+    return hashlib.sha256(f"{COUNTED}|{names}".encode()).hexdigest()
 
 
 def _firsts(connection: Any) -> Any:

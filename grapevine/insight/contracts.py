@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 
@@ -11,6 +11,17 @@ class State(StrEnum):
     DOWN = "down"
     FLAT = "flat"
     UNKNOWN = "unknown"
+
+
+class Baseline(StrEnum):
+    """What a span is compared with."""
+
+    WEEKS = "weeks"
+    """The same weekdays of the four weeks before."""
+    BEFORE = "before"
+    """As many days just before."""
+    YEAR = "year"
+    """The same weekdays and holidays of the year before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,23 +47,11 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """Two spans of equal length side by side: `now` and `before`, by channel."""
-
-    days: int
-    first: date
-    last: date
-    now: Totals
-    before: Totals
-    channels_now: dict[str, Totals]
-    channels_before: dict[str, Totals]
-    noise: float
-    """The shop's own week-to-week noise of the log of payments."""
-
-
-@dataclass(frozen=True, slots=True)
 class Node:
-    """One node: its value now and before, what it contributed in minor units, and what the test says."""
+    """One node: its value now and before, what it contributed in minor units, and what the test says.
+
+    Children of one kind add up to their parent to the cent; `new` and `returning` are another way to split buyers.
+    """
 
     name: str
     now: float
@@ -63,6 +62,9 @@ class Node:
     contribution_minor: int
     on_path: bool = False
     children: tuple["Node", ...] = ()
+    low: float = 0.0
+    high: float = 0.0
+    """Relative change: the ends of its 90 % interval."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,22 @@ class Tree:
     orders: int
     cause: tuple[str, ...]
     """Names from the root to the cause; empty if nothing moved or nothing can be said."""
+    baseline: Baseline = Baseline.BEFORE
+    orders_now: int = 0
+    orders_missing: int = 0
+    """So many more orders in the span and something can be said; 0 where there are enough, or no number would do."""
+    refunds_minor: int = 0
+    refunds_before_minor: int = 0
+    """Given back in the spans, whenever it was paid; payments are not less by it."""
+    is_widened: bool = False
+    """A shorter span had too few orders."""
+    left_out: tuple[str, ...] = ()
+    """Holidays whose days were left out, because nothing like them stands beside them."""
+    taken_in: tuple[str, ...] = ()
+    """Holidays that are compared with ordinary days."""
+    is_young: bool = False
+    """The shop has no days to compare with."""
+    built_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ from grapevine.insight.actions.erasing import forget_customer
 from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
 from grapevine.insight.queries.portraits import own_customer
-from grapevine.insight.queries.windows import today, tree_of
+from grapevine.insight.queries.trees import tree_of
+from grapevine.insight.queries.windows import today
 from grapevine.signals import facade as signals
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "build",
     "build_cube",
     "build_roads",
+    "build_trees",
     "count_people",
     "evaluate_command",
     "forget_customer",
@@ -53,6 +55,12 @@ def build_cube() -> int:
     return len(import_string("grapevine.insight.cubing.build")().days)
 
 
+def build_trees() -> int:
+    """Make every shop's decision tree up to yesterday; returns of how many shops."""
+    count: int = import_string("grapevine.insight.planting.plant")().shops
+    return count
+
+
 def count_people() -> dict[str, int]:
     """Count every shop's people, forecasts and places anew; returns how many shops and people."""
     counted: dict[str, int] = import_string("grapevine.insight.customers.counting.count")()
@@ -69,6 +77,7 @@ def after_import() -> None:
     signals.seal()
     build()
     build_cube()
+    build_trees()
     count_people()
     build_roads()
 

@@ -10,6 +10,7 @@ from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
 from grapevine.insight.customers.counting import count as count_people
 from grapevine.insight.keeping import forget_people, keep
+from grapevine.insight.planting import plant_due as trees
 from grapevine.insight.reporting import make_reports
 from grapevine.insight.training import train
 
@@ -24,6 +25,7 @@ __all__ = [
     "make_reports",
     "roads",
     "train",
+    "trees",
 ]
 SHARE = 4
 

@@ -22,6 +22,7 @@ SEEN = (
     "open_share",
     "spread.share_visited",
 )
+PLACED = "trade.order_placed"
 PAID = "trade.order_paid"
 REFUNDED = "trade.order_refunded"
 GROUPS = {
@@ -72,9 +73,19 @@ def channel_of_day(log: Table) -> Table:
     return first.select("shop_id", "who", "channel")
 
 
+def progress(log: Table) -> Table:
+    """(shop, who) → how far they came today: looked at goods, or further; at the till, or further."""
+    rows = log.filter(log.shop_id.notnull() & log.who.notnull())
+    at_goods = (rows.object_type.fill_null("") == "goods") & rows.verb.isin(["view", "click"])
+    at_till = rows.verb.isin(["cart", PLACED, PAID])
+    return rows.group_by("shop_id", "who").aggregate(
+        looked=(at_goods | at_till).any().cast("int64"), carted=at_till.any().cast("int64")
+    )
+
+
 def daily(log: Table, firsts: Table) -> Table:
     """A day's facts by shop and channel, without refunds."""
-    places = channel_of_day(log)
+    places = channel_of_day(log).join(progress(log), ["shop_id", "who"])
     orders = paid(log).join(firsts, ["shop_id", "person_id"])
     mine = orders.group_by("shop_id", "who").aggregate(
         orders=lambda t: t.count(),
@@ -86,6 +97,8 @@ def daily(log: Table, firsts: Table) -> Table:
     joined = places.left_join(mine, ["shop_id", "who"])
     return joined.group_by("shop_id", "channel").aggregate(
         visitors=lambda t: t.count(),
+        lookers=lambda t: t.looked.sum(),
+        carters=lambda t: t.carted.sum(),
         buyers=lambda t: t.orders.notnull().cast("int64").sum(),
         new_buyers=lambda t: t.is_new.fill_null(0).sum(),
         orders=lambda t: t.orders.fill_null(0).sum(),

@@ -22,7 +22,8 @@ from grapevine.insight.contracts import State, Tree
 from grapevine.insight.models import Advice, AdviceDay, AdviceDismissal, AdviceDraft
 from grapevine.insight.queries import advices as queries
 from grapevine.insight.queries.situation import situation_of
-from grapevine.insight.queries.windows import local_day, tree_of
+from grapevine.insight.queries.trees import tree_of
+from grapevine.insight.queries.windows import local_day
 from grapevine.insight.rules import advice as rules
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput

@@ -8,16 +8,18 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
+from grapevine.insight.contracts import Baseline
 from grapevine.insight.models import Advice, AdviceDraft, AdviceOutcome, AdviceSuccess
 from grapevine.insight.queries.situation import nodes_of
-from grapevine.insight.queries.windows import local_day, window_of
-from grapevine.insight.rules import learning, outcomes, tree
+from grapevine.insight.queries.trees import tree_of
+from grapevine.insight.queries.windows import local_day
+from grapevine.insight.rules import learning, outcomes
+from grapevine.insight.rules.tree import WINDOWS
 from grapevine.kit import clock
 
 BATCH = 200
 LEARN_DAYS = 365
 DRIFT_ROWS = 500
-WINDOWS = (7, 28)
 
 
 def judge() -> int:
@@ -66,7 +68,7 @@ def _last(row: Advice, draft: AdviceDraft | None = None) -> date:
 def _judge(row: Advice, *, is_done: bool) -> bool:
     draft = AdviceDraft.objects.filter(advice=row).first() if is_done else None
     last = _last(row, draft)
-    root = tree.build(window_of(row.shop_id, row.days, last=last)).root
+    root = tree_of(row.shop_id, row.days, baseline=Baseline.BEFORE, last=last).root
     observed = next((node.now for node in nodes_of(root) if node.name == row.node), 0.0)
     expected = row.now * (_drift(row.node) if is_done else 1.0)
     try:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest
+from django.utils.translation import gettext as _
 from ninja import Router
 
 from grapevine.goods import facade as goods
@@ -14,7 +15,8 @@ from grapevine.insight.api.people import router as people
 from grapevine.insight.api.pricing import router as pricing
 from grapevine.insight.api.roads import router as roads
 from grapevine.insight.api.slow import router as slow
-from grapevine.insight.contracts import Node, Totals
+from grapevine.insight.contracts import Baseline, Node, Totals
+from grapevine.insight.rules.tree import WINDOWS
 from grapevine.kit.api import signed_in
 from grapevine.kit.pages import me
 
@@ -31,7 +33,7 @@ Answer = dict[str, Any]
 def _node(node: Node) -> Answer:
     return {
         "name": node.name, "now": node.now, "before": node.before, "state": str(node.state),
-        "change": node.change, "contribution_minor": node.contribution_minor,
+        "change": node.change, "low": node.low, "high": node.high, "contribution_minor": node.contribution_minor,
         "on_path": node.on_path, "children": [_node(child) for child in node.children],
     }  # fmt: skip
 
@@ -44,14 +46,30 @@ def _totals(totals: Totals) -> Answer:
 
 
 @router.get("/shops/{slug}/tree", response=Answer, auth=signed_in)
-def tree(request: HttpRequest, slug: str, days: int | None = None) -> Any:
-    """Today's totals and the decision tree: value, change, state and contribution of every node."""
+def tree(
+    request: HttpRequest, slug: str, days: int | None = None, vs: Baseline = Baseline.WEEKS
+) -> Any:
+    """Today's totals and the decision tree: value, change, 90 % interval, state and contribution of every node.
+
+    `days`: 7, 14 or 28; without it the shortest that has enough orders. `vs`: `weeks` (the same weekdays of four weeks),
+    `before` (as many days just before) or `year`. Payments are gross; what was refunded in the spans stands beside them.
+    """
     shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     view = facade.today(shop.id)
-    found = facade.tree_of(shop.id, days) if days in (7, 28) else view.tree
+    is_usual = days not in WINDOWS and vs is Baseline.WEEKS
+    found = (
+        view.tree
+        if is_usual
+        else facade.tree_of(shop.id, days if days in WINDOWS else None, baseline=vs)
+    )
     return {
         "today": _totals(view.today), "days": found.days, "first": str(found.first),
-        "last": str(found.last), "cause": list(found.cause), "root": _node(found.root),
+        "last": str(found.last), "vs": str(found.baseline), "cause": list(found.cause),
+        "orders": found.orders_now, "orders_missing": found.orders_missing, "widened": found.is_widened,
+        "left_out": [_(name) for name in found.left_out],
+        "holidays": [_(name) for name in found.taken_in], "refunds_minor": found.refunds_minor,
+        "refunds_before_minor": found.refunds_before_minor,
+        "built_at": found.built_at.isoformat() if found.built_at else "", "root": _node(found.root),
     }  # fmt: skip
 
 

@@ -35,6 +35,7 @@ from grapevine.insight.models.roads import (
     PulseCell,
     RoadBuild,
 )
+from grapevine.insight.models.trees import ShopTree
 
 __all__ = [
     "Advice",
@@ -65,5 +66,6 @@ __all__ = [
     "SaleDraft",
     "Segment",
     "SegmentAct",
+    "ShopTree",
     "Touch",
 ]

@@ -21,6 +21,9 @@ class DailyFact(models.Model):
     day = models.DateField()
     channel = models.CharField(max_length=12)
     visitors = models.IntegerField(default=0)
+    lookers = models.IntegerField(default=0)
+    """Who saw goods, at least; `carters`: who put some into the cart or ordered, at least."""
+    carters = models.IntegerField(default=0)
     buyers = models.IntegerField(default=0)
     new_buyers = models.IntegerField(default=0)
     orders = models.IntegerField(default=0)

@@ -1,18 +1,16 @@
-"""Windows of totals for the tree and for today. Two to four queries each."""
+"""Totals for today, beside the same day of last week. Seven queries."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from django.db.models import Sum
 from django.utils import timezone
 
-from grapevine.insight.contracts import Hour, State, TodayView, Totals, Tree, Window
+from grapevine.insight.contracts import Hour, State, TodayView, Totals
 from grapevine.insight.models import BuiltDay, DailyFact, HourFact
+from grapevine.insight.queries.trees import tree_of
 from grapevine.insight.rules import tree as rules
 
 WEEK = 7
-MONTH = 28
-NOISE_WEEKS = 9
 MEASURES = (
     "visitors", "buyers", "new_buyers", "orders", "items", "payments_minor", "payments_square",
 )  # fmt: skip
@@ -29,46 +27,6 @@ def _totals(rows: Iterable[DailyFact]) -> Totals:
             sums[name] += getattr(row, name)
     square = sums.pop("payments_square")
     return Totals(**{name: int(value) for name, value in sums.items()}, payments_square=square)
-
-
-def window_of(shop_id: int, days: int, *, last: date | None = None) -> Window:
-    """`days` whole days up to `last` (yesterday), beside as many before."""
-    end = last or local_day() - timedelta(days=1)
-    middle, first = end - timedelta(days=days), end - timedelta(days=2 * days)
-    rows = list(DailyFact.objects.filter(shop_id=shop_id, day__gt=first, day__lte=end))
-    now = [row for row in rows if row.day > middle]
-    before = [row for row in rows if row.day <= middle]
-
-    def channels(part: list[DailyFact]) -> dict[str, Totals]:
-        return {
-            name: _totals(r for r in part if r.channel == name)
-            for name in {r.channel for r in part}
-        }
-
-    return Window(
-        days=days, first=middle + timedelta(days=1), last=end, now=_totals(now), before=_totals(before),
-        channels_now=channels(now), channels_before=channels(before), noise=_noise(shop_id, first),
-    )  # fmt: skip
-
-
-def _noise(shop_id: int, end: date) -> float:
-    """From the weeks before the window, so that what is judged does not judge itself."""
-    start = end - timedelta(days=WEEK * NOISE_WEEKS)
-    rows = DailyFact.objects.filter(shop_id=shop_id, day__gt=start, day__lte=end)
-    by_day = rows.values_list("day").annotate(total=Sum("payments_minor")).order_by("day")
-    weeks: dict[int, int] = {}
-    for day, total in by_day:
-        weeks[(end - day).days // WEEK] = weeks.get((end - day).days // WEEK, 0) + total
-    return rules.noise_of([weeks[index] for index in sorted(weeks, reverse=True)])
-
-
-def tree_of(shop_id: int, days: int | None = None) -> Tree:
-    """The tree of the last week, or of four weeks where a week has too few orders to say anything."""
-    if days is not None:
-        return rules.build(window_of(shop_id, days))
-    week = window_of(shop_id, WEEK)
-    enough = min(week.now.orders, week.before.orders) >= rules.ORDERS_FOR_A_WEEK
-    return rules.build(week if enough else window_of(shop_id, MONTH))
 
 
 def today(shop_id: int) -> TodayView:

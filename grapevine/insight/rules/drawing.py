@@ -1,11 +1,14 @@
 """Where the tree's boxes and curves stand on the page. Pixels."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from grapevine.insight.contracts import Node
-from grapevine.insight.rules.tree import SIDE
+from grapevine.insight.contracts import Node, State
+from grapevine.insight.rules.growing import SIDE
+from grapevine.insight.rules.tree import nodes
 
-COLUMN, ROW, WIDTH, HEIGHT = 190, 70, 166, 62
+COLUMN, ROW, WIDTH, HEIGHT = 190, 84, 166, 74
+ALWAYS = frozenset({"payment", "buyers"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +20,10 @@ class Box:
     """How it joins its siblings: "" for the first, × for a factor, + for a part."""
     depth: int
     is_cause: bool
+    folded: int
+    """So many children are not drawn."""
+    is_open: bool
+    """Its children are drawn, and could be folded away."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,31 +35,69 @@ class Curve:
 @dataclass(frozen=True, slots=True)
 class Drawing:
     boxes: tuple[Box, ...]
+    """Parents before their children, as one reads a list."""
     curves: tuple[Curve, ...]
     width: int
     height: int
+    opened: frozenset[str]
 
 
-def draw(root: Node, cause: tuple[str, ...]) -> Drawing:
-    """Leaves one under another, parents in the middle of their children."""
+def worth_seeing(root: Node) -> frozenset[str]:
+    """Nodes below which something moved, or that lie on the way to the cause."""
+    return frozenset(
+        node.name
+        for node in nodes(root)
+        if node.children
+        and any(below.on_path or _moved(below) for below in nodes(node) if below is not node)
+    )
+
+
+def _moved(node: Node) -> bool:
+    return node.state in (State.UP, State.DOWN)
+
+
+def draw(
+    root: Node,
+    cause: tuple[str, ...],
+    *,
+    opened: Iterable[str] | None = None,
+    is_by_who: bool = False,
+) -> Drawing:
+    """Leaves one under another, parents in the middle of their children.
+
+    Without `opened`: what is worth seeing. Buyers are visitors × conversion, or with `is_by_who` new + returning.
+    """
+    chosen = (worth_seeing(root) if opened is None else frozenset(opened)) | ALWAYS
     boxes: list[Box] = []
     curves: list[Curve] = []
-    row = [0]
+    rows = [0]
 
     def place(node: Node, depth: int, sign: str) -> float:
-        children = [child for child in node.children if child.name not in SIDE]
-        joined = "+" if any(child.name.startswith("channel:") for child in children) else "×"
+        at = len(boxes)
+        children = [
+            child
+            for child in node.children
+            if (child.name in SIDE) is (is_by_who and node.name == "buyers")
+        ]
+        shown = children if node.name in chosen else []
+        joined = (
+            "+"
+            if any(child.name in SIDE or child.name.startswith("channel:") for child in children)
+            else "×"
+        )
         spots = [
             (child, place(child, depth + 1, joined if index else ""))
-            for index, child in enumerate(children)
+            for index, child in enumerate(shown)
         ]
         if spots:
             y = (spots[0][1] + spots[-1][1]) / 2
         else:
-            y = float(row[0] * ROW)
-            row[0] += 1
-        is_cause = bool(cause) and node.name == cause[-1] and len(cause) > 1
-        boxes.append(Box(node, depth * COLUMN, y, sign, depth, is_cause))
+            y = float(rows[0] * ROW)
+            rows[0] += 1
+        boxes.insert(at, Box(
+            node, depth * COLUMN, y, sign, depth, len(cause) > 1 and node.name == cause[-1],
+            len(children) - len(shown), bool(shown) and node.name not in ALWAYS,
+        ))  # fmt: skip
         for child, spot in spots:
             curves.append(
                 _curve(depth * COLUMN + WIDTH, y + HEIGHT / 2, spot + HEIGHT / 2, node, child)
@@ -62,8 +107,10 @@ def draw(root: Node, cause: tuple[str, ...]) -> Drawing:
     place(root, 0, "")
     depth = max(box.depth for box in boxes)
     ordered = sorted(curves, key=lambda curve: curve.hot)
-    boxes.sort(key=lambda box: (box.depth, box.y))
-    return Drawing(tuple(boxes), tuple(ordered), depth * COLUMN + WIDTH + 4, max(1, row[0]) * ROW)
+    height = rows[0] * ROW - (ROW - HEIGHT)
+    return Drawing(
+        tuple(boxes), tuple(ordered), depth * COLUMN + WIDTH + 4, height, chosen - ALWAYS
+    )
 
 
 def _curve(x: int, y: float, to: float, parent: Node, child: Node) -> Curve:
