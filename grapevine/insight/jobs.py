@@ -6,9 +6,20 @@ from grapevine.insight import cubing
 from grapevine.insight.building import build
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.reporting import make_reports
+from grapevine.insight.shopcare import care as care_for_shops, train as train_shop_leaving
 from grapevine.insight.training import train
 
-__all__ = ["build", "cube", "cube_whole", "forget_people", "keep", "make_reports", "train"]
+__all__ = [
+    "build",
+    "care_for_shops",
+    "cube",
+    "cube_whole",
+    "forget_people",
+    "keep",
+    "make_reports",
+    "train",
+    "train_shop_leaving",
+]
 SHARE = 4
 
 

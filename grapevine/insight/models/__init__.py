@@ -9,6 +9,15 @@ from grapevine.insight.models.facts import (
     RegionFact,
     SaleDraft,
 )
+from grapevine.insight.models.lifecycle import (
+    FollowUp,
+    ShopContact,
+    ShopManager,
+    ShopStage,
+    ShopTrial,
+    ShopWeek,
+    StageChange,
+)
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
 
 __all__ = [
@@ -19,8 +28,15 @@ __all__ = [
     "CubeReport",
     "CubeSchedule",
     "DailyFact",
+    "FollowUp",
     "GoodsFact",
     "HourFact",
     "RegionFact",
     "SaleDraft",
+    "ShopContact",
+    "ShopManager",
+    "ShopStage",
+    "ShopTrial",
+    "ShopWeek",
+    "StageChange",
 ]
