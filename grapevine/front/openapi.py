@@ -33,6 +33,7 @@ TAGS = {
     "insight": "The numbers of a shop",
     "pricing": "Prices, costs and suggestions",
     "slow": "Slow sellers and what to do about them",
+    "lifecycle": "Stages of shops, follow-ups for operators, next steps for shops",
     "after-sales": "Refunds, returns, exchanges, disputes",
     "juries": "Public juries of disputes",
     "care": "Reviews, ratings, certificates, show-orders",

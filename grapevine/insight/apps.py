@@ -9,6 +9,8 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         from grapevine.guard import facade as guard
         from grapevine.insight import facade
+        from grapevine.insight.queries import followups
+        from grapevine.insight.web import lifecycle
         from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.people import facade as people
@@ -20,6 +22,10 @@ class InsightConfig(AppConfig):
                 "prices.undo": marked("撤销调价"),
                 "cube.schedule": marked("定期导出数据"),
                 "cube.stop": marked("停掉定期导出"),
+                "shops.manager": marked("定商家经理的容量"),
+                "shops.follow": marked("开一件商家跟进"),
+                "shops.assign": marked("分派商家跟进"),
+                "shops.contact": marked("记下和商家的联系"),
             }
         )
 
@@ -31,6 +37,34 @@ class InsightConfig(AppConfig):
         signals.every("insight.cube_whole", seconds=86_400, job="grapevine.insight.jobs.cube_whole")
         signals.every("insight.reports", seconds=3600, job="grapevine.insight.jobs.make_reports")
         signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")
+        signals.every(
+            "insight.shops", seconds=6 * 3600, job="grapevine.insight.jobs.care_for_shops"
+        )
+        signals.every(
+            "insight.shops_train",
+            seconds=7 * 86_400,
+            job="grapevine.insight.jobs.train_shop_leaving",
+        )
+        panels.register("today.todos", lifecycle.next_step_panel, order=90)
+        for name, label, icon, url_name, order, count in (
+            ("stages", marked("商家"), "shop", "insight:shop_stages", 21, None),
+            (
+                "follow_ups",
+                marked("商家跟进"),
+                "headset",
+                "insight:follow_ups",
+                22,
+                followups.overdue,
+            ),
+        ):
+            panels.register_nav(
+                "operator", name, label=label, icon=icon, url_name=url_name, order=order,
+                group="people", count=count,
+            )  # fmt: skip
+        panels.register_nav(
+            "shop", "steps", label=marked("下一步"), icon="flag", url_name="insight:steps", order=11,
+            right="today", group="today",
+        )  # fmt: skip
         for name, label, icon, order, group in (
             ("fans", marked("粉丝"), "fans", 40, "fans"),
             ("tree", marked("决策树"), "data", 70, "data"),

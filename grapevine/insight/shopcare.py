@@ -18,6 +18,7 @@ def care(*, is_counted: bool = False) -> dict[str, int]:
     counted = 0 if is_counted else shopweeks.build(today)
     changed = judging.judge_shops(today)
     settled, lapsed = following.settle_trials(today), following.lapse_follow_ups(today)
+    following.forget_contacts()
     return {
         "weeks": counted, "changed": changed, "settled": settled, "lapsed": lapsed,
         "opened": following.open_follow_ups(today),

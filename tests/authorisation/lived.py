@@ -6,6 +6,7 @@ from typing import Any
 
 import time_machine
 from django.conf import settings
+from django.utils import timezone
 from PIL import Image
 
 from grapevine.care import facade as care
@@ -25,7 +26,7 @@ from grapevine.goods.actions import (
 from grapevine.goods.contracts import SkuLine
 from grapevine.goods.desking import Bulk
 from grapevine.goods.models import ImportRun, Inspection
-from grapevine.insight.actions import schedules
+from grapevine.insight.actions import following, judging, schedules
 from grapevine.insight.models import CubeReport, SaleDraft
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
@@ -237,6 +238,7 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         goods_public_id=sku.goods_public_id, title=sku.title, kind="discount",
         before_minor=sku.price_minor, price_minor=6000, made_by=owner, made_at=clock.now(),
     )  # fmt: skip
+    judging.judge_shops(timezone.localdate())
     save_view(person_id=ids["buyer"], place="/orders/", name="都看", query="state=paid")
     return {
         "application": application.public_id, "document": paper.public_id,
@@ -244,6 +246,7 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         "bulk": done.batch, "import": run, "form": "csv", "block": face.blocks[-1].id,
         "host": domains.add_domain(shop_id=shop_id, host="tea.example.com").host,
         "schedule": schedule, "report": CubeReport.objects.get().public_id,
+        "follow_up": following.open_follow_up(operator_id=ids["operator"], shop_id=shop_id),
         "draft": draft.public_id, "view": SavedView.objects.get().pk, "category": "茶",
     }  # fmt: skip
 

@@ -169,6 +169,7 @@ _TABLE: dict[Scope | str, str] = {
         GET /shops/{slug}/cube
         GET /shops/{slug}/cube/measures
         GET /shops/{slug}/network
+        GET /shops/{slug}/next-steps
         GET /shops/{slug}/tree
         GET /shops/{slug}/best
         GET /shops/{slug}/slow

@@ -16,13 +16,13 @@ from grapevine.insight.lifecycle import (
     ShopUnjudged,
 )
 from grapevine.insight.models import FollowUp, ShopContact, ShopManager, ShopStage, ShopTrial
-from grapevine.insight.models.lifecycle import OUTCOMES, WAYS
 from grapevine.insight.queries.followups import open_by_manager
 from grapevine.insight.queries.lives import Lives, lives
 from grapevine.insight.rules.effect import is_held_out
 from grapevine.insight.rules.holidays import monday_of
 from grapevine.insight.rules.leaving import PERIODS, left_in
 from grapevine.insight.rules.stages import Stage
+from grapevine.insight.rules.support import OUTCOMES, WAYS
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
 from grapevine.kit.text import marked
@@ -35,6 +35,7 @@ DUE_DAYS = 3
 REST = timedelta(days=56)
 """How long a shop is left alone after a follow-up."""
 LAPSE = timedelta(days=28)
+TALK_KEPT = timedelta(days=3 * 366)
 CAPACITY_MAX = 200
 NOTE_MAX, TALK_MAX = 300, 500
 
@@ -138,6 +139,11 @@ def lapse_follow_ups(today: date) -> int:
     """Close tasks four weeks overdue; their managers had other things to do, and the page says so."""
     rows = FollowUp.objects.filter(closed_at=None, due_on__lt=today - LAPSE)
     return rows.update(closed_at=clock.now(), outcome="lapsed")
+
+
+def forget_contacts() -> int:
+    """Drop what was said three years ago and longer."""
+    return ShopContact.objects.filter(at__lt=clock.now() - TALK_KEPT).delete()[0]
 
 
 # What operators do

@@ -13,7 +13,7 @@ from grapevine.discovery import facade as discovery
 from grapevine.goods import facade as goods
 from grapevine.insight.models import ShopStage, ShopWeek, StageChange
 from grapevine.insight.queries.lives import Lives, lives
-from grapevine.insight.queries.standing import signals_on, weeks_of
+from grapevine.insight.queries.standing import Past, signals_on, weeks_of
 from grapevine.insight.rules import leaving, stages
 from grapevine.insight.rules.holidays import is_holiday_week, monday_of
 from grapevine.insight.rules.support import next_step
@@ -78,9 +78,9 @@ def _judged(
 ) -> tuple[ShopStage, list[StageChange]]:
     standing = _standing(known)
     changes: list[StageChange] = []
-    days = _unjudged(shop, known, today)
-    for day in days:
-        shown = signals_on(day, shop, rows)
+    past = Past(rows)
+    for day in _unjudged(shop, known, today):
+        shown = signals_on(day, shop, past)
         before = standing
         standing, verdict, is_new = stages.step(standing, shown, day)
         if is_new:

@@ -9,6 +9,7 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight import facade
 from grapevine.insight.api.cube import router as cube
+from grapevine.insight.api.lifecycle import router as lifecycle
 from grapevine.insight.api.pricing import router as pricing
 from grapevine.insight.api.slow import router as slow
 from grapevine.insight.contracts import Node, Totals
@@ -19,6 +20,7 @@ router = Router(tags=["insight"])
 router.add_router("", cube)
 router.add_router("", pricing)
 router.add_router("", slow)
+router.add_router("", lifecycle)
 Answer = dict[str, Any]
 
 

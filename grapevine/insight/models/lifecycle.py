@@ -4,11 +4,10 @@ from django.db import models
 from django.db.models import Q
 
 from grapevine.insight.rules.stages import Stage
+from grapevine.insight.rules.support import OUTCOMES, WAYS
 from grapevine.kit.ids import new_id
 
 STAGES = [str(stage) for stage in Stage]
-OUTCOMES = ["stays", "unsure", "leaves", "unreachable", "lapsed"]
-WAYS = ["phone", "chat", "visit", "mail"]
 
 
 class ShopWeek(models.Model):

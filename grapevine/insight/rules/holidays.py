@@ -5,6 +5,7 @@ a year that is not here has no holiday weeks, and pages say until when the calen
 """
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 AWAY_DAYS_MIN = 3
 """A week with so many days of a long holiday says nothing about a shop."""
@@ -30,6 +31,7 @@ def is_away(day: date) -> bool:
     return any(first <= day <= last for first, last in LONG_HOLIDAYS)
 
 
+@lru_cache(maxsize=1024)
 def is_holiday_week(monday: date) -> bool:
     return sum(is_away(monday + timedelta(days=n)) for n in range(7)) >= AWAY_DAYS_MIN
 

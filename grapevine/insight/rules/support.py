@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from grapevine.insight.rules.stages import Signals, Stage
 
+OUTCOMES = ["stays", "unsure", "leaves", "unreachable", "lapsed"]
+"""What came of a follow-up; it lapses when nobody took it up."""
+WAYS = ["phone", "chat", "visit", "mail"]
 SHIP_HOURS = 24
 SHELF = 5
 

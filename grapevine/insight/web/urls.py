@@ -1,9 +1,23 @@
 from django.urls import path
 
-from grapevine.insight.web import cubing, pricing, reports, slow, views
+from grapevine.insight.web import cubing, following, lifecycle, pricing, reports, slow, views
 
 app_name = "insight"
 urlpatterns = [
+    path("console/<slug:slug>/steps/", lifecycle.steps, name="steps"),
+    path("operator/lifecycle/", lifecycle.shop_stages, name="shop_stages"),
+    path("operator/lifecycle/<slug:slug>/", lifecycle.shop_stage, name="shop_stage"),
+    path("operator/follow-ups/", following.follow_ups, name="follow_ups"),
+    path("operator/follow-ups/new/", following.open_one, name="follow_up_new"),
+    path("operator/follow-ups/managers/", following.manager, name="shop_manager"),
+    path(
+        "operator/follow-ups/<str:public_id>/assignment/",
+        following.assignment,
+        name="follow_up_assign",
+    ),
+    path(
+        "operator/follow-ups/<str:public_id>/contacts/", following.contact, name="follow_up_contact"
+    ),
     path("console/<slug:slug>/tree/", views.tree, name="tree"),
     path("console/<slug:slug>/cube/", cubing.cube, name="cube"),
     path("console/<slug:slug>/cube/reports/", reports.reports, name="cube_reports"),
