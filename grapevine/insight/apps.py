@@ -47,7 +47,7 @@ class InsightConfig(AppConfig):
         )
         panels.register("today.todos", lifecycle.next_step_panel, order=90)
         for name, label, icon, url_name, order, count in (
-            ("stages", marked("商家"), "shop", "insight:shop_stages", 21, None),
+            ("stages", marked("商家阶段"), "shop", "insight:shop_stages", 21, None),
             (
                 "follow_ups",
                 marked("商家跟进"),
@@ -62,7 +62,7 @@ class InsightConfig(AppConfig):
                 group="people", count=count,
             )  # fmt: skip
         panels.register_nav(
-            "shop", "steps", label=marked("下一步"), icon="flag", url_name="insight:steps", order=11,
+            "shop", "steps", label=marked("下一步做什么"), icon="flag", url_name="insight:steps", order=11,
             right="today", group="today",
         )  # fmt: skip
         for name, label, icon, order, group in (
