@@ -8,7 +8,7 @@ looks at the figures can guess, not know.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import exp
+from math import exp, sqrt
 from random import Random
 from typing import Any
 
@@ -110,7 +110,7 @@ def _plan(weeks: int, chance: Random) -> tuple[int | None, int]:
 
 def _tired(week: int, weeks: int) -> float:
     """Most of it comes early, the rest week by week."""
-    return 2.1 * (week / weeks) ** 0.5
+    return 2.1 * sqrt(week / weeks)
 
 
 def _count(mean: float, chance: Random) -> int:

@@ -155,9 +155,9 @@ def _chances(today: date, found: Lives) -> dict[int, dict[str, Any]]:
 
 def _model(written: Mapping[str, Any]) -> leaving.Hazard:
     return leaving.Hazard(
-        *(np.array(written[name]) for name in ("means", "spreads", "weights", "intercepts")),
-        names=tuple(written["names"]),
-    )
+        np.array(written["means"]), np.array(written["spreads"]), np.array(written["weights"]),
+        np.array(written["intercepts"]), tuple(written["names"]),
+    )  # fmt: skip
 
 
 def _why(model: leaving.Hazard, row: Iterable[float]) -> list[str]:

@@ -94,7 +94,8 @@ def figures(life: Life, at: int) -> list[float]:
     many = max(len(late), 1)
 
     def mean(name: str, weeks: Sequence[Week]) -> float:
-        return sum(getattr(week, name) for week in weeks) / max(len(weeks), 1)
+        whole: int = sum(getattr(week, name) for week in weeks)
+        return whole / max(len(weeks), 1)
 
     seen, orders = mean("seen_days", late), mean("orders", late)
     shipped = sum(week.shipped for week in late)

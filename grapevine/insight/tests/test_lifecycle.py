@@ -297,7 +297,7 @@ def test_operators_read_it_and_work_through_it(
     assert "潜在流失" in text
     assert "没人登录或操作" in text
     assert "新店" not in text
-    sheet = b"".join(client.get("/operator/lifecycle/?format=csv").streaming_content).decode()
+    sheet = b"".join(client.get("/operator/lifecycle/?format=csv")).decode()
     assert sheet.count("\r\n") == 13
     assert "店3,shop-3,潜在流失" in sheet
     shop = client.get("/operator/lifecycle/shop-10/").content.decode()
