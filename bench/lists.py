@@ -102,6 +102,10 @@ def filters(
     found["province"] = lambda: f"province={dice.choice(PROVINCES)}"
     found["goods"] = lambda: f"goods={dice.choice(public_ids)}"
     found["buyer"] = lambda: f"buyer={dice.choice(handles)}"
+    for state in ("cancelled", "refunded", "received"):
+        found[f"goods, {state}"] = lambda state=state: (  # type: ignore[misc]
+            f"goods={dice.choice(public_ids)}&state={state}"
+        )
     found["goods and days"] = lambda: f"goods={dice.choice(public_ids)}&{days()}"
     found["province, state, days"] = lambda: (
         f"province={dice.choice(PROVINCES)}&state=refunded&{days()}"

@@ -35,7 +35,7 @@ from grapevine.goods.contracts import (
 from grapevine.kit import clock, sql
 from grapevine.people import facade as people
 from grapevine.people.contracts import PersonFollowed
-from grapevine.reach import actions, handlers, jobs, mailing, queries
+from grapevine.reach import actions, calling, handlers, jobs, mailing, queries
 from grapevine.reach.contracts import MAIL, OFF, NoticeNotFound
 from grapevine.reach.models import Notice
 from grapevine.reach.rules.kinds import KINDS
@@ -148,6 +148,7 @@ def test_every_kind_is_told_once_to_exactly_those_who_may_know(world: World) -> 
         NoteCommented(alice, "n1", 1, alice, at=AT),
         PersonFollowed(own.dan, alice, AT),
     )
+    calling.call_fans(shop_id=shop, key="a1", person_ids=[alice], actor_id=own.bob)
     leads, buyer = {OWNER, MANAGER}, {"alice"}
     assert world.told() == {
         "parcel_alarm": leads | {CLERK},
@@ -170,7 +171,7 @@ def test_every_kind_is_told_once_to_exactly_those_who_may_know(world: World) -> 
         "webhook_off": leads,
         "order_shipped": buyer, "order_refunded": buyer, "goods_recalled": buyer,
         "case_moved": buyer, "group": buyer, "review_replied": buyer, "review_hidden": buyer,
-        "commission": buyer, "own_withdrawal": buyer, "note_commented": buyer, "follower": buyer,
+        "shop_call": buyer, "commission": buyer, "own_withdrawal": buyer, "note_commented": buyer, "follower": buyer,
     }  # fmt: skip
     assert set(world.told()) == set(KINDS)
     assert not [row for row in Notice.objects.all() if "13800138000" in str(row.facts)]

@@ -520,6 +520,14 @@ DepositIn = TypedDict(
 )
 
 
+DismissalIn = TypedDict(
+    "DismissalIn",
+    {
+        "reason": "str",
+    },
+)
+
+
 DotIn = TypedDict(
     "DotIn",
     {
@@ -3044,7 +3052,7 @@ class Grapevine(Wire):
         return answer
 
     def set_facts(self, slug: str, public_id: str, body: FactsIn) -> dict[str, Any]:
-        """Kind, origin, supplier and attributes of goods."""
+        """Kind, origin, supplier and attributes of goods; `on_sale` says whether the checks are through."""
         answer: dict[str, Any] = self.call(
             "PUT",
             f"/api/v1/shops/{quote(str(slug), safe='')}/goods/{quote(str(public_id), safe='')}/facts",
@@ -4529,6 +4537,39 @@ class Grapevine(Wire):
             "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/network"
         )
         return answer
+
+    def advices_list_advices(
+        self,
+        slug: str,
+        *,
+        state: str | None = None,
+        kind: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """What the shop was advised, newest first, with what came of it. Asking is looking: today's is written down."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/advices",
+            query={"state": state, "kind": kind, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def advices_adopt(self, slug: str, advice_id: str) -> dict[str, Any]:
+        """Make a draft of it; the same one however often it is asked. Nothing changes until a person confirms it."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/advices/{quote(str(advice_id), safe='')}/adoption",
+        )
+        return answer
+
+    def advices_dismiss(self, slug: str, advice_id: str, body: DismissalIn) -> None:
+        """Put it aside; its kind rests for four weeks."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/advices/{quote(str(advice_id), safe='')}/dismissal",
+            body=body,
+        )
 
     def cube_cube(
         self,

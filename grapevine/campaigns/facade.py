@@ -1,6 +1,6 @@
 """What the rest of the house may call."""
 
-from grapevine.campaigns.actions.coupons import create_coupons, take_coupon
+from grapevine.campaigns.actions.coupons import create_coupons, stop_coupons, take_coupon
 from grapevine.campaigns.actions.flash import create_flash_sale
 from grapevine.campaigns.actions.groups import create_plan, join_group, open_group, stop_plan
 from grapevine.campaigns.actions.importing import offer_bulk, save_groups_bulk, save_seats_bulk
@@ -14,12 +14,14 @@ from grapevine.campaigns.queries.groups import (
     plans_of_shop,
     seated_together,
 )
+from grapevine.campaigns.queries.promotions import flash_sales_of_shop
 
 __all__ = [
     "create_coupons",
     "create_flash_sale",
     "create_plan",
     "create_reduction",
+    "flash_sales_of_shop",
     "group_view",
     "groups_of_shop",
     "join_group",
@@ -32,6 +34,7 @@ __all__ = [
     "save_groups_bulk",
     "save_seats_bulk",
     "seated_together",
+    "stop_coupons",
     "stop_plan",
     "take_coupon",
 ]

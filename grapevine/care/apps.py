@@ -8,6 +8,7 @@ class CareConfig(AppConfig):
 
     def ready(self) -> None:
         self._measure_shops()
+        self._keep_pictures()
         self._let_ratings_count()
         self._follow_the_house()
         self._fill_pages()
@@ -26,6 +27,13 @@ class CareConfig(AppConfig):
             "inspections",
         ):
             ports.register_factor(name, getattr(factors, name))
+
+    def _keep_pictures(self) -> None:
+        from grapevine.care.queries.pictures import pictures_among
+        from grapevine.media import facade as media
+
+        columns = ("care.revision.picture_ids", "care.certificate.picture_id")
+        media.register_use(columns, pictures_among)
 
     def _let_ratings_count(self) -> None:
         from grapevine.care.queries import effects

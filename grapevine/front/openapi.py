@@ -32,6 +32,7 @@ TAGS = {
     "webhooks": "Telling a shop's own system what happens",
     "insight": "The numbers of a shop",
     "pricing": "Prices, costs and suggestions",
+    "advice": "What to do next, and what came of it",
     "slow": "Slow sellers and what to do about them",
     "lifecycle": "Stages of shops, follow-ups for operators, next steps for shops",
     "after-sales": "Refunds, returns, exchanges, disputes",

@@ -20,6 +20,7 @@ SHOWN = marked("给别人看的名片，由你填写")
 KEEPING = marked("店铺和平台追查谁做了什么")
 TRADING = marked("知道这笔交易是谁的")
 OPENING = marked("核实开店的人（电子商务法第二十七条）")
+UPLOADS = marked("让你把传好的图片用在草稿里")
 SHOWN_REVIEW = marked("给别的买家参考")
 BY_REVIEW = marked("评价不能删（电子商务法第三十九条）")
 JUDGING = marked("不让当事人和同一个人投票")
@@ -34,6 +35,7 @@ REPLACED = marked("换下一天后清掉")
 FORGETTING = marked("从记录里删掉你，以后也不再写进去")
 TALKED = marked("记下后三年，到期清掉")
 CARING = marked("照看商家")
+UNSENT = marked("没有发出去的，一个月后清掉")
 UNTIL_CHANGED = marked("到店铺改掉或删掉为止")
 
 
@@ -61,6 +63,7 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("people.session.person_id", marked("谁在哪个浏览器登录"), SIGN_IN, SHORT),
     PersonalColumn("people.session.device", marked("浏览器和系统的名字"), SIGN_IN, SHORT),
     PersonalColumn("people.token.digest", marked("接口令牌（只存摘要）"), SIGN_IN, WITH_ACCOUNT, "digest"),
+    PersonalColumn("media.picture.owner_id", marked("草稿里传好、还没有发出去的图片"), UPLOADS, UNSENT),
     PersonalColumn("signals.erased.person_id", marked("谁注销了账号（只是一个编号）"), FORGETTING, BY_LAW),
     PersonalColumn("trade.address.body", marked("收货地址"), DELIVERY, WITH_ACCOUNT, "sealed"),
     PersonalColumn("trade.order.address", marked("订单的收货地址"), DELIVERY, WITH_ORDER, "sealed"),

@@ -32,13 +32,15 @@ class GoodsConfig(AppConfig):
 
     def ready(self) -> None:
         from grapevine.goods import pool
-        from grapevine.goods.queries import waiting
+        from grapevine.goods.queries import pictures, waiting
         from grapevine.goods.staffing import ACTION_WORDS
         from grapevine.guard import facade as guard
         from grapevine.kit import panels
+        from grapevine.media import facade as media
         from grapevine.signals import facade as signals
 
         guard.name_actions(ACTION_WORDS | pool.ACTION_WORDS)
+        media.register_use(pictures.COLUMNS, pictures.pictures_among)
         for job, seconds in JOBS.items():
             signals.every(f"goods.{job}", seconds=seconds, job=f"grapevine.goods.jobs.{job}")
         for console, name, label, icon, page, order, right, group in NAV:

@@ -1,6 +1,12 @@
 """What the rest of the house may call."""
 
-from grapevine.goods.actions.auditing import change_keys, decide_goods, submit_change, submit_goods
+from grapevine.goods.actions.auditing import (
+    change_keys,
+    decide_goods,
+    submit_change,
+    submit_facts,
+    submit_goods,
+)
 from grapevine.goods.actions.branding import (
     add_block,
     edit_brand,
@@ -284,6 +290,7 @@ __all__ = [
     "stocked_skus",
     "submit_application",
     "submit_change",
+    "submit_facts",
     "submit_goods",
     "supplied_by",
     "suspend_shop",

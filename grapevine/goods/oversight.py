@@ -30,6 +30,8 @@ class InspectionNotFound(NotFound):
 
 
 class GoodsRefused(DomainError):
+    """`fields` names the category where that is the matter, not what is written."""
+
     code = "goods.refused"
     status = 422
     message = marked("这件商品不能在这里卖：%(hits)s")

@@ -10,7 +10,7 @@ class InsightConfig(AppConfig):
         from grapevine.guard import facade as guard
         from grapevine.insight import facade
         from grapevine.insight.queries import followups
-        from grapevine.insight.web import lifecycle
+        from grapevine.insight.web import lifecycle, panels as pieces
         from grapevine.kit import panels
         from grapevine.kit.text import marked
         from grapevine.people import facade as people
@@ -26,6 +26,10 @@ class InsightConfig(AppConfig):
                 "shops.follow": marked("开一件商家跟进"),
                 "shops.assign": marked("分派商家跟进"),
                 "shops.contact": marked("记下和商家的联系"),
+                "advice.adopt": marked("照建议拟草稿"),
+                "advice.carry": marked("照建议去做"),
+                "advice.undo": marked("收回照建议做的"),
+                "advice.dismiss": marked("放下建议"),
             }
         )
 
@@ -62,10 +66,17 @@ class InsightConfig(AppConfig):
                 group="people", count=count,
             )  # fmt: skip
         panels.register_nav(
-            "shop", "steps", label=marked("下一步做什么"), icon="flag", url_name="insight:steps", order=11,
+            "shop", "steps", label=marked("下一步做什么"), icon="flag", url_name="insight:steps", order=12,
             right="today", group="today",
         )  # fmt: skip
+        signals.every("insight.advice", seconds=3600, job="grapevine.insight.jobs.judge_advice")
+        panels.register("today.advices", pieces.today_advices)
+        panels.register_nav(
+            "operator", "advices", label=marked("建议的成效"), icon="data",
+            url_name="insight:advice_kinds", order=70, group="marketing",
+        )  # fmt: skip
         for name, label, icon, order, group in (
+            ("advices", marked("建议"), "check", 11, "today"),
             ("fans", marked("粉丝"), "fans", 40, "fans"),
             ("tree", marked("决策树"), "data", 70, "data"),
             ("cube", marked("数据魔方"), "columns", 71, "data"),

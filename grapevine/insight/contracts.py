@@ -77,17 +77,6 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
-class Advice:
-    """What to do next: why, where, and the money at stake."""
-
-    title: str
-    reason: str
-    stake_minor: int
-    action: str
-    url_name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Hour:
     hour: int
     today_minor: int
@@ -107,5 +96,4 @@ class TodayView:
     change: float
     hours: Sequence[Hour]
     tree: Tree
-    advices: Sequence[Advice]
     fresh_at: str

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
+from grapevine.insight.actions.advising import guide
 from grapevine.insight.actions.following import set_manager as set_shop_manager
 from grapevine.insight.actions.telling import tell_shop_weeks
 from grapevine.insight.queries.cube import ask, peaks_of
@@ -21,6 +22,7 @@ __all__ = [
     "build_cube",
     "count_shop_weeks",
     "evaluate_command",
+    "guide",
     "is_holiday_week",
     "judge_shops",
     "lake_append",

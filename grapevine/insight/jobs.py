@@ -3,6 +3,7 @@
 import time
 
 from grapevine.insight import cubing
+from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.reporting import make_reports
@@ -15,6 +16,7 @@ __all__ = [
     "cube",
     "cube_whole",
     "forget_people",
+    "judge_advice",
     "keep",
     "make_reports",
     "train",
@@ -40,3 +42,9 @@ def cube() -> None:
 def cube_whole() -> None:
     """Look at every day: what came late, and what was imported."""
     cubing.build()
+
+
+def judge_advice() -> None:
+    """What came of advice whose window is over, and what this teaches."""
+    if judge():
+        learn()

@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from grapevine.insight import shopleaving, shopweeks
-from grapevine.insight.actions import following, judging
+from grapevine.insight.actions import following, staging
 
 
 def count() -> int:
@@ -16,7 +16,7 @@ def care(*, is_counted: bool = False) -> dict[str, int]:
     """Twice on one day changes nothing more. `is_counted`: the weeks were counted just now."""
     today = timezone.localdate()
     counted = 0 if is_counted else shopweeks.build(today)
-    changed = judging.judge_shops(today)
+    changed = staging.judge_shops(today)
     settled, lapsed = following.settle_trials(today), following.lapse_follow_ups(today)
     following.forget_contacts()
     return {

@@ -12,7 +12,7 @@ import numpy as np
 
 from grapevine.discovery import facade as discovery
 from grapevine.goods import facade as goods
-from grapevine.insight.actions.judging import MODEL
+from grapevine.insight.actions.staging import MODEL
 from grapevine.insight.queries.lives import Lives, lives
 from grapevine.insight.rules import leaving
 

@@ -1,17 +1,20 @@
-"""Storing pictures."""
+"""Storing pictures, and forgetting those of drafts that were never sent."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
-from grapevine.media import files
+from grapevine.media import files, ports
 from grapevine.media.contracts import PictureCard, PictureTooLarge
 from grapevine.media.models import Picture
 from grapevine.media.queries import card
 
 BATCH = 500
+UNSENT = timedelta(days=30)
+"""How long a picture waits for what it was uploaded for."""
 
 
 def store_picture(
@@ -51,3 +54,20 @@ def store_pictures_bulk(
 def set_alt(*, picture_id: int, alt: str) -> None:
     """What a picture shows, in words, at most 200 characters."""
     Picture.objects.filter(pk=picture_id).update(alt=alt.strip()[:200])
+
+
+def forget_unused(most: int = 2000) -> int:
+    """Pictures that after a month stand nowhere go, from the disk first; how many went.
+
+    Each picture is asked about once: one that is shown then is kept from there on.
+    """
+    rows = Picture.objects.filter(kept_at=None, created_at__lt=clock.now() - UNSENT)
+    asked = dict(rows.order_by("created_at").values_list("pk", "public_id")[:most])
+    if not asked:
+        return 0
+    kept = ports.in_use(asked)
+    Picture.objects.filter(pk__in=kept).update(kept_at=clock.now())
+    for pk in set(asked) - kept:
+        files.remove(asked[pk])
+    Picture.objects.filter(pk__in=set(asked) - kept, kept_at=None).delete()
+    return len(asked) - len(kept)

@@ -1,6 +1,7 @@
 """What the rest of the house may call."""
 
 from grapevine.media.actions import set_alt, store_picture, store_pictures_bulk
+from grapevine.media.ports import register_use
 from grapevine.media.private import (
     Paper,
     drop_private,
@@ -24,6 +25,7 @@ __all__ = [
     "pictures_owned_by",
     "private_file",
     "private_types",
+    "register_use",
     "set_alt",
     "store_picture",
     "store_pictures_bulk",

@@ -85,3 +85,9 @@ def sized(public_id: str, width: int) -> Path:
             height = max(1, round(original.height * width / original.width))
             write(original.resize((width, height), Image.Resampling.LANCZOS), path)
     return path
+
+
+def remove(public_id: str) -> None:
+    """The picture and its smaller sizes."""
+    for width in (None, *WIDTHS):
+        path_of(public_id, width).unlink(missing_ok=True)

@@ -11,8 +11,15 @@ class Picture(models.Model):
     tone = models.CharField(max_length=7)
     alt = models.CharField(max_length=200, blank=True, default="")
     created_at = models.DateTimeField()
+    kept_at = models.DateTimeField(null=True)
+    """When it was found to be shown somewhere; until then it may be of a draft that was never sent."""
 
     class Meta:
+        indexes = (
+            models.Index(
+                fields=["created_at"], name="media_picture_to_ask", condition=models.Q(kept_at=None)
+            ),
+        )
         constraints = (
             models.CheckConstraint(
                 condition=models.Q(width__gt=0, height__gt=0), name="media_picture_has_size"

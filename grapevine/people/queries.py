@@ -1,6 +1,6 @@
 """Reads about people. Query counts: `cards` 2 (people, pictures), the others 1 unless they say."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Q
@@ -192,3 +192,9 @@ def mail_address(person_id: int) -> str:
     """Where a person gets letters; "" without one, or once the account is closed."""
     row = Person.objects.filter(pk=person_id, erased_at=None).first()
     return row.email if row else ""
+
+
+def avatars_among(ids: Collection[int]) -> set[int]:
+    """Which of these pictures are somebody's avatar."""
+    rows = Person.objects.filter(avatar_id__in=ids).values_list("avatar_id", flat=True)
+    return {pk for pk in rows if pk}

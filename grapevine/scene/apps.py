@@ -10,9 +10,12 @@ class SceneConfig(AppConfig):
         from grapevine.guard import facade as guard
         from grapevine.kit import panels
         from grapevine.kit.text import marked
+        from grapevine.media import facade as media
         from grapevine.scene.queries import waiting
+        from grapevine.scene.queries.pictures import pictures_among
         from grapevine.scene.web import panels as own
 
+        media.register_use(("scene.notepicture.picture_id",), pictures_among)
         guard.name_actions(
             {
                 "scene.release_note": marked("放行笔记"),

@@ -57,13 +57,15 @@ class TradeConfig(AppConfig):
         from grapevine.goods.contracts import GoodsFailedInspection
         from grapevine.guard import facade as guard
         from grapevine.kit import panels
+        from grapevine.media import facade as media
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
         from grapevine.trade import handlers, personal
-        from grapevine.trade.queries import pool, waiting
+        from grapevine.trade.queries import pictures, pool, waiting
         from grapevine.trade.web import assessing, panels as own
 
         people.register_keeper("trade", read=personal.own_trade, erase=personal.erase_trade)
+        media.register_use(("trade.casepicture.picture_id",), pictures.pictures_among)
         guard.name_actions(ACTIONS)
         for job, seconds in JOBS.items():
             signals.every(f"trade.{job}", seconds=seconds, job=f"grapevine.trade.jobs.{job}")

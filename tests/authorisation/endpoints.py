@@ -406,6 +406,11 @@ ENDPOINTS: dict[str, Row] = {
     "POST /shops/{slug}/webhooks/{public_id}/replays": endpoint(
         Right.SETTINGS, loose=True, public_id="webhook"
     ),
+    "GET /shops/{slug}/advices": endpoint(Right.INSIGHT),
+    "POST /shops/{slug}/advices/{advice_id}/adoption": endpoint(Right.INSIGHT, advice_id="advice"),
+    "POST /shops/{slug}/advices/{advice_id}/dismissal": endpoint(
+        Right.INSIGHT, loose=True, advice_id="advice"
+    ),
     "GET /shops/{slug}/slow": endpoint(Right.PRICES),
     "GET /shops/{slug}/best": endpoint(Right.PRICES),
     "GET /shops/{slug}/slow/drafts": endpoint(Right.PRICES),

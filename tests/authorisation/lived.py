@@ -26,8 +26,8 @@ from grapevine.goods.actions import (
 from grapevine.goods.contracts import SkuLine
 from grapevine.goods.desking import Bulk
 from grapevine.goods.models import ImportRun, Inspection
-from grapevine.insight.actions import following, judging, schedules
-from grapevine.insight.models import CubeReport, SaleDraft
+from grapevine.insight.actions import following, schedules, staging
+from grapevine.insight.models import Advice, AdviceDraft, CubeReport, SaleDraft
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
@@ -238,7 +238,18 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         goods_public_id=sku.goods_public_id, title=sku.title, kind="discount",
         before_minor=sku.price_minor, price_minor=6000, made_by=owner, made_at=clock.now(),
     )  # fmt: skip
-    judging.judge_shops(timezone.localdate())
+    staging.judge_shops(timezone.localdate())
+    advices = [
+        Advice.objects.create(
+            public_id=name, shop_id=shop_id, day=clock.now().date(), kind=kind, node="conversion",
+            direction="down", cause="node", now=0.02, before=0.04, days=7, gap_minor=100, low_minor=1,
+            expected_minor=2, high_minor=3, place=0, propensity=1, shown_at=clock.now(),
+            facts={"goods": sku.goods_public_id, "title": sku.title, "price_minor": 7000,
+                   "threshold_minor": 0, "worth_minor": 100, "alone_minor": 7900, "size": 3, "hours": 24},
+        )
+        for name, kind in (("matrixadvic1", "group"), ("matrixadvic2", "coupon"))
+    ]  # fmt: skip
+    AdviceDraft.objects.create(advice=advices[0], made_by=owner, made_at=clock.now())
     save_view(person_id=ids["buyer"], place="/orders/", name="都看", query="state=paid")
     return {
         "application": application.public_id, "document": paper.public_id,
@@ -247,7 +258,7 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         "host": domains.add_domain(shop_id=shop_id, host="tea.example.com").host,
         "schedule": schedule, "report": CubeReport.objects.get().public_id,
         "follow_up": following.open_follow_up(operator_id=ids["operator"], shop_id=shop_id),
-        "draft": draft.public_id, "view": SavedView.objects.get().pk, "category": "茶",
+        "draft": draft.public_id, "advice": advices[1].public_id, "adopted": advices[0].public_id, "view": SavedView.objects.get().pk, "category": "茶",
     }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from grapevine.care import facade
 from grapevine.care.contracts import Opinion, Trace
-from grapevine.care.models import Review
+from grapevine.care.models import Review, Revision
 from grapevine.care.tests.cast import (
     BAD,
     GOOD,
@@ -25,6 +25,7 @@ from grapevine.care.tests.cast import (
     received,
     reviewed,
 )
+from grapevine.media import facade as media
 from grapevine.people import facade as people
 from grapevine.signals import facade as signals
 
@@ -44,15 +45,23 @@ def test_writing_needs_no_script_and_keeps_what_was_typed(cast: Cast) -> None:
     assert f"/orders/{number}/notes/1/" in order
     form = alice.get(f"/orders/{number}/reviews/1/")
     assert form.status_code == 200
-    short = alice.post(f"/orders/{number}/reviews/1/", {"goods": "4", "words": "一半"})
+    half = {"goods": "4", "words": "一半", "pictures": [picture_file()]}
+    short = alice.post(f"/orders/{number}/reviews/1/", half)
+    [chosen] = short.context["pictures"]
+    assert f'name="picture" value="{chosen.public_id}" checked' in short.content.decode()
     assert short.status_code == 422
     assert "一半" in short.content.decode()
     assert "三项都打一下分" in short.content.decode()
     sent = {
         "goods": "4", "service": "5", "logistics": "5", "words": "好用", "tag": ["好看"],
-        "pictures": [picture_file()],
+        "pictures": [picture_file()], "picture": [chosen.public_id],
     }  # fmt: skip
+    theirs = media.store_picture(owner_id=cast.eve, file=picture_file()).public_id
+    stolen = alice.post(f"/orders/{number}/reviews/1/", sent | {"picture": [theirs]})
+    assert stolen.status_code == 404
+    sent["pictures"] = [picture_file()]
     assert alice.post(f"/orders/{number}/reviews/1/", sent).status_code == 303
+    assert [len(one.picture_ids) for one in Revision.objects.all()] == [2]
     page = browser(None).get(f"/goods/{cast.cup.goods_public_id}/").content.decode()
     assert "好用" in page
     assert "还没有评价" not in page

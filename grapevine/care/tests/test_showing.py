@@ -122,6 +122,9 @@ def test_the_page_needs_no_script(cast: Cast) -> None:
     empty = alice.post(f"/orders/{number}/notes/1/", {"title": "没有图"})
     assert empty.status_code == 422
     assert "至少放一张图" in empty.content.decode()
-    sent = {"title": "有图了", "body": "好看", "topics": "杯子", "pictures": [picture_file()]}
+    untold = alice.post(f"/orders/{number}/notes/1/", {"title": "", "pictures": [picture_file()]})
+    [chosen] = untold.context["pictures"]
+    assert f'name="picture" value="{chosen.public_id}" checked' in untold.content.decode()
+    sent = {"title": "有图了", "body": "好看", "topics": "杯子", "picture": [chosen.public_id]}
     assert alice.post(f"/orders/{number}/notes/1/", sent).status_code == 303
     assert browser(cast.eve).get(f"/orders/{number}/notes/1/").status_code == 404

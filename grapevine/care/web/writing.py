@@ -1,6 +1,6 @@
 """A buyer's pages: what waits for a review, writing one, following it up, showing an order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from grapevine.care import access, facade
-from grapevine.care.contracts import Opinion, ReviewHistory
+from grapevine.care.contracts import Opinion, ReviewHistory, ReviewView
 from grapevine.care.rules.words import PICTURES_MAX, TAGS, WORDS_MAX
 from grapevine.care.web.tracing import trace_of
 from grapevine.goods.contracts import GoodsCard
@@ -20,6 +20,7 @@ from grapevine.kit.errors import DomainError, NotFound
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.media import facade as media
+from grapevine.media.contracts import PictureCard
 from grapevine.trade.contracts import LineView, OrderView
 
 WRITES_PER_MINUTE = 20
@@ -31,24 +32,26 @@ def _stars(data: Mapping[str, str], name: str) -> int:
     return int(value) if value in {"1", "2", "3", "4", "5"} else 0
 
 
-def _picture_ids(request: HttpRequest, buyer_id: int) -> list[int]:
-    """Pictures kept from before, then those sent along."""
-    kept = media.pictures_owned_by(buyer_id, request.POST.getlist("picture"))
-    sent = request.FILES.getlist("pictures")
+def _keep_pictures(request: HttpRequest, buyer_id: int, kept: list[PictureCard]) -> list[int]:
+    """Pictures kept from before, then those sent along; each goes into `kept`, so that none is lost with a refusal."""
+    kept += media.pictures_owned_by(buyer_id, request.POST.getlist("picture")[: 2 * PICTURES_MAX])
     room = max(0, PICTURES_MAX + 1 - len(kept))
-    stored = [media.store_picture(owner_id=buyer_id, file=file) for file in sent[:room]]
-    return [one.id for one in (*kept, *stored)]
+    for file in request.FILES.getlist("pictures")[:room]:
+        kept.append(media.store_picture(owner_id=buyer_id, file=file))
+    return [one.id for one in kept]
 
 
-def read_opinion(request: HttpRequest, buyer_id: int, *, is_follow_up: bool = False) -> Opinion:
-    """What a review form says. A follow-up has no stars of its own."""
+def read_opinion(
+    request: HttpRequest, buyer_id: int, kept: list[PictureCard], *, is_follow_up: bool = False
+) -> Opinion:
+    """What a review form says; its pictures go into `kept`. A follow-up has no stars of its own."""
     data = request.POST
     stars = [
         5 if is_follow_up else _stars(data, name) for name in ("goods", "service", "logistics")
     ]
     return Opinion(
         stars[0], stars[1], stars[2], data.get("words", ""), data.getlist("tag"),
-        _picture_ids(request, buyer_id), data.get("anonymous") == "1",
+        _keep_pictures(request, buyer_id, kept), data.get("anonymous") == "1",
     )  # fmt: skip
 
 
@@ -73,12 +76,13 @@ def write(request: HttpRequest, number: str, position: int) -> HttpResponse:
     person_id = me(request)
     order, line = access.line_of_buyer(person_id, number, position)
     refused: DomainError | None = None
+    kept: list[PictureCard] = []
     if request.method == "POST":
         guard.limit(f"review:{person_id}", per_minute=WRITES_PER_MINUTE)
         try:
             facade.write_review(
                 buyer_id=person_id, number=number, position=position,
-                opinion=read_opinion(request, person_id), trace=trace_of(request),
+                opinion=read_opinion(request, person_id, kept), trace=trace_of(request),
             )  # fmt: skip
         except NotFound:
             raise
@@ -93,7 +97,7 @@ def write(request: HttpRequest, number: str, position: int) -> HttpResponse:
         return HttpResponseRedirect(there, status=303)
     return _form(
         request, refused=refused, title=_("写评价"), back=reverse("trade:order", args=[number]),
-        subject=_subject(order, line), is_ready=order.received_at is not None,
+        subject=_subject(order, line), is_ready=order.received_at is not None, pictures=kept,
     )  # fmt: skip
 
 
@@ -125,11 +129,12 @@ def _again(request: HttpRequest, public_id: str, *, is_follow_up: bool) -> HttpR
     person_id = me(request)
     access.review_of_buyer(person_id, public_id)
     refused: DomainError | None = None
+    kept: list[PictureCard] = []
     if request.method == "POST":
         guard.limit(f"review:{person_id}", per_minute=WRITES_PER_MINUTE)
         act = facade.follow_up if is_follow_up else facade.edit_review
         try:
-            opinion = read_opinion(request, person_id, is_follow_up=is_follow_up)
+            opinion = read_opinion(request, person_id, kept, is_follow_up=is_follow_up)
             act(buyer_id=person_id, public_id=public_id, opinion=opinion)
         except NotFound:
             raise
@@ -145,10 +150,17 @@ def _again(request: HttpRequest, public_id: str, *, is_follow_up: bool) -> HttpR
     return _form(
         request, refused=refused, title=_("追评") if is_follow_up else _("修改评价"),
         back=reverse("care:review", args=[public_id]), subject=_goods(review.goods, review.option),
-        before=None if is_follow_up else review, is_follow_up=is_follow_up,
+        is_follow_up=is_follow_up, pictures=_shown(review, kept, request, is_follow_up=is_follow_up),
         is_ready=history.may_follow_up if is_follow_up else history.may_edit,
         **({} if request.method == "POST" else _before(history, is_follow_up=is_follow_up)),
     )  # fmt: skip
+
+
+def _shown(
+    review: ReviewView, kept: list[PictureCard], request: HttpRequest, *, is_follow_up: bool
+) -> Sequence[PictureCard]:
+    """The pictures the form shows as chosen: what was sent, else what the review has."""
+    return kept if request.method == "POST" or is_follow_up else review.said.pictures
 
 
 def _before(history: ReviewHistory, *, is_follow_up: bool) -> dict[str, Any]:
@@ -190,6 +202,7 @@ def show(request: HttpRequest, number: str, position: int) -> HttpResponse:
     person_id = me(request)
     order, line = access.line_of_buyer(person_id, number, position)
     refused: DomainError | None = None
+    kept: list[PictureCard] = []
     if request.method == "POST":
         guard.limit(f"write:{person_id}", per_minute=WRITES_PER_MINUTE)
         try:
@@ -197,7 +210,7 @@ def show(request: HttpRequest, number: str, position: int) -> HttpResponse:
                 buyer_id=person_id, number=number, position=position,
                 title=request.POST.get("title", ""), body=request.POST.get("body", ""),
                 topics=[request.POST.get("topics", "")],
-                picture_ids=_picture_ids(request, person_id),
+                picture_ids=_keep_pictures(request, person_id, kept),
             )  # fmt: skip
         except NotFound:
             raise
@@ -209,7 +222,7 @@ def show(request: HttpRequest, number: str, position: int) -> HttpResponse:
     said, remedy = words(refused) if refused else ("", "")
     context = {
         "title": _("晒单"), "back": reverse("trade:order", args=[number]), "given": request.POST,
-        "subject": _subject(order, line),
+        "subject": _subject(order, line), "pictures": kept,
         "is_ready": order.received_at is not None or order.delivered_at is not None,
         "said": said, "remedy": remedy,
         "wrong": {name: _(text) for name, text in refused.fields.items()} if refused else {},

@@ -161,11 +161,14 @@ _TABLE: dict[Scope | str, str] = {
         DELETE /shops/{slug}/goods/{public_id}/exclusion
         GET /shops/{slug}/fans
         PUT /shops/{slug}/commission
+        POST /shops/{slug}/advices/{advice_id}/adoption
+        POST /shops/{slug}/advices/{advice_id}/dismissal
         POST /shops/{slug}/slow/drafts
         POST /shops/{slug}/slow/drafts/{draft_id}/carrying
         DELETE /shops/{slug}/slow/drafts/{draft_id}
     """,
     Scope.INSIGHT_READ: """
+        GET /shops/{slug}/advices
         GET /shops/{slug}/cube
         GET /shops/{slug}/cube/measures
         GET /shops/{slug}/network

@@ -82,7 +82,7 @@ def submit_goods(
 def _judge(listing: Listing, shop: Shop, *more: Finding) -> judging.Judgement:
     judged = judging.judge([listing], shop, *more)[0]
     if judged.state == "refused":
-        raise GoodsRefused(hits=judged.hits)
+        raise GoodsRefused(hits=judged.hits, fields=judged.fields)
     return judged
 
 
@@ -176,6 +176,18 @@ def change_keys(*, shop_id: int, public_id: str, actor_id: int | None = None, **
         shop_id=shop_id, public_id=public_id, skus=desk.rows_of(goods), axes=goods.axes,
         actor_id=actor_id, **wanted,
     )  # fmt: skip
+
+
+@transaction.atomic
+def submit_facts(
+    *, shop_id: int, public_id: str, facts: Facts, actor_id: int | None = None
+) -> bool:
+    """Set facts as a shop's staff does; whether nothing is in the way of these goods now.
+
+    Raises GoodsRefused, and what `set_facts` raises; then nothing is kept.
+    """
+    desk.set_facts(shop_id=shop_id, public_id=public_id, facts=facts, actor_id=actor_id)
+    return judge_again(shop_id=shop_id, public_id=public_id)
 
 
 @transaction.atomic

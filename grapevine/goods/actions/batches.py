@@ -21,6 +21,7 @@ from grapevine.kit import clock
 from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.formats import money_text
 from grapevine.kit.ids import new_id
+from grapevine.kit.problems import words
 from grapevine.kit.text import marked
 from grapevine.signals import facade as signals
 
@@ -143,7 +144,7 @@ def _change_goods(
                     is_live = set_field(goods, name, value)
             except DomainError as error:
                 refused.append(
-                    PlannedRow(row.public_id, row.title, row.before, row.after, error.message)
+                    PlannedRow(row.public_id, row.title, row.before, row.after, words(error)[0])
                 )
             else:
                 held += not is_live

@@ -364,10 +364,17 @@ def _refusal(one: SheetGoods, error: DomainError) -> SheetError:
     """Why goods that are here were not changed, in words that can be translated."""
     hits = str(error.params.get("hits", ""))
     if hits:
-        reason = UNSOLD if isinstance(error, GoodsRefused) else marked("有不能发布的内容")
-        return SheetError(one.line, one.key, "title", reason, hits)
+        column, reason = "title", marked("有不能发布的内容")
+        if isinstance(error, GoodsRefused):
+            column, reason = _unsold(is_category="category" in error.fields)
+        return SheetError(one.line, one.key, column, reason, hits)
     reason = "；".join(error.fields.values()) or error.message
     return SheetError(one.line, one.key, next(iter(error.fields), ""), reason)
+
+
+def _unsold(*, is_category: bool) -> tuple[str, str]:
+    """The column that keeps goods from being sold here, and how it is said."""
+    return ("category", NOT_HERE) if is_category else ("title", UNSOLD)
 
 
 def _create(run: ImportRun, part: Sequence[SheetGoods]) -> tuple[int, list[SheetError]]:
@@ -408,8 +415,7 @@ def _judged(
     room, may, refused = room_of(shop), list[tuple[SheetGoods, Judgement]](), list[SheetError]()
     for one, judged in zip(part, found, strict=True):
         if judged.state == "refused":
-            is_here = any(finding.code == "forbidden" for finding in judged.found)
-            column, reason = ("category", NOT_HERE) if is_here else ("title", UNSOLD)
+            column, reason = _unsold(is_category="category" in judged.fields)
             refused.append(SheetError(one.line, one.key, column, reason, judged.hits))
         elif room is not None and len(may) >= room:
             refused.append(SheetError(one.line, one.key, "", UpgradeNeeded.message))

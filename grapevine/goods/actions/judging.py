@@ -40,6 +40,12 @@ class Judgement:
         return "waiting" if levels else "passed"
 
     @property
+    def fields(self) -> dict[str, str]:
+        """The input that is the matter, where it is not what is written but what was chosen."""
+        is_category = any(one.code == "forbidden" for one in self.found)
+        return {"category": rules.FINDINGS["forbidden"]} if is_category else {}
+
+    @property
     def hits(self) -> str:
         """What makes that nobody may sell it here."""
         return "、".join(one.detail for one in self.found if one.level == Level.REFUSE)

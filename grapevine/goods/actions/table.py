@@ -17,6 +17,7 @@ from grapevine.goods.rules.pricing import is_large
 from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
 from grapevine.kit.ids import new_id
+from grapevine.kit.problems import words
 from grapevine.kit.text import marked
 
 ROWS_MAX = 100
@@ -66,7 +67,7 @@ def save_table(
             changes += made
             held += waits
         except DomainError as error:
-            wrong[edit.code] = dict(error.fields) or {"row": error.message}
+            wrong[edit.code] = dict(error.fields) or {"row": words(error)[0]}
         except _RowWrong as error:
             wrong[edit.code] = error.fields
     if not changes:

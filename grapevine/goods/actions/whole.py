@@ -90,6 +90,7 @@ def make_whole(
         _terms(shop_id, made[0].public_id, whole, actor_id, found)
     if found:
         raise BadInput(fields=found)
+    _describe(access.goods_for_shop(shop_id, made[0].public_id), whole.alts or {})
     return cards.goods_by_public_id(made[0].public_id)
 
 

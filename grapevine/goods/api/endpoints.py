@@ -162,9 +162,11 @@ def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
 @router.put("/shops/{slug}/goods/{public_id}/facts", response=Answer, auth=signed_in)
 @once
 def set_facts(request: HttpRequest, slug: str, public_id: str, body: FactsIn) -> Any:
-    """Kind, origin, supplier and attributes of goods."""
+    """Kind, origin, supplier and attributes of goods; `on_sale` says whether the checks are through."""
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
-    desk.set_facts(shop_id=shop.id, public_id=public_id, facts=body.facts(), actor_id=me(request))
+    auditing.submit_facts(
+        shop_id=shop.id, public_id=public_id, facts=body.facts(), actor_id=me(request)
+    )
     return _detail(cards.goods_detail(public_id))
 
 

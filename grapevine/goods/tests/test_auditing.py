@@ -1,6 +1,7 @@
 """Goods are checked before they are sold; a change of goods on sale waits and the old ones stay."""
 
 import io
+from functools import partial
 from typing import Any
 
 import pytest
@@ -141,6 +142,29 @@ def test_what_can_be_mended_is_told_and_judged_again_when_it_is() -> None:
 
 
 @db
+def test_facts_set_alone_are_judged_and_no_others_are_kept() -> None:
+    shop = shop_of()
+    goods.set_rule(rule=RuleView("酒", required=("酒精度",)), operator_id=shop.owner_id)
+    public_id = submit(shop, category="酒")
+    assert not is_on_sale(public_id)
+    tell = partial(goods.submit_facts, shop_id=shop.id, public_id=public_id)
+    assert not tell(facts=Facts(origin="绍兴"))
+    assert not is_on_sale(public_id)
+    assert tell(facts=Facts(origin="绍兴", attributes=(("酒精度", "12%"),)))
+    assert is_on_sale(public_id)
+    states = GoodsReview.objects.order_by("id").values_list("state", flat=True)
+    assert list(states) == ["rejected", "rejected", "passed"]
+    never = submit(shop, category="果酒", picture_ids=[])
+    goods.set_rule(rule=RuleView("果酒", is_forbidden=True), operator_id=shop.owner_id)
+    with pytest.raises(GoodsRefused) as refused:
+        goods.submit_facts(shop_id=shop.id, public_id=never, facts=Facts(origin="绍兴"))
+    assert refused.value.fields == {"category": "这个类目禁止销售"}
+    assert goods.goods_detail(never).facts == Facts()
+    assert tell(facts=Facts(attributes=(("酒精度", "13%"),))), "as the form does with what is sold"
+    assert GoodsReview.objects.count() == 4
+
+
+@db
 def test_absolute_wording_waits_for_an_operator_who_decides_once() -> None:
     shop, carol = shop_of(), sign_up("Carol")
     public_id = submit(shop, title="全网第一的龙井")
@@ -210,6 +234,12 @@ def test_price_and_stock_alone_wait_for_nobody_and_a_prohibited_title_is_refused
     assert goods.goods_by_public_id(public_id).price_minor == 850
     with pytest.raises(GoodsRefused):
         change(shop, public_id, price=1, title="仿真枪")
+    goods.set_rule(rule=RuleView("烟花", is_forbidden=True), operator_id=shop.owner_id)
+    with pytest.raises(GoodsRefused) as refused:
+        change(shop, public_id, price=1, category="烟花")
+    assert (refused.value.params, refused.value.fields) == (
+        {"hits": "烟花"}, {"category": "这个类目禁止销售"},
+    )  # fmt: skip
     card = goods.goods_by_public_id(public_id)
     assert (card.title, card.price_minor) == ("龙井", 850)
     assert GoodsReview.objects.count() == 1

@@ -20,6 +20,7 @@ from grapevine.goods.tests.test_desk_list import listed, person, signed_in
 from grapevine.goods.tests.test_importing import TWO
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
+from grapevine.media import facade as media
 from grapevine.people import facade as people
 
 pytestmark = pytest.mark.django_db
@@ -183,6 +184,38 @@ def test_pictures_are_added_moved_described_and_taken_away(shop: ShopCard, bob: 
     broken = post(client, one, pictures=[SimpleUploadedFile("x.png", b"no", "image/png")])
     assert (broken.status_code, broken.context["summary"][0][0]) == (422, "f-pictures")
     assert len(detail(one).pictures) == 2
+    [lost] = [*refused.context["pictures"]][:1]
+    assert lost["card"] == detail(one).pictures[0]
+
+
+@pytest.mark.usefixtures("shop")
+def test_chosen_pictures_are_chosen_still_when_the_form_is_refused(bob: int) -> None:
+    client, new = signed_in(bob), "/console/bobs/goods/new/"
+    form = {"title": "", "option": [""], "price": ["12"], "stock": ["3"], "picture": ["2"]}
+    files = [upload("a", "red"), upload("b", "blue"), SimpleUploadedFile("c.png", b"no")]
+    refused = client.post(new, form | {"pictures": files})
+    fields = [target for target, _name, _text in refused.context["summary"]]
+    assert (refused.status_code, fields) == (422, ["f-pictures", "f-title"])
+    kept = refused.context["added"]
+    first, second = (one["card"].id for one in refused.context["pictures"])
+    for public_id in kept:
+        assert f'name="kept" value="{public_id}"' in refused.content.decode()
+    moved = {f"place-{first}": "2", f"place-{second}": "1", f"alt-{first}": "杯底"}
+    again = client.post(new, form | moved | {"kept": kept})
+    assert (again.status_code, again.context["added"]) == (422, kept)
+    assert 'value="杯底"' in again.content.decode()
+    theirs = media.store_picture(owner_id=person("eve"), file=upload("e", "green")).public_id
+    stolen = client.post(new, form | {"title": "杯", "kept": [*kept, theirs]})
+    assert (stolen.status_code, Goods.objects.count()) == (404, 0)
+    assert client.post(new, form | moved | {"title": "杯", "kept": kept}).status_code == 303
+    made = Goods.objects.get().public_id
+    assert [(one.id, one.alt) for one in detail(made).pictures] == [(second, ""), (first, "杯底")]
+    assert detail(made).skus[0].cover == detail(made).pictures[1]
+    third = post(client, made, title="", pictures=[upload("d", "green")])
+    assert (third.status_code, len(third.context["added"])) == (422, 1)
+    post(client, made, kept=third.context["added"], drop=[str(first)])
+    last = third.context["pictures"][-1]["card"].id
+    assert [one.id for one in detail(made).pictures] == [second, last]
 
 
 def test_the_matrix_fills_in_what_is_missing_and_takes_the_lone_sku_over(

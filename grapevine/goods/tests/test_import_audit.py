@@ -137,8 +137,8 @@ def test_a_rule_that_came_after_the_check_counts_when_it_is_written(shop: ShopCa
     goods.set_rule(rule=RuleView("烟花", is_forbidden=True), operator_id=1)
     importing.start(shop_id=shop.id, public_id=made)
     importing.work(60)
-    refused = [(one.reason, one.value) for one in queries.rejects_of(shop.id, made)]
-    assert refused == [("疑似禁售商品", "烟花")]
+    refused = [(one.column, one.reason, one.value) for one in queries.rejects_of(shop.id, made)]
+    assert refused == [("category", "这个类目禁止销售", "烟花")]
     assert Goods.objects.get().title == "小烟花"
 
 
@@ -219,6 +219,20 @@ def test_a_title_or_category_changed_in_bulk_waits_and_is_told(shop: ShopCard) -
     assert (changes["龙井"]["title"], changes["龙井"]["category"]) == ("明前龙井", "绿茶")
     assert (changes["白茶"]["title"], changes["白茶"]["category"]) == ("白茶", "绿茶")
     assert batches.undo_batch(shop_id=shop.id, batch=saved.batch).back == 1
+    goods.set_rule(rule=RuleView("烟花", is_forbidden=True), operator_id=1)
+    refused = batches.apply_bulk(
+        shop_id=shop.id, actor_id=shop.owner_id, picked=[one.public_id],
+        bulk=Bulk("category", "烟花"),
+    ).refused  # fmt: skip
+    assert [row.refusal for row in refused] == ["这件商品不能在这里卖：烟花"]
+    now = table_page(shop.id, DeskFilter()).items[0]
+    for fields, said in (
+        ({"category": "烟花"}, {"category": "这个类目禁止销售"}),
+        ({"title": "仿真枪"}, {"row": "这件商品不能在这里卖：仿真枪"}),
+    ):
+        edit = RowEdit(now.code, now.seen, fields)
+        saved = save_table(shop_id=shop.id, actor_id=shop.owner_id, edits=[edit])
+        assert saved.wrong == {now.code: said}
     assert Goods.objects.get(title="龙井").price_minor == 1200
 
 

@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from grapevine.goods import facade as goods, proving
+from grapevine.goods.onboarding import RuleView
 from grapevine.goods.tests.opening_cast import (
     AGREED,
     COMPANY,
@@ -227,3 +228,13 @@ def test_a_face_is_edited_published_and_undone_by_a_program(
     assert bob("POST", "/shops/bobs/domains/tea.cn/proof")[1]["proof"] == "txt"
     assert bob("DELETE", "/shops/bobs/domains/tea.cn")[0] == 200
     assert goods.domains(shop.id) == []
+
+
+def test_a_program_tells_what_was_missing_and_the_goods_are_sold() -> None:
+    shop = shop_of()
+    bob = Program(shop.owner_id)
+    goods.set_rule(rule=RuleView("酒", required=("酒精度",)), operator_id=shop.owner_id)
+    public_id = submit(shop, category="酒")
+    address = f"/shops/{shop.slug}/goods/{public_id}/facts"
+    status, told = bob("PUT", address, {"attributes": [{"name": "酒精度", "value": "12%"}]})
+    assert (status, told["on_sale"], is_on_sale(public_id)) == (200, True, True)

@@ -14,10 +14,9 @@ from grapevine.goods.actions.whole import WholeSku, make_whole, save_whole
 from grapevine.goods.contracts import GoodsDetail, LacksRight, Right, ShopCard
 from grapevine.goods.queries import cards
 from grapevine.goods.web import goodsform
-from grapevine.kit.errors import BadInput, DomainError
+from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
-from grapevine.media import facade as media
 
 
 @require_http_methods(["GET", "POST"])
@@ -27,13 +26,14 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
     if request.method == "GET":
         return _form(request, shop)
+    came = goodsform.sent(request)
     try:
-        typed = goodsform.typed(request, None, _uploaded(request))
+        typed = goodsform.typed(request, None, came)
         card = make_whole(
             shop_id=shop.id, whole=typed.whole, actor_id=me(request), wrong=typed.wrong
         )
     except DomainError as error:
-        return _form(request, shop, error=error)
+        return _form(request, shop, error=error, came=came)
     said = _("已上架") if card.on_sale else _("已保存，还没有上架，原因见下面")
     messages.success(request, said)
     return HttpResponseRedirect(reverse("goods:edit", args=[slug, card.public_id]), status=303)
@@ -47,15 +47,16 @@ def edit(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
     detail = cards.goods_detail_of_shop(shop.id, public_id)
     if request.method == "GET":
         return _form(request, shop, detail)
+    came = goodsform.sent(request)
     try:
-        typed = goodsform.typed(request, detail, _uploaded(request))
+        typed = goodsform.typed(request, detail, came)
         _check_prices(shop, detail, typed.whole.skus, makes=typed.more is not None)
         is_live = save_whole(
             shop_id=shop.id, public_id=public_id, whole=typed.whole, more=typed.more,
             actor_id=me(request), wrong=typed.wrong,
         )  # fmt: skip
     except DomainError as error:
-        return _form(request, shop, detail, error)
+        return _form(request, shop, detail, error, came)
     said = _("已保存") if is_live else _("已保存；要审核的改动通过后生效，在售的先保持原样")
     messages.success(request, said)
     return HttpResponseRedirect(reverse("goods:edit", args=[slug, public_id]), status=303)
@@ -82,27 +83,17 @@ def _check_prices(
         raise LacksRight(Right.PRICES)
 
 
-def _uploaded(request: HttpRequest) -> list[int]:
-    files = request.FILES.getlist("pictures")[: goodsform.PICTURES_MAX + 1]
-    title = request.POST.get("title", "")[:200]
-    try:
-        return [
-            media.store_picture(owner_id=me(request), file=file, alt=title).id for file in files
-        ]
-    except DomainError as refused:
-        raise BadInput(fields={"pictures": refused.message}) from refused
-
-
 def _form(
     request: HttpRequest,
     shop: ShopCard,
     detail: GoodsDetail | None = None,
     error: DomainError | None = None,
+    came: goodsform.Sent = goodsform.NOTHING_SENT,
 ) -> HttpResponse:
     wrong = {name: _(text) for name, text in error.fields.items()} if error else {}
     context = {
         "shop": shop, "nav": "goods", "goods": detail, "fields": goodsform.told_once(wrong),
         "summary": goodsform.summary(wrong), "refusal": words(error) if error else None,
-        **goodsform.context_of(request, shop, detail, wrong),
+        **goodsform.context_of(request, shop, detail, wrong, came),
     }  # fmt: skip
     return render(request, "goods/form.html", context, status=error.status if error else 200)

@@ -18,7 +18,8 @@ from grapevine.goods.queries.places import shipping_templates
 from grapevine.goods.rules import matrix, table
 from grapevine.goods.rules.listing import STOCK_MAX
 from grapevine.goods.web.judged import judged
-from grapevine.kit.errors import BadInput
+from grapevine.kit.errors import BadInput, DomainError
+from grapevine.kit.pages import me
 from grapevine.kit.text import marked
 from grapevine.media import facade as media
 from grapevine.media.contracts import PictureCard
@@ -31,6 +32,32 @@ TEXTS = ("title", "category", "body", "axes")
 AMOUNT = marked("写成 12.50 这样，要大于 0")
 COUNT = marked("写成不带小数的数字")
 NO_TERMS = TermsView(0, "", on_sale=False, on_sale_from=None, on_sale_until=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Pictures that came with the form: `kept` with it before, when it was refused, and `fresh` ones; `wrong` of those that are none."""
+
+    kept: tuple[PictureCard, ...] = ()
+    fresh: tuple[PictureCard, ...] = ()
+    wrong: str = ""
+
+
+NOTHING_SENT = Sent()
+
+
+def sent(request: HttpRequest) -> Sent:
+    """Store what was chosen, so that it is chosen still if the form is refused. Raises PictureNotFound for another's."""
+    before = list(dict.fromkeys(request.POST.getlist("kept")))[: 2 * PICTURES_MAX]
+    kept = media.pictures_owned_by(me(request), before)
+    title = request.POST.get("title", "")[:200]
+    fresh = list[PictureCard]()
+    try:
+        for file in request.FILES.getlist("pictures")[: PICTURES_MAX + 1]:
+            fresh.append(media.store_picture(owner_id=me(request), file=file, alt=title))
+    except DomainError as refused:
+        return Sent(tuple(kept), tuple(fresh), refused.message)
+    return Sent(tuple(kept), tuple(fresh))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +80,13 @@ def shown_pictures(detail: GoodsDetail | None) -> list[PictureCard]:
     return [known[one] for one in ids if one in known]
 
 
-def typed(request: HttpRequest, detail: GoodsDetail | None, uploaded: Sequence[int]) -> Typed:
-    """The form as it came. Uploaded pictures stand behind those that are there."""
+def typed(request: HttpRequest, detail: GoodsDetail | None, came: Sent) -> Typed:
+    """The form as it came. Fresh pictures stand behind those that are there."""
     data, wrong = request.POST, dict[str, str]()
-    known = shown_pictures(detail)
-    order = _order(data, known)
-    pictures = [*order, *uploaded]
+    if came.wrong:
+        wrong["pictures"] = came.wrong
+    known = [*shown_pictures(detail), *came.kept]
+    pictures = [*_order(data, known), *(one.id for one in came.fresh)]
     if len(pictures) > PICTURES_MAX:
         wrong["pictures"] = marked("最多 9 张图片")
     rows = _skus(data, pictures, wrong)
@@ -181,12 +209,14 @@ def _slots(data: QueryDict) -> tuple[str, list[str]]:
 
 
 def context_of(
-    request: HttpRequest, shop: ShopCard, detail: GoodsDetail | None, wrong: dict[str, str]
-) -> dict[str, Any]:
+    request: HttpRequest, shop: ShopCard, detail: GoodsDetail | None, wrong: dict[str, str],
+    came: Sent = NOTHING_SENT,
+) -> dict[str, Any]:  # fmt: skip
     """What the page shows: what was typed if it was refused, else what is."""
     data = request.POST if request.method == "POST" else None
     terms = queries.terms_of(shop.id, detail.card.public_id) if detail else NO_TERMS
-    pictures = shown_pictures(detail)
+    added = [*came.kept, *came.fresh]
+    pictures = [*shown_pictures(detail), *added]
     waiting = waiting_change(detail.card.id) if detail else {}
     texts = _texts(detail) | {name: waiting[name] for name in TEXTS if name in waiting}
     if data is not None:
@@ -199,7 +229,7 @@ def context_of(
         "pairs": _pairs(shop, texts["category"], facts), "terms": _terms(terms, data),
         "live": _texts(detail) if waiting else {}, "templates": shipping_templates([shop.id]),
         "pictures": [_picture(one, n, data) for n, one in enumerate(pictures, 1)],
-        "may_add": PICTURES_MAX - len(pictures), "sku_rows": _rows(data, detail, pictures, wrong),
+        "may_add": PICTURES_MAX - len(pictures), "added": [one.public_id for one in added], "sku_rows": _rows(data, detail, pictures, wrong),
         "many": bool(detail and len(detail.skus) > 1), "axis_rows": _axes(detail),
         "returns": returns_words(), "weekdays": list(enumerate(weekdays())),
         "categories": queries.categories_of(shop.id), "is_dirty": data is not None,

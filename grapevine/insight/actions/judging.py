@@ -1,167 +1,129 @@
-"""Judging shops: the stage of each, day by day, with the reasons kept; and the chance that it leaves."""
+"""What came of advice: the node over the window that followed, and what this teaches about each kind."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
-from typing import Any
 
-import numpy as np
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
-from grapevine.discovery import facade as discovery
-from grapevine.goods import facade as goods
-from grapevine.insight.models import ShopStage, ShopWeek, StageChange
-from grapevine.insight.queries.lives import Lives, lives
-from grapevine.insight.queries.standing import Past, signals_on, weeks_of
-from grapevine.insight.rules import leaving, stages
-from grapevine.insight.rules.holidays import is_holiday_week, monday_of
-from grapevine.insight.rules.support import next_step
+from grapevine.insight.models import Advice, AdviceDraft, AdviceOutcome, AdviceSuccess
+from grapevine.insight.queries.situation import nodes_of
+from grapevine.insight.queries.windows import local_day, window_of
+from grapevine.insight.rules import learning, outcomes, tree
+from grapevine.kit import clock
 
-MODEL = "shop_leaving"
-PART = 500
-WHY_MAX = 3
-WHY_MIN = 0.15
-"""What adds less to the logit is no reason."""
-SAVED = (
-    "name", "slug", "stage", "since", "wanted", "wanted_since", "judged_on", "signals", "reasons", "trend_percent",
-    "next_step", "chance", "chance_before", "chance_on", "chance_reasons", "model",
-)  # fmt: skip
+BATCH = 200
+LEARN_DAYS = 365
+DRIFT_ROWS = 500
+WINDOWS = (7, 28)
 
 
-def judge_shops(today: date) -> int:
-    """Judge every shop on this day; returns how many changed their stage.
-
-    A shop that was never judged is judged for the end of each of its weeks first, so that its history is there. Twice
-    on one day is once.
-    """
-    shops = list(goods.every_shop())
-    chances = _chances(today, lives(today, shops))
-    changed = 0
-    for at in range(0, len(shops), PART):
-        changed += _judge_part(shops[at : at + PART], today, chances)
-    return changed
-
-
-@transaction.atomic
-def _judge_part(
-    shops: Sequence[goods.CountedShop], today: date, chances: Mapping[int, Mapping[str, Any]]
-) -> int:
-    ids = [shop.id for shop in shops]
-    known = {row.shop_id: row for row in ShopStage.objects.filter(shop_id__in=ids)}
-    weeks = weeks_of(ids)
-    rows: list[ShopStage] = []
-    changes: list[StageChange] = []
-    for shop in shops:
-        row, moved = _judged(shop, known.get(shop.id), weeks.get(shop.id, []), today)
-        for name, value in chances.get(shop.id, NO_CHANCE).items():
-            setattr(row, name, value)
-        rows.append(row)
-        changes += moved
-    ShopStage.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["shop_id"], update_fields=list(SAVED)
+def judge() -> int:
+    """Judge every advice whose window is over: those carried out, and a sample of shops that did nothing; how many."""
+    return sum(_judge(row, is_done=True) for row in _done_and_over()) + sum(
+        _judge(row, is_done=False) for row in _idle_and_over()
     )
-    StageChange.objects.bulk_create(
-        changes, update_conflicts=True, unique_fields=["shop_id", "on"],
-        update_fields=["after", "reasons"],
+
+
+def _done_and_over() -> list[Advice]:
+    """Those whose window is over: it begins the day after, so a day more than its length has passed."""
+    today = clock.today_start()
+    over = Q()
+    for days in WINDOWS:
+        over |= Q(advice__days=days, done_at__lt=today - timedelta(days=days))
+    drafts = AdviceDraft.objects.filter(over, state="done", advice__outcome=None)
+    rows = drafts.select_related("advice").order_by("done_at", "id")[:BATCH]
+    return [row.advice for row in rows if _last(row.advice, row) < local_day()]
+
+
+def _idle_and_over() -> list[Advice]:
+    """One a shop and week, of shops that carried nothing out around it: what comes of a finding by itself."""
+    found: list[Advice] = []
+    for days in WINDOWS:
+        for late in range(1, 8):
+            found += _idle(local_day() - timedelta(days=days + late), days)
+    return found
+
+
+def _idle(day: date, days: int) -> list[Advice]:
+    busy = AdviceDraft.objects.filter(
+        advice__shop_id=OuterRef("shop_id"), done_at__date__gte=day - timedelta(days=days),
+        done_at__date__lte=day + timedelta(days=days),
     )  # fmt: skip
-    return len(changes)
+    rows = Advice.objects.filter(day=day, days=days, place=0, outcome=None, draft=None)
+    mine = rows.annotate(turn=F("shop_id") % 7).filter(turn=day.toordinal() % 7)
+    return list(mine.exclude(Exists(busy)).order_by("id")[:BATCH])
 
 
-NO_CHANCE: Mapping[str, Any] = {
-    "chance": None, "chance_before": None, "chance_on": None, "chance_reasons": [], "model": "",
-}  # fmt: skip
+def _last(row: Advice, draft: AdviceDraft | None = None) -> date:
+    """The last day of the window that followed: it begins the day after."""
+    begun = timezone.localtime(draft.done_at).date() if draft and draft.done_at else row.day
+    return begun + timedelta(days=row.days)
 
 
-def _judged(
-    shop: goods.CountedShop, known: ShopStage | None, rows: Sequence[ShopWeek], today: date
-) -> tuple[ShopStage, list[StageChange]]:
-    standing = _standing(known)
-    changes: list[StageChange] = []
-    past = Past(rows)
-    for day in _unjudged(shop, known, today):
-        shown = signals_on(day, shop, past)
-        before = standing
-        standing, verdict, is_new = stages.step(standing, shown, day)
-        if is_new:
-            changes.append(
-                StageChange(
-                    shop_id=shop.id, before=before.stage if before else "", after=standing.stage,
-                    on=day, reasons=[asdict(reason) for reason in verdict.reasons],
-                )
+def _judge(row: Advice, *, is_done: bool) -> bool:
+    draft = AdviceDraft.objects.filter(advice=row).first() if is_done else None
+    last = _last(row, draft)
+    root = tree.build(window_of(row.shop_id, row.days, last=last)).root
+    observed = next((node.now for node in nodes_of(root) if node.name == row.node), 0.0)
+    expected = row.now * (_drift(row.node) if is_done else 1.0)
+    try:
+        with transaction.atomic():
+            AdviceOutcome.objects.create(
+                advice=row, is_done=is_done, until=last, expected=expected, observed=observed,
+                worked=outcomes.worked(observed, expected), judged_at=clock.now(),
+                gained_minor=outcomes.gained(
+                    observed, expected, now=row.now, before=row.before, gap_minor=row.gap_minor,
+                    days=row.days,
+                ),
             )  # fmt: skip
-    assert standing is not None
-    trend = (
-        shown.payments_minor * 100 / shown.payments_before_minor - 100
-        if shown.payments_before_minor
-        else None
+    except IntegrityError:
+        return False
+    return True
+
+
+def _drift(node: str) -> float:
+    """How such a node moves on in shops that did nothing; 1 while too few are known."""
+    rows = AdviceOutcome.objects.filter(is_done=False, advice__node=node, expected__gt=0)
+    pairs = rows.order_by("-id").values_list("observed", "expected")[:DRIFT_ROWS]
+    return outcomes.drift([observed / expected for observed, expected in pairs])
+
+
+def learn() -> int:
+    """Make what is known of each kind and category anew from the outcomes of a year; how many rows."""
+    since = clock.now() - timedelta(days=LEARN_DAYS)
+    rows = AdviceOutcome.objects.filter(is_done=True, judged_at__gt=since).values_list(
+        "advice__kind", "advice__category", "advice__propensity", "worked", "advice__shop_id"
     )
-    row = ShopStage(
-        shop_id=shop.id, name=shop.name, slug=shop.slug, opened_on=timezone.localdate(shop.opened_at),
-        stage=standing.stage, since=standing.since, wanted=standing.wanted,
-        wanted_since=standing.wanted_since, judged_on=today, signals=asdict(shown),
-        reasons=[asdict(reason) for reason in verdict.reasons],
-        trend_percent=None if trend is None else max(-999, min(9999, round(trend))),
-        next_step=next_step(standing.stage, shown).code,
-    )  # fmt: skip
-    return row, changes
+    own: dict[tuple[str, str], list[tuple[float, bool, int]]] = defaultdict(list)
+    for kind, category, propensity, worked, shop_id in rows.iterator():
+        for key in {(kind, category), (kind, "")}:
+            own[key].append((propensity, worked, shop_id))
+    made = [_success(kind, category, own) for kind, category in sorted(own)]
+    with transaction.atomic():
+        AdviceSuccess.objects.all().delete()
+        AdviceSuccess.objects.bulk_create(made)
+    return len(made)
 
 
-def _standing(known: ShopStage | None) -> stages.Standing | None:
-    if known is None:
-        return None
-    return stages.Standing(
-        stages.Stage(known.stage), known.since, stages.Stage(known.wanted), known.wanted_since
-    )
+Known = Mapping[tuple[str, str], Sequence[tuple[float, bool, int]]]
 
 
-def _unjudged(shop: goods.CountedShop, known: ShopStage | None, today: date) -> list[date]:
-    """Today, and for a shop never judged each Sunday of its life before; holiday weeks are passed over."""
-    if known is not None:
-        return [today]
-    first = monday_of(timezone.localdate(shop.opened_at)) + timedelta(days=6)
-    sundays = [first + timedelta(weeks=n) for n in range(max(0, (today - first).days // 7 + 1))]
-    return [
-        day
-        for day in sundays[-HISTORY_WEEKS:]
-        if day < today and not is_holiday_week(monday_of(day))
-    ] + [today]
-
-
-HISTORY_WEEKS = 156
-
-
-def _chances(today: date, found: Lives) -> dict[int, dict[str, Any]]:
-    """Shop → its chance of leaving, that of a week ago and why; without a model in force nobody has one."""
-    card = discovery.card_of(MODEL)
-    if "model" not in card:
-        return {}
-    model = _model(card["model"])
-    here = [life for life in found.lives if leaving.left_in(life) is None and life.weeks]
-    if not here:
-        return {}
-    now = np.array([leaving.figures(life, life.last) for life in here])
-    before = np.array([leaving.figures(life, max(life.first, life.last - 1)) for life in here])
-    return {
-        life.shop_id: {
-            "chance": round(float(chance), 4), "chance_before": round(float(earlier), 4),
-            "chance_on": today, "chance_reasons": _why(model, row), "model": card["version"],
-        }
-        for life, row, chance, earlier in zip(
-            here, now, model.leaving(now), model.leaving(before), strict=True
-        )
-    }  # fmt: skip
-
-
-def _model(written: Mapping[str, Any]) -> leaving.Hazard:
-    return leaving.Hazard(
-        np.array(written["means"]), np.array(written["spreads"]), np.array(written["weights"]),
-        np.array(written["intercepts"]), tuple(written["names"]),
+def _success(kind: str, category: str, own: Known) -> AdviceSuccess:
+    everywhere, mine = _counts(own[kind, ""]), _counts(own[kind, category])
+    a, b = learning.posterior(everywhere, mine) if category else learning.kind_posterior(everywhere)
+    rows = own[kind, category]
+    return AdviceSuccess(
+        kind=kind, category=category, judged=len(rows), worked=sum(worked for _, worked, _ in rows),
+        shops=len({shop for _, _, shop in rows}), a=a, b=b,
     )  # fmt: skip
 
 
-def _why(model: leaving.Hazard, row: Iterable[float]) -> list[str]:
-    """The figures that raise it most, the strongest first."""
-    shares = model.shares(np.array(row))
-    order = np.argsort(-shares, kind="stable")[:WHY_MAX]
-    return [model.names[n] for n in order if shares[n] >= WHY_MIN]
+def _counts(rows: Sequence[tuple[float, bool, int]]) -> tuple[float, float]:
+    weights = [(learning.weight(propensity), worked) for propensity, worked, _shop in rows]
+    return learning.effective(
+        sum(one for one, _ in weights), sum(one**2 for one, _ in weights),
+        sum(one for one, worked in weights if worked),
+    )  # fmt: skip

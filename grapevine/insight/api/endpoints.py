@@ -8,6 +8,7 @@ from ninja import Router
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight import facade
+from grapevine.insight.api.advices import router as advices
 from grapevine.insight.api.cube import router as cube
 from grapevine.insight.api.lifecycle import router as lifecycle
 from grapevine.insight.api.pricing import router as pricing
@@ -17,6 +18,7 @@ from grapevine.kit.api import signed_in
 from grapevine.kit.pages import me
 
 router = Router(tags=["insight"])
+router.add_router("", advices)
 router.add_router("", cube)
 router.add_router("", pricing)
 router.add_router("", slow)

@@ -1,5 +1,13 @@
 """Rollups and drafts, one concern a file."""
 
+from grapevine.insight.models.advice import (
+    Advice,
+    AdviceDay,
+    AdviceDismissal,
+    AdviceDraft,
+    AdviceOutcome,
+    AdviceSuccess,
+)
 from grapevine.insight.models.cube import CELLS, Cell, CubeDay
 from grapevine.insight.models.facts import (
     BuiltDay,
@@ -22,6 +30,12 @@ from grapevine.insight.models.reports import CubeReport, CubeSchedule
 
 __all__ = [
     "CELLS",
+    "Advice",
+    "AdviceDay",
+    "AdviceDismissal",
+    "AdviceDraft",
+    "AdviceOutcome",
+    "AdviceSuccess",
     "BuiltDay",
     "Cell",
     "CubeDay",

@@ -9,7 +9,6 @@ from django.utils import timezone
 from grapevine.insight.contracts import Hour, State, TodayView, Totals, Tree, Window
 from grapevine.insight.models import BuiltDay, DailyFact, HourFact
 from grapevine.insight.rules import tree as rules
-from grapevine.insight.rules.advice import advise
 
 WEEK = 7
 MONTH = 28
@@ -73,7 +72,7 @@ def tree_of(shop_id: int, days: int | None = None) -> Tree:
 
 
 def today(shop_id: int) -> TodayView:
-    """Today until now beside the same weekday last week until the same hour, and the tree's advice."""
+    """Today until now beside the same weekday last week until the same hour, and the tree."""
     day, hour = local_day(), timezone.localtime().hour
     last_week = day - timedelta(days=WEEK)
     facts = list(DailyFact.objects.filter(shop_id=shop_id, day__in=[day, last_week]))
@@ -95,7 +94,7 @@ def today(shop_id: int) -> TodayView:
         day=day, hour=hour, today=now, before=before, before_whole_minor=whole.payments_minor,
         state=rules.judge(now.payments_minor, until, variance) if now.orders or orders_until else State.UNKNOWN,
         change=(now.payments_minor - until) / until if until else 0.0,
-        hours=_hours(hours, day, hour), tree=tree, advices=advise(tree),
+        hours=_hours(hours, day, hour), tree=tree,
         fresh_at=timezone.localtime(built).strftime("%H:%M") if built else "",
     )  # fmt: skip
 

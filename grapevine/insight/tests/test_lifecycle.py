@@ -15,7 +15,7 @@ from django.utils import timezone
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewSku
 from grapevine.insight import facade, shopweeks
-from grapevine.insight.actions import following, judging
+from grapevine.insight.actions import following, staging
 from grapevine.insight.lifecycle import HeldOut, ManagerFull, NotAManager
 from grapevine.insight.models import FollowUp, ShopContact, ShopStage, ShopTrial, ShopWeek
 from grapevine.insight.queries import followups, stages as reads
@@ -209,8 +209,8 @@ def test_managers_get_what_they_have_room_for_and_a_fifth_is_left_out(
     today, operator = timezone.localdate(), house["operator"]
     ids = [shop.id for shop in house["shops"]]
     monkeypatch.setattr(following, "is_held_out", lambda _salt, shop_id: shop_id in ids[:2])
-    judging.judge_shops(today)
-    judging.judge_shops(today)
+    staging.judge_shops(today)
+    staging.judge_shops(today)
     counts = reads.stage_counts()
     assert counts == {"acquire": 1, "at_risk": 10, "operate": 1}
     page = reads.stage_of("shop-0")
@@ -286,7 +286,7 @@ def test_weeks_are_counted_from_the_log_the_trail_and_the_facts(house: dict[str,
 def test_operators_read_it_and_work_through_it(
     house: dict[str, Any], django_assert_max_num_queries: Callable[[int], Any]
 ) -> None:
-    judging.judge_shops(timezone.localdate())
+    staging.judge_shops(timezone.localdate())
     following.set_manager(operator_id=house["operator"], person_id=house["operator"], capacity=9)
     following.open_follow_ups(timezone.localdate())
     client = Client()
@@ -325,7 +325,7 @@ def test_operators_read_it_and_work_through_it(
 @pytest.mark.django_db
 @pytest.mark.usefixtures("house")
 def test_a_shop_sees_its_next_step_and_never_a_chance() -> None:
-    judging.judge_shops(timezone.localdate())
+    staging.judge_shops(timezone.localdate())
     client = Client()
     client.post("/signin/", {"identifier": "bob@example.com", "password": PASSWORD})
     text = client.get("/console/shop-0/steps/").content.decode()

@@ -7,8 +7,9 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies as st
 
+from grapevine.insight.advising import Situation
 from grapevine.insight.contracts import Node, State, Totals, Tree, Window
-from grapevine.insight.rules.advice import advise
+from grapevine.insight.rules.advice import findings
 from grapevine.insight.rules.drawing import draw
 from grapevine.insight.rules.tree import build, contributions, judge, log_mean, noise_of
 
@@ -73,7 +74,7 @@ def test_a_fall_is_traced_to_the_channel_that_fell() -> None:
     assert node(tree, "aov").state is State.FLAT
     assert node(tree, "conversion").state is State.FLAT
     assert node(tree, "channel:feed").state is State.FLAT
-    assert [advice.url_name for advice in advise(tree)] == ["scene:compose"]
+    assert [one.node for one in findings(tree, Situation())] == ["channel:note"]
 
 
 def test_twenty_per_cent_fewer_buyers_at_the_same_order_value() -> None:
@@ -101,7 +102,7 @@ def test_one_per_cent_is_flat() -> None:
     )
     assert tree.root.state is State.FLAT
     assert tree.cause == ()
-    assert advise(tree) == ()
+    assert findings(tree, Situation()) == ()
 
 
 def test_a_handful_of_orders_says_nothing() -> None:

@@ -1,6 +1,15 @@
 from django.urls import path
 
-from grapevine.insight.web import cubing, following, lifecycle, pricing, reports, slow, views
+from grapevine.insight.web import (
+    advices,
+    cubing,
+    following,
+    lifecycle,
+    pricing,
+    reports,
+    slow,
+    views,
+)
 
 app_name = "insight"
 urlpatterns = [
@@ -18,6 +27,19 @@ urlpatterns = [
     path(
         "operator/follow-ups/<str:public_id>/contacts/", following.contact, name="follow_up_contact"
     ),
+    path("console/<slug:slug>/advices/", advices.advices, name="advices"),
+    path(
+        "console/<slug:slug>/advices/<str:public_id>/adoption/",
+        advices.adoption,
+        name="advice_adoption",
+    ),
+    path(
+        "console/<slug:slug>/advices/<str:public_id>/dismissal/",
+        advices.dismissal,
+        name="advice_dismissal",
+    ),
+    path("console/<slug:slug>/advices/<str:public_id>/draft/", advices.draft, name="advice_draft"),
+    path("operator/advices/", advices.kinds, name="advice_kinds"),
     path("console/<slug:slug>/tree/", views.tree, name="tree"),
     path("console/<slug:slug>/cube/", cubing.cube, name="cube"),
     path("console/<slug:slug>/cube/reports/", reports.reports, name="cube_reports"),

@@ -11,9 +11,9 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight import facade
 from grapevine.insight.contracts import Node
-from grapevine.insight.rules.advice import advise
 from grapevine.insight.rules.drawing import draw
 from grapevine.insight.web import words
+from grapevine.insight.web.advices import guidance_of
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.text import safe_cell
 
@@ -30,7 +30,7 @@ def tree(request: HttpRequest, slug: str) -> HttpResponse:
     drawing = draw(found.root, found.cause)
     context = {
         "shop": shop, "nav": "tree", "tree": found, "drawing": drawing,
-        "verdict": words.verdict(found), "advices": advise(found),
+        "verdict": words.verdict(found), "guide": guidance_of(facade.guide(shop.id)),
         "boxes": [(box, *_told(box.node)) for box in drawing.boxes],
         "rows": _rows(found.root),
     }  # fmt: skip

@@ -201,6 +201,10 @@ _OWN = (
         "campaigns:group", ("group",),
     ),
     Kind(
+        "shop_call", marked("店铺请你再分享"), "marketing", None,
+        {"": marked("“{title}”请你再来看看，也分享给朋友")}, "goods:shop", ("shop",),
+    ),
+    Kind(
         "review_replied", marked("评价有回复"), "service", None,
         {"": marked("店铺回复了你对“{title}”的评价")}, "goods:goods", ("goods",),
     ),

@@ -31,30 +31,6 @@ class Migration(migrations.Migration):
             name="tries",
             field=models.PositiveSmallIntegerField(db_default=1, default=1),
         ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(
-                condition=models.Q(("state__in", ["failed", "closed"])),
-                fields=["started_at"],
-                name="trade_attempts_given_up",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="providerevent",
-            index=models.Index(fields=["at"], name="trade_events_by_moment"),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(
-                condition=models.Q(("state", "failed")), fields=["id"], name="trade_refund_failed"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="refund",
-            index=models.Index(
-                condition=models.Q(("state", "done")), fields=["done_at"], name="trade_refund_done"
-            ),
-        ),
         migrations.AddField(
             model_name="paymentalert",
             name="payment",

@@ -2,24 +2,28 @@
 
 from django.db import migrations, models
 
+from grapevine.kit.indexing import BuildIndex, DropIndex
+
 
 class Migration(migrations.Migration):
+    atomic = False
+
     dependencies = [
         ("trade", "0009_cart_remembers_prices"),
     ]
 
     operations = [
-        migrations.RemoveIndex(
+        DropIndex(
             model_name="order",
             name="trade_orders_of_shop",
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="order",
             index=models.Index(
                 fields=["shop_id", "-placed_at", "-id"], name="trade_orders_at_shop"
             ),
         ),
-        migrations.AddIndex(
+        BuildIndex(
             model_name="order",
             index=models.Index(
                 fields=["shop_id", "state", "-placed_at", "-id"], name="trade_orders_at_shop_in"

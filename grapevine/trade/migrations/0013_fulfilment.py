@@ -175,26 +175,6 @@ class Migration(migrations.Migration):
             name="subscribed_at",
             field=models.DateTimeField(null=True),
         ),
-        migrations.AddIndex(
-            model_name="order",
-            index=models.Index(
-                condition=models.Q(("state", "shipped")),
-                fields=["delivered_at"],
-                name="trade_orders_delivered",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(fields=["carrier_code", "tracking"], name="trade_parcels_by_number"),
-        ),
-        migrations.AddIndex(
-            model_name="shipment",
-            index=models.Index(
-                condition=models.Q(("delivered_at", None), ("returned_at", None)),
-                fields=["asked_at"],
-                name="trade_parcels_under_way",
-            ),
-        ),
         migrations.RunSQL(COUNT_WHAT_LEFT, migrations.RunSQL.noop),
         migrations.AddConstraint(
             model_name="line",

@@ -1,10 +1,6 @@
 import grapevine.kit.sealed
 from django.db import migrations, models
 
-DATE_LINES = """
-UPDATE trade_line SET placed_at = (SELECT placed_at FROM trade_order WHERE trade_order.id = trade_line.order_id)
-"""
-
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -31,13 +27,6 @@ class Migration(migrations.Migration):
             model_name="line",
             name="placed_at",
             field=models.DateTimeField(null=True),
-        ),
-        migrations.RunSQL(DATE_LINES, migrations.RunSQL.noop),
-        migrations.AddIndex(
-            model_name="line",
-            index=models.Index(
-                fields=["goods_id", "-placed_at", "-order"], name="trade_lines_of_goods"
-            ),
         ),
         migrations.AddConstraint(
             model_name="payer",

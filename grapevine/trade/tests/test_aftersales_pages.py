@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
@@ -96,6 +97,20 @@ def test_a_chosen_picture_survives_counting_and_a_refusal(cast: Cast) -> None:
     shown = CasePicture.objects.filter(message__case=case).order_by("position")
     cards = media.pictures([one.picture_id for one in shown])
     assert [cards[one.picture_id].public_id for one in shown] == both
+    for person, say in (
+        (cast.alice, f"/after-sales/{case.number}/messages/"),
+        (cast.bob, f"/console/bobs/after-sales/{case.number}/messages/"),
+    ):
+        files = [photo(), SimpleUploadedFile("x.png", b"no", "image/png")]
+        refused = page(person).post(say, {"words": "看图", "pictures": files})
+        assert refused.status_code == 422
+        [(again, _src)] = refused.context["drafts"]
+        html = refused.content.decode()
+        assert f'name="kept" value="{again}" checked' in html
+        assert "看图</textarea>" in html
+        assert page(person).post(say, {"words": "看图", "kept": [again]}).status_code == 303
+        last = media.pictures([CasePicture.objects.latest("pk").picture_id]).popitem()[1]
+        assert last.public_id == again
 
 
 def test_a_buyer_asks_on_one_page(cast: Cast) -> None:

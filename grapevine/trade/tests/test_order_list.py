@@ -130,14 +130,21 @@ def test_an_order_with_two_kinds_of_the_same_goods_is_listed_once(cast: Cast) ->
     assert numbers(cast, goods=card.public_id) == both[::-1]
     assert numbers(cast, goods=card.public_id, state="paid", last=day(0)) == both[::-1]
     assert numbers(cast, goods=card.public_id, first=day(-1)) == []
-    page, wanted = None, order_filter({"goods": card.public_id})
-    seen = []
-    for _ in range(3):
-        part = facade.orders_of_shop(cast.bobs.id, wanted, page, 1)
-        seen += [order.number for order in part.items]
-        page = part.next_cursor
-    assert (seen, page) == (both[::-1], None)
-    assert [one.number for one in facade.orders_streamed(cast.bobs.id, wanted)] == both[::-1]
+    for more in ({}, {"state": "paid"}, {"state": "paid", "last": day(0), "first": day(1)}):
+        page, wanted = None, order_filter({"goods": card.public_id, **more})
+        seen = []
+        for _ in range(3):
+            part = facade.orders_of_shop(cast.bobs.id, wanted, page, 1)
+            seen += [order.number for order in part.items]
+            page = part.next_cursor
+        assert (seen, page) == (both[::-1], None)
+        assert [one.number for one in facade.orders_streamed(cast.bobs.id, wanted)] == both[::-1]
+    facade.refund_order(number=both[1], reason="", actor="shop")
+    assert numbers(cast, goods=card.public_id, state="refunded") == [both[1]]
+    assert numbers(cast, goods=card.public_id, state="refunded", first=day(-1)) == []
+    assert numbers(cast, goods=card.public_id, state="refunded", last=day(1)) == []
+    assert numbers(cast, goods=card.public_id, state="refunded", province="上海市") == []
+    assert numbers(cast, goods=card.public_id, state="completed") == []
 
 
 @pytest.mark.usefixtures("orders")

@@ -33,13 +33,18 @@ THUMB = 360
 """The narrowest width pictures are kept in."""
 
 
-def uploads(request: HttpRequest) -> list[str]:
-    """Store the form's pictures as private ones; their public ids, to be shown in the thread."""
-    files = request.FILES.getlist("pictures")[:PICTURES]
-    return [
-        media.store_picture(owner_id=me(request), file=file, is_private=True).public_id
-        for file in files
-    ]
+def keep(request: HttpRequest, kept: list[str]) -> list[str]:
+    """The pictures of this request and of those before it go into `kept`: a browser gives a chosen file only once.
+
+    They are private; what is in `kept` when one of them is refused is shown again as chosen.
+    """
+    before = request.POST.getlist("kept")[:PICTURES]
+    owned = media.pictures_owned_by(me(request), before, private=True)
+    kept += [one.public_id for one in owned]
+    for file in request.FILES.getlist("pictures")[: PICTURES - len(kept)]:
+        stored = media.store_picture(owner_id=me(request), file=file, is_private=True)
+        kept.append(stored.public_id)
+    return kept
 
 
 @require_GET
@@ -61,7 +66,7 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
     kept: list[str] = []
     if request.method == "POST":
         try:
-            kept = _kept(request)
+            keep(request, kept)
             if request.POST.get("step") != "price":
                 opened = _opened(request, order, kept)
                 messages.success(request, _("售后申请已提交"))
@@ -71,14 +76,7 @@ def new(request: HttpRequest, number: str) -> HttpResponse:
     return _form(request, order, refused, kept)
 
 
-def _kept(request: HttpRequest) -> list[str]:
-    """The pictures of this request and of those before it: a browser gives a chosen file only once."""
-    before = request.POST.getlist("kept")[:PICTURES]
-    owned = media.pictures_owned_by(me(request), before, private=True)
-    return [*(one.public_id for one in owned), *uploads(request)][:PICTURES]
-
-
-def _drafts(request: HttpRequest, kept: Sequence[str]) -> list[tuple[str, str]]:
+def drafts(request: HttpRequest, kept: Sequence[str]) -> list[tuple[str, str]]:
     """(public id, the picture itself): they are private, so no address leads to them before there is a case."""
     owned = media.pictures_owned_by(me(request), kept, private=True)
     return [
@@ -126,7 +124,7 @@ def _form(
         "wish": request.POST.get("wish", ""), "text": request.POST.get("words", ""),
         "worth": reading.worth(row, pieces) if pieces else None, "until": until,
         "excepted": [line for line in order.lines if line.returns != "seven_days" and line.returns_confirmed],
-        "drafts": _drafts(request, kept), "window": settings.RETURN_WINDOW_DAYS, "cases": reading.cases_of_order(order.number),
+        "drafts": drafts(request, kept), "window": settings.RETURN_WINDOW_DAYS, "cases": reading.cases_of_order(order.number),
     }  # fmt: skip
     status = refused.status if refused else 200
     return render(request, "trade/aftersales_new.html", context, status=status)
@@ -136,6 +134,12 @@ def _form(
 @signed_in_page
 def case(request: HttpRequest, number: str) -> HttpResponse:
     """GET /after-sales/<number>/"""
+    return _case(request, number)
+
+
+def _case(
+    request: HttpRequest, number: str, refused: DomainError | None = None, kept: Sequence[str] = ()
+) -> HttpResponse:
     found = reading.case_view(actions.case_of_buyer(me(request), number))
     context = case_context(found, "buyer") | {
         "picture_url": "trade:case_picture",
@@ -143,9 +147,12 @@ def case(request: HttpRequest, number: str) -> HttpResponse:
         "may_reopen": may_reopen(ended(found), clock.now(), settings.AFTER_SALES_REOPEN_DAYS),
         "may_rate": found.ended_at is not None and not found.stars,
         "reopen_days": settings.AFTER_SALES_REOPEN_DAYS,
-        "stars": STARS,
-    }
-    return render(request, "trade/aftersales_case.html", context)
+        "stars": STARS, "refusal": words(refused) if refused else None,
+        "fields": [_(text) for text in refused.fields.values()] if refused else [],
+        "text": request.POST.get("words", ""), "drafts": drafts(request, kept),
+    }  # fmt: skip
+    status = refused.status if refused else 200
+    return render(request, "trade/aftersales_case.html", context, status=status)
 
 
 STARS = (5, 4, 3, 2, 1)
@@ -182,10 +189,14 @@ def _back(number: str) -> HttpResponse:
 @signed_in_page
 def message(request: HttpRequest, number: str) -> HttpResponse:
     """POST /after-sales/<number>/messages/ : words, pictures"""
-    actions.say(
-        case=actions.case_of_buyer(me(request), number), author="buyer", author_id=me(request),
-        words=request.POST.get("words", ""), picture_ids=uploads(request),
-    )  # fmt: skip
+    found, kept = actions.case_of_buyer(me(request), number), list[str]()
+    try:
+        actions.say(
+            case=found, author="buyer", author_id=me(request), words=request.POST.get("words", ""),
+            picture_ids=keep(request, kept),
+        )  # fmt: skip
+    except DomainError as refused:
+        return _case(request, number, refused, kept)
     return _back(number)
 
 

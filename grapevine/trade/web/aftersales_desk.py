@@ -1,5 +1,6 @@
 """The shop's after-sales desk: what waits, until when, and one case with both sides' words."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -19,7 +20,7 @@ from grapevine.trade.actions import aftersales as actions, appealing
 from grapevine.trade.aftersales import CaseKind, CaseState, CaseView
 from grapevine.trade.queries import aftersales as reading
 from grapevine.trade.web import aftersales_words as said
-from grapevine.trade.web.aftersales import case_context, jpeg, uploads
+from grapevine.trade.web.aftersales import case_context, drafts, jpeg, keep
 
 ROWS = 50
 BULK_MAX = 50
@@ -117,12 +118,14 @@ def case(request: HttpRequest, slug: str, number: str) -> HttpResponse:
 
 
 def _case(
-    request: HttpRequest, shop: ShopCard, number: str, refused: DomainError | None = None
-) -> HttpResponse:
+    request: HttpRequest, shop: ShopCard, number: str, refused: DomainError | None = None,
+    kept: Sequence[str] = (),
+) -> HttpResponse:  # fmt: skip
     found = reading.case_view(actions.case_of_shop(shop.id, number))
     context = case_context(found, "shop") | {
         "shop": shop, "nav": "aftersales", **appeal_context(found), "may_refund": Right.REFUNDS in shop.rights, "refusal": words(refused) if refused else None,
         "fields": [_(text) for text in refused.fields.values()] if refused else [],
+        "text": request.POST.get("words", "") if kept else "", "drafts": drafts(request, kept),
     }  # fmt: skip
     status = refused.status if refused else 200
     return render(request, "trade/aftersales_desk_case.html", context, status=status)
@@ -151,20 +154,20 @@ DONE = {
 @signed_in_page
 def act(request: HttpRequest, slug: str, number: str, deed: str) -> HttpResponse:
     """POST /console/<slug>/after-sales/<number>/<deed>/ : one of DONE, with its fields."""
-    shop = _shop(request, slug, DONE[deed])
+    shop, kept = _shop(request, slug, DONE[deed]), list[str]()
     try:
-        _do(request, shop.id, number, deed)
+        _do(request, shop.id, number, deed, kept)
     except DomainError as refused:
-        if not refused.fields:
+        if not refused.fields and not kept:
             raise
-        return _case(request, shop, number, refused)
+        return _case(request, shop, number, refused, kept)
     messages.success(request, _("已处理"))
     return HttpResponseRedirect(
         reverse("trade:aftersales_desk_case", args=[slug, number]), status=303
     )
 
 
-def _do(request: HttpRequest, shop_id: int, number: str, deed: str) -> None:
+def _do(request: HttpRequest, shop_id: int, number: str, deed: str, kept: list[str]) -> None:
     data, actor_id = request.POST, me(request)
     own: dict[str, Any] = {"shop_id": shop_id, "number": number, "actor_id": actor_id}
     if deed == "approval":
@@ -184,7 +187,7 @@ def _do(request: HttpRequest, shop_id: int, number: str, deed: str) -> None:
     else:
         actions.say(
             case=actions.case_of_shop(shop_id, number), author="shop", author_id=actor_id,
-            words=data.get("words", ""), picture_ids=uploads(request),
+            words=data.get("words", ""), picture_ids=keep(request, kept),
         )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("insight", "0003_cube"),
+        ("insight", "0004_advice"),
     ]
 
     operations = [
