@@ -4652,6 +4652,74 @@ class Grapevine(Wire):
         )
         return answer
 
+    def roads_funnel(
+        self,
+        slug: str,
+        *,
+        line: str | None = None,
+        step: list[str] | None = None,
+        channel: str | None = None,
+        customer: str | None = None,
+        goods: str | None = None,
+        by: str | None = None,
+        first: str | None = None,
+        last: str | None = None,
+    ) -> dict[str, Any]:
+        """How far people came: `line` is `buy`, `note` or `share`, `step` may be repeated, `by` is channel, customer or goods.
+
+        People are told in fives; fewer than ten are `null`. `state` compares with as many days before: up, down, flat, or
+        unknown where there are too few. Times are seconds since the step before: the median and the quartiles."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/funnel",
+            query={
+                "line": line,
+                "step": step,
+                "channel": channel,
+                "customer": customer,
+                "goods": goods,
+                "by": by,
+                "first": first,
+                "last": last,
+            },
+        )
+        return answer
+
+    def roads_goods_report(
+        self,
+        slug: str,
+        *,
+        first: str | None = None,
+        last: str | None = None,
+        category: str | None = None,
+        q: str | None = None,
+        on_sale: bool | None = None,
+        sort: str | None = None,
+        up: bool | None = None,
+    ) -> dict[str, Any]:
+        """What each goods sold, its rating, repurchase and return rate, beside as many days before. At most 500 goods."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/goods-report",
+            query={
+                "first": first,
+                "last": last,
+                "category": category,
+                "q": q,
+                "on_sale": on_sale,
+                "sort": sort,
+                "up": up,
+            },
+        )
+        return answer
+
+    def roads_hits(self, slug: str) -> ListOut_dict_str__Any:
+        """Goods that rise, with the people of the last three days, as many as usual, and the lower bound of their growth."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/hits"
+        )
+        return answer
+
     def slow_slow(self, slug: str) -> ListOut_dict_str__Any:
         """SKUs whose pieces will lie, the worst first, with days of cover and a suggested action."""
         answer: ListOut_dict_str__Any = self.call(

@@ -5,6 +5,7 @@ from grapevine.campaigns.actions.flash import create_flash_sale
 from grapevine.campaigns.actions.groups import create_plan, join_group, open_group, stop_plan
 from grapevine.campaigns.actions.importing import offer_bulk, save_groups_bulk, save_seats_bulk
 from grapevine.campaigns.actions.reductions import create_reduction
+from grapevine.campaigns.queries.calendar import campaign_days
 from grapevine.campaigns.queries.groups import (
     group_view,
     groups_of_shop,
@@ -17,6 +18,7 @@ from grapevine.campaigns.queries.groups import (
 from grapevine.campaigns.queries.promotions import flash_sales_of_shop
 
 __all__ = [
+    "campaign_days",
     "create_coupons",
     "create_flash_sale",
     "create_plan",

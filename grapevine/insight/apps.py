@@ -1,5 +1,36 @@
 from django.apps import AppConfig
 
+from grapevine.kit.text import marked
+
+PERIODIC = (
+    ("build", 15, "build"),
+    ("keep", 6 * 3600, "keep"),
+    ("forget", 60, "forget_people"),
+    ("cube", 15, "cube"),
+    ("cube_whole", 86_400, "cube_whole"),
+    ("reports", 3600, "make_reports"),
+    ("train", 6 * 3600, "train"),
+    ("shops", 6 * 3600, "care_for_shops"),
+    ("shops_train", 7 * 86_400, "train_shop_leaving"),
+    ("roads", 6 * 3600, "roads"),
+    ("advice", 3600, "judge_advice"),
+)
+"""Name, seconds between two runs, and the job."""
+PAGES = (
+    ("advices", marked("建议"), "check", 11, "today"),
+    ("fans", marked("粉丝"), "fans", 40, "fans"),
+    ("tree", marked("决策树"), "data", 70, "data"),
+    ("cube", marked("数据魔方"), "columns", 71, "data"),
+    ("goods_report", marked("商品分析"), "goods", 72, "data"),
+    ("hits", marked("爆款"), "flag", 73, "data"),
+    ("funnels", marked("漏斗"), "filter", 74, "data"),
+    ("paths", marked("路径与停留"), "link", 75, "data"),
+    ("sources", marked("流量来源"), "share", 76, "data"),
+    ("pricing", marked("定价"), "tag", 35, "goods"),
+    ("slow", marked("选品与滞销"), "leaf", 36, "goods"),
+)
+"""Of the shop's console: name, label, icon, order, heading."""
+
 
 class InsightConfig(AppConfig):
     name = "grapevine.insight"
@@ -9,10 +40,8 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         from grapevine.guard import facade as guard
         from grapevine.insight import facade
-        from grapevine.insight.queries import followups
-        from grapevine.insight.web import lifecycle, panels as pieces
+        from grapevine.insight.web import panels as pieces
         from grapevine.kit import panels
-        from grapevine.kit.text import marked
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
 
@@ -33,56 +62,16 @@ class InsightConfig(AppConfig):
             }
         )
 
-        signals.every("insight.build", seconds=15, job="grapevine.insight.jobs.build")
-        signals.every("insight.keep", seconds=6 * 3600, job="grapevine.insight.jobs.keep")
-        signals.every("insight.forget", seconds=60, job="grapevine.insight.jobs.forget_people")
         people.register_keeper("log", read=facade.own_log, erase=signals.forget)
-        signals.every("insight.cube", seconds=15, job="grapevine.insight.jobs.cube")
-        signals.every("insight.cube_whole", seconds=86_400, job="grapevine.insight.jobs.cube_whole")
-        signals.every("insight.reports", seconds=3600, job="grapevine.insight.jobs.make_reports")
-        signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")
-        signals.every(
-            "insight.shops", seconds=6 * 3600, job="grapevine.insight.jobs.care_for_shops"
-        )
-        signals.every(
-            "insight.shops_train",
-            seconds=7 * 86_400,
-            job="grapevine.insight.jobs.train_shop_leaving",
-        )
-        panels.register("today.todos", lifecycle.next_step_panel, order=90)
-        for name, label, icon, url_name, order, count in (
-            ("stages", marked("商家阶段"), "shop", "insight:shop_stages", 21, None),
-            (
-                "follow_ups",
-                marked("商家跟进"),
-                "headset",
-                "insight:follow_ups",
-                22,
-                followups.overdue,
-            ),
-        ):
-            panels.register_nav(
-                "operator", name, label=label, icon=icon, url_name=url_name, order=order,
-                group="people", count=count,
-            )  # fmt: skip
-        panels.register_nav(
-            "shop", "steps", label=marked("下一步做什么"), icon="flag", url_name="insight:steps", order=12,
-            right="today", group="today",
-        )  # fmt: skip
-        signals.every("insight.advice", seconds=3600, job="grapevine.insight.jobs.judge_advice")
+        for name, seconds, job in PERIODIC:
+            signals.every(f"insight.{name}", seconds=seconds, job=f"grapevine.insight.jobs.{job}")
+        _care_pages()
         panels.register("today.advices", pieces.today_advices)
         panels.register_nav(
             "operator", "advices", label=marked("建议的成效"), icon="data",
             url_name="insight:advice_kinds", order=70, group="marketing",
         )  # fmt: skip
-        for name, label, icon, order, group in (
-            ("advices", marked("建议"), "check", 11, "today"),
-            ("fans", marked("粉丝"), "fans", 40, "fans"),
-            ("tree", marked("决策树"), "data", 70, "data"),
-            ("cube", marked("数据魔方"), "columns", 71, "data"),
-            ("pricing", marked("定价"), "tag", 35, "goods"),
-            ("slow", marked("选品与滞销"), "leaf", 36, "goods"),
-        ):
+        for name, label, icon, order, group in PAGES:
             panels.register_nav(
                 "shop",
                 name,
@@ -93,3 +82,33 @@ class InsightConfig(AppConfig):
                 right="prices" if name in ("pricing", "slow") else "insight",
                 group=group,
             )
+        panels.register_nav(
+            "operator",
+            "hits",
+            label=marked("爆款"),
+            icon="flag",
+            url_name="insight:operator_hits",
+            order=25,
+            group="goods",
+        )
+
+
+def _care_pages() -> None:
+    """Shops' stages and follow-ups for operators; the next step for a shop."""
+    from grapevine.insight.queries import followups
+    from grapevine.insight.web import lifecycle
+    from grapevine.kit import panels
+
+    panels.register("today.todos", lifecycle.next_step_panel, order=90)
+    for name, label, icon, url_name, order, count in (
+        ("stages", marked("商家阶段"), "shop", "shop_stages", 21, None),
+        ("follow_ups", marked("商家跟进"), "headset", "follow_ups", 22, followups.overdue),
+    ):
+        panels.register_nav(
+            "operator", name, label=label, icon=icon, url_name=f"insight:{url_name}", order=order,
+            group="people", count=count,
+        )  # fmt: skip
+    panels.register_nav(
+        "shop", "steps", label=marked("下一步做什么"), icon="flag", url_name="insight:steps", order=12,
+        right="today", group="today",
+    )  # fmt: skip

@@ -20,6 +20,7 @@ __all__ = [
     "ask",
     "build",
     "build_cube",
+    "build_roads",
     "count_shop_weeks",
     "evaluate_command",
     "guide",
@@ -59,11 +60,17 @@ def build_cube() -> int:
     return len(import_string("grapevine.insight.cubing.build")().days)
 
 
+def build_roads() -> None:
+    """Count people's ways through the shops anew, and look which goods rise."""
+    import_string("grapevine.insight.jobs.roads")()
+
+
 def after_import() -> None:
     """Take in what was imported, so that consoles show it at once."""
     signals.seal()
     build()
     build_cube()
+    build_roads()
 
 
 def own_log(person_id: int) -> list[dict[str, Any]]:

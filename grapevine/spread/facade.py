@@ -14,6 +14,7 @@ from grapevine.spread.queries import (
     sharers_among,
     shares_of,
     tied,
+    ties_among,
     ties_of,
 )
 
@@ -34,6 +35,7 @@ __all__ = [
     "sharers_among",
     "shares_of",
     "tied",
+    "ties_among",
     "ties_of",
     "visit",
 ]

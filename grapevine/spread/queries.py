@@ -131,6 +131,17 @@ def ties_of(person_id: int, limit: int = 200) -> list[tuple[int, int]]:
     return list(rows.annotate(weight=Sum("count")).order_by("-weight", "other_id")[:limit])
 
 
+def ties_among(ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Pairs among these people of whom one shared with the other or brought them. Two queries."""
+    mine = set(ids)
+    shared = Tie.objects.filter(person_id__in=mine, other_id__in=mine)
+    brought = Brought.objects.filter(person_id__in=mine, share__sharer_id__in=mine)
+    return [
+        *shared.values_list("person_id", "other_id"),
+        *brought.values_list("person_id", "share__sharer_id"),
+    ]
+
+
 def tied(ids: Iterable[int], others: Iterable[int]) -> set[int]:
     """Those of `ids` who shared with, were brought by, or brought any of `others`. Two queries."""
     mine, theirs = set(ids), set(others)

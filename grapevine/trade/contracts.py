@@ -401,6 +401,7 @@ class OrderPlaced(Event):
     source: dict[str, str]
     claim: str
     at: str
+    goods_ids: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

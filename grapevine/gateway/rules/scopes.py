@@ -171,6 +171,9 @@ _TABLE: dict[Scope | str, str] = {
         GET /shops/{slug}/advices
         GET /shops/{slug}/cube
         GET /shops/{slug}/cube/measures
+        GET /shops/{slug}/funnel
+        GET /shops/{slug}/goods-report
+        GET /shops/{slug}/hits
         GET /shops/{slug}/network
         GET /shops/{slug}/next-steps
         GET /shops/{slug}/tree

@@ -12,6 +12,7 @@ from grapevine.insight.api.advices import router as advices
 from grapevine.insight.api.cube import router as cube
 from grapevine.insight.api.lifecycle import router as lifecycle
 from grapevine.insight.api.pricing import router as pricing
+from grapevine.insight.api.roads import router as roads
 from grapevine.insight.api.slow import router as slow
 from grapevine.insight.contracts import Node, Totals
 from grapevine.kit.api import signed_in
@@ -21,6 +22,7 @@ router = Router(tags=["insight"])
 router.add_router("", advices)
 router.add_router("", cube)
 router.add_router("", pricing)
+router.add_router("", roads)
 router.add_router("", slow)
 router.add_router("", lifecycle)
 Answer = dict[str, Any]

@@ -27,6 +27,15 @@ from grapevine.insight.models.lifecycle import (
     StageChange,
 )
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
+from grapevine.insight.models.roads import (
+    DwellCell,
+    FunnelCell,
+    GapCell,
+    Hit,
+    PathCell,
+    PulseCell,
+    RoadBuild,
+)
 
 __all__ = [
     "CELLS",
@@ -42,10 +51,17 @@ __all__ = [
     "CubeReport",
     "CubeSchedule",
     "DailyFact",
+    "DwellCell",
     "FollowUp",
+    "FunnelCell",
+    "GapCell",
     "GoodsFact",
+    "Hit",
     "HourFact",
+    "PathCell",
+    "PulseCell",
     "RegionFact",
+    "RoadBuild",
     "SaleDraft",
     "ShopContact",
     "ShopManager",

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("insight", "0004_advice"),
+        ("insight", "0005_roads"),
     ]
 
     operations = [
