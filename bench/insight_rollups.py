@@ -29,29 +29,31 @@ django.setup()
 import duckdb  # noqa: E402  after django.setup
 import numpy as np  # noqa: E402
 import pyarrow as pa  # noqa: E402
+import pyarrow.compute as pc  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
 from grapevine.insight import cubing, lake, sources  # noqa: E402
-from grapevine.insight.models import CELLS, CubeDay  # noqa: E402
+from grapevine.insight.models import CubeBlock, CubeDay  # noqa: E402
 
 DAYS = 90
 FIRST = date(2026, 7, 1)
 SHOPS = 1000
 ORDER_SHARE = 0.02
-VERBS = np.array(["view", "impression", "click", "cart", "search", "open_share", "campaigns.group_opened", "spread.share_visited"])  # fmt: skip
-WEIGHTS = np.array([0.42, 0.30, 0.16, 0.04, 0.04, 0.02, 0.01, 0.01])
-CHANNELS = np.array(["feed", "search", "direct", "share", "note", "group", "shop"])
-REGIONS = np.array(["广东省", "浙江省", "江苏省", "上海市", "北京市", "四川省", "山东省", ""])
-DEVICES = np.array(["phone", "desktop"])
+VERBS = ["view", "impression", "click", "cart", "search", "open_share", "campaigns.group_opened", "spread.share_visited", "people.person_signed_in"]  # fmt: skip
+WEIGHTS = np.array([0.41, 0.30, 0.16, 0.04, 0.04, 0.02, 0.01, 0.01, 0.01])
+CHANNELS = ["feed", "search", "direct", "share", "note", "group", "shop"]
+REGIONS = ["广东省", "浙江省", "江苏省", "上海市", "北京市", "四川省", "山东省", ""]
+DEVICES = ["phone", "desktop"]
+PROPS = ["", '{"sharer_id": 7}']
 HOUR_WEIGHTS = np.array(
     [2, 1, 1, 1, 1, 2, 4, 6, 8, 9, 9, 10, 11, 9, 8, 8, 8, 9, 11, 14, 16, 15, 10, 5]
 )
 HOURS = HOUR_WEIGHTS / HOUR_WEIGHTS.sum()
 PART = 1_000_000
-SCANNED = ("id", "ts", "verb", "person_id", "visitor_id", "shop_id", "object_type", "object_id", "channel", "region", "props")  # fmt: skip
+SCANNED = ("ts", "verb", "person_id", "visitor_id", "shop_id", "object_type", "object_id", "channel", "region", "props", "device")  # fmt: skip
 
 
 def say(text: str) -> None:
@@ -83,25 +85,32 @@ def _part(chance: np.random.Generator, name: str, midnight: int, size: int) -> p
     moments = (midnight + hours * 3600 + chance.integers(0, 3600, size)) * 1_000_000
     shop = shops(chance, size)
     visitor = chance.integers(0, max(50, size // 6), size)
-    verb = chance.choice(VERBS, size, p=WEIGHTS)
-    known = chance.random(size) < 0.3
+    verbs = chance.choice(len(VERBS), size, p=WEIGHTS)
+    known = (chance.random(size) < 0.3) | (verbs == VERBS.index("people.person_signed_in"))
     columns = {name: pa.nulls(size, field.type) for name, field in zip(lake.SCHEMA.names, lake.SCHEMA, strict=True)}  # fmt: skip
     columns |= {
-        "id": pa.array([f"{name}-{n}" for n in range(size)]),
+        "id": _named(f"{name}-", np.arange(size)),
         "ts": pa.array(moments, pa.timestamp("us", "UTC")),
-        "person_id": pa.array(visitor, mask=~known),
+        "person_id": pa.array(visitor + 1, mask=~known),
         "shop_id": pa.array(shop),
-        "verb": pa.array(verb),
-        "visitor_id": pa.array(np.char.add("v", visitor.astype(str))),
-        "object_type": pa.array(np.where(chance.random(size) < 0.7, "goods", "note")),
-        "object_id": pa.array(np.char.add("g", (shop * 20 + chance.integers(0, 20, size)).astype(str))),
-        "channel": pa.array(chance.choice(CHANNELS, size)),
-        "region": pa.array(chance.choice(REGIONS, size)),
-        "props": pa.array(np.where(verb == "spread.share_visited", '{"sharer_id": 7}', "")),
+        "verb": _words(VERBS, verbs),
+        "visitor_id": _named("v", visitor),
+        "object_type": _words(("note", "goods"), (chance.random(size) < 0.7).astype(np.int64)),
+        "object_id": _named("g", shop * 20 + chance.integers(0, 20, size)),
+        "channel": _words(CHANNELS, chance.integers(0, len(CHANNELS), size)),
+        "region": _words(REGIONS, chance.integers(0, len(REGIONS), size)),
+        "props": _words(PROPS, (verbs == VERBS.index("spread.share_visited")).astype(np.int64)),
+        "device": _words(DEVICES, chance.integers(0, len(DEVICES), size)),
     }  # fmt: skip
-    if "device" in columns:
-        columns["device"] = pa.array(chance.choice(DEVICES, size))
     return pa.table([columns[name] for name in lake.SCHEMA.names], schema=lake.SCHEMA)
+
+
+def _words(words: Sequence[str], places: np.ndarray) -> pa.Array:
+    return pa.array(words).take(pa.array(places))
+
+
+def _named(letter: str, numbers: np.ndarray) -> pa.Array:
+    return pc.binary_join_element_wise(letter, pa.array(numbers).cast(pa.string()), "")
 
 
 def export_of(events_a_day: int) -> cubing.Export:
@@ -177,8 +186,7 @@ def scan_seconds() -> float:
 
 def measure(millions: float = 1) -> dict[str, float]:
     shutil.rmtree(settings.LAKE_DIR, ignore_errors=True)
-    for model in CELLS.values():
-        model._default_manager.all().delete()
+    CubeBlock.objects.all().delete()
     CubeDay.objects.all().delete()
     chance = np.random.default_rng(7)
     a_day = int(millions * 1_000_000 / DAYS)

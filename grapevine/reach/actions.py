@@ -9,7 +9,7 @@ from django.db import transaction
 
 from grapevine.goods import facade as goods
 from grapevine.kit import clock
-from grapevine.reach.contracts import MAIL, OFF, SITE, WAYS, NoticeNotFound
+from grapevine.reach.contracts import CALL, CALL_DAYS, MAIL, OFF, SITE, WAYS, NoticeNotFound
 from grapevine.reach.models import Choice, Notice
 from grapevine.reach.rules.kinds import KINDS, own_kinds
 from grapevine.signals import facade as signals
@@ -92,8 +92,11 @@ def choose(*, person_id: int, ways: Mapping[str, str]) -> None:
 
 
 def forget_old() -> int:
-    """Notices go NOTICE_DAYS after they were told; how many."""
-    old = Notice.objects.filter(at__lt=clock.now() - timedelta(days=settings.NOTICE_DAYS))
+    """Notices go NOTICE_DAYS after they were told, calls not before their cap is over; how many."""
+    now = clock.now()
+    old = Notice.objects.filter(at__lt=now - timedelta(days=settings.NOTICE_DAYS)).exclude(
+        kind=CALL, at__gte=now - timedelta(days=CALL_DAYS)
+    )
     gone = 0
     while ids := list(old.order_by("id").values_list("pk", flat=True)[:BATCH]):
         gone += Notice.objects.filter(pk__in=ids).delete()[0]

@@ -8,7 +8,7 @@ from grapevine.insight.models.advice import (
     AdviceOutcome,
     AdviceSuccess,
 )
-from grapevine.insight.models.cube import CELLS, Cell, CubeDay
+from grapevine.insight.models.cube import CubeBlock, CubeDay
 from grapevine.insight.models.facts import (
     BuiltDay,
     DailyFact,
@@ -38,7 +38,6 @@ from grapevine.insight.models.roads import (
 )
 
 __all__ = [
-    "CELLS",
     "Advice",
     "AdviceDay",
     "AdviceDismissal",
@@ -46,7 +45,7 @@ __all__ = [
     "AdviceOutcome",
     "AdviceSuccess",
     "BuiltDay",
-    "Cell",
+    "CubeBlock",
     "CubeDay",
     "CubeReport",
     "CubeSchedule",

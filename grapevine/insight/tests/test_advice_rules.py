@@ -18,8 +18,9 @@ from grapevine.insight.advising import (
     Situation,
     SoldOut,
 )
-from grapevine.insight.contracts import Node, State, Tree
+from grapevine.insight.contracts import Node, State, Totals, Tree, Window
 from grapevine.insight.rules import advice as rules, learning, outcomes
+from grapevine.insight.rules.tree import build
 
 DAY = date(2026, 11, 20)
 CUP = Piece(1, "cup", "粗陶杯", "家居", 10_000, 4_000, 30, 100_000, 500_000)
@@ -119,7 +120,7 @@ def test_each_kind_stands_once_and_a_kind_that_rests_does_not() -> None:
     found = rules.findings(tree(leaf("visitors", -350_000, State.DOWN, shared, noted)), SHOP)
     assert [one.node for one in found] == ["channel:share", "channel:note"]
     made = rules.candidates(found, SHOP)
-    assert sorted(one.kind for one in made) == [Kind.COUPON, Kind.NOTE, Kind.WAKE]
+    assert sorted(one.kind for one in made) == [Kind.COUPON, Kind.GROUP, Kind.NOTE, Kind.WAKE]
     assert [one.finding.node for one in made if one.kind is Kind.NOTE] == ["channel:note"]
     rested = replace(SHOP, rested=frozenset({"wake"}))
     assert Kind.WAKE not in {one.kind for one in rules.candidates(found, rested)}
@@ -130,6 +131,20 @@ def test_an_unknown_node_takes_the_rules_of_the_one_above() -> None:
     found = rules.findings(tree(leaf("conversion", -390_000, State.DOWN, cart)), SHOP)
     assert [(one.node, one.family) for one in found] == [("a_new_rate", "conversion")]
     assert rules.candidates(found, SHOP)[0].kind is Kind.COUPON
+
+
+@pytest.mark.parametrize(
+    ("node", "kinds"),
+    [
+        ("cart", [Kind.COUPON, Kind.GROUP, Kind.NOTE]), ("pay", [Kind.COUPON, Kind.GROUP]), ("mix", [Kind.GROUP, Kind.WAKE]),
+        ("pieces", [Kind.COUPON, Kind.NOTE]), ("discount", []), ("shipping", []),
+    ],
+)  # fmt: skip
+def test_a_step_has_its_own_cure_and_more_discount_is_none(node: str, kinds: list[Kind]) -> None:
+    found = rules.findings(
+        tree(leaf("conversion", -390_000, State.DOWN, leaf(node, -380_000))), SHOP
+    )
+    assert [one.kind for one in rules.candidates(found, SHOP)] == kinds
 
 
 def test_a_rise_is_told_and_worth_less_than_a_fall() -> None:
@@ -146,6 +161,75 @@ def test_nothing_is_sold_below_what_it_cost() -> None:
     bare = replace(CUP, cost_minor=9_900)
     made = conversion(situation=replace(SHOP, pieces=(bare,)))
     assert [one.kind for one in made] == [Kind.NOTE]
+
+
+TOTALS = Totals(10_000, 500, 250, 500, 500, 5_000_000, 5.5e10)
+DEAR = replace(CUP, others_minor=(6_000, 7_500, 9_000), before_minor=2_500_000, now_minor=1_100_000)
+SHARED = {"share": 4_000, "note": 2_000, "group": 2_000, "feed": 2_000}
+
+
+def window(now: Totals, fell: str = "") -> Window:
+    """A week beside the same week before; `fell`: where the visitors that are missing came from."""
+    channels = {name: Totals(visitors=n) for name, n in SHARED.items()}
+    missing = TOTALS.visitors - now.visitors
+    after = {
+        name: Totals(visitors=one.visitors - (missing if name == fell else 0))
+        for name, one in channels.items()
+    }
+    return Window(7, DAY, DAY, now, TOTALS, after, channels, noise=0.03)
+
+
+def fewer(share: float) -> Totals:
+    """Fewer visitors who buy as before."""
+    return replace(
+        TOTALS, visitors=round(10_000 * share), buyers=round(500 * share), orders=round(500 * share),
+        payments_minor=round(5_000_000 * share), payments_square=5.5e10 * share,
+    )  # fmt: skip
+
+
+WORSE = replace(TOTALS, buyers=300, orders=300, payments_minor=3_000_000, payments_square=3.3e10)
+POORER = replace(TOTALS, payments_minor=3_500_000, payments_square=2.7e10)
+EMPTY = SoldOut("c1", 1, "粗陶杯", 9.0, "w2", "二仓")
+
+
+@pytest.mark.parametrize(
+    ("week", "situation", "wanted"),
+    [
+        (window(fewer(0.7), "share"), SHOP, Kind.WAKE),
+        (window(fewer(0.85), "group"), SHOP, Kind.GROUP),
+        (window(fewer(0.82), "note"), SHOP, Kind.NOTE),
+        (window(fewer(0.82), "feed"), SHOP, Kind.NOTE),
+        (window(WORSE), replace(SHOP, pieces=(DEAR, TEA)), Kind.COUPON),
+        (window(POORER), SHOP, Kind.COUPON),
+        (window(WORSE), replace(SHOP, pieces=(DEAR, TEA), sold_out=(EMPTY,)), Kind.ORDER),
+        (
+            window(WORSE),
+            replace(
+                SHOP, pieces=(DEAR, TEA),
+                sold_out=(replace(EMPTY, source="w1", source_name="一仓", spare=90),),
+            ),
+            Kind.MOVE,
+        ),
+        (
+            window(WORSE),
+            replace(SHOP, pieces=(DEAR, TEA), raised=(Raised(1, "粗陶杯", 8_000, 10_000, DAY),)),
+            Kind.COUPON,
+        ),
+        (
+            window(fewer(0.7), "share"),
+            replace(SHOP, pieces=(DEAR, TEA), sales_over=(SaleOver(1, "粗陶杯", 5_000, DAY),)),
+            Kind.GROUP,
+        ),
+    ],
+)  # fmt: skip
+def test_of_ten_planted_faults_each_has_its_cure_first(
+    week: Window, situation: Situation, wanted: Kind
+) -> None:
+    made = rules.candidates(rules.findings(build(week), situation), situation)
+    assert made[0].kind is wanted
+    for seed in range(20):
+        shown = [one.kind for one, _chance in rules.place(made, seed=str(seed))[:3]]
+        assert wanted in shown or len(made) > 3
 
 
 # ---- learning ---------------------------------------------------------------------------------
