@@ -228,6 +228,16 @@ ArrivalIn = TypedDict(
 )
 
 
+AssignmentIn = TypedDict(
+    "AssignmentIn",
+    {
+        "manager": NotRequired["str | None"],
+        "due_on": "str",
+        "note": NotRequired["str"],
+    },
+)
+
+
 AttemptOut = TypedDict(
     "AttemptOut",
     {
@@ -403,6 +413,16 @@ ConsentIn = TypedDict(
         "agrees": NotRequired["bool"],
         "statement": NotRequired["str"],
         "pictures": NotRequired["list[str]"],
+    },
+)
+
+
+ContactIn = TypedDict(
+    "ContactIn",
+    {
+        "way": "str",
+        "note": NotRequired["str"],
+        "outcome": NotRequired["str"],
     },
 )
 
@@ -617,8 +637,8 @@ FlashSaleIn = TypedDict(
 FollowUpIn = TypedDict(
     "FollowUpIn",
     {
-        "words": "str",
-        "pictures": NotRequired["list[str]"],
+        "shop": "str",
+        "note": NotRequired["str"],
     },
 )
 
@@ -4763,3 +4783,71 @@ class Grapevine(Wire):
             "DELETE",
             f"/api/v1/shops/{quote(str(slug), safe='')}/slow/drafts/{quote(str(draft_id), safe='')}",
         )
+
+    def lifecycle_list_stages(
+        self,
+        *,
+        stage: str | None = None,
+        q: str | None = None,
+        order: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """Shops with their stage, why, trend and next step. `order`: risk, trend, contact, since, opened."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            "/api/v1/operator/lifecycle",
+            query={"stage": stage, "q": q, "order": order, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def lifecycle_read_stage(self, slug: str) -> dict[str, Any]:
+        """One shop: the figures it was judged by, the stages it went through, its follow-ups and contacts."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/operator/lifecycle/{quote(str(slug), safe='')}"
+        )
+        return answer
+
+    def lifecycle_list_follow_ups(
+        self, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """Tasks: open (the most urgent first), overdue, or done (the latest first)."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            "/api/v1/operator/follow-ups",
+            query={"state": state, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def lifecycle_open_follow_up(self, body: FollowUpIn) -> dict[str, Any]:
+        """Open a task about a shop; one that is open already is returned."""
+        answer: dict[str, Any] = self.call("POST", "/api/v1/operator/follow-ups", body=body)
+        return answer
+
+    def lifecycle_read_effect(self) -> dict[str, Any]:
+        """Shares that stayed, followed up and held out, their difference and its 95 % interval; and each manager's load."""
+        answer: dict[str, Any] = self.call("GET", "/api/v1/operator/follow-ups/effect")
+        return answer
+
+    def lifecycle_assign_follow_up(self, public_id: str, body: AssignmentIn) -> None:
+        """Give a task to a manager with room, with a day and a note."""
+        self.call(
+            "PUT",
+            f"/api/v1/operator/follow-ups/{quote(str(public_id), safe='')}/assignment",
+            body=body,
+        )
+
+    def lifecycle_log_contact(self, public_id: str, body: ContactIn) -> None:
+        """Write down that somebody talked to the shop; with an outcome the task ends."""
+        self.call(
+            "POST",
+            f"/api/v1/operator/follow-ups/{quote(str(public_id), safe='')}/contacts",
+            body=body,
+        )
+
+    def lifecycle_list_steps(self, slug: str) -> ListOut_dict_str__Any:
+        """What the shop should do next, the order it helps in; `is_done` null where nobody can know. For its staff."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/next-steps"
+        )
+        return answer
