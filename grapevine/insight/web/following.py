@@ -91,7 +91,8 @@ def _percent(share: float) -> str:
 def _effect(desk: Any) -> dict[str, Any]:
     one = desk.effect
     return {
-        "followed": _percent(one.followed.share), "held_out": _percent(one.held_out.share),
+        "followed": _percent(one.followed.share) if one.followed.shops else "–",
+        "held_out": _percent(one.held_out.share) if one.held_out.shops else "–",
         "difference": f"{one.difference * 100:+.1f}".replace("-", "−"),
         "low": f"{one.low * 100:+.1f}".replace("-", "−"), "high": f"{one.high * 100:+.1f}".replace("-", "−"),
     }  # fmt: skip
