@@ -1,6 +1,11 @@
 """What the rest of the house may call."""
 
-from grapevine.campaigns.actions.coupons import create_coupons, stop_coupons, take_coupon
+from grapevine.campaigns.actions.coupons import (
+    create_coupons,
+    give_coupons_to,
+    stop_coupons,
+    take_coupon,
+)
 from grapevine.campaigns.actions.flash import create_flash_sale
 from grapevine.campaigns.actions.groups import create_plan, join_group, open_group, stop_plan
 from grapevine.campaigns.actions.importing import offer_bulk, save_groups_bulk, save_seats_bulk
@@ -24,6 +29,7 @@ __all__ = [
     "create_plan",
     "create_reduction",
     "flash_sales_of_shop",
+    "give_coupons_to",
     "group_view",
     "groups_of_shop",
     "join_group",

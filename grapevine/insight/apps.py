@@ -13,12 +13,15 @@ PERIODIC = (
     ("shops", 6 * 3600, "care_for_shops"),
     ("shops_train", 7 * 86_400, "train_shop_leaving"),
     ("roads", 6 * 3600, "roads"),
+    ("people", 86_400, "count_people"),
     ("advice", 3600, "judge_advice"),
 )
 """Name, seconds between two runs, and the job."""
 PAGES = (
     ("advices", marked("建议"), "check", 11, "today"),
     ("fans", marked("粉丝"), "fans", 40, "fans"),
+    ("segments", marked("人群"), "users", 41, "fans"),
+    ("portrait", marked("粉丝画像"), "smile", 42, "fans"),
     ("tree", marked("决策树"), "data", 70, "data"),
     ("cube", marked("数据魔方"), "columns", 71, "data"),
     ("goods_report", marked("商品分析"), "goods", 72, "data"),
@@ -55,6 +58,11 @@ class InsightConfig(AppConfig):
                 "shops.follow": marked("开一件商家跟进"),
                 "shops.assign": marked("分派商家跟进"),
                 "shops.contact": marked("记下和商家的联系"),
+                "segments.save": marked("存人群"),
+                "segments.drop": marked("删人群或草稿"),
+                "segments.export": marked("导出人群"),
+                "segments.draft": marked("起草给人群的券或消息"),
+                "segments.carry": marked("发给人群"),
                 "advice.adopt": marked("照建议拟草稿"),
                 "advice.carry": marked("照建议去做"),
                 "advice.undo": marked("收回照建议做的"),
@@ -62,6 +70,7 @@ class InsightConfig(AppConfig):
             }
         )
 
+        people.register_keeper("customers", read=facade.own_customer, erase=facade.forget_customer)
         people.register_keeper("log", read=facade.own_log, erase=signals.forget)
         for name, seconds, job in PERIODIC:
             signals.every(f"insight.{name}", seconds=seconds, job=f"grapevine.insight.jobs.{job}")

@@ -6,10 +6,12 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 from grapevine.insight.actions.advising import guide
+from grapevine.insight.actions.erasing import forget_customer
 from grapevine.insight.actions.following import set_manager as set_shop_manager
 from grapevine.insight.actions.telling import tell_shop_weeks
 from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
+from grapevine.insight.queries.portraits import own_customer
 from grapevine.insight.queries.stages import stage_of, stage_rows
 from grapevine.insight.queries.windows import today, tree_of
 from grapevine.insight.rules.holidays import is_holiday_week
@@ -21,8 +23,10 @@ __all__ = [
     "build",
     "build_cube",
     "build_roads",
+    "count_people",
     "count_shop_weeks",
     "evaluate_command",
+    "forget_customer",
     "guide",
     "is_holiday_week",
     "judge_shops",
@@ -30,6 +34,7 @@ __all__ = [
     "lake_rebuild",
     "lake_status",
     "network_of",
+    "own_customer",
     "own_log",
     "path_of",
     "peaks_of",
@@ -60,6 +65,12 @@ def build_cube() -> int:
     return len(import_string("grapevine.insight.cubing.build")().days)
 
 
+def count_people() -> dict[str, int]:
+    """Count every shop's people, forecasts and places anew; returns how many shops and people."""
+    counted: dict[str, int] = import_string("grapevine.insight.customers.counting.count")()
+    return counted
+
+
 def build_roads() -> None:
     """Count people's ways through the shops anew, and look which goods rise."""
     import_string("grapevine.insight.jobs.roads")()
@@ -70,6 +81,7 @@ def after_import() -> None:
     signals.seal()
     build()
     build_cube()
+    count_people()
     build_roads()
 
 

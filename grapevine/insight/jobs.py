@@ -8,6 +8,7 @@ from django.utils import timezone
 from grapevine.insight import cubing, hits, roads as ways
 from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
+from grapevine.insight.customers.counting import count as count_people
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.reporting import make_reports
 from grapevine.insight.shopcare import care as care_for_shops, train as train_shop_leaving
@@ -16,6 +17,7 @@ from grapevine.insight.training import train
 __all__ = [
     "build",
     "care_for_shops",
+    "count_people",
     "cube",
     "cube_whole",
     "forget_people",

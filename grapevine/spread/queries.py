@@ -1,6 +1,7 @@
 """Reads of shares, income and fans."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db.models import Count, Q, Sum
 
@@ -11,8 +12,10 @@ from grapevine.spread.contracts import (
     CommissionView,
     FanView,
     Income,
+    OrderCredit,
     ShareCounts,
     ShareView,
+    TieRow,
 )
 from grapevine.spread.models import Brought, Commission, CommissionRule, FanTie, Share, Tie, Visit
 
@@ -167,3 +170,20 @@ def fan_ids(shop_id: int) -> list[int]:
     """The people tied to a shop; at most 20,000, the strongest first."""
     rows = FanTie.objects.filter(shop_id=shop_id).order_by("-brought", "-orders", "id")
     return list(rows.values_list("person_id", flat=True)[:EDGES_MAX])
+
+
+def shops_with_fans() -> list[int]:
+    return sorted(FanTie.objects.order_by().values_list("shop_id", flat=True).distinct())
+
+
+def ties_of_shop(shop_id: int) -> list[TieRow]:
+    """Every tie of a shop, bare: by person. One query."""
+    rows = FanTie.objects.filter(shop_id=shop_id).order_by("person_id")
+    return [TieRow(*row) for row in rows.values_list("person_id", "brought_by", "since")]
+
+
+def orders_brought(shop_id: int, since: datetime) -> list[OrderCredit]:
+    """Who brought which order of a shop since then, by what stands in the books of credit. One query."""
+    rows = Brought.objects.filter(kind="order", share__shop_id=shop_id, at__gte=since)
+    told = rows.order_by("id").values_list("share__sharer_id", "person_id", "reference", "at")
+    return [OrderCredit(*row) for row in told]

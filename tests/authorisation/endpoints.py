@@ -409,6 +409,16 @@ ENDPOINTS: dict[str, Row] = {
     "POST /shops/{slug}/webhooks/{public_id}/replays": endpoint(
         Right.SETTINGS, loose=True, public_id="webhook"
     ),
+    "GET /shops/{slug}/segments": endpoint(Right.INSIGHT),
+    "POST /shops/{slug}/segments": endpoint(Right.INSIGHT, loose=True),
+    "DELETE /shops/{slug}/segments/{segment_id}": endpoint(Right.INSIGHT, segment_id="segment"),
+    "GET /shops/{slug}/segment-acts": endpoint(Right.INSIGHT),
+    "POST /shops/{slug}/segment-acts": endpoint(Right.MARKETING, loose=True),
+    "POST /shops/{slug}/segment-acts/{act_id}/carrying": endpoint(
+        Right.MARKETING, loose=True, act_id="segment_act"
+    ),
+    "GET /shops/{slug}/people": endpoint(Right.INSIGHT),
+    "GET /shops/{slug}/supporting-fans": endpoint(Right.INSIGHT),
     "GET /shops/{slug}/advices": endpoint(Right.INSIGHT),
     "POST /shops/{slug}/advices/{advice_id}/adoption": endpoint(Right.INSIGHT, advice_id="advice"),
     "POST /shops/{slug}/advices/{advice_id}/dismissal": endpoint(

@@ -9,6 +9,14 @@ from grapevine.insight.models.advice import (
     AdviceSuccess,
 )
 from grapevine.insight.models.cube import CubeBlock, CubeDay
+from grapevine.insight.models.customers import (
+    AssetDay,
+    Customer,
+    PeopleModel,
+    Segment,
+    SegmentAct,
+    Touch,
+)
 from grapevine.insight.models.facts import (
     BuiltDay,
     DailyFact,
@@ -44,11 +52,13 @@ __all__ = [
     "AdviceDraft",
     "AdviceOutcome",
     "AdviceSuccess",
+    "AssetDay",
     "BuiltDay",
     "CubeBlock",
     "CubeDay",
     "CubeReport",
     "CubeSchedule",
+    "Customer",
     "DailyFact",
     "DwellCell",
     "FollowUp",
@@ -58,14 +68,18 @@ __all__ = [
     "Hit",
     "HourFact",
     "PathCell",
+    "PeopleModel",
     "PulseCell",
     "RegionFact",
     "RoadBuild",
     "SaleDraft",
+    "Segment",
+    "SegmentAct",
     "ShopContact",
     "ShopManager",
     "ShopStage",
     "ShopTrial",
     "ShopWeek",
     "StageChange",
+    "Touch",
 ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("insight", "0006_cube_in_blocks"),
+        ("insight", "0007_customers"),
     ]
 
     operations = [
