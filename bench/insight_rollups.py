@@ -14,9 +14,11 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grapevine.front.settings")
 if "GRAPEVINE_HOME" not in os.environ:
@@ -35,7 +37,10 @@ from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from grapevine.insight import cubing, lake, sources  # noqa: E402
+from grapevine.insight import cubing, engine, lake, sources  # noqa: E402
+from grapevine.insight.cubes import Question, Versus  # noqa: E402
+from grapevine.insight.facade import ask  # noqa: E402
+from grapevine.insight.measures import ASPECTS, TIMES  # noqa: E402
 from grapevine.insight.models import CubeBlock, CubeDay  # noqa: E402
 
 DAYS = 90
@@ -184,7 +189,50 @@ def scan_seconds() -> float:
     return time.perf_counter() - begun
 
 
-def measure(millions: float = 1) -> dict[str, float]:
+def questions(chance: np.random.Generator, count: int) -> Iterator[tuple[int, Question]]:
+    """What pages ask: four weeks or the whole span, one or two dimensions, a drill now and then; large shops ask more."""
+    names = list(ASPECTS)
+    for shop_id in shops(chance, count).tolist():
+        aspect = ASPECTS[names[chance.integers(len(names))]]
+        by, across = chance.permutation([*TIMES, *aspect.dimensions])[:2].tolist()
+        where = (("channel", "feed"),) if "channel" in aspect.dimensions and chance.random() < 0.3 else ()  # fmt: skip
+        length = 28 if chance.random() < 0.7 else DAYS
+        yield shop_id, Question(
+            aspect.name, by, across if chance.random() < 0.5 else "", where=where,
+            first=days()[-length], last=days()[-1],
+            versus=Versus.PREVIOUS if chance.random() < 0.3 else Versus.NOTHING,
+        )  # fmt: skip
+
+
+def asked(count: int = 300) -> dict[str, float]:
+    """Milliseconds of an answer, over many questions of many shops."""
+    took = []
+    for shop_id, question in questions(np.random.default_rng(5), count):
+        begun = time.perf_counter()
+        ask(shop_id, question)
+        took.append((time.perf_counter() - begun) * 1000)
+    half, most = np.percentile(took, [50, 95])
+    return {"cube_p50_ms": round(float(half), 1), "cube_p95_ms": round(float(most), 1), "cube_max_ms": round(max(took), 1)}  # fmt: skip
+
+
+def engines_agree(events_a_day: int) -> bool | None:
+    """Whether both engines give the same cells of the first day; None where PySpark is not installed."""
+    if find_spec("pyspark") is None:
+        return None
+    told = [_cells_by(name, events_a_day) for name in ("duckdb", "pyspark")]
+    return told[0] == told[1]
+
+
+def _cells_by(name: str, events_a_day: int) -> dict[str, list[Any]]:
+    first = days()[:1]
+    with engine.opened(name) as opened:
+        known = engine.given(opened, shelf())
+        found = cubing.counted(opened, first, known, export_of(events_a_day)(first))
+        return {aspect: sorted(map(repr, table.to_pylist())) for aspect, table in found}
+
+
+def measure(millions: float | None = None) -> dict[str, Any]:
+    millions = millions or float(os.environ.get("EVENTS", "1").rpartition(",")[2])
     shutil.rmtree(settings.LAKE_DIR, ignore_errors=True)
     CubeBlock.objects.all().delete()
     CubeDay.objects.all().delete()
@@ -194,7 +242,7 @@ def measure(millions: float = 1) -> dict[str, float]:
     for day in days():
         write_day(chance, day, a_day)
     say(f"{millions:g} million events written in {time.perf_counter() - begun:.0f} s")
-    scan = scan_seconds()
+    scan = min(scan_seconds() for _ in range(2))
     peak = Peak()
     peak.start()
     cpu, begun = time.process_time(), time.perf_counter()
@@ -204,12 +252,15 @@ def measure(millions: float = 1) -> dict[str, float]:
     peak.join()
     begun = time.perf_counter()
     assert cubing.build(export=export_of(a_day), shelf=shelf).days == []
+    idle = time.perf_counter() - begun
     found = {
         "events": a_day * DAYS, "seconds": round(wall, 2), "cpu_seconds": round(cpu, 2), "cells": built.cells,
-        "scan_seconds": round(scan, 2), "scan_ratio": round(wall / scan, 2), "peak_mb": round(peak.megabytes),
+        f"rollup_seconds_{millions:g}m": round(wall, 2), "rollup_peak_mb": round(peak.megabytes),
+        "scan_seconds": round(scan, 2), "scan_ratio": round(wall / scan, 2),
         "microseconds_an_event": round(wall / (a_day * DAYS) * 1e6, 3),
         "cpu_microseconds_an_event": round(cpu / (a_day * DAYS) * 1e6, 3),
-        "nothing_due_seconds": round(time.perf_counter() - begun, 2),
+        "nothing_due_seconds": round(idle, 2), "load": os.getloadavg()[0],
+        **asked(), "spark_equal": engines_agree(a_day),
     }  # fmt: skip
     say(str(found))
     return found
@@ -223,13 +274,14 @@ def main() -> None:
     runs = [measure(size) for size in sizes]
     last = runs[-1]
     answer: dict[str, object] = {
-        "rollup_peak_mb": max(run["peak_mb"] for run in runs), "scan_ratio": last["scan_ratio"],
+        "rollup_seconds_100m": None,
+        **{key: value for run in runs for key, value in run.items() if key.startswith("rollup_seconds")},
+        "rollup_peak_mb": max(run["rollup_peak_mb"] for run in runs), "scan_ratio": last["scan_ratio"],
+        "cube_p95_ms": last["cube_p95_ms"], "spark_equal": last["spark_equal"],
         "cost_ratio": round(last["microseconds_an_event"] / runs[0]["microseconds_an_event"], 2),
         "cpu_cost_ratio": round(last["cpu_microseconds_an_event"] / runs[0]["cpu_microseconds_an_event"], 2),
         "database": connection.vendor, "engine": settings.ANALYTICS_ENGINE, "runs": runs,
     }  # fmt: skip
-    if sizes[-1] == 100:
-        answer["rollup_seconds_100m"] = last["seconds"]
     say(json.dumps(answer))
 
 

@@ -12,8 +12,10 @@ from grapevine.discovery.tests.cast import picture
 from grapevine.goods import facade as goods
 from grapevine.insight import cubing, hits, lake, roads
 from grapevine.insight.models import Hit, PulseCell
+from grapevine.insight.queries.funnels import funnel_of
 from grapevine.insight.queries.goods_report import report_of, sheet_of
 from grapevine.insight.queries.traffic import sources_of
+from grapevine.insight.ways import FunnelQuestion
 from grapevine.people.models import Person
 from grapevine.scene import facade as scene
 from grapevine.trade import facade as trade
@@ -168,3 +170,30 @@ def test_funnels_paths_and_sources_are_pages_files_and_an_answer(
         assert "75.0%" in client.get("/console/bobs/sources/").content.decode()
         assert client.get("/console/bobs/sources/?format=csv").status_code == 200
         assert client.get("/operator/hits/").status_code == 404
+
+
+def test_who_read_a_note_counts_at_the_shop_whose_goods_it_shows(cast: cast_.Cast) -> None:
+    """Pages of notes name no shop. Of fifteen readers ten open the goods, and all those buy them."""
+    with time_machine.travel(NOW - timedelta(days=5), tick=False):
+        note = scene.publish_note(
+            author_id=cast.alice, title="早上的杯子", body="好用", picture_ids=[picture(cast.alice)],
+            goods_public_ids=[cast.cup.goods_public_id],
+        )  # fmt: skip
+    at, rows = NOW - timedelta(days=2), []
+    for n in range(15):
+        person = {"person_id": 500 + n, "channel": "feed"}
+        rows.append({"id": f"note-{n}", "ts": at.isoformat(), "verb": "view", "object_type": "note", "object_id": note.public_id, **person})  # fmt: skip
+        if n < 10:
+            rows.append(viewed(cast.cup.goods_public_id, cast.bobs.id, f"n{n}", at + timedelta(minutes=1), **person))  # fmt: skip
+            props = f'{{"order_number": "N{n}", "goods_ids": [{cast.cup.goods_id}, 77]}}'
+            rows.append({"id": f"paid-{n}", "ts": (at + timedelta(hours=20)).isoformat(), "verb": "trade.order_paid", "shop_id": cast.bobs.id, "props": props, **person})  # fmt: skip
+    lake.write(rows)
+    with time_machine.travel(NOW, tick=False):
+        roads.build()
+        told = funnel_of(cast.bobs.id, FunnelQuestion("note"))
+        of_goods = funnel_of(cast.bobs.id, FunnelQuestion("note", goods=cast.cup.goods_id))
+    for funnel in (told, of_goods):
+        assert [step.people.number for step in funnel.steps] == [15, 10, 10]
+        assert funnel.steps[2].median == pytest.approx(20 * 3600 - 60, rel=0.2)
+    pulse = PulseCell.objects.filter(goods=cast.cup.goods_id).values_list("note_views", "viewers", "buyers")  # fmt: skip
+    assert sorted(pulse) == [(0, 0, 10), (15, 10, 0)]

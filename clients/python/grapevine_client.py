@@ -146,6 +146,19 @@ AcceptedIn = TypedDict(
 )
 
 
+ActIn = TypedDict(
+    "ActIn",
+    {
+        "query": "str",
+        "kind": "str",
+        "text": "str",
+        "worth_minor": NotRequired["int"],
+        "threshold_minor": NotRequired["int"],
+        "days": NotRequired["int"],
+    },
+)
+
+
 AddressIn = TypedDict(
     "AddressIn",
     {
@@ -1515,6 +1528,15 @@ SecretOut = TypedDict(
     "SecretOut",
     {
         "secret": "str",
+    },
+)
+
+
+SegmentIn = TypedDict(
+    "SegmentIn",
+    {
+        "name": "str",
+        "query": "str",
     },
 )
 
@@ -4849,5 +4871,62 @@ class Grapevine(Wire):
         """What the shop should do next, the order it helps in; `is_done` null where nobody can know. For its staff."""
         answer: ListOut_dict_str__Any = self.call(
             "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/next-steps"
+        )
+        return answer
+
+    def people_list_segments(self, slug: str) -> ListOut_dict_str__Any:
+        """Saved segments with today's count; fewer than ten people are not counted."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/segments"
+        )
+        return answer
+
+    def people_save_segment(self, slug: str, body: SegmentIn) -> dict[str, Any]:
+        """Keep conditions under a name."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/segments", body=body
+        )
+        return answer
+
+    def people_people(self, slug: str, *, query: str | None = None) -> dict[str, Any]:
+        """How many the conditions find, and the first 200 of them under this shop's own codes."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/people", query={"query": query}
+        )
+        return answer
+
+    def people_drop_segment(self, slug: str, segment_id: str) -> None:
+        """Forget saved conditions."""
+        self.call(
+            "DELETE",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/segments/{quote(str(segment_id), safe='')}",
+        )
+
+    def people_list_acts(self, slug: str) -> ListOut_dict_str__Any:
+        """Drafts, and what was carried out with what came of it beside those left alone."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/segment-acts"
+        )
+        return answer
+
+    def people_draft_act(self, slug: str, body: ActIn) -> dict[str, Any]:
+        """Draft a coupon or a notice for whom the conditions find; nobody hears of it yet."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/segment-acts", body=body
+        )
+        return answer
+
+    def people_carry_out(self, slug: str, act_id: str) -> dict[str, Any]:
+        """Give or tell it now: once, with consent and the weekly cap."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/segment-acts/{quote(str(act_id), safe='')}/carrying",
+        )
+        return answer
+
+    def people_supporting_fans(self, slug: str) -> ListOut_dict_str__Any:
+        """Supporting fans: bought, and brought an order in the last 90 days. The strongest first; nobody below ten."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/supporting-fans"
         )
         return answer

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+import ibis
 from ibis.expr.types import Table
 
 from grapevine.goods import facade as goods
@@ -19,6 +20,8 @@ PEOPLE_MAX = 2_000
 CANDIDATES_MAX = 200
 SIGNALS = {"viewers": "view", "buyers": "trade.order_paid"}
 UNDONE = ("trade.order_refunded", "trade.order_cancelled")
+TOLD_BY = ("group", "share")
+"""Channels through which people bring each other: those who came by one link, or by groups on one day, are one circle."""
 Days = Mapping[date, int]
 Key = tuple[int, int]
 
@@ -127,18 +130,23 @@ def _who(rows: Table, verb: str, wanted: Sequence[int]) -> Table:
         & ((rows.object_type == "goods") | (verb != "view"))
     )  # fmt: skip
     kept = mine.anti_join(undone, "order") if verb != "view" else mine
-    return kept.group_by("goods", "who", "visitor_id").aggregate(
+    kept = kept.mutate(by=ibis.coalesce(
+        kept.share_token.nullif(""),
+        ibis.ifelse(kept.channel.isin(TOLD_BY), kept.channel + kept.day.cast("string"), ""),
+    ))  # fmt: skip
+    return kept.group_by("goods", "who", "visitor_id", "by").aggregate(
         channel=lambda t: t.channel.max()
-    ).order_by("goods", "who", "visitor_id")  # fmt: skip
+    ).order_by("goods", "who", "visitor_id", "by")  # fmt: skip
 
 
 def _circles(rows: Sequence[Mapping[str, Any]], staff: Iterable[int]) -> int:
     own = {f"p{one}" for one in staff}
     people = {row["who"] for row in rows} - own
     browsers = [(row["who"], f"b{row['visitor_id']}") for row in rows if row["visitor_id"] and row["who"] in people]  # fmt: skip
+    brought = [(row["who"], f"s{row['by']}") for row in rows if row["by"] and row["who"] in people]
     ids = [int(who[1:]) for who in people if who.startswith("p")]
     known = [(f"p{a}", f"p{b}") for a, b in spread.ties_among(ids)]
-    return rules.circles(people, [*browsers, *known])
+    return rules.circles(people, [*browsers, *brought, *known])
 
 
 def _channel(rows: Sequence[Mapping[str, Any]]) -> str:

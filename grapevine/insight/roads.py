@@ -137,7 +137,7 @@ def log_of(connection: Any, days: Sequence[date]) -> Table:
         parts.append(
             table.select(
                 "id", "ts", "verb", "person_id", "visitor_id", "shop_id", "object_type",
-                "object_id", "channel", "session_id", "position", props=table.props.fill_null(""),
+                "object_id", "channel", "session_id", "position", "share_token", props=table.props.fill_null(""),
                 at=at, day=((at + seconds) // DAY),
             )
         )  # fmt: skip
@@ -175,7 +175,7 @@ def acts(connection: Any, days: Sequence[date]) -> Table:
     )  # fmt: skip
     placed = rows.select(
         "id", "at", "day", "verb", "who", "visitor_id", "channel", "session_id", "position",
-        "object_id",
+        "object_id", "share_token",
         shop_id=ibis.coalesce(rows.shop_id, rows.tag_shop, rows.shelf_shop),
         object_type=rows.page_type.fill_null(""), goods=numbers.split(","),
         order=rows.props.re_extract(r'"order_number":\s*"([^"]*)"', 1),

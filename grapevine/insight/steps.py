@@ -48,7 +48,7 @@ STEPS = (
     Step("h", "shared", marked("打开分享"), marked("从别人的分享链接进来"), _is("open_share", "spread.share_visited")),
     Step("j", "joined", marked("参团"), marked("开了团或参加了团"), _is("campaigns.group_joined", "campaigns.group_opened")),
     Step("g", "goods", marked("打开商品"), marked("打开了商品页"), _view_of("goods")),
-    Step("c", "cart", marked("加购"), marked("放进了购物车"), _is("cart")),
+    Step("c", "cart", marked("加购"), marked("放进了购物车；直接买的人不走这一步"), _is("cart")),
     Step("q", "quoted", marked("看到总价"), marked("到了确认订单那一页"), _is("checkout")),
     Step("o", "placed", marked("下单"), marked("提交了订单"), _is("trade.order_placed")),
     Step("p", "paid", marked("付款"), marked("付了款"), _is("trade.order_paid")),
@@ -63,7 +63,10 @@ LATE = tuple(step.letter for step in STEPS if step.is_late)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A written list of steps in their order; a funnel takes two or more of them."""
+    """A written list of steps in their order; a funnel takes two or more of them.
+
+    `usual` are those taken if none are chosen, as far as anybody did them: whoever buys at once never fills a cart.
+    """
 
     name: str
     label: str
@@ -79,7 +82,7 @@ LINES = {
     for line in (
         Line("buy", marked("购买"),
              ("seen", "goods", "cart", "quoted", "placed", "paid", "received", "reviewed"),
-             ("seen", "goods", "cart", "quoted", "placed", "paid")),
+             ("seen", "goods", "quoted", "placed", "paid")),
         Line("note", marked("笔记带来的"), ("note", "goods", "paid"), ("note", "goods", "paid")),
         Line("share", marked("分享带来的"), ("shared", "joined", "paid"), ("shared", "joined", "paid")),
     )

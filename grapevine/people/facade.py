@@ -38,7 +38,9 @@ from grapevine.people.second_factor import (
     begin_second_factor,
     check_second_factor,
     confirm_second_factor,
+    end_second_factor,
     has_second_factor,
+    shown_code,
 )
 
 __all__ = [
@@ -51,6 +53,7 @@ __all__ = [
     "cards",
     "check_second_factor",
     "confirm_second_factor",
+    "end_second_factor",
     "follow",
     "followee_ids",
     "follower_ids",
@@ -72,6 +75,7 @@ __all__ = [
     "save_people_bulk",
     "saved_views",
     "set_personalised",
+    "shown_code",
     "sign_up",
     "tied_by_follow",
     "unblock",

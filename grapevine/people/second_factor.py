@@ -49,6 +49,11 @@ def begin_second_factor(person_id: int) -> SecondFactorSetUp:
     )
 
 
+def shown_code(secret: str) -> str:
+    """What an app with this secret shows now."""
+    return totp.code_at(totp.read(secret), totp.step_of(clock.now().timestamp()))
+
+
 def confirm_second_factor(person_id: int, code: str) -> list[str]:
     """The first right code puts it in force; the recovery codes, seen this once."""
     guard.limit(f"second-factor:{person_id}", per_minute=CHECKS_PER_MINUTE)

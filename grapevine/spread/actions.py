@@ -210,7 +210,7 @@ def _hold_commission(event: OrderPaid, brought: Share, at: datetime) -> None:
         amount = amount if most is None else min(amount, most)
     if not amount or not trade.keep_in_escrow(event.order_number):
         return  # nothing to earn, or the money has gone back already
-    Commission.objects.create(
+    row = Commission.objects.create(
         order_number=event.order_number, share=brought, payee_id=brought.sharer_id,
         buyer_id=event.person_id, shop_id=event.shop_id, amount_minor=amount,
         currency=event.currency, at=at,
@@ -223,6 +223,7 @@ def _hold_commission(event: OrderPaid, brought: Share, at: datetime) -> None:
     signals.emit(
         CommissionHeld(brought.sharer_id, event.shop_id, event.order_number, amount, event.at)
     )
+    _follow(row)
 
 
 @transaction.atomic
@@ -236,19 +237,23 @@ def reverse(*, order_number: str) -> None:
 
 
 @transaction.atomic
-def reverse_part(
-    *, order_number: str, key: str, before_minor: int, amount_minor: int, total_minor: int
-) -> None:
-    """A part of the order was refunded: the same part of the commission goes back, once a `key`.
-
-    Parts are differences of whole shares, so that they sum to the commission when all is refunded.
-    """
+def reverse_part(*, order_number: str) -> None:
+    """A part of the order was refunded: the same part of the commission goes back. Safe to repeat."""
     row = _still_paid(order_number)
-    if row is None or not total_minor:
-        return
-    after = before_minor + amount_minor
-    part = row.amount_minor * after // total_minor - row.amount_minor * before_minor // total_minor
-    _take_back(row, f"commission-back:{key}", min(part, row.amount_minor - row.reversed_minor))
+    if row is not None:
+        _follow(row)
+
+
+def _follow(row: Commission) -> None:
+    """As much of the commission goes back as of the order by now, whichever news of it came first.
+
+    What went back before counts, so that parts sum to the commission when all is refunded.
+    """
+    order = trade.order_for(row.buyer_id, row.order_number)
+    if order.total_minor:
+        gone = row.amount_minor * order.refunded_minor // order.total_minor
+        key = f"commission-back:{row.order_number}:{gone}"
+        _take_back(row, key, gone - row.reversed_minor)
 
 
 def _locked_commission(order_number: str) -> Commission | None:
@@ -414,9 +419,8 @@ def save_sales_bulk(rows: Sequence[ImportedSale]) -> None:
         own.orders += 1
         own.spent_minor += row.amount_minor
         own.since = min(own.since, row.at)
-    FanTie.objects.bulk_update(
-        by_pair.values(),
-        ["orders", "spent_minor", "brought", "brought_by", "since"],
-        batch_size=500,
-    )
+    FanTie.objects.bulk_create(  # an upsert: bulk_update writes a CASE for every row and column
+        by_pair.values(), batch_size=500, update_conflicts=True, unique_fields=["shop_id", "person_id"],
+        update_fields=["orders", "spent_minor", "brought", "brought_by", "since"],
+    )  # fmt: skip
     Brought.objects.bulk_create(brought, batch_size=500, ignore_conflicts=True)

@@ -34,10 +34,7 @@ def on_order_refunded(event: OrderRefunded) -> None:
 
 
 def on_pieces_refunded(event: PiecesRefunded) -> None:
-    actions.reverse_part(
-        order_number=event.order_number, key=event.key, before_minor=event.before_minor,
-        amount_minor=event.amount_minor, total_minor=event.total_minor,
-    )  # fmt: skip
+    actions.reverse_part(order_number=event.order_number)
     actions.uncount_spent(
         shop_id=event.shop_id, person_id=event.person_id, amount_minor=event.amount_minor
     )

@@ -1,6 +1,17 @@
 """What the rest of the house may call."""
 
-from grapevine.trade.actions.aftersales import rule_by_jury
+from grapevine.trade.actions.aftersales import (
+    approve_case,
+    escalate_case,
+    open_case,
+    receive_return,
+    reject_case,
+    rule_by_jury,
+    rule_case,
+    send_replacement,
+    send_return,
+)
+from grapevine.trade.actions.banking import add_bank_account
 from grapevine.trade.actions.cart import add_to_cart, save_address
 from grapevine.trade.actions.charging import charge_advertising
 from grapevine.trade.actions.clawing import claw_back_person
@@ -13,11 +24,14 @@ from grapevine.trade.actions.moving import (
     refund_order,
     refund_pieces,
     release_waiting,
+    settle_final,
 )
 from grapevine.trade.actions.placing import place_order, placed_before
-from grapevine.trade.actions.settling import book_earning, keep_in_escrow
+from grapevine.trade.actions.rehearsing import pay_in_sandbox
+from grapevine.trade.actions.settling import book_earning, keep_in_escrow, make_batches
 from grapevine.trade.actions.shipping import ship_order
 from grapevine.trade.actions.starting import start_payment
+from grapevine.trade.actions.withdrawing import send_payouts, withdraw
 from grapevine.trade.ports import Shortened, register_fee_scale, register_offerer, register_redeemer
 from grapevine.trade.queries.aftersales import (
     cases_to_answer,
@@ -75,9 +89,11 @@ from grapevine.trade.rules.order_filter import order_filter
 __all__ = [
     "Buyer",
     "Shortened",
+    "add_bank_account",
     "add_to_cart",
     "addresses",
     "aftersales_conduct",
+    "approve_case",
     "book_earning",
     "bought_within",
     "buyer_goods",
@@ -92,6 +108,7 @@ __all__ = [
     "commission_room",
     "disputed_case",
     "disputed_picture",
+    "escalate_case",
     "escrow",
     "fact_days",
     "had_cases_with",
@@ -101,9 +118,11 @@ __all__ = [
     "line_rows",
     "live_orders",
     "lock_dispute",
+    "make_batches",
     "net_totals",
     "offer_amount",
     "offer_rows",
+    "open_case",
     "order_counts",
     "order_filter",
     "order_for",
@@ -113,6 +132,7 @@ __all__ = [
     "orders_of_shop",
     "orders_streamed",
     "parcel_rows",
+    "pay_in_sandbox",
     "payment",
     "place_order",
     "placed_before",
@@ -121,6 +141,7 @@ __all__ = [
     "read_address",
     "read_wishes",
     "receive_order",
+    "receive_return",
     "received_counts",
     "received_orders",
     "refund_order",
@@ -128,11 +149,17 @@ __all__ = [
     "register_fee_scale",
     "register_offerer",
     "register_redeemer",
+    "reject_case",
     "release_waiting",
     "rule_by_jury",
+    "rule_case",
     "sale_rows",
     "save_address",
     "see_contacts",
+    "send_payouts",
+    "send_replacement",
+    "send_return",
+    "settle_final",
     "sharing_contact",
     "ship_order",
     "shop_conduct",
@@ -140,4 +167,5 @@ __all__ = [
     "shops_with_buyers",
     "sku_days",
     "start_payment",
+    "withdraw",
 ]

@@ -4,18 +4,22 @@ from collections.abc import Callable, Sequence
 
 from tests.simulation.facts import DAY, Group, News, Operation, Refused, Seat
 from tests.simulation.market import Market
+from tests.simulation.rewards import Rewards
 
 BACKOFF_MAX = 3600
 TRIES_MAX = 12
 
 
 class Circles:
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: Market, rewards: Rewards) -> None:
         self.market = market
-        self._handlers: dict[str, Sequence[Callable[[int], None]]] = {
-            "paid": (self._pay,), "cancelled": (self._released, self._give_back),
-            "refunded": (self._refunded, self._give_back), "expired": (self._lose_seats,),
-            "lost": (self._return,),
+        self._handlers: dict[str, Sequence[Callable[[News], None]]] = {
+            "paid": (self._pay, rewards.credit, rewards.spend),
+            "cancelled": (self._released, self._give_back, rewards.free),
+            "refunded": (self._refunded, self._give_back, rewards.reverse, rewards.points_back),
+            "pieces": (rewards.reverse_part, rewards.points_part_back),
+            "settled": (rewards.release, rewards.count),
+            "expired": (self._lose_seats,), "lost": (self._return,),
         }  # fmt: skip
 
     def open(self, op: Operation) -> tuple[int, int, int]:
@@ -118,7 +122,7 @@ class Circles:
                 self.market.hiccups -= 1
                 self._stumble(news)
                 return False
-            handler(news.about)
+            handler(news)
             news.handled += 1
         news.done = True
         return True
@@ -132,8 +136,9 @@ class Circles:
     def _seat(self, order: int) -> Seat | None:
         return next((one for one in self.market.seats if one.order == order), None)
 
-    def _pay(self, order: int) -> None:
+    def _pay(self, news: News) -> None:
         """A seat is paid for, if it is still one and its group runs; else the money goes back."""
+        order = news.about
         seat = self._seat(order)
         if seat is None or seat.state != "held":
             return
@@ -162,14 +167,16 @@ class Circles:
                 self.market.move(order, "paid", "system")
         self.market.tell("filled", [number])
 
-    def _released(self, order: int) -> None:
+    def _released(self, news: News) -> None:
+        order = news.about
         seat = self._seat(order)
         if seat is not None and seat.state == "held":
             seat.state = "released"
             self._left(seat, "held")
 
-    def _refunded(self, order: int) -> None:
+    def _refunded(self, news: News) -> None:
         """Also for a seat whose payment has not been told here yet: nobody sits in it."""
+        order = news.about
         seat = self._seat(order)
         if seat is not None and seat.state in ("held", "paid"):
             before, seat.state = seat.state, "refunded"
@@ -188,17 +195,19 @@ class Circles:
         if heirs and group.leader == seat.person:
             group.leader = heirs[0].person
 
-    def _lose_seats(self, number: int) -> None:
+    def _lose_seats(self, news: News) -> None:
         """Everybody who paid for a group that was not filled gets the money back, each by news of their own."""
+        number = news.about
         paid = [one for one in self.market.seats if (one.group, one.state) == (number, "paid")]
         self.market.tell("lost", [one.order for one in paid])
 
-    def _return(self, order: int) -> None:
+    def _return(self, news: News) -> None:
+        order = news.about
         seat = self._seat(order)
         if self.market.orders[order].state == "waiting":
             self.market.refund(order, "system")
         if seat is not None and seat.state == "paid":
             seat.state = "refunded"
 
-    def _give_back(self, _: int) -> None:
+    def _give_back(self, _: News) -> None:
         """Coupons and pieces of a flash sale; no order here has used any."""

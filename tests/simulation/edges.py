@@ -14,9 +14,10 @@ from grapevine.goods.actions import stock
 from grapevine.kit import clock, ids
 from grapevine.signals import actions as signals, spool
 from grapevine.trade import ports
+from grapevine.trade.actions import withdrawing
 from grapevine.trade.payments import registry
 from tests.simulation.adapter import Adapter
-from tests.simulation.facts import WAYS
+from tests.simulation.facts import REVIEW_OVER, WAYS
 from tests.simulation.opening import Offers
 from tests.simulation.remote import Remote
 
@@ -40,6 +41,13 @@ class Edges:
     def moment(self) -> datetime:
         return START + timedelta(seconds=self.now)
 
+    def seconds(self, told: Any) -> int | None:
+        """A moment of the database as the model counts it."""
+        if told is None:
+            return None
+        moment = datetime.fromisoformat(told) if isinstance(told, str) else told
+        return round((moment.replace(tzinfo=moment.tzinfo or UTC) - START).total_seconds())
+
     def pick(self, length: int) -> str:
         """Names in the order in which they are given, as the model's numbers are."""
         self.named += 1
@@ -54,6 +62,7 @@ class Edges:
 
     def fee(self, bps: int) -> None:
         settings.PLATFORM_FEE_BPS = bps
+        settings.WITHDRAWAL_REVIEW_MINOR = REVIEW_OVER
 
     def stumbling(self, handler: Callable[[Any], None]) -> Callable[[Any], None]:
         def handle(event: Any) -> None:
@@ -66,17 +75,15 @@ class Edges:
 
 
 def _subscriptions(edges: Edges) -> dict[str, list[Any]]:
-    """Those of campaigns and spread; the feed and the numbers listen, and change nothing here."""
-    found: dict[str, list[Any]] = {}
-    for event, known in signals._subscriptions.items():
-        own = [one for one in known if one.name.startswith(("campaigns.", "spread."))]
-        found[event] = [
+    """Those of campaigns, spread and loyalty; the feed and the numbers listen, and change nothing here."""
+    return {
+        event: [
             signals._Subscription(one.event_type, edges.stumbling(one.handler), one.name)
-            if one.name.startswith("campaigns.")
-            else one
-            for one in own
+            for one in known
+            if one.name.startswith(("campaigns.", "spread.", "loyalty."))
         ]
-    return found
+        for event, known in signals._subscriptions.items()
+    }
 
 
 @contextmanager
@@ -84,7 +91,7 @@ def held() -> Iterator[Edges]:
     """Everything below is as it was afterwards."""
     edges = Edges({name: Remote(name) for name in WAYS})
     adapters = {name: partial(Adapter, remote) for name, remote in edges.remotes.items()}
-    fee = settings.PLATFORM_FEE_BPS
+    fee, review = settings.PLATFORM_FEE_BPS, settings.WITHDRAWAL_REVIEW_MINOR
     stock._sold_out.clear()
     with (
         patch.object(clock, "now", edges.moment),
@@ -95,8 +102,9 @@ def held() -> Iterator[Edges]:
         patch.object(signals, "_subscriptions", _subscriptions(edges)),
         patch.object(spool, "append"),
         patch.object(signals.logger, "exception"),
+        patch.object(withdrawing.logger, "warning"),
     ):
         try:
             yield edges
         finally:
-            settings.PLATFORM_FEE_BPS = fee
+            settings.PLATFORM_FEE_BPS, settings.WITHDRAWAL_REVIEW_MINOR = fee, review

@@ -18,6 +18,13 @@ REFUND_ASK_AFTER = 15
 REFUND_SLOWLY_AFTER = 600
 RECEIPT = 10 * DAY
 RETURN_WINDOW = 7 * DAY
+REOPEN = 7 * DAY
+"""How long after a case's end its buyer may re-open it."""
+BANK_ASK_AFTER = 30
+REVIEW_OVER = 4_000
+"""Withdrawals above this an operator looks at first."""
+SHANGHAI = 8 * 3600
+"""Seconds a day begins earlier there; simulations begin at midnight UTC."""
 COUNT_MAX = 999
 ATTEMPTS_MAX = 30
 WAYS = {"north": ("page", "qr"), "south": ("page",)}
@@ -109,6 +116,10 @@ class ShopSpec:
     sending: SendingSpec | None = None
     reduction: tuple[tuple[int, int], ...] = ()
     """(threshold, cut): the shop's own offer."""
+    commission_bps: int = 0
+    """What sharers earn of a sale."""
+    bank: str = "0009"
+    """How the number of its bank account ends: …0000 does not exist, …0001 takes a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +137,8 @@ class Setup:
     shops: tuple[ShopSpec, ...]
     fee_bps: int = 0
     percent: Percent | None = None
+    points: int = 0
+    """What everybody has at the beginning; each is worth one minor unit."""
 
 
 @dataclass(slots=True)
@@ -161,6 +174,15 @@ class Line:
     subsidy: int = 0
     counted: bool = False
     """Whether its pieces count against the buyer's limit."""
+    points: int = 0
+    """What of the discount points paid."""
+    back: int = 0
+    """Pieces that went back, and what was given for them but for the shipping."""
+    returned: int = 0
+
+    @property
+    def payable(self) -> int:
+        return self.price * self.count - self.discount
 
 
 @dataclass(slots=True)
@@ -178,6 +200,12 @@ class Order:
     received_at: int = 0
     parcels: set[int] = field(default_factory=set)
     """Warehouses that have sent their part."""
+    share: int | None = None
+    """The share its buyer came by."""
+    refunded: int = 0
+    refunded_subsidy: int = 0
+    is_settled: bool = False
+    points_state: str = "held"
 
     @property
     def total(self) -> int:
@@ -186,6 +214,10 @@ class Order:
     @property
     def subsidy(self) -> int:
         return sum(one.subsidy for one in self.lines)
+
+    @property
+    def points(self) -> int:
+        return sum(one.points for one in self.lines)
 
 
 @dataclass(slots=True)
@@ -247,11 +279,61 @@ class Seat:
 
 
 @dataclass(slots=True)
+class Case:
+    """After-sales on pieces (place of the line → how many) of an order."""
+
+    order: int
+    buyer: int
+    shop: int
+    kind: str
+    pieces: dict[int, int]
+    is_unsent: bool
+    amount: int
+    due: int | None
+    state: str = "requested"
+    outcome: str = ""
+    refund: int | None = None
+    is_sent: bool = False
+    is_escalated: bool = False
+    is_ruled: bool = False
+    is_reopened: bool = False
+    ended_at: int | None = None
+
+
+@dataclass(slots=True)
+class Share:
+    sharer: int
+    goods: int
+    shop: int
+
+
+@dataclass(slots=True)
+class Commission:
+    """What a sharer earns of an order."""
+
+    payee: int
+    shop: int
+    amount: int
+    reversed: int = 0
+    state: str = "held"
+
+
+@dataclass(slots=True)
+class Withdrawal:
+    owner: str
+    bank: str
+    amount: int
+    state: str
+    told_at: int | None = None
+
+
+@dataclass(slots=True)
 class News:
-    """An event in the outbox."""
+    """An event in the outbox; `more` is what it says besides whom it is about."""
 
     kind: str
     about: int
+    more: dict[str, Any] = field(default_factory=dict)
     handled: int = 0
     """How many of its subscribers have had it."""
     done: bool = False

@@ -36,6 +36,9 @@ class Seen:
     refusals: Counter[str] = field(default_factory=Counter)
     orders: Counter[str] = field(default_factory=Counter)
     groups: Counter[str] = field(default_factory=Counter)
+    cases: Counter[str] = field(default_factory=Counter)
+    withdrawals: Counter[str] = field(default_factory=Counter)
+    commissions: Counter[str] = field(default_factory=Counter)
 
     def note(self, kind: str, reply: Reply) -> None:
         self.operations[kind] += 1
@@ -124,8 +127,15 @@ def simulate(
             if tell or n % EVERY == 0:
                 history.compare()
         history.come_to_rest()
-        seen.orders.update(order.state for order in history.model.market.orders)
-        seen.groups.update(group.state for group in history.model.market.groups)
+        market = history.model.market
+        seen.orders.update(order.state for order in market.orders)
+        seen.groups.update(group.state for group in market.groups)
+        seen.cases.update(f"{one.kind} {one.state} {one.outcome}" for one in market.cases)
+        seen.withdrawals.update(one.state for one in market.parties.withdrawals)
+        seen.commissions.update(
+            "partly reversed" if 0 < one.reversed < one.amount else one.state
+            for one in market.commissions.values()
+        )
     seen.seeds += 1
 
 
@@ -136,4 +146,7 @@ def summary(seen: Seen, failed: list[int], seconds: Mapping[str, float]) -> dict
         "by_operation": dict(sorted(seen.operations.items())),
         "by_refusal": dict(sorted(seen.refusals.items())),
         "orders": dict(sorted(seen.orders.items())), "groups": dict(sorted(seen.groups.items())),
+        "cases": dict(sorted(seen.cases.items())),
+        "withdrawals": dict(sorted(seen.withdrawals.items())),
+        "commissions": dict(sorted(seen.commissions.items())),
     }  # fmt: skip

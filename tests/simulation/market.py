@@ -1,6 +1,6 @@
 """The model's shops, carts and orders: what is sold, what is bought, and where every order stands."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tests.simulation import pricing
 from tests.simulation.books import Books
@@ -10,6 +10,8 @@ from tests.simulation.facts import (
     STOCK_HOLD,
     WAYS,
     Attempt,
+    Case,
+    Commission,
     Goods,
     Group,
     Line,
@@ -22,26 +24,35 @@ from tests.simulation.facts import (
     Refused,
     Seat,
     Setup,
+    Share,
     Sku,
 )
 from tests.simulation.instruments import INSTRUMENTS
+from tests.simulation.parties import Parties
 from tests.simulation.pricing import Wanted
 from tests.simulation.remote import Remote
 from tests.simulation.shelves import Place, Shelves, Warehouse
 
 Lines = Sequence[tuple[int, int]]
+Pieces = Mapping[int, int]
+"""Place of a line in its order → how many."""
+REFUNDABLE = ("paid", "shipped", "received", "completed")
+CASE_OPEN = (
+    "requested", "rejected", "platform", "returning", "sent", "received", "replaced", "refunding",
+)  # fmt: skip
 MOVES = {
     ("pending", "paid"): ("provider",),
     ("pending", "waiting"): ("provider",),
     ("pending", "cancelled"): ("buyer", "system"),
     ("waiting", "paid"): ("system",),
     ("waiting", "refunded"): ("buyer", "shop", "system"),
-    ("paid", "shipped"): ("shop",),
-    ("paid", "refunded"): ("buyer", "shop", "system"),
+    ("paid", "shipped"): ("shop", "case"),
+    ("paid", "refunded"): ("buyer", "shop", "system", "case"),
     ("shipped", "received"): ("buyer", "system"),
-    ("shipped", "refunded"): ("shop",),
+    ("shipped", "refunded"): ("shop", "case"),
     ("received", "completed"): ("system",),
-    ("received", "refunded"): ("shop",),
+    ("received", "refunded"): ("shop", "case"),
+    ("completed", "refunded"): ("case",),
 }
 """As docs/ORDERS.md has them: every move and who may make it."""
 
@@ -64,11 +75,21 @@ class Market:
         self.refunds: list[Refund] = []
         self.groups: list[Group] = []
         self.seats: list[Seat] = []
+        self.cases: list[Case] = []
+        self.shares: list[Share] = []
+        self.commissions: dict[int, Commission] = {}
+        self.purchases: dict[int, int] = {}
+        """What final orders count for their buyers' points."""
         self.news: list[News] = []
+        self.parties = Parties(self)
         self.hiccups = 0
         self._open()
 
     def _open(self) -> None:
+        for buyer in range(self.setup.buyers):
+            self.books.move(
+                "platform", "points:issued", f"person:{buyer}", "points", self.setup.points
+            )
         for shop, spec in enumerate(self.setup.shops):
             start = len(self.shelves.warehouses)
             self.shelves.warehouses += [Warehouse(shop, *one) for one in spec.warehouses]
@@ -121,12 +142,13 @@ class Market:
     # What it costs
 
     def priced(
-        self, lines: Lines, province: int | None, plan: int | None = None
+        self, lines: Lines, province: int | None, plan: int | None = None, *, points: int = 0
     ) -> list[tuple[int, list[Wanted], int]]:
-        """(shop, lines, shipping) in the order the shops first appear in."""
+        """(shop, lines, shipping) in the order the shops first appear in. `points` at most may pay."""
         wanted = self._wanted(lines)
         for instrument in INSTRUMENTS:
             instrument(self, wanted, plan)
+        pricing.take_points(wanted, points)
         found = []
         for shop in dict.fromkeys(one.shop for one in wanted):
             own = [one for one in wanted if one.shop == shop]
@@ -158,8 +180,16 @@ class Market:
         """(shop, discount, shipping, total) each."""
         return [
             (shop, sum(one.line.discount for one in own), cost, sum(one.left for one in own) + cost)
-            for shop, own, cost in self.priced(op.args["lines"], op.args["province"])
+            for shop, own, cost in self.priced(
+                op.args["lines"], op.args["province"], points=self._points(op)
+            )
         ]
+
+    def _points(self, op: Operation) -> int:
+        """What the buyer wants points to pay, as far as they reach."""
+        has = self.books.balance(f"person:{op.args['buyer']}", "points")
+        wanted: int = op.args["points"]
+        return min(wanted, has)
 
     # Placing
 
@@ -184,7 +214,7 @@ class Market:
         return self.told(payment)
 
     def _place(self, op: Operation) -> int:
-        priced = self.priced(op.args["lines"], op.args["province"])
+        priced = self.priced(op.args["lines"], op.args["province"], points=self._points(op))
         total = sum(one.left for _, own, _ in priced for one in own) + sum(c for *_, c in priced)
         if op.args["expected"] not in (None, total):
             raise Refused("trade.price_changed")
@@ -208,7 +238,11 @@ class Market:
         payment, first = len(self.payments), len(self.orders)
         for n, (shop, own, cost) in enumerate(priced):
             order = Order(payment, buyer, shop, [one.line for one in own], cost, province, group)
+            order.share = op.args.get("share")
             self.orders.append(order)
+            if order.points:
+                who = f"person:{buyer}"
+                self.books.move(who, "points", who, "hold", order.points)
             for line in order.lines:
                 self.shelves.hold(
                     first + n, line.sku, line.count, province=province, until=self.now + STOCK_HOLD
@@ -268,9 +302,12 @@ class Market:
 
     def give_back(self, number: int) -> None:
         order = self.orders[number]
-        for line in order.lines:
+        self._uncount(order, {n: line.count for n, line in enumerate(order.lines)})
+
+    def _uncount(self, order: Order, pieces: Pieces) -> None:
+        for n, line in enumerate(order.lines):
             if line.counted:
-                self.limits[order.buyer, self.skus[line.sku].goods] -= line.count
+                self.limits[order.buyer, self.skus[line.sku].goods] -= pieces.get(n, 0)
 
     def paid(self, payment: int, attempt: int | None, method: str) -> None:
         """Money for a payment nobody has paid yet: its orders are paid."""
@@ -285,16 +322,68 @@ class Market:
             self.books.move("platform", "subsidy", f"order:{number}", "escrow", order.subsidy)
         self.tell("paid", own.orders)
 
+    # Going back
+
     def refund(self, number: int, actor: str) -> None:
-        """The whole order goes back: what has not left is on the shelf again, the money is to be sent."""
+        """What is left of the order goes back: what has not left is on the shelf again, the money is to be sent."""
         before = self.orders[number].state
         order = self.move(number, "refunded", actor)
         if before not in ("shipped", "received"):
             self.shelves.restock(number, gone=order.parcels)
-        self.give_back(number)
-        if order.total:
-            self.refunds.append(Refund(order.payment, None, number, order.total, self.now))
-        escrow = (f"order:{number}", "escrow")
-        self.books.move(*escrow, "platform", "clearing:refund", order.total)
-        self.books.move(*escrow, "platform", "subsidy", order.subsidy)
-        self.tell("refunded", [number])
+        self._back(number, {n: line.count - line.back for n, line in enumerate(order.lines)})
+        self.close_cases(number)
+
+    def refund_pieces(self, number: int, pieces: Pieces, *, came_back: bool = False) -> int | None:
+        """Some pieces go back (place of the line → how many); the refund's number, if there is money in it."""
+        order = self.orders[number]
+        left = {n: line.count - line.back for n, line in enumerate(order.lines)}
+        if order.state not in REFUNDABLE or any(n > left[k] for k, n in pieces.items()):
+            raise Refused("trade.illegal_move")
+        is_unsent = order.state == "paid"
+        for n, count in pieces.items() if is_unsent or came_back else ():
+            gone = order.parcels if is_unsent else ()
+            self.shelves.restock_pieces(number, order.lines[n].sku, count, gone=gone)
+        is_last = all(pieces.get(n, 0) == count for n, count in left.items())
+        if is_last:
+            self.move(number, "refunded", "case")
+        made = self._back(number, pieces)
+        if is_last:
+            self.close_cases(number)
+        elif is_unsent and order.parcels and order.parcels >= set(self.shelves.parcels(number)):
+            self.move(number, "shipped", "case").shipped_at = self.now
+            self.tell("shipped", [number])
+        return made
+
+    def _back(self, number: int, pieces: Pieces) -> int | None:
+        """Count what goes back, and book its money; the refund's number."""
+        order = self.orders[number]
+        goods, shipping, subsidy = pricing.given_back(order, pieces)
+        told = pricing.points_back(order, pieces)
+        before, amount = order.refunded, sum(goods.values()) + shipping
+        for n, count in pieces.items():
+            order.lines[n].back += count
+            order.lines[n].returned += goods[n]
+        order.refunded += amount
+        order.refunded_subsidy += subsidy
+        self._uncount(order, pieces)
+        if amount:
+            self.refunds.append(Refund(order.payment, None, number, amount, self.now))
+        source = (f"order:{number}", "escrow")
+        if order.is_settled:
+            self.parties.claw_back(f"shop:{order.shop}", amount + subsidy)
+            source = ("platform", "clearing:refund")
+        else:
+            self.books.move(*source, "platform", "clearing:refund", amount)
+        self.books.move(*source, "platform", "subsidy", subsidy)
+        is_last = all(line.back == line.count for line in order.lines)
+        more = {"before": before, "amount": amount, "points": told, "settled": order.is_settled}
+        self.news.append(News("refunded" if is_last else "pieces", number, more))
+        return len(self.refunds) - 1 if amount else None
+
+    def close_cases(self, number: int) -> None:
+        """The whole order went back: what was still asked about it has no object any more."""
+        for n, case in enumerate(self.cases):
+            if case.order == number and case.state in CASE_OPEN and case.state != "refunding":
+                case.state, case.outcome = "closed", "refunded"
+                case.due, case.ended_at = None, self.now
+                self.tell("case", [n])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from tests.simulation.cases import Cases
 from tests.simulation.circles import Circles
 from tests.simulation.facts import (
     COUNT_MAX,
@@ -10,17 +11,22 @@ from tests.simulation.facts import (
     RECEIPT,
     RETURN_WINDOW,
     Attempt,
+    Case,
     Operation,
     Order,
     Refused,
     Reply,
     Setup,
 )
-from tests.simulation.market import Market
+from tests.simulation.market import CASE_OPEN, Market
+from tests.simulation.rewards import Rewards
 from tests.simulation.till import OPEN, Till
 
 Snapshot = dict[str, Any]
-JOBS = ("groups", "holds", "close", "complete", "expire", "receive", "send", "settle", "drain")
+JOBS = (
+    "groups", "holds", "close", "complete", "expire", "receive", "send", "ended", "timers", "settle",
+    "payouts", "drain",
+)  # fmt: skip
 """In the order in which a worker runs them."""
 
 
@@ -28,7 +34,8 @@ class Model:
     def __init__(self, setup: Setup) -> None:
         self.market = Market(setup)
         self.till = Till(self.market)
-        self.circles = Circles(self.market)
+        self.rewards, self.cases = Rewards(self.market), Cases(self.market)
+        self.circles = Circles(self.market, self.rewards)
         market, till, circles = self.market, self.till, self.circles
         self._doers: dict[str, Callable[[Operation], Any]] = {
             "cart_add": market.cart_add, "cart_set": market.cart_set, "quote": market.quote,
@@ -39,14 +46,17 @@ class Model:
             "ship": self._ship, "receive": self._receive, "refund": self._refund,
             "adjust": self._adjust, "count": self._count, "transfer": self._transfer,
             "hot": self._hot, "price": self._price, "shelf": self._shelf,
-            "stop_plan": self._stop_plan, "job": self._job, "worker": self._worker,
+            "share": self.rewards.share, "ask": self.cases.ask, "case": self.cases.act,
+            "pieces": self._pieces, "withdraw": market.parties.withdraw,
+            "payout": market.parties.decide, "stop_plan": self._stop_plan, "job": self._job, "worker": self._worker,
             "days": self._days,
         }  # fmt: skip
         self._jobs: dict[str, Callable[[], int]] = {
             "groups": circles.expire, "holds": lambda: market.shelves.expire(market.now),
             "close": till.close_over, "complete": till.complete, "expire": self._expire,
             "receive": self._overdue, "send": till.send, "settle": self._settle,
-            "drain": circles.drain,
+            "drain": circles.drain, "timers": self.cases.time_out, "ended": self.cases.end,
+            "batches": market.parties.settle, "payouts": market.parties.pay_out,
         }  # fmt: skip
 
     def do(self, op: Operation) -> Reply:
@@ -128,6 +138,10 @@ class Model:
         self._order(op)
         self.market.refund(op.args["order"], "buyer" if "buyer" in op.args else "shop")
 
+    def _pieces(self, op: Operation) -> None:
+        """The house itself gives pieces of an order back, whatever became of the order."""
+        self.market.refund_pieces(op.args["order"], dict(op.args["pieces"]))
+
     # The shop's desk
 
     def _adjust(self, op: Operation) -> None:
@@ -203,18 +217,24 @@ class Model:
 
     def _settle(self) -> int:
         market, limit = self.market, self.market.now - RETURN_WINDOW
+        asked = {one.order for one in market.cases if one.state in CASE_OPEN}
         due = [
             n
             for n, o in enumerate(market.orders)
-            if o.state == "received" and o.received_at < limit
-        ]
+            if o.state == "received"
+            and o.received_at < limit
+            and n not in asked
+            and market.books.balance(f"order:{n}", "escrow") >= 0
+        ]  # what lies there is too little only while a sharer's part is on its way back
         for number in due:
             order = market.move(number, "completed", "system")
-            escrow = (f"order:{number}", "escrow")
+            order.is_settled = True
+            escrow, owner = (f"order:{number}", "escrow"), f"shop:{order.shop}"
             left = market.books.balance(*escrow)
-            fee = min(left, order.total * market.setup.fee_bps // 10_000)
-            market.books.move(*escrow, f"shop:{order.shop}", "payable", left)
-            market.books.move(f"shop:{order.shop}", "payable", "platform", "fee:commission", fee)
+            fee = min(left, (order.total - order.refunded) * market.setup.fee_bps // 10_000)
+            if left > 0:
+                market.parties.earn(owner, left, escrow, lines=len(order.lines))
+                market.books.move(owner, "payable", "platform", "fee:commission", fee)
             market.tell("settled", [number])
         return len(due)
 
@@ -229,9 +249,7 @@ class Model:
                 for place in places
                 if place.free or place.held or place.sold
             },
-            "kept": sorted(
-                (k.order, k.sku, k.warehouse, k.count, k.state) for k in market.shelves.kept
-            ),
+            "kept": market.shelves.seen(),
             "limits": {key: count for key, count in market.limits.items() if count},
             "carts": dict(market.carts),
             "payments": [(p.buyer, p.state, p.method, p.total) for p in market.payments],
@@ -241,6 +259,13 @@ class Model:
             "balances": market.books.balances(),
             "groups": [(g.plan, g.leader, g.size, g.held, g.paid, g.state) for g in market.groups],
             "seats": [(s.group, s.person, s.order, s.state) for s in market.seats],
+            "cases": [_case_seen(case) for case in market.cases],
+            "commissions": [
+                (n, c.payee, c.shop, c.amount, c.reversed, c.state)
+                for n, c in sorted(market.commissions.items())
+            ],
+            "unsettled": {owner: n for owner, n in market.parties.waiting.items() if n},
+            "withdrawals": [(w.owner, w.amount, w.state) for w in market.parties.withdrawals],
             "waiting": sum(not news.done for news in market.news),
             "remotes": remotes_seen(market.remotes),
         }
@@ -265,8 +290,19 @@ def remotes_seen(remotes: dict[str, Any]) -> dict[str, Any]:
 
 
 def _seen(order: Order) -> tuple[Any, ...]:
-    lines = tuple((one.sku, one.count, one.price, one.discount, one.subsidy) for one in order.lines)
+    lines = tuple(
+        (one.sku, one.count, one.price, one.discount, one.subsidy, one.back, one.returned)
+        for one in order.lines
+    )
     return (
         order.payment, order.buyer, order.shop, order.state, order.total, order.shipping,
-        order.group, lines, tuple(order.steps), tuple(sorted(order.parcels)),
+        order.group, lines, tuple(order.steps), tuple(sorted(order.parcels)), order.refunded,
+        order.refunded_subsidy,
+    )  # fmt: skip
+
+
+def _case_seen(case: Case) -> tuple[Any, ...]:
+    return (
+        case.order, case.buyer, case.shop, case.kind, case.state, case.outcome, case.amount,
+        case.refund, case.due, tuple(sorted(case.pieces.items())),
     )  # fmt: skip

@@ -12,6 +12,8 @@ from grapevine.goods import facade as goods
 from grapevine.goods.actions import stock, stock_sql
 from grapevine.kit import sql
 from grapevine.kit.money import share_bps
+from grapevine.loyalty import actions as loyalty
+from grapevine.spread import actions as spread
 from grapevine.trade.actions import (
     moving,
     paying,
@@ -20,9 +22,10 @@ from grapevine.trade.actions import (
     placing_sql,
     refunding,
     starting,
+    withdrawing,
 )
-from grapevine.trade.models import Attempt
-from grapevine.trade.rules import pricing, settlement, states
+from grapevine.trade.models import Attempt, Case
+from grapevine.trade.rules import giving_back, pricing, settlement, states
 
 Planted = Any
 """A context in which the fault is there."""
@@ -153,26 +156,56 @@ def an_expired_payment_keeps_its_pieces() -> Planted:
     return patch.object(goods, "release", lambda _: set())
 
 
+def pieces_are_worth_a_cent_more() -> Planted:
+    return patch.object(giving_back, "first", lambda whole, n, count: -(-whole * n // count))
+
+
+def the_money_of_an_open_case_is_settled() -> Planted:
+    return patch.object(moving, "with_open_case", lambda: Case.objects.none().values("order_id"))
+
+
+def a_late_refund_costs_the_shop_nothing() -> Planted:
+    return patch.object(moving, "claw_back", _nothing)
+
+
+def a_commission_outlives_its_pieces() -> Planted:
+    return patch.object(spread, "_follow", _nothing)
+
+
+def points_stay_spent() -> Planted:
+    return patch.object(loyalty, "_post_back", _nothing)
+
+
+def a_payout_that_failed_is_lost() -> Planted:
+    return patch.object(withdrawing, "credit", lambda *_, **__: 0)
+
+
 Fault = Callable[[], Planted]
 FAULTS: dict[Fault, int] = {
-    the_counter_is_not_guarded: 2,
+    the_counter_is_not_guarded: 4,
     pieces_come_back_twice: 0,
     an_event_counts_every_time: 0,
-    a_refund_restocks_nothing: 1,
-    a_refund_restocks_what_has_left: 79,
+    a_refund_restocks_nothing: 0,
+    a_refund_restocks_what_has_left: 11,
     the_limit_is_forgotten: 0,
     the_limit_never_comes_back: 0,
     the_amount_is_not_compared: 6,
     late_money_is_kept: 0,
-    money_goes_back_by_the_first_attempt: 23,
-    the_fee_is_a_cent_off: 1,
-    a_shipped_order_is_refunded_by_its_buyer: 25,
-    the_key_is_not_looked_up: 2,
-    everybody_sees_the_price_of_the_group: 4,
-    a_group_is_full_too_early: 1,
-    an_expired_group_keeps_the_money: 2,
+    money_goes_back_by_the_first_attempt: 0,
+    the_fee_is_a_cent_off: 5,
+    a_shipped_order_is_refunded_by_its_buyer: 3,
+    the_key_is_not_looked_up: 32,
+    everybody_sees_the_price_of_the_group: 9,
+    a_group_is_full_too_early: 0,
+    an_expired_group_keeps_the_money: 0,
     a_seat_is_never_free_again: 0,
     nobody_asks_the_provider: 0,
-    an_expired_payment_keeps_its_pieces: 2,
+    an_expired_payment_keeps_its_pieces: 3,
+    pieces_are_worth_a_cent_more: 3,
+    the_money_of_an_open_case_is_settled: 11,
+    a_late_refund_costs_the_shop_nothing: 0,
+    a_commission_outlives_its_pieces: 18,
+    points_stay_spent: 1,
+    a_payout_that_failed_is_lost: 19,
 }
 """Each with a seed that is near the first one that finds it."""

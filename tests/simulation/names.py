@@ -34,6 +34,20 @@ class Names:
     payments: list[str] = field(default_factory=list)
     orders: list[str] = field(default_factory=list)
     groups: list[str] = field(default_factory=list)
+    shares: list[str] = field(default_factory=list)
+    cases: list[str] = field(default_factory=list)
+    withdrawals: list[str] = field(default_factory=list)
+    banks: dict[str, int] = field(default_factory=dict)
+    """Bank accounts by the simulation's owner: "shop:0", "person:3"."""
+
+    def owner(self, who: str, number: int) -> str:
+        """As the ledger calls them."""
+        return f"{who}:{self.shops[number] if who == 'shop' else buyer_id(number)}"
+
+    def shared(self, token: str) -> int:
+        if token not in self.shares:
+            self.shares.append(token)
+        return self.shares.index(token)
 
     def warehouse_id(self, number: int | None) -> int | None:
         return None if number is None else self.warehouses[number][0]

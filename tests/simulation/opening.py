@@ -5,10 +5,14 @@ from dataclasses import dataclass
 from grapevine.campaigns import facade as campaigns
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewSku, ShippingZone
+from grapevine.kit import clock
+from grapevine.loyalty import facade as loyalty
 from grapevine.signals import facade as signals
+from grapevine.spread import facade as spread
 from grapevine.trade.contracts import Offer, OfferKind, OfferRequest
+from grapevine.trade.models import BankAccount
 from tests.simulation.facts import PROVINCES, GoodsSpec, SendingSpec, Setup, ShopSpec
-from tests.simulation.names import Names, owner_id
+from tests.simulation.names import Names, buyer_id, owner_id
 
 
 @dataclass(slots=True)
@@ -23,8 +27,17 @@ class Offers:
 
 def open_all(setup: Setup) -> tuple[Names, Offers]:
     names = Names()
+    for buyer in range(setup.buyers):
+        loyalty.give_points(
+            key=f"opening:{buyer}",
+            person_id=buyer_id(buyer),
+            points=setup.points,
+            reference="opening",
+        )
+        _bank(names, "person", buyer, "0009")
     for number, spec in enumerate(setup.shops):
         _open(names, number, spec)
+        _bank(names, "shop", number, spec.bank)
     signals.drain()
     return names, Offers(_offers(names, setup))
 
@@ -45,8 +58,21 @@ def _open(names: Names, number: int, spec: ShopSpec) -> None:
     names.warehouses += own
     if spec.sending is not None:
         _send(shop.id, spec.sending)
+    if spec.commission_bps:
+        spread.set_rate(
+            actor_id=owner_id(number), slug=f"shop-{number}", rate_bps=spec.commission_bps
+        )
     for one in spec.goods:
         _list(names, shop.id, own, one)
+
+
+def _bank(names: Names, who: str, number: int, tail: str) -> None:
+    """An account that was agreed to long ago."""
+    now, owner = clock.now(), names.owner(who, number)
+    names.banks[f"{who}:{number}"] = BankAccount.objects.create(
+        owner=owner, holder="h", bank="b", number=f"6222{tail}", tail=tail, state="active", added_by=1,
+        added_at=now, agreed_by=1, usable_at=now,
+    ).pk  # fmt: skip
 
 
 def _send(shop_id: int, spec: SendingSpec) -> None:

@@ -6,8 +6,11 @@ refusals are met too. Which operations and faults are on, and how often, differs
 
 from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import Any, Protocol, TypeVar
+from typing import Any
 
+from tests.simulation.afterwards import Afterwards
+from tests.simulation.beginning import purchases
+from tests.simulation.choosing import Chooser, chance, pick
 from tests.simulation.facts import (
     HOLD,
     WAYS,
@@ -21,7 +24,6 @@ from tests.simulation.facts import (
     SkuSpec,
 )
 
-T = TypeVar("T")
 PRICES = (1, 333, 990, 2_599, 6_900, 120_000)
 LEVELS = (0, 1, 3, 9)
 ALWAYS = {
@@ -33,14 +35,10 @@ ALWAYS = {
     "receive": 3,
     "open": 1,
     "join": 6,
+    "ask": 5,
+    "case": 8,
 }
 """Never off, and this much oftener: without them nothing happens."""
-
-
-class Chooser(Protocol):
-    """Where choices come from: a seeded generator, or a test that looks for the smallest plan."""
-
-    def whole(self, least: int, most: int) -> int: ...
 
 
 class Seeded:
@@ -51,14 +49,6 @@ class Seeded:
         return self._random.randint(least, most)
 
 
-def pick(chooser: Chooser, among: Sequence[T]) -> T:
-    return among[chooser.whole(0, len(among) - 1)]
-
-
-def chance(chooser: Chooser, percent: int) -> bool:
-    return chooser.whole(1, 100) > 100 - percent
-
-
 def setup(chooser: Chooser) -> Setup:
     percent = Percent(pick(chooser, (500, 1_234, 10_000)), pick(chooser, (0, 5_000)), 2_000)
     return Setup(
@@ -66,6 +56,7 @@ def setup(chooser: Chooser) -> Setup:
         shops=tuple(_shop(chooser) for _ in range(chooser.whole(1, 3))),
         fee_bps=pick(chooser, (0, 250, 599)),
         percent=percent if chance(chooser, 30) else None,
+        points=pick(chooser, (0, 700, 50_000)),
     )
 
 
@@ -82,6 +73,8 @@ def _shop(chooser: Chooser) -> ShopSpec:
         tuple(_goods(chooser, len(places)) for _ in range(chooser.whole(1, 2))),
         sending if chance(chooser, 50) else None,
         pick(chooser, ((), (), ((5_000, 500), (10_000, 1_500)), ((1, 400),))),
+        pick(chooser, (0, 333, 1_000, 5_000)),
+        pick(chooser, ("0009", "0009", "0001", "0000")),
     )
 
 
@@ -107,6 +100,7 @@ class Plan:
         self, chooser: Chooser, model: Any, weights: Mapping[str, int] | None = None
     ) -> None:
         self.chooser, self.model, self.market = chooser, model, model.market
+        self.after = Afterwards(chooser, model)
         self._makers: dict[str, Callable[[], dict[str, Any] | None]] = {
             "cart_add": self._cart_add, "cart_set": self._cart_set, "quote": self._quote,
             "place": self._place, "start": self._start, "decide": self._decide,
@@ -116,9 +110,12 @@ class Plan:
             "join": self._join, "stop_plan": self._stop_plan, "adjust": self._adjust,
             "count": self._count, "transfer": self._transfer, "hot": self._hot,
             "price": self._price, "shelf": self._shelf, "mode": self._mode, "clerk": self._clerk,
+            "share": self._share, "pieces": self._pieces, "ask": self.after.ask,
+            "case": self.after.case, "withdraw": self._withdraw, "payout": self._payout,
             "hiccup": self._hiccup, "job": self._job, "worker": dict, "days": self._days,
         }  # fmt: skip
         self.weights = dict(weights) if weights is not None else self._swarm()
+        self._begun = purchases(self) if weights is None else iter(())
 
     @property
     def kinds(self) -> Sequence[str]:
@@ -127,29 +124,18 @@ class Plan:
     def _swarm(self) -> dict[str, int]:
         """How often each kind comes in this history; some not at all."""
         rare = {
-            "days": 3,
-            "worker": 2,
-            "adjust": 2,
-            "hiccup": 3,
-            "forge": 2,
-            "count": 3,
-            "quote": 2,
-            "again": 3,
-            "price": 3,
-            "cart_set": 3,
-            "cart_add": 2,
-            "drop": 3,
-            "stop_plan": 3,
-            "hot": 3,
-            "shelf": 2,
-            "mode": 2,
-        }
+            "days": 3, "worker": 2, "adjust": 2, "hiccup": 3, "forge": 2, "count": 3,
+            "quote": 2, "again": 3, "price": 3, "cart_set": 3, "cart_add": 2, "drop": 3,
+            "stop_plan": 3, "hot": 3, "shelf": 2, "mode": 2, "share": 2,
+        }  # fmt: skip
         return {
             kind: (pick(self.chooser, LEVELS) + ALWAYS.get(kind, 0)) // rare.get(kind, 1)
             for kind in self._makers
         }
 
     def next(self) -> Operation:
+        for begun in self._begun:
+            return begun
         while True:
             spot = self.chooser.whole(1, sum(self.weights.values()))
             op = self.make(self._at(spot))
@@ -224,7 +210,19 @@ class Plan:
 
     def _quote(self) -> dict[str, Any]:
         where = None if chance(self.chooser, 20) else self._where()
-        return {"buyer": self._buyer(), "lines": self._lines(), "province": where}
+        return {
+            "buyer": self._buyer(), "lines": self._lines(), "province": where,
+            "points": self._points(),
+        }  # fmt: skip
+
+    def _points(self) -> int:
+        return pick(self.chooser, (0, 0, 0, 1, 250, 100_000))
+
+    def _share(self) -> dict[str, Any]:
+        return {
+            "buyer": self._buyer(),
+            "goods": self.chooser.whole(0, len(self.market.goods) - 1),
+        }
 
     def _place(self) -> dict[str, Any]:
         buyer, lines, from_cart = self._buyer(), self._lines(), False
@@ -237,7 +235,14 @@ class Plan:
             "buyer": buyer, "lines": lines, "province": self._where(), "key": self._key(),
             "expected": self.chooser.whole(0, 10_000) if chance(self.chooser, 5) else None,
             "from_cart": from_cart, "method": pick(self.chooser, ("", "", "north", "south")),
+            "points": self._points(), "share": self._came_by(),
         }  # fmt: skip
+
+    def _came_by(self) -> int | None:
+        shares = self.market.shares
+        return (
+            self.chooser.whole(0, len(shares) - 1) if shares and chance(self.chooser, 70) else None
+        )
 
     def _start(self) -> dict[str, Any] | None:
         payments = self.market.payments
@@ -263,14 +268,15 @@ class Plan:
     def _decide(self) -> dict[str, Any] | None:
         """The buyer pays or fails at a provider's cashier."""
         attempts = self.market.attempts
-        live = [a for a in attempts if self._is_payable(a)]
+        live = [a for a in attempts if self.is_payable(a)]
         if not live:
             return None
         one = pick(self.chooser, live[-4:] if chance(self.chooser, 80) else live)
         state = "paid" if chance(self.chooser, 85) else "failed"
         return {"method": one.method, "payment": one.payment, "place": one.place, "state": state}
 
-    def _is_payable(self, attempt: Any) -> bool:
+    def is_payable(self, attempt: Any) -> bool:
+        """Whether its cashier is still open."""
         charge = self.market.remotes[attempt.method].charges.get(attempt.key)
         return charge is not None and charge.state in ("open", "failed")
 
@@ -297,6 +303,33 @@ class Plan:
             return self._by(who, pick(self.chooser, sent))
         order = self._order("paid", "waiting", "shipped", "received")
         return None if order is None else self._by(who, order)
+
+    def _pieces(self) -> dict[str, Any] | None:
+        """Of an order in any state, rather one that is final: then the shop has its money already."""
+        order = self._order("completed") if chance(self.chooser, 50) else None
+        order = self._order("paid", "shipped", "received") if order is None else order
+        return None if order is None else {"order": order, "pieces": self.after.pieces(order)}
+
+    def _withdraw(self) -> dict[str, Any] | None:
+        """Of somebody who has something, mostly no more than that."""
+        books = self.market.books
+        rich = sorted(owner for (owner, kind), n in books.balances().items() if kind == "balance")
+        if not rich:
+            return None
+        who, _, number = pick(self.chooser, rich).partition(":")
+        has = books.balance(f"{who}:{number}", "balance")
+        return {
+            "who": who, "number": int(number),
+            "amount": pick(self.chooser, (1, has, max(1, has // 2), has + 1)),
+        }  # fmt: skip
+
+    def _payout(self) -> dict[str, Any] | None:
+        rows = self.market.parties.withdrawals
+        if not rows:
+            return None
+        act = pick(self.chooser, ("approve", "approve", "refuse", "cancel"))
+        open_ = [n for n, row in enumerate(rows) if row.state == "review"] or list(range(len(rows)))
+        return {"withdrawal": pick(self.chooser, open_), "act": act}
 
     def _open(self) -> dict[str, Any] | None:
         plans = self.market.plans
@@ -449,16 +482,9 @@ class Plan:
 
     def _job(self) -> dict[str, Any]:
         jobs = (
-            "groups",
-            "holds",
-            "close",
-            "complete",
-            "expire",
-            "send",
-            "settle",
-            "drain",
-            "drain",
-        )
+            "groups", "holds", "close", "complete", "expire", "send", "settle",
+            "timers", "ended", "batches", "batches", "payouts", "drain", "drain",
+        )  # fmt: skip
         return {"name": pick(self.chooser, jobs)}
 
     def _days(self) -> dict[str, Any]:

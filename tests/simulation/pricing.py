@@ -1,10 +1,12 @@
 """The model's prices, in exact fractions."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from tests.simulation.facts import Line, Percent, Plan, Refused, SendingSpec
+from tests.simulation.facts import Line, Order, Percent, Plan, Refused, SendingSpec
+
+POINTS_BPS = 5_000
 
 
 @dataclass(slots=True)
@@ -41,11 +43,14 @@ def together(lines: Sequence[Wanted], plan: Plan) -> None:
             one.is_exclusive = True
 
 
-def cut(lines: Sequence[Wanted], amount: int, *, by_platform: bool = False) -> None:
+def cut(
+    lines: Sequence[Wanted], amount: int, *, by_platform: bool = False, by_points: bool = False
+) -> None:
     if amount:
         for one, part in zip(lines, share(amount, [one.left for one in lines]), strict=True):
             one.line.discount += part
             one.line.subsidy += part if by_platform else 0
+            one.line.points += part if by_points else 0
 
 
 def reduce(lines: Sequence[Wanted], tiers: Sequence[tuple[int, int]]) -> None:
@@ -62,6 +67,38 @@ def take_percent(lines: Sequence[Wanted], offer: Percent) -> None:
     if base and base >= offer.threshold:
         part = base * offer.rate_bps // 10_000
         cut(open_, min(part, offer.most), by_platform=True)
+
+
+def take_points(lines: Sequence[Wanted], most: int) -> None:
+    """Points pay up to half of what is left, lines at a special price too."""
+    base = sum(one.left for one in lines)
+    cut(lines, min(base * POINTS_BPS // 10_000, most), by_platform=True, by_points=True)
+
+
+def given_back(order: Order, pieces: Mapping[int, int]) -> tuple[dict[int, int], int, int]:
+    """(goods by line, shipping, subsidy) for pieces: each is worth its part of the line, earlier ones rounded down."""
+    weights = [line.payable for line in order.lines]
+    whole = share(order.shipping, weights) if any(weights) else [order.shipping]
+    goods: dict[int, int] = {}
+    sent = subsidy = 0
+    for n, count in pieces.items():
+        line = order.lines[n]
+        goods[n] = part(line.payable, line, count)
+        sent += part(whole[n] if n < len(whole) else 0, line, count)
+        subsidy += part(line.subsidy, line, count)
+    return goods, sent, subsidy
+
+
+def part(whole: int, line: Line, count: int) -> int:
+    """What the next `count` pieces of a line are worth of `whole`, such that all are worth the whole."""
+    return whole * (line.back + count) // line.count - whole * line.back // line.count
+
+
+def points_back(order: Order, pieces: Mapping[int, int]) -> tuple[int, int]:
+    """What points had paid of what was given back: (before, with `pieces`)."""
+    before = sum(line.points * line.back // line.count for line in order.lines)
+    more = sum(part(order.lines[n].points, order.lines[n], count) for n, count in pieces.items())
+    return before, before + more
 
 
 def sending(lines: Sequence[Wanted], spec: SendingSpec | None, province: int | None) -> int:

@@ -23,10 +23,14 @@ SELECT attempt.id, payment.number, attempt.number, attempt.method, attempt.way, 
 FROM trade_attempt attempt JOIN trade_payment payment ON payment.id = attempt.payment_id ORDER BY attempt.id
 """
 ORDERS = """
-SELECT o.id, payment.number, o.buyer_id, o.shop_id, o.state, o.total_minor, o.shipping_minor, o.claim
+SELECT o.id, payment.number, o.buyer_id, o.shop_id, o.state, o.total_minor, o.shipping_minor, o.claim,
+    o.refunded_minor, o.refunded_subsidy_minor
 FROM trade_order o JOIN trade_payment payment ON payment.id = o.payment_id ORDER BY o.id
 """
-LINES = "SELECT order_id, sku_id, count, price_minor, discount_minor, subsidy_minor FROM trade_line ORDER BY id"
+LINES = """
+SELECT order_id, id, sku_id, count, price_minor, discount_minor, subsidy_minor, refunded_count, refunded_minor
+FROM trade_line ORDER BY id
+"""
 STEPS = "SELECT order_id, state FROM trade_orderstep ORDER BY id"
 PARCELS = "SELECT order_id, warehouse_id FROM trade_shipment ORDER BY warehouse_id"
 REFUNDS = """
@@ -34,6 +38,19 @@ SELECT payment.number, refund.attempt_id, o.number, refund.amount_minor, refund.
 JOIN trade_payment payment ON payment.id = refund.payment_id
 LEFT JOIN trade_order o ON o.id = refund.order_id ORDER BY refund.id
 """
+CASES = """
+SELECT c.id, o.number, c.buyer_id, c.shop_id, c.kind, c.state, c.outcome, c.amount_minor, c.refund_id, c.due_at
+FROM trade_case c JOIN trade_order o ON o.id = c.order_id ORDER BY c.id
+"""
+CASE_LINES = "SELECT case_id, line_id, count FROM trade_caseline ORDER BY line_id"
+COMMISSIONS = """
+SELECT order_number, payee_id, shop_id, amount_minor, reversed_minor, state FROM spread_commission
+"""
+UNSETTLED = """
+SELECT party.owner, COUNT(*) FROM trade_settlementline line JOIN trade_party party ON party.id = line.party_id
+WHERE line.batch_id IS NULL GROUP BY party.owner
+"""
+WITHDRAWALS = "SELECT owner, amount_minor, state FROM trade_withdrawal ORDER BY id"
 BALANCES = "SELECT owner, kind, SUM(balance_minor) FROM ledger_accountrow GROUP BY owner, kind"
 GROUPS = """
 SELECT plan.public_id, g.leader_id, g.size, g.held, g.paid, g.state FROM campaigns_group g
@@ -89,6 +106,13 @@ class Reader:
                 (self.group[one], person - FIRST_BUYER, self.order[number], state)
                 for one, person, number, state in sql.rows(SEATS)
             ],
+            "cases": self._cases(),
+            "commissions": sorted(
+                (self.order[number], payee - FIRST_BUYER, self.shop[shop], *rest)
+                for number, payee, shop, *rest in sql.rows(COMMISSIONS)
+            ),
+            "unsettled": {self._owner(owner): n for owner, n in sql.rows(UNSETTLED)},
+            "withdrawals": [(self._owner(owner), *rest) for owner, *rest in sql.rows(WITHDRAWALS)],
             "waiting": sql.rows(WAITING)[0][0],
             "remotes": remotes_seen(self.edges.remotes),
         }
@@ -102,8 +126,11 @@ class Reader:
 
     def _orders(self) -> list[tuple[Any, ...]]:
         lines: dict[int, list[Any]] = {}
-        for order, sku, *rest in sql.rows(LINES):
-            lines.setdefault(order, []).append((self.sku[sku], *rest))
+        self.place: dict[int, int] = {}
+        for order, line, sku, *rest in sql.rows(LINES):
+            own = lines.setdefault(order, [])
+            self.place[line] = len(own)
+            own.append((self.sku[sku], *rest))
         steps: dict[int, list[str]] = {}
         for order, state in sql.rows(STEPS):
             steps.setdefault(order, []).append(state)
@@ -114,9 +141,9 @@ class Reader:
             (
                 self.payment[payment], who - FIRST_BUYER, self.shop[shop], state, total, shipping,
                 self.group[claim.partition(":")[2]] if claim else None, tuple(lines[pk]),
-                tuple(steps[pk]), tuple(sorted(parcels.get(pk, []))),
+                tuple(steps[pk]), tuple(sorted(parcels.get(pk, []))), *back,
             )
-            for pk, payment, who, shop, state, total, shipping, claim in sql.rows(ORDERS)
+            for pk, payment, who, shop, state, total, shipping, claim, *back in sql.rows(ORDERS)
         ]  # fmt: skip
 
     def _refunds(self) -> list[tuple[int, int | None, int | None, int, str]]:
@@ -128,10 +155,32 @@ class Reader:
             for payment, pk, number, amount, state in sql.rows(REFUNDS)
         ]  # fmt: skip
 
+    def _cases(self) -> list[tuple[Any, ...]]:
+        pieces: dict[int, list[tuple[int, int]]] = {}
+        for case, line, count in sql.rows(CASE_LINES):
+            pieces.setdefault(case, []).append((self.place[line], count))
+        refunds = [pk for (pk,) in sql.rows("SELECT id FROM trade_refund ORDER BY id")]
+        return [
+            (
+                self.order[number], buyer - FIRST_BUYER, self.shop[shop], *told,
+                None if refund is None else refunds.index(refund), self.edges.seconds(due),
+                tuple(sorted(pieces[pk])),
+            )
+            for pk, number, buyer, shop, *told, refund, due in sql.rows(CASES)
+        ]  # fmt: skip
+
+    def _owner(self, owner: str) -> str:
+        """The simulation's name of who has an account: "order:0", "shop:1", "person:2", "platform"."""
+        what, _, name = owner.partition(":")
+        if not name:
+            return owner
+        if what == "order":
+            return f"order:{self.order[name]}"
+        number = self.shop[int(name)] if what == "shop" else int(name) - FIRST_BUYER
+        return f"{what}:{number}"
+
     def _balances(self) -> dict[tuple[str, str], int]:
         found: Counter[tuple[str, str]] = Counter()
         for owner, kind, amount in sql.rows(BALANCES):
-            what, _, name = owner.partition(":")
-            number = self.order[name] if what == "order" else self.shop[int(name)] if name else 0
-            found[f"{what}:{number}" if name else owner, kind] += int(amount)
+            found[self._owner(owner), kind] += int(amount)
         return {key: amount for key, amount in found.items() if amount}

@@ -8,15 +8,18 @@ from django.db.models import Sum
 from grapevine.campaigns.models import Group
 from grapevine.goods.models import Stock, StockHold, StockMovement
 from grapevine.ledger import facade as ledger
-from grapevine.ledger.models import PostingRow
+from grapevine.ledger.models import AccountRow, Hold, PostingRow
 from grapevine.signals.models import OutboxEvent
-from grapevine.trade.models import Attempt, Order, Payment, Refund
+from grapevine.spread.models import Commission
+from grapevine.trade.models import Attempt, Case, Order, Payment, Refund, Withdrawal
+from tests.holding.money import settlement, withdrawals
 from tests.simulation.facts import RECEIPT, RETURN_WINDOW, WAYS, Different, Operation
-from tests.simulation.market import Market
+from tests.simulation.market import CASE_OPEN, Market
 from tests.simulation.till import OPEN
 
 ROUNDS_MAX = 4
 FINAL = ("completed", "cancelled", "refunded")
+PAYING = ("review", "ready", "sent")
 
 
 def rest(run: Any) -> None:
@@ -59,10 +62,28 @@ def _once(run: Any) -> None:
         while order.state == "paid":
             args = {"order": number, "shop": order.shop, "warehouse": None}
             run.step(Operation("ship", 1, args))
+    _decide(run)
     if any(order.state == "shipped" for order in market.orders):
         run.step(Operation("worker", RECEIPT + 1))
     if unfinished(market):
         run.step(Operation("worker", RETURN_WINDOW + 1))
+    run.step(Operation("job", 1, {"name": "batches"}))
+
+
+def _decide(run: Any) -> None:
+    """Shops answer, buyers take back what nobody decides, operators let withdrawals go."""
+    for number, case in enumerate(run.model.market.cases):
+        if case.state in ("requested", "sent"):
+            run.step(Operation("case", 1, {"case": number, "act": "reject", "shop": case.shop}))
+        if case.state in ("rejected", "platform", "returning"):
+            run.step(Operation("case", 1, {"case": number, "act": "cancel", "buyer": case.buyer}))
+        if case.state == "received":
+            run.step(Operation("case", 1, {"case": number, "act": "replace", "shop": case.shop}))
+        if case.state == "replaced":
+            run.step(Operation("case", 1, {"case": number, "act": "confirm", "buyer": case.buyer}))
+    for number, row in enumerate(run.model.market.parties.withdrawals):
+        if row.state == "review":
+            run.step(Operation("payout", 1, {"withdrawal": number, "act": "approve"}))
 
 
 def unfinished(market: Market) -> bool:
@@ -71,6 +92,8 @@ def unfinished(market: Market) -> bool:
         any(order.state not in FINAL for order in market.orders)
         or any(refund.state != "done" for refund in market.refunds)
         or any(group.state == "open" for group in market.groups)
+        or any(case.state in CASE_OPEN for case in market.cases)
+        or any(one.state in PAYING for one in market.parties.withdrawals)
         or any(not news.done for news in market.news)
     )
 
@@ -101,6 +124,10 @@ def _open(abandoned: int) -> list[str]:
         "refunds not done": Refund.objects.exclude(state="done").count(),
         "events waiting": OutboxEvent.objects.filter(done_at=None).count(),
         "groups open": Group.objects.filter(state="open").count(),
+        "cases open": Case.objects.filter(state__in=CASE_OPEN).count(),
+        "withdrawals open": Withdrawal.objects.filter(state__in=PAYING).count(),
+        "points set aside": Hold.objects.filter(state="held").count(),
+        "commissions held": Commission.objects.filter(state="held").count(),
         "pieces held": StockHold.objects.filter(state="held").count(),
     }
     return [f"{what}: {count}" for what, count in counts.items() if count]
@@ -113,6 +140,13 @@ def _books(run: Any, abandoned: Sequence[Any]) -> list[str]:
     wrong += [f"{one.reference} is not clear" for one in ledger.clearing_ageing()]
     if sum(ledger.trial_balance().values()):
         wrong.append("the trial balance is not zero")
+    wrong += [
+        f"{row} holds {row.balance_minor}"
+        for row in AccountRow.objects.filter(kind__in=["escrow", "withdrawing"]).exclude(
+            balance_minor=0
+        )
+    ]
+    wrong += [*settlement(), *withdrawals()]
     for method, remote in run.world.edges.remotes.items():
         cash = -ledger.balance(ledger.Account("platform", f"cash:{method}"))
         keys = [run.world.names.attempt(one.payment, one.place) for one in abandoned]

@@ -1,6 +1,7 @@
 """The model's stock: pieces by SKU and warehouse, and who they are kept for."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from tests.simulation.facts import DISTANCES, Refused
@@ -121,6 +122,24 @@ class Shelves:
                 place.free += kept.count
                 kept.state = "returned"
 
+    def restock_pieces(
+        self, order: int, sku: int, count: int, *, gone: Collection[int] = ()
+    ) -> None:
+        """Some sold pieces of a SKU are free again, but for those that have left; what is left stays sold."""
+        own = [(kept, place) for kept, place in self._of(order, "sold") if kept.sku == sku]
+        order_of = {place.warehouse: n for n, place in enumerate(self.places[sku])}
+        for kept, place in sorted(own, key=lambda one: order_of[one[0].warehouse]):
+            part = min(count, kept.count) if kept.warehouse not in gone else 0
+            if part:
+                place.sold -= part
+                place.free += part
+                kept.count -= part
+                count -= part
+                self.kept.append(
+                    Kept(order, sku, kept.warehouse, part, kept.until, state="returned")
+                )
+        self.kept = [kept for kept in self.kept if kept.count]
+
     def expire(self, now: int) -> int:
         due = [kept for kept in self.kept if kept.state == "held" and kept.until < now]
         orders = dict.fromkeys(kept.order for kept in due)
@@ -130,6 +149,13 @@ class Shelves:
         """The warehouses an order leaves from."""
         own = {kept.warehouse for kept in self.kept if kept.order == order and kept.state == "sold"}
         return sorted(own)
+
+    def seen(self) -> list[tuple[int, int, int, int, str]]:
+        """What is kept, and was: (order, SKU, warehouse, pieces, state)."""
+        found: Counter[tuple[int, int, int, str]] = Counter()
+        for one in self.kept:
+            found[one.order, one.sku, one.warehouse, one.state] += one.count
+        return sorted((*key[:3], count, key[3]) for key, count in found.items())
 
     def _of(self, order: int, state: str) -> list[tuple[Kept, Place]]:
         found = []

@@ -19,8 +19,9 @@ from tests.simulation.history import History, Shops
 from tests.simulation.mutants import the_limit_is_forgotten
 
 BUYING = ("place", "start", "decide", "deliver", "open", "join", "refund", "cancel")
+AFTER = ("ship", "receive", "ask", "case", "case", "pieces", "days")
 KINDS = (
-    *BUYING, *BUYING, *BUYING, "cart_add", "cart_set", "quote", "drop", "forge", "again", "ship",
+    *BUYING, *BUYING, *BUYING, *AFTER, "share", "withdraw", "payout", "cart_add", "cart_set", "quote", "drop", "forge", "again", "ship",
     "receive", "stop_plan", "adjust", "count", "transfer", "hot", "price", "shelf", "mode", "clerk",
     "hiccup", "job", "worker", "days",
 )  # fmt: skip

@@ -10,15 +10,18 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewSku, SkuLine
 from grapevine.kit.errors import DomainError
 from grapevine.signals import facade as signals
+from grapevine.signals.contracts import Source
+from grapevine.spread import facade as spread
 from grapevine.trade import facade as trade
-from grapevine.trade.actions import cart, moving
+from grapevine.trade.actions import aftersales, cart, moving, withdrawing
 from grapevine.trade.actions.paying import receive_callback
 from grapevine.trade.contracts import Wishes
-from grapevine.trade.models import CartRow, Refund
+from grapevine.trade.models import CartRow, Line, Refund, Withdrawal
 from grapevine.trade.queries.reading import quote
 from grapevine.trade.rules.reconciling import refund_id
 from tests.simulation import forging
 from tests.simulation.adapter import signed, told_by
+from tests.simulation.answers import Answers
 from tests.simulation.edges import Edges
 from tests.simulation.facts import DAY, PROVINCES, Operation, Reply
 from tests.simulation.model import JOBS
@@ -29,6 +32,8 @@ PATHS = {
     "close": "grapevine.trade.jobs.close_attempts", "complete": "grapevine.trade.jobs.complete_payments",
     "expire": "grapevine.trade.jobs.expire_payments", "receive": "grapevine.trade.jobs.receive_overdue",
     "send": "grapevine.trade.jobs.send_refunds", "settle": "grapevine.trade.jobs.settle_final",
+    "ended": "grapevine.trade.jobs.end_refunded", "timers": "grapevine.trade.jobs.run_timers",
+    "batches": "grapevine.trade.jobs.make_batches", "payouts": "grapevine.trade.jobs.send_payouts",
 }  # fmt: skip
 
 
@@ -102,6 +107,7 @@ class World:
         told = quote(
             buyer_id=buyer_id(op.args["buyer"]), lines=self._lines(op),
             province="" if where is None else PROVINCES[where],
+            wishes=Wishes(points_minor=op.args["points"]),
         )  # fmt: skip
         return [
             (self.names.shops.index(one.shop_id), one.discount_minor, one.shipping_minor, one.total_minor)
@@ -113,10 +119,14 @@ class World:
         placed = trade.place_order(
             buyer_id=buyer_id(args["buyer"]), lines=self._lines(op), key=args["key"],
             address=address(args["province"]), expected_minor=args["expected"],
-            from_cart=args["from_cart"], wishes=Wishes(method=args["method"]),
+            from_cart=args["from_cart"], source=self._source(args["share"]),
+            wishes=Wishes(method=args["method"], points_minor=args["points"]),
         )  # fmt: skip
         numbers = self.names.placed(placed.payment_number, placed.order_numbers)
         return *numbers, placed.total_minor
+
+    def _source(self, share: int | None) -> Source:
+        return Source() if share is None else Source(share_token=self.names.shares[share])
 
     def _start(self, op: Operation) -> tuple[int, str]:
         args = op.args
@@ -149,6 +159,62 @@ class World:
             shop_id=self.names.shops[shop], number=self._number(op), reason="没货了",
             actor_id=owner_id(shop),
         )  # fmt: skip
+
+    def _share(self, op: Operation) -> int:
+        made = spread.share(
+            person_id=buyer_id(op.args["buyer"]), object_type="goods",
+            object_id=self.names.goods[op.args["goods"]],
+        )  # fmt: skip
+        return self.names.shared(made.token)
+
+    # After-sales
+
+    def _lines_of(self, op: Operation) -> dict[int, int]:
+        """Places of an order's lines as the ids they have."""
+        rows = Line.objects.filter(order__number=self._number(op)).order_by("id")
+        ids = list(rows.values_list("id", flat=True))
+        return {ids[place]: count for place, count in op.args["pieces"]}
+
+    def _pieces(self, op: Operation) -> None:
+        trade.refund_pieces(
+            number=self._number(op), pieces=self._lines_of(op), reason="召回", case_id=0
+        )
+
+    def _ask(self, op: Operation) -> int:
+        args = op.args
+        made = aftersales.open_case(
+            buyer_id=buyer_id(args["buyer"]), order_number=self._number(op), kind=args["what"],
+            reason=args["reason"], words="有问题", pieces=self._lines_of(op),
+        )  # fmt: skip
+        self.names.cases.append(made.number)
+        return len(self.names.cases) - 1
+
+    def _case(self, op: Operation) -> None:
+        getattr(Answers(self.names), op.args["act"])(op)
+
+    # Money out
+
+    def _withdraw(self, op: Operation) -> int:
+        """Without its door, which asks for the second factor."""
+        who, number = op.args["who"], op.args["number"]
+        made = withdrawing._set_aside(
+            self.names.owner(who, number), self.names.banks[f"{who}:{number}"], op.args["amount"],
+            f"w{len(self.names.withdrawals)}", 1, "CNY",
+        )  # fmt: skip
+        self.names.withdrawals.append(made)
+        return len(self.names.withdrawals) - 1
+
+    def _payout(self, op: Operation) -> None:
+        name = self.names.withdrawals[op.args["withdrawal"]]
+        if op.args["act"] == "cancel":
+            owner = Withdrawal.objects.get(number=name).owner
+            withdrawing.cancel_withdrawal(owner=owner, number=name, actor_id=1)
+        elif op.args["act"] == "approve":
+            withdrawing.approve_withdrawal(number=name, operator_id=1)
+        else:
+            withdrawing.refuse_withdrawal(number=name, operator_id=1, reason="账户有问题")
+
+    # Groups
 
     def _open(self, op: Operation) -> tuple[int, int, int]:
         return self._sit(campaigns.open_group, op, plan_id=self.names.plans[op.args["plan"]])

@@ -15,6 +15,9 @@ from grapevine.front.demo.words.theme import Brand, Theme
 THEMES = (*living.ALL, *wearing.ALL, *eating.ALL)
 NOTE_RATIOS = ("3x4", "4x5", "2x3", "1x1", "3x4", "4x3", "4x5")
 FIRST_OWNER = 5
+MOVED = ("s01g01", "s01g02")
+PRICES = ((60, 10_800), (30, 9_400), (0, 10_000))
+"""Of MOVED: from so many days ago back, in basis points of today's price."""
 
 
 @dataclass(slots=True)
@@ -31,6 +34,12 @@ class Goods:
     body: str
     group_size: int | None = None
     """How many buy it together; None where it is sold singly only."""
+
+    def price_then(self, price: int, days_ago: int) -> int:
+        """What a choice of `price` cost so many days ago: the first shop's first two goods were dearer, then cheaper."""
+        if self.id not in MOVED:
+            return price
+        return next(price * bps // 10_000 for since, bps in PRICES if days_ago >= since)
 
     @property
     def group_price(self) -> int:

@@ -80,19 +80,17 @@ def _write(order: OrderView, shop: ShopCard, chance: Random, given: int, trace: 
         given, min(5, given + chance.randrange(0, 2)), stars(chance, 4.4),
         chance.choice(said.WORDS[given]), tags, anonymous=chance.random() < 0.25,
     )  # fmt: skip
-    public_id = care.write_review(
-        buyer_id=order.buyer_id,
-        number=order.number,
-        position=1,
-        opinion=opinion,
-        trace=trace,
-        at=at,
-    )
-    if given <= 2 and chance.random() < 0.6:
-        care.reply(
-            shop_id=shop.id, public_id=public_id, words=chance.choice(said.REPLIES),
-            actor_id=shop.owner_id,
+    with clock.at(at):
+        public_id = care.write_review(
+            buyer_id=order.buyer_id, number=order.number, position=1, opinion=opinion, trace=trace,
+            at=at,
         )  # fmt: skip
+    if given <= 2 and chance.random() < 0.6:
+        with clock.at(min(clock.now(), at + timedelta(hours=chance.randrange(1, 30)))):
+            care.reply(
+                shop_id=shop.id, public_id=public_id, words=chance.choice(said.REPLIES),
+                actor_id=shop.owner_id,
+            )  # fmt: skip
 
 
 def _certify(shop: ShopCard) -> None:

@@ -209,7 +209,7 @@ class ShopTraffic:
         self._view(at, goods, channel, share, buyer)
         order = Order(
             id=f"o{self.shop.id}{len(self.log.orders) + 1:06d}", buyer=buyer, goods=goods, sku=sku,
-            unit_price=price, quantity=2 if self.chance.random() < 0.08 else 1, at=paid,
+            unit_price=goods.price_then(price, (now - paid).days), quantity=2 if self.chance.random() < 0.08 else 1, at=paid,
             channel=channel, state=self._state(now - paid), share=share, note=note,
         )  # fmt: skip
         self.log.orders.append(order)

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from django.db.models import Max
 
 from grapevine.front.models import ImportedId
+from grapevine.kit import sql
 
 CHUNK = 500
+COLUMNS = "kind, external_id, internal_id, digest"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +38,9 @@ def known(kind: str, external_ids: Iterable[str]) -> dict[str, Known]:
 
 def remember(kind: str, rows: Iterable[tuple[str, str, int]]) -> None:
     """Rows are (external id, internal id, digest). Same transaction as what they became."""
-    ImportedId.objects.bulk_create(
-        (
-            ImportedId(kind=kind, external_id=external, internal_id=internal, digest=digest)
-            for external, internal, digest in rows
-        ),
-        batch_size=CHUNK,
-    )
+    values = [(kind, *row) for row in rows]
+    for start in range(0, len(values), CHUNK):
+        sql.insert("front_importedid", COLUMNS, values[start : start + CHUNK])
 
 
 def last_number() -> int:

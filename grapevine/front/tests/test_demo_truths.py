@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.utils import timezone
+from django.utils.module_loading import import_string
 from PIL import Image
 
 from grapevine.campaigns import facade as campaigns
-from grapevine.front.demo import facade as demo, offers
+from grapevine.cases import facade as cases
+from grapevine.front.demo import facade as demo, living, offers
 from grapevine.front.demo.plans import FEW_OPENED, MANY_OPENED
 from grapevine.front.demo.world import build
 from grapevine.front.interchange import facade as interchange
@@ -21,11 +23,19 @@ from grapevine.insight.contracts import State
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
 from grapevine.people import facade as people
+from grapevine.signals import facade as signals
 from grapevine.spread import facade as spread
 from grapevine.trade import facade as trade
 
 pytestmark = pytest.mark.django_db
 PEOPLE = 500
+price_rows, inbox, case_counts = (
+    import_string(f"grapevine.{page}")
+    for page in (
+        "insight.queries.prices.price_rows", "reach.queries.inbox", "trade.queries.aftersales.case_counts",
+    )
+)  # fmt: skip
+"""What the pages read."""
 
 
 def _paint(folder: Path) -> None:
@@ -60,6 +70,7 @@ def test_the_consoles_find_what_was_planted(truths: dict[str, Any]) -> None:
     _cast()
     _young()
     _offers()
+    _living()
     assert ledger.verify()["ok"]
     assert [minor for _, minor in ledger.clearing_accounts() if minor] == []
 
@@ -125,6 +136,23 @@ def _offers() -> None:
     sku = goods.goods_detail(card.public_id).skus[0]
     seen = trade.quote(buyer_id=shopper.id, lines=[(sku.sku_id, 1)])
     assert seen.total_minor == sku.price_minor * 3 // 4
+
+
+def _living() -> None:
+    """Every kind of suggested price, a case in every state somebody waits in, a verdict, money taken out; told day by day."""
+    assert (living.live(), living.live()) == (9, 0)
+    signals.drain(as_then=True)
+    shop = goods.shop_by_slug("halfday")
+    kinds = {row.suggestion.kind for row in price_rows(shop.id)}
+    assert kinds == {"demand", "others", "needs_cost", "needs_changes"}
+    counts = case_counts(shop.id)
+    waiting = ("requested", "rejected", "platform", "returning", "sent", "received", "replaced")
+    assert [counts[state] for state in waiting] == [1] * 7
+    assert [jury.outcome for jury in cases.closed_juries().items] == ["buyer"]
+    picked = [goods.picked_goods(one.id) for one in goods.shops_page(limit=2).items]
+    assert [len(one) for one in picked] == [2, 2]
+    days = [one.at.date() for one in inbox(shop.owner_id, shop, limit=100).items]
+    assert (days == sorted(days, reverse=True), len(set(days)) > 3) == (True, True)
 
 
 def test_without_a_demo_world_nobody_is_introduced(tmp_path: Path) -> None:

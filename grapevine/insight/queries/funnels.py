@@ -33,7 +33,6 @@ CELLS_MAX = 50_000
 PARTS_MAX = 30
 PATHS_MAX = 20
 PAGES_MAX = 30
-Sides = dict[date, list[int]]
 Span = tuple[date, date]
 
 
@@ -42,9 +41,15 @@ def funnel_of(shop_id: int, question: FunnelQuestion) -> Funnel:
     steps = _checked(question)
     span = window(question.first, question.last)
     earlier = _earlier(span)
-    letters = [step.letter for step in steps]
     rows = _narrowed(FunnelCell.objects.filter(shop_id=shop_id), question)
-    now, before = (_sides(rows, letters, one) for one in (span, earlier))
+    cells = [_cells(rows, one) for one in (span, earlier)]
+    if not question.steps:
+        steps = _done(steps, cells)
+    letters = [step.letter for step in steps]
+    now, before = (
+        rules.counts(some, letters, one[1])
+        for some, one in zip(cells, (span, earlier), strict=True)
+    )
     changes = rules.judge(now, before, len(steps))
     buckets = _gaps(_narrowed(GapCell.objects.filter(shop_id=shop_id), question), letters, span)
     counts = rules.summed(now, len(steps))
@@ -94,10 +99,16 @@ def _narrowed(rows: QuerySet[Any], question: FunnelQuestion) -> QuerySet[Any]:
     return rows.filter(customer=question.customer) if question.customer else rows
 
 
-def _sides(rows: QuerySet[Any], letters: Sequence[str], span: Span) -> Sides:
+def _cells(rows: QuerySet[Any], span: Span) -> list[tuple[date, str, int]]:
     found = rows.filter(day__gte=span[0], day__lte=span[1]).values_list("day", "way")
-    cells = found.annotate(Sum("people")).order_by("day", "way")[:CELLS_MAX]
-    return rules.counts(cells, letters, span[1])
+    return list(found.annotate(Sum("people")).order_by("day", "way")[:CELLS_MAX])
+
+
+def _done(steps: tuple[Step, ...], cells: Sequence[Sequence[tuple[date, str, int]]]) -> tuple[Step, ...]:  # fmt: skip
+    """Those of the steps that anybody did; all of them if that leaves no funnel."""
+    known = set("".join({way for some in cells for _day, way, _people in some}))
+    found = tuple(step for step in steps if step.letter in known)
+    return found if len(found) > 1 else steps
 
 
 def _gaps(rows: QuerySet[Any], letters: Sequence[str], span: Span) -> dict[str, dict[int, int]]:

@@ -35,14 +35,18 @@ class Rise:
 
 
 def rise(days: Mapping[date, int], today: date, market: float = 1.0) -> Rise:
-    """From people by day up to and with `today`; `market` is by how much everything together grew."""
+    """From people by day up to and with `today`; `market` is by how much everything together grew.
+
+    A wave of one day is no rise: no more is made of the three days than three times their middle one.
+    """
     recent = [today - timedelta(days=n) for n in range(NOW_DAYS)]
+    middle = sorted(days.get(day, 0) for day in recent)[NOW_DAYS // 2]
     usual = [today - timedelta(days=NOW_DAYS + n) for n in range(USUAL_DAYS)]
     now = sum(days.get(day, 0) for day in recent)
     earlier = [days.get(day, 0) for day in usual]
     expected = sum(earlier) * max(1.0, market)
     phi = dispersion(earlier)
-    growth = lower_bound(now / phi, expected / phi) * USUAL_DAYS / NOW_DAYS
+    growth = lower_bound(min(now, NOW_DAYS * middle) / phi, expected / phi) * USUAL_DAYS / NOW_DAYS
     return Rise(now, expected * NOW_DAYS / USUAL_DAYS, growth)
 
 
@@ -57,6 +61,8 @@ def dispersion(counts: Sequence[int]) -> float:
 
 def lower_bound(now: float, before: float) -> float:
     """The least ratio of two counts that agrees with what was seen. With nothing before, half a one is taken."""
+    if now <= 0:
+        return 0.0
     total = now + max(before, 0.5)
     share = now / total
     middle = share + Z * Z / (2 * total)

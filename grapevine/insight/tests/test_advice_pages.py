@@ -59,8 +59,8 @@ class World:
     code: str
 
     def facts(self, *, now: dict[str, tuple[int, int]], before: dict[str, tuple[int, int]]) -> None:
-        """Channel → (visitors, buyers) of each day of the last week and of the one before; ¥100 a buyer."""
-        for back in range(1, 15):
+        """Channel → (visitors, buyers) of each day of the last week and of the five before; ¥100 a buyer."""
+        for back in range(1, 43):
             day, part = local_day() - timedelta(days=back), now if back <= 7 else before
             DailyFact.objects.bulk_create(
                 DailyFact(

@@ -18,9 +18,8 @@ from grapevine.insight.advising import (
     Situation,
     SoldOut,
 )
-from grapevine.insight.contracts import Node, State, Totals, Tree, Window
+from grapevine.insight.contracts import Node, State, Tree
 from grapevine.insight.rules import advice as rules, learning, outcomes
-from grapevine.insight.rules.tree import build
 
 DAY = date(2026, 11, 20)
 CUP = Piece(1, "cup", "粗陶杯", "家居", 10_000, 4_000, 30, 100_000, 500_000)
@@ -163,47 +162,32 @@ def test_nothing_is_sold_below_what_it_cost() -> None:
     assert [one.kind for one in made] == [Kind.NOTE]
 
 
-TOTALS = Totals(10_000, 500, 250, 500, 500, 5_000_000, 5.5e10)
 DEAR = replace(CUP, others_minor=(6_000, 7_500, 9_000), before_minor=2_500_000, now_minor=1_100_000)
-SHARED = {"share": 4_000, "note": 2_000, "group": 2_000, "feed": 2_000}
 
 
-def window(now: Totals, fell: str = "") -> Window:
-    """A week beside the same week before; `fell`: where the visitors that are missing came from."""
-    channels = {name: Totals(visitors=n) for name, n in SHARED.items()}
-    missing = TOTALS.visitors - now.visitors
-    after = {
-        name: Totals(visitors=one.visitors - (missing if name == fell else 0))
-        for name, one in channels.items()
-    }
-    return Window(7, DAY, DAY, now, TOTALS, after, channels, noise=0.03)
+def fell(*names: str, minor: int = -1_200_000) -> Tree:
+    """A fall that is traced through these nodes to the last of them, beside a sibling that stands."""
+    below: tuple[Node, ...] = ()
+    for name in reversed(names):
+        below = (leaf(name, minor, State.DOWN, *below), leaf("aov", 9_000, State.FLAT, on=False))
+    return tree(*below, minor=minor)
 
 
-def fewer(share: float) -> Totals:
-    """Fewer visitors who buy as before."""
-    return replace(
-        TOTALS, visitors=round(10_000 * share), buyers=round(500 * share), orders=round(500 * share),
-        payments_minor=round(5_000_000 * share), payments_square=5.5e10 * share,
-    )  # fmt: skip
-
-
-WORSE = replace(TOTALS, buyers=300, orders=300, payments_minor=3_000_000, payments_square=3.3e10)
-POORER = replace(TOTALS, payments_minor=3_500_000, payments_square=2.7e10)
 EMPTY = SoldOut("c1", 1, "粗陶杯", 9.0, "w2", "二仓")
 
 
 @pytest.mark.parametrize(
-    ("week", "situation", "wanted"),
+    ("found", "situation", "wanted"),
     [
-        (window(fewer(0.7), "share"), SHOP, Kind.WAKE),
-        (window(fewer(0.85), "group"), SHOP, Kind.GROUP),
-        (window(fewer(0.82), "note"), SHOP, Kind.NOTE),
-        (window(fewer(0.82), "feed"), SHOP, Kind.NOTE),
-        (window(WORSE), replace(SHOP, pieces=(DEAR, TEA)), Kind.COUPON),
-        (window(POORER), SHOP, Kind.COUPON),
-        (window(WORSE), replace(SHOP, pieces=(DEAR, TEA), sold_out=(EMPTY,)), Kind.ORDER),
+        (fell("buyers", "visitors", "channel:share"), SHOP, Kind.WAKE),
+        (fell("buyers", "visitors", "channel:group"), SHOP, Kind.GROUP),
+        (fell("buyers", "visitors", "channel:note"), SHOP, Kind.NOTE),
+        (fell("buyers", "visitors", "channel:feed"), SHOP, Kind.NOTE),
+        (fell("buyers", "conversion"), replace(SHOP, pieces=(DEAR, TEA)), Kind.COUPON),
+        (fell("aov"), SHOP, Kind.COUPON),
+        (fell("buyers", "conversion"), replace(SHOP, pieces=(DEAR, TEA), sold_out=(EMPTY,)), Kind.ORDER),
         (
-            window(WORSE),
+            fell("buyers", "conversion"),
             replace(
                 SHOP, pieces=(DEAR, TEA),
                 sold_out=(replace(EMPTY, source="w1", source_name="一仓", spare=90),),
@@ -211,21 +195,21 @@ EMPTY = SoldOut("c1", 1, "粗陶杯", 9.0, "w2", "二仓")
             Kind.MOVE,
         ),
         (
-            window(WORSE),
+            fell("buyers", "conversion"),
             replace(SHOP, pieces=(DEAR, TEA), raised=(Raised(1, "粗陶杯", 8_000, 10_000, DAY),)),
             Kind.COUPON,
         ),
         (
-            window(fewer(0.7), "share"),
+            fell("buyers", "visitors", "channel:share"),
             replace(SHOP, pieces=(DEAR, TEA), sales_over=(SaleOver(1, "粗陶杯", 5_000, DAY),)),
             Kind.GROUP,
         ),
     ],
 )  # fmt: skip
 def test_of_ten_planted_faults_each_has_its_cure_first(
-    week: Window, situation: Situation, wanted: Kind
+    found: Tree, situation: Situation, wanted: Kind
 ) -> None:
-    made = rules.candidates(rules.findings(build(week), situation), situation)
+    made = rules.candidates(rules.findings(found, situation), situation)
     assert made[0].kind is wanted
     for seed in range(20):
         shown = [one.kind for one, _chance in rules.place(made, seed=str(seed))[:3]]

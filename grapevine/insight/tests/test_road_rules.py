@@ -121,7 +121,8 @@ def test_what_the_whole_market_gained_is_no_merit() -> None:
     days = {DAY - timedelta(days=n): 40 if n < 3 else 10 for n in range(31)}
     assert hits.rise(days, DAY).growth > 2.5
     assert hits.rise(days, DAY, 4.0).growth < 1
-    assert hits.rise({DAY: 60}, DAY).growth > 10
+    assert hits.rise({DAY: 60}, DAY).growth == 0  # a wave of one day
+    assert hits.rise({DAY: 30, DAY - timedelta(days=1): 30}, DAY).growth > 10
     after = {DAY + timedelta(days=n): 9 for n in range(-30, 15)}
     assert hits.outcome(after, DAY) == ("faded", DAY + timedelta(days=1), 9)
     after |= {DAY + timedelta(days=n): 30 for n in range(1, 8)}

@@ -12,8 +12,8 @@ import time_machine
 from grapevine.insight import lake, roads
 from grapevine.insight.contracts import State
 from grapevine.insight.models import DwellCell, FunnelCell, PathCell, PulseCell
-from grapevine.insight.queries.funnels import _sides, dwell_of, funnel_of, paths_of
-from grapevine.insight.rules.funnels import summed
+from grapevine.insight.queries.funnels import _cells, dwell_of, funnel_of, paths_of
+from grapevine.insight.rules.funnels import counts, summed
 from grapevine.insight.rules.hiding import rounded
 from grapevine.insight.ways import FunnelQuestion
 
@@ -70,9 +70,12 @@ def test_a_thousand_seeded_visits_are_counted_step_by_step_and_the_planted_drop_
     true: Counter[str] = Counter(
         row["verb"] for row in rows if datetime.fromisoformat(row["ts"]) >= since
     )
-    funnel = funnel_of(7, fortnight())
+    steps = ("seen", "goods", "cart", "quoted", "placed", "paid")
+    funnel = funnel_of(7, fortnight(steps=steps))
+    usual = [step.name for step in funnel_of(7, fortnight()).steps]
+    assert usual == [name for name in steps if name != "cart"]
     rows_of = FunnelCell.objects.filter(shop_id=7, goods=0)
-    sides = _sides(rows_of, "sgcqop", (LAST - timedelta(days=13), LAST))
+    sides = counts(_cells(rows_of, (LAST - timedelta(days=13), LAST)), "sgcqop", LAST)
     assert summed(sides, 6) == [true[verb] for verb in VERBS]
     assert [step.people.number for step in funnel.steps] == [rounded(true[verb]) for verb in VERBS]
     assert [step.state for step in funnel.steps if step.state in (State.UP, State.DOWN)] == [State.DOWN]  # fmt: skip

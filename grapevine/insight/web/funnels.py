@@ -81,7 +81,7 @@ def question_of(shop_id: int, given: QueryDict) -> FunnelQuestion:
 def _page(shop: ShopCard, given: QueryDict, funnel: Funnel) -> dict[str, Any]:
     question = funnel.question
     line = LINES[question.line]
-    chosen = question.steps or line.usual
+    chosen = [step.name for step in funnel.steps]
     cards = goods.goods_cards([question.goods]) if question.goods else {}
     query = given.copy()
     query.pop("format", None)

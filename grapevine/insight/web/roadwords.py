@@ -37,6 +37,8 @@ def width(value: Value) -> int:
 def duration(seconds: float | None) -> str:
     if seconds is None:
         return "–"
+    if seconds < 2:
+        return _("同时")
     if seconds < 90:
         return _("%(n)s 秒") % {"n": round(seconds)}
     if seconds < 5400:

@@ -345,25 +345,32 @@ def receive_overdue() -> int:
     return done
 
 
-def settle_final() -> int:
-    """Orders received longer ago than the return window: what is left in escrow becomes the shop's."""
+def settle_final(*, shop_id: int | None = None, most: int = BATCH) -> int:
+    """Orders received longer ago than the return window: what is left in escrow becomes the shop's.
+
+    Of all shops, or of one; at most `most`, the oldest first.
+    """
     limit = clock.now() - timedelta(days=settings.RETURN_WINDOW_DAYS)
     due = Order.objects.filter(state="received", received_at__lt=limit).exclude(
         pk__in=with_open_case()
     )
-    return sum(
-        _settle(order) for order in due.select_related("payment").order_by("received_at")[:BATCH]
-    )
+    due = due if shop_id is None else due.filter(shop_id=shop_id)
+    done = 0
+    for order in due.select_related("payment").order_by("received_at")[:most]:
+        with suppress(IllegalMove):  # refunded, settled by another worker, or not yet whole
+            _settle(order)
+            done += 1
+    return done
 
 
 @transaction.atomic
-def _settle(order: Order) -> bool:
+def _settle(order: Order) -> None:
+    """IllegalMove also while more was given back than lies there: a sharer's part of that is on its way here."""
     now = clock.now()
-    try:
-        move(order, OrderState.COMPLETED, actor="system", at=now, settled_at=now)
-    except IllegalMove:
-        return False  # refunded, or settled by another worker
+    move(order, OrderState.COMPLETED, actor="system", at=now, settled_at=now)
     left = ledger.balance(escrow(order.number), order.currency)
+    if left < 0:
+        raise IllegalMove(order.number)
     parts = pool_parts(order, left)
     pooled = sum(part for _, part in parts)
     fees = fees_of(
@@ -395,4 +402,3 @@ def _settle(order: Order) -> bool:
     )
     crashing.point("trade.settle.before_commit")
     crashing.committed("trade.settle.after_commit")
-    return True
