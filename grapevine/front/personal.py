@@ -33,6 +33,8 @@ TELLING = marked("告诉你和店铺发生了什么")
 NOTICED = marked("九十天，或到注销账号为止")
 REPLACED = marked("换下一天后清掉")
 FORGETTING = marked("从记录里删掉你，以后也不再写进去")
+TALKED = marked("记下后三年，到期清掉")
+CARING = marked("照看商家")
 UNSENT = marked("没有发出去的，一个月后清掉")
 UNTIL_CHANGED = marked("到店铺改掉或删掉为止")
 
@@ -105,6 +107,10 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("reach.notice.person_id", marked("告诉过谁什么事"), TELLING, NOTICED),
     PersonalColumn("reach.notice.actor_id", marked("谁引起的通知"), TELLING, NOTICED),
     PersonalColumn("reach.choice.person_id", marked("想怎么收到通知"), TELLING, WITH_ACCOUNT),
+    PersonalColumn("insight.shopcontact.note", marked("平台和你店联系时说了什么"), CARING, TALKED),
+    PersonalColumn("insight.shopcontact.by_id", marked("谁和商家联系的"), CARING, AS_NUMBER),
+    PersonalColumn("insight.followup.manager_id", marked("谁照看这家店"), CARING, AS_NUMBER),
+    PersonalColumn("insight.shopmanager.person_id", marked("谁是商家经理"), CARING, AS_NUMBER),
     PersonalColumn("gateway.webhook.secret", marked("推送的密钥"), SIGNING, UNTIL_CHANGED, "sealed"),
     PersonalColumn("gateway.webhook.old_secret", marked("推送换下的密钥"), SIGNING, REPLACED, "sealed"),
 )  # fmt: skip

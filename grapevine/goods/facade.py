@@ -110,6 +110,7 @@ from grapevine.goods.queries.cards import (
     sku_lines_by_code,
 )
 from grapevine.goods.queries.categories import goods_categories
+from grapevine.goods.queries.census import CountedShop, every_shop
 from grapevine.goods.queries.desk import stocked_skus
 from grapevine.goods.queries.duties import people_with, rights_anywhere
 from grapevine.goods.queries.first_hour import first_steps
@@ -158,6 +159,7 @@ from grapevine.goods.rules.shipping import shipping_cost
 
 __all__ = [
     "AXES_MAX",
+    "CountedShop",
     "GoodsJudged",
     "Market",
     "PickEnded",
@@ -190,6 +192,7 @@ __all__ = [
     "drop_pick",
     "edit_brand",
     "edit_goods",
+    "every_shop",
     "expire_holds",
     "face_of",
     "find_goods",

@@ -3,7 +3,7 @@
 from grapevine.guard.actions import audit, limit, note
 from grapevine.guard.contracts import AuditFilter, AuditView, Refused, Verdict
 from grapevine.guard.idempotency import answer_before, is_undone, once
-from grapevine.guard.queries import audit_actions, trail
+from grapevine.guard.queries import audit_actions, desk_days, trail
 from grapevine.guard.rules import screen, screen_goods
 from grapevine.guard.wording import (
     HEAD,
@@ -27,6 +27,7 @@ __all__ = [
     "audit",
     "audit_actions",
     "csv_row",
+    "desk_days",
     "filter_from",
     "is_undone",
     "limit",

@@ -1,7 +1,9 @@
 """Reads of the audit trail. One query each."""
 
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 
+from django.db.models import Count
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from grapevine.guard.contracts import AuditFilter, AuditView
@@ -34,6 +36,15 @@ def trail(
     found = list(rows[: size + 1])
     more = encode_cursor(found[size - 1].pk) if len(found) > size else None
     return Page([_view(row) for row in found[:size]], more)
+
+
+def desk_days(since: datetime, until: datetime) -> list[tuple[int, int, date, str, int]]:
+    """(shop, who, local day, action, how often) of everything noted in shops' consoles in the span."""
+    rows = AuditEntry.objects.filter(
+        at__gte=since, at__lt=until, shop_id__isnull=False, actor_id__isnull=False
+    )
+    days = rows.annotate(day=TruncDate("at")).order_by("shop_id", "actor_id", "day", "action")
+    return list(days.values_list("shop_id", "actor_id", "day", "action").annotate(n=Count("id")))
 
 
 def audit_actions(shop_id: int | None) -> list[str]:

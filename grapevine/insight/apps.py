@@ -10,6 +10,8 @@ PERIODIC = (
     ("cube_whole", 86_400, "cube_whole"),
     ("reports", 3600, "make_reports"),
     ("train", 6 * 3600, "train"),
+    ("shops", 6 * 3600, "care_for_shops"),
+    ("shops_train", 7 * 86_400, "train_shop_leaving"),
     ("roads", 6 * 3600, "roads"),
     ("trees", 3600, "trees"),
     ("people", 86_400, "count_people"),
@@ -53,6 +55,10 @@ class InsightConfig(AppConfig):
                 "prices.undo": marked("撤销调价"),
                 "cube.schedule": marked("定期导出数据"),
                 "cube.stop": marked("停掉定期导出"),
+                "shops.manager": marked("定商家经理的容量"),
+                "shops.follow": marked("开一件商家跟进"),
+                "shops.assign": marked("分派商家跟进"),
+                "shops.contact": marked("记下和商家的联系"),
                 "segments.save": marked("存人群"),
                 "segments.drop": marked("删人群或草稿"),
                 "segments.export": marked("导出人群"),
@@ -69,6 +75,7 @@ class InsightConfig(AppConfig):
         people.register_keeper("log", read=facade.own_log, erase=signals.forget)
         for name, seconds, job in PERIODIC:
             signals.every(f"insight.{name}", seconds=seconds, job=f"grapevine.insight.jobs.{job}")
+        _care_pages()
         panels.register("today.advices", pieces.today_advices)
         panels.register_nav(
             "operator", "advices", label=marked("建议的成效"), icon="data",
@@ -94,3 +101,24 @@ class InsightConfig(AppConfig):
             order=25,
             group="goods",
         )
+
+
+def _care_pages() -> None:
+    """Shops' stages and follow-ups for operators; the next step for a shop."""
+    from grapevine.insight.queries import followups
+    from grapevine.insight.web import lifecycle
+    from grapevine.kit import panels
+
+    panels.register("today.todos", lifecycle.next_step_panel, order=90)
+    for name, label, icon, url_name, order, count in (
+        ("stages", marked("商家阶段"), "shop", "shop_stages", 21, None),
+        ("follow_ups", marked("商家跟进"), "headset", "follow_ups", 22, followups.overdue),
+    ):
+        panels.register_nav(
+            "operator", name, label=label, icon=icon, url_name=f"insight:{url_name}", order=order,
+            group="people", count=count,
+        )  # fmt: skip
+    panels.register_nav(
+        "shop", "steps", label=marked("下一步做什么"), icon="flag", url_name="insight:steps", order=12,
+        right="today", group="today",
+    )  # fmt: skip

@@ -7,11 +7,15 @@ from django.utils.module_loading import import_string
 
 from grapevine.insight.actions.advising import guide
 from grapevine.insight.actions.erasing import forget_customer
+from grapevine.insight.actions.following import set_manager as set_shop_manager
+from grapevine.insight.actions.telling import tell_shop_weeks
 from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
 from grapevine.insight.queries.portraits import own_customer
+from grapevine.insight.queries.stages import stage_of, stage_rows
 from grapevine.insight.queries.trees import tree_of
 from grapevine.insight.queries.windows import today
+from grapevine.insight.rules.holidays import is_holiday_week
 from grapevine.signals import facade as signals
 
 __all__ = [
@@ -22,9 +26,12 @@ __all__ = [
     "build_roads",
     "build_trees",
     "count_people",
+    "count_shop_weeks",
     "evaluate_command",
     "forget_customer",
     "guide",
+    "is_holiday_week",
+    "judge_shops",
     "lake_append",
     "lake_rebuild",
     "lake_status",
@@ -33,8 +40,13 @@ __all__ = [
     "own_log",
     "path_of",
     "peaks_of",
+    "set_shop_manager",
+    "stage_of",
+    "stage_rows",
+    "tell_shop_weeks",
     "today",
     "train",
+    "train_shop_leaving",
     "tree_of",
     "viewed_not_bought",
 ]
@@ -135,3 +147,21 @@ def evaluate_command(
     import_string("grapevine.insight.evaluation.command.evaluate")(
         folder, format, as_json=as_json, seed=seed, refit=refit
     )
+
+
+def count_shop_weeks() -> int:
+    """Count shops' weeks anew where they may have changed; returns how many rows were written."""
+    written: int = import_string("grapevine.insight.shopcare.count")()
+    return written
+
+
+def judge_shops(*, is_counted: bool = False) -> dict[str, int]:
+    """Count shops' weeks (unless that `is_counted` just now), judge every shop, and open what there is to follow up. Twice is once."""
+    report: dict[str, int] = import_string("grapevine.insight.shopcare.care")(is_counted=is_counted)
+    return report
+
+
+def train_shop_leaving() -> dict[str, Any]:
+    """Learn which shops leave and publish the model if it proves itself; returns its card."""
+    card: dict[str, Any] = import_string("grapevine.insight.shopcare.train")()
+    return card

@@ -12,10 +12,12 @@ from grapevine.insight.customers.counting import count as count_people
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.planting import plant_due as trees
 from grapevine.insight.reporting import make_reports
+from grapevine.insight.shopcare import care as care_for_shops, train as train_shop_leaving
 from grapevine.insight.training import train
 
 __all__ = [
     "build",
+    "care_for_shops",
     "count_people",
     "cube",
     "cube_whole",
@@ -25,6 +27,7 @@ __all__ = [
     "make_reports",
     "roads",
     "train",
+    "train_shop_leaving",
     "trees",
 ]
 SHARE = 4

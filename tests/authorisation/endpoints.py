@@ -332,6 +332,18 @@ ENDPOINTS: dict[str, Row] = {
         Right.GOODS, loose=True, public_id="goods"
     ),
     "GET /operator/reviews": endpoint(OPERATORS),
+    "GET /operator/lifecycle": endpoint(OPERATORS),
+    "GET /operator/lifecycle/{slug}": endpoint(OPERATORS),
+    "GET /operator/follow-ups": endpoint(OPERATORS),
+    "GET /operator/follow-ups/effect": endpoint(OPERATORS),
+    "POST /operator/follow-ups": endpoint(OPERATORS, loose=True),
+    "PUT /operator/follow-ups/{public_id}/assignment": endpoint(
+        OPERATORS, loose=True, public_id="follow_up"
+    ),
+    "POST /operator/follow-ups/{public_id}/contacts": endpoint(
+        OPERATORS, loose=True, public_id="follow_up"
+    ),
+    "GET /shops/{slug}/next-steps": endpoint(Right.TODAY),
     "PUT /operator/reviews/{public_id}/decision": endpoint(
         OPERATORS, loose=True, public_id="goods"
     ),

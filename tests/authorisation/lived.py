@@ -6,6 +6,7 @@ from typing import Any
 
 import time_machine
 from django.conf import settings
+from django.utils import timezone
 from PIL import Image
 
 from grapevine.care import facade as care
@@ -25,7 +26,7 @@ from grapevine.goods.actions import (
 from grapevine.goods.contracts import SkuLine
 from grapevine.goods.desking import Bulk
 from grapevine.goods.models import ImportRun, Inspection
-from grapevine.insight.actions import schedules, segments
+from grapevine.insight.actions import following, schedules, segments, staging
 from grapevine.insight.models import Advice, AdviceDraft, CubeReport, SaleDraft, SegmentAct
 from grapevine.insight.rules.customers.segments import Rule
 from grapevine.kit import clock
@@ -238,6 +239,7 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         goods_public_id=sku.goods_public_id, title=sku.title, kind="discount",
         before_minor=sku.price_minor, price_minor=6000, made_by=owner, made_at=clock.now(),
     )  # fmt: skip
+    staging.judge_shops(timezone.localdate())
     segment = segments.save_segment(
         shop_id=shop_id, name="新粉", rule=Rule(known_most=14), actor_id=owner
     )
@@ -263,6 +265,7 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         "bulk": done.batch, "import": run, "form": "csv", "block": face.blocks[-1].id,
         "host": domains.add_domain(shop_id=shop_id, host="tea.example.com").host,
         "schedule": schedule, "report": CubeReport.objects.get().public_id,
+        "follow_up": following.open_follow_up(operator_id=ids["operator"], shop_id=shop_id),
         "draft": draft.public_id, "segment": segment.public_id,
         "segment_act": act.public_id, "advice": advices[1].public_id, "adopted": advices[0].public_id, "view": SavedView.objects.get().pk, "category": "茶",
     }  # fmt: skip

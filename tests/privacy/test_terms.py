@@ -48,6 +48,7 @@ CARRIED_OUT = {
     personal.REPLACED: ("grapevine.gateway.jobs.tidy",),
     personal.NOTICED: ("grapevine.reach.jobs.forget_old",),
     personal.UNTIL_CHANGED: ("grapevine.gateway.actions.webhooks.remove_webhook",),
+    personal.TALKED: ("grapevine.insight.jobs.care_for_shops",),
     personal.UNSENT: ("grapevine.media.jobs.forget_unused",),
     personal.BY_REVIEW: (),
 }  # fmt: skip

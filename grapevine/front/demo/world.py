@@ -7,7 +7,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from grapevine.front.demo import cast, gatherings, market, truth
+from grapevine.front.demo import alleys, cast, gatherings, lives, market, truth
 from grapevine.front.demo.pictures import rasterise
 from grapevine.front.demo.plans import Plan
 from grapevine.front.demo.traffic import Log, ShopTraffic
@@ -97,7 +97,8 @@ def build(
         rasterise(market.pictures(shops), cache=cache, target=target / "pictures")
     handles = {human.id: human.handle for human in humans}
     truths = truth.found(shops, shop_plans, log, groups, supporters, handles, now)
-    return {"people": people, "seed": seed, "now": now.isoformat(), **truths}
+    small = lives.told(alleys.planned(seed, now.date()))
+    return {"people": people, "seed": seed, "now": now.isoformat(), **truths, "lives": small}
 
 
 def write_truth(path: Path, truths: dict[str, Any]) -> None:

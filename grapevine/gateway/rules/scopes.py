@@ -177,6 +177,7 @@ _TABLE: dict[Scope | str, str] = {
         GET /shops/{slug}/goods-report
         GET /shops/{slug}/hits
         GET /shops/{slug}/network
+        GET /shops/{slug}/next-steps
         GET /shops/{slug}/tree
         GET /shops/{slug}/best
         GET /shops/{slug}/supporting-fans

@@ -11,6 +11,7 @@ from grapevine.goods.contracts import Right
 from grapevine.insight import facade
 from grapevine.insight.api.advices import router as advices
 from grapevine.insight.api.cube import router as cube
+from grapevine.insight.api.lifecycle import router as lifecycle
 from grapevine.insight.api.people import router as people
 from grapevine.insight.api.pricing import router as pricing
 from grapevine.insight.api.roads import router as roads
@@ -26,6 +27,7 @@ router.add_router("", cube)
 router.add_router("", pricing)
 router.add_router("", roads)
 router.add_router("", slow)
+router.add_router("", lifecycle)
 router.add_router("", people)
 Answer = dict[str, Any]
 

@@ -25,6 +25,15 @@ from grapevine.insight.models.facts import (
     RegionFact,
     SaleDraft,
 )
+from grapevine.insight.models.lifecycle import (
+    FollowUp,
+    ShopContact,
+    ShopManager,
+    ShopStage,
+    ShopTrial,
+    ShopWeek,
+    StageChange,
+)
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
 from grapevine.insight.models.roads import (
     DwellCell,
@@ -53,6 +62,7 @@ __all__ = [
     "Customer",
     "DailyFact",
     "DwellCell",
+    "FollowUp",
     "FunnelCell",
     "GapCell",
     "GoodsFact",
@@ -66,6 +76,12 @@ __all__ = [
     "SaleDraft",
     "Segment",
     "SegmentAct",
+    "ShopContact",
+    "ShopManager",
+    "ShopStage",
     "ShopTree",
+    "ShopTrial",
+    "ShopWeek",
+    "StageChange",
     "Touch",
 ]

@@ -4,12 +4,14 @@
 notice of 4 November 2025, https://politics.gmw.cn/2025-11/04/content_38391083.htm). A year without a notice yet has the days that
 the Regulation on National Festivals (全国年节及纪念日放假办法, State Council Order 795, in force 2025-01-01) and the lunar calendar
 give: from New Year's Eve to the seventh day of the first month, and 1 to 7 October. 618 and 双11 have no law; their last
-four days, when the sales of the whole market peak, are set here.
+four days, when the sales of the whole market peak, are set here. On the long holidays, 春节, 五一 and 国庆, shops themselves are
+away: a week with three such days says nothing about a shop.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 from grapevine.kit.text import marked
 
@@ -47,6 +49,15 @@ HOLIDAYS: tuple[Holiday, ...] = tuple(
         Holiday(NOVEMBER, date(year, 11, 8), date(year, 11, 11)),
     )
 )
+AWAY_DAYS_MIN = 3
+LONG_HOLIDAYS: tuple[tuple[date, date], ...] = tuple(
+    sorted(
+        [(one.first, one.last) for one in HOLIDAYS if one.name in (SPRING, NATIONAL)]
+        + [(date(year, 5, 1), date(year, 5, 5)) for year in SPRING_DAYS]
+    )
+)
+"""五一: five days in the notices of 2024 to 2026, and so expected of later years."""
+KNOWN_UNTIL = date(max(SPRING_DAYS), 12, 31)
 _BY_DAY = {day: holiday for holiday in HOLIDAYS for day in holiday.days()}
 _BY_YEAR = {(holiday.name, holiday.first.year): holiday for holiday in HOLIDAYS}
 
@@ -63,3 +74,32 @@ def same_day_last_year(day: date) -> date | None:
         return None
     found = before.first + (day - holiday.first)
     return found if found <= before.last else None
+
+
+def monday_of(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def is_away(day: date) -> bool:
+    return any(first <= day <= last for first, last in LONG_HOLIDAYS)
+
+
+@lru_cache(maxsize=1024)
+def is_holiday_week(monday: date) -> bool:
+    return sum(is_away(monday + timedelta(days=n)) for n in range(7)) >= AWAY_DAYS_MIN
+
+
+def plain_weeks(first: date, last: date) -> list[date]:
+    """The Mondays from `first` to `last`, holiday weeks left out: on this line four weeks are "28 days"."""
+    span = range((last - first).days // 7 + 1)
+    mondays = [first + timedelta(weeks=n) for n in span]
+    return [monday for monday in mondays if not is_holiday_week(monday)]
+
+
+def quiet_days(since: date, today: date) -> int:
+    """Days from `since` to `today` on which somebody could have been there: holidays do not count."""
+    away = sum(
+        max(0, (min(last, today) - max(first, since + timedelta(days=1))).days + 1)
+        for first, last in LONG_HOLIDAYS
+    )
+    return max(0, (today - since).days - away)

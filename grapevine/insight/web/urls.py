@@ -4,8 +4,10 @@ from grapevine.insight.web import (
     advices,
     cubing,
     fans,
+    following,
     funnels,
     goods_report,
+    lifecycle,
     portrait,
     pricing,
     reports,
@@ -16,6 +18,20 @@ from grapevine.insight.web import (
 
 app_name = "insight"
 urlpatterns = [
+    path("console/<slug:slug>/steps/", lifecycle.steps, name="steps"),
+    path("operator/lifecycle/", lifecycle.shop_stages, name="shop_stages"),
+    path("operator/lifecycle/<slug:slug>/", lifecycle.shop_stage, name="shop_stage"),
+    path("operator/follow-ups/", following.follow_ups, name="follow_ups"),
+    path("operator/follow-ups/new/", following.open_one, name="follow_up_new"),
+    path("operator/follow-ups/managers/", following.manager, name="shop_manager"),
+    path(
+        "operator/follow-ups/<str:public_id>/assignment/",
+        following.assignment,
+        name="follow_up_assign",
+    ),
+    path(
+        "operator/follow-ups/<str:public_id>/contacts/", following.contact, name="follow_up_contact"
+    ),
     path("console/<slug:slug>/advices/", advices.advices, name="advices"),
     path(
         "console/<slug:slug>/advices/<str:public_id>/adoption/",
