@@ -350,6 +350,14 @@ ChangeIn = TypedDict(
 )
 
 
+ChoicesIn = TypedDict(
+    "ChoicesIn",
+    {
+        "ways": "dict[str, Literal['off', 'site', 'mail']]",
+    },
+)
+
+
 ClearingReasonIn = TypedDict(
     "ClearingReasonIn",
     {
@@ -2545,6 +2553,24 @@ class Grapevine(Wire):
         )
         return answer
 
+    def finance_read_plan(self, slug: str) -> dict[str, Any]:
+        """The plans there are, which the shop is on and is on from `changes_on`; "" is none."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan"
+        )
+        return answer
+
+    def clearing_set_shop_plan(self, slug: str, body: ShopPlanIn) -> None:
+        """Put a shop on a plan, or off with ""; operators only."""
+        self.call("PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan", body=body)
+
+    def finance_choose_plan(self, slug: str, body: PlanIn) -> dict[str, Any]:
+        """The owner chooses the plan from the first of next month, "" for none; the last choice of a month counts."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan/choice", body=body
+        )
+        return answer
+
     def clearing_all_settlements(
         self, *, cursor: str | None = None, limit: int | None = None
     ) -> ListOut_dict_str__Any:
@@ -2597,10 +2623,6 @@ class Grapevine(Wire):
     def clearing_end_plan(self, code: str) -> None:
         """No shop may choose it any more; operators only."""
         self.call("DELETE", f"/api/v1/service-plans/{quote(str(code), safe='')}")
-
-    def clearing_set_shop_plan(self, slug: str, body: ShopPlanIn) -> None:
-        """Put a shop on a plan, or off with ""; operators only."""
-        self.call("PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan", body=body)
 
     def clearing_charge_advertising(self, slug: str, body: AdvertisingIn) -> dict[str, Any]:
         """Charge a shop for advertising, once a `key`; operators only."""
@@ -3893,6 +3915,17 @@ class Grapevine(Wire):
         )
         return answer
 
+    def shop_plans(
+        self, slug: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """A shop's group offers for its staff, newest first; `active` is false of those that were stopped."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/group-plans",
+            query={"cursor": cursor, "limit": limit},
+        )
+        return answer
+
     def stop_plan(self, slug: str, plan_id: str) -> None:
         """No new groups; running ones go on to their end."""
         self.call(
@@ -4695,3 +4728,67 @@ class Grapevine(Wire):
             "DELETE",
             f"/api/v1/shops/{quote(str(slug), safe='')}/slow/drafts/{quote(str(draft_id), safe='')}",
         )
+
+    def my_notices(
+        self,
+        *,
+        topic: str | None = None,
+        unread: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """Your notices, newest first, in your language; `unread` leaves out what you read."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            "/api/v1/me/notices",
+            query={"topic": topic, "unread": unread, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def count_notices(self) -> dict[str, Any]:
+        """How many you did not read, counted to 100."""
+        answer: dict[str, Any] = self.call("GET", "/api/v1/me/notices/count")
+        return answer
+
+    def read_notices(self) -> dict[str, Any]:
+        """You read all of them; `read` is how many you had not."""
+        answer: dict[str, Any] = self.call("PUT", "/api/v1/me/notices/reading")
+        return answer
+
+    def read_notice(self, public_id: str) -> None:
+        """You read this one, of your own inbox or of a shop's you work in."""
+        self.call("PUT", f"/api/v1/me/notices/{quote(str(public_id), safe='')}/reading")
+
+    def notice_choices(self) -> ListOut_dict_str__Any:
+        """Every kind you can meet, and how it reaches you: off, site, or site and mail."""
+        answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/me/notice-choices")
+        return answer
+
+    def choose_notices(self, body: ChoicesIn) -> ListOut_dict_str__Any:
+        """Choose for some kinds how they reach you; kinds that nobody knows are left aside."""
+        answer: ListOut_dict_str__Any = self.call("PATCH", "/api/v1/me/notice-choices", body=body)
+        return answer
+
+    def shop_notices(
+        self,
+        slug: str,
+        *,
+        topic: str | None = None,
+        unread: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """What you were told as staff of a shop, as far as your role goes; everybody reads their own."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/notices",
+            query={"topic": topic, "unread": unread, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def read_shop_notices(self, slug: str) -> dict[str, Any]:
+        """You read all that you were told as staff of this shop."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/notices/reading"
+        )
+        return answer
