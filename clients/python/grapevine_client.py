@@ -2553,24 +2553,6 @@ class Grapevine(Wire):
         )
         return answer
 
-    def finance_read_plan(self, slug: str) -> dict[str, Any]:
-        """The plans there are, which the shop is on and is on from `changes_on`; "" is none."""
-        answer: dict[str, Any] = self.call(
-            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan"
-        )
-        return answer
-
-    def clearing_set_shop_plan(self, slug: str, body: ShopPlanIn) -> None:
-        """Put a shop on a plan, or off with ""; operators only."""
-        self.call("PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan", body=body)
-
-    def finance_choose_plan(self, slug: str, body: PlanIn) -> dict[str, Any]:
-        """The owner chooses the plan from the first of next month, "" for none; the last choice of a month counts."""
-        answer: dict[str, Any] = self.call(
-            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan/choice", body=body
-        )
-        return answer
-
     def clearing_all_settlements(
         self, *, cursor: str | None = None, limit: int | None = None
     ) -> ListOut_dict_str__Any:
@@ -2623,6 +2605,24 @@ class Grapevine(Wire):
     def clearing_end_plan(self, code: str) -> None:
         """No shop may choose it any more; operators only."""
         self.call("DELETE", f"/api/v1/service-plans/{quote(str(code), safe='')}")
+
+    def clearing_set_shop_plan(self, slug: str, body: ShopPlanIn) -> None:
+        """Put a shop on a plan, or off with ""; operators only."""
+        self.call("PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan", body=body)
+
+    def clearing_read_plan(self, slug: str) -> dict[str, Any]:
+        """The plans there are, which the shop is on and is on from `changes_on`; "" is none."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan"
+        )
+        return answer
+
+    def clearing_choose_plan(self, slug: str, body: ShopPlanIn) -> dict[str, Any]:
+        """The owner chooses the plan from the first of next month, "" for none; the last choice of a month counts."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan/choice", body=body
+        )
+        return answer
 
     def clearing_charge_advertising(self, slug: str, body: AdvertisingIn) -> dict[str, Any]:
         """Charge a shop for advertising, once a `key`; operators only."""

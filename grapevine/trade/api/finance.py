@@ -14,14 +14,13 @@ from pydantic import Field
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
-from grapevine.guard.facade import once
 from grapevine.kit.api import ListOut, signed_in
 from grapevine.kit.pages import me
 from grapevine.kit.paging import Page
 from grapevine.trade import money_views as views
-from grapevine.trade.actions import banking, choosing, withdrawing
+from grapevine.trade.actions import banking, withdrawing
 from grapevine.trade.pool import PoolSaleView
-from grapevine.trade.queries import plans, pool, revenue, settlement as reading
+from grapevine.trade.queries import pool, revenue, settlement as reading
 from grapevine.trade.queries.revenue import RevenueMonth
 
 router = Router(tags=["finance"])
@@ -369,34 +368,3 @@ def shop_pool_sales(
     """What the shop sold of other shops' goods, newest first; `state` unpaid, frozen, earned or gone."""
     page = pool.pool_sales(_shop(request, slug)[1], state, cursor, limit)
     return {"items": [pool_sale_out(one) for one in page.items], "next_cursor": page.next_cursor}
-
-
-class PlanIn(Schema):
-    plan: str = Field("", max_length=20)
-
-
-@router.get("/shops/{slug}/service-plan", response=Answer, auth=signed_in)
-def read_plan(request: HttpRequest, slug: str) -> Any:
-    """The plans there are, which the shop is on and is on from `changes_on`; "" is none."""
-    found = plans.standing(_shop(request, slug)[1])
-    return {
-        "current": found.current.code, "changes_on": found.changes_on,
-        "next": next((one.code for one in found.plans if one.is_next), ""),
-        "charged_minor": found.charged_minor,
-        "plans": [
-            {
-                "code": one.code, "name": one.name, "price_minor": one.price_minor,
-                "currency": one.currency, "is_open": one.is_open,
-            }
-            for one in found.plans
-        ],
-    }  # fmt: skip
-
-
-@router.put("/shops/{slug}/service-plan/choice", response=Answer, auth=signed_in)
-@once
-def choose_plan(request: HttpRequest, slug: str, body: PlanIn) -> Any:
-    """The owner chooses the plan from the first of next month, "" for none; the last choice of a month counts."""
-    shop = goods.shop_for_staff(me(request), slug, Right.CLOSING)
-    day = choosing.choose_plan(shop_id=shop.id, code=body.plan, actor_id=me(request))
-    return {"plan": body.plan, "changes_on": day}
