@@ -14,9 +14,11 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grapevine.front.settings")
 if "GRAPEVINE_HOME" not in os.environ:
@@ -29,29 +31,34 @@ django.setup()
 import duckdb  # noqa: E402  after django.setup
 import numpy as np  # noqa: E402
 import pyarrow as pa  # noqa: E402
+import pyarrow.compute as pc  # noqa: E402
 import pyarrow.parquet as pq  # noqa: E402
 from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connection  # noqa: E402
 
-from grapevine.insight import cubing, lake, sources  # noqa: E402
-from grapevine.insight.models import CELLS, CubeDay  # noqa: E402
+from grapevine.insight import cubing, engine, lake, sources  # noqa: E402
+from grapevine.insight.cubes import Question, Versus  # noqa: E402
+from grapevine.insight.facade import ask  # noqa: E402
+from grapevine.insight.measures import ASPECTS, TIMES  # noqa: E402
+from grapevine.insight.models import CubeBlock, CubeDay  # noqa: E402
 
 DAYS = 90
 FIRST = date(2026, 7, 1)
 SHOPS = 1000
 ORDER_SHARE = 0.02
-VERBS = np.array(["view", "impression", "click", "cart", "search", "open_share", "campaigns.group_opened", "spread.share_visited"])  # fmt: skip
-WEIGHTS = np.array([0.42, 0.30, 0.16, 0.04, 0.04, 0.02, 0.01, 0.01])
-CHANNELS = np.array(["feed", "search", "direct", "share", "note", "group", "shop"])
-REGIONS = np.array(["广东省", "浙江省", "江苏省", "上海市", "北京市", "四川省", "山东省", ""])
-DEVICES = np.array(["phone", "desktop"])
+VERBS = ["view", "impression", "click", "cart", "search", "open_share", "campaigns.group_opened", "spread.share_visited", "people.person_signed_in"]  # fmt: skip
+WEIGHTS = np.array([0.41, 0.30, 0.16, 0.04, 0.04, 0.02, 0.01, 0.01, 0.01])
+CHANNELS = ["feed", "search", "direct", "share", "note", "group", "shop"]
+REGIONS = ["广东省", "浙江省", "江苏省", "上海市", "北京市", "四川省", "山东省", ""]
+DEVICES = ["phone", "desktop"]
+PROPS = ["", '{"sharer_id": 7}']
 HOUR_WEIGHTS = np.array(
     [2, 1, 1, 1, 1, 2, 4, 6, 8, 9, 9, 10, 11, 9, 8, 8, 8, 9, 11, 14, 16, 15, 10, 5]
 )
 HOURS = HOUR_WEIGHTS / HOUR_WEIGHTS.sum()
 PART = 1_000_000
-SCANNED = ("id", "ts", "verb", "person_id", "visitor_id", "shop_id", "object_type", "object_id", "channel", "region", "props")  # fmt: skip
+SCANNED = ("ts", "verb", "person_id", "visitor_id", "shop_id", "object_type", "object_id", "channel", "region", "props", "device")  # fmt: skip
 
 
 def say(text: str) -> None:
@@ -83,25 +90,32 @@ def _part(chance: np.random.Generator, name: str, midnight: int, size: int) -> p
     moments = (midnight + hours * 3600 + chance.integers(0, 3600, size)) * 1_000_000
     shop = shops(chance, size)
     visitor = chance.integers(0, max(50, size // 6), size)
-    verb = chance.choice(VERBS, size, p=WEIGHTS)
-    known = chance.random(size) < 0.3
+    verbs = chance.choice(len(VERBS), size, p=WEIGHTS)
+    known = (chance.random(size) < 0.3) | (verbs == VERBS.index("people.person_signed_in"))
     columns = {name: pa.nulls(size, field.type) for name, field in zip(lake.SCHEMA.names, lake.SCHEMA, strict=True)}  # fmt: skip
     columns |= {
-        "id": pa.array([f"{name}-{n}" for n in range(size)]),
+        "id": _named(f"{name}-", np.arange(size)),
         "ts": pa.array(moments, pa.timestamp("us", "UTC")),
-        "person_id": pa.array(visitor, mask=~known),
+        "person_id": pa.array(visitor + 1, mask=~known),
         "shop_id": pa.array(shop),
-        "verb": pa.array(verb),
-        "visitor_id": pa.array(np.char.add("v", visitor.astype(str))),
-        "object_type": pa.array(np.where(chance.random(size) < 0.7, "goods", "note")),
-        "object_id": pa.array(np.char.add("g", (shop * 20 + chance.integers(0, 20, size)).astype(str))),
-        "channel": pa.array(chance.choice(CHANNELS, size)),
-        "region": pa.array(chance.choice(REGIONS, size)),
-        "props": pa.array(np.where(verb == "spread.share_visited", '{"sharer_id": 7}', "")),
+        "verb": _words(VERBS, verbs),
+        "visitor_id": _named("v", visitor),
+        "object_type": _words(("note", "goods"), (chance.random(size) < 0.7).astype(np.int64)),
+        "object_id": _named("g", shop * 20 + chance.integers(0, 20, size)),
+        "channel": _words(CHANNELS, chance.integers(0, len(CHANNELS), size)),
+        "region": _words(REGIONS, chance.integers(0, len(REGIONS), size)),
+        "props": _words(PROPS, (verbs == VERBS.index("spread.share_visited")).astype(np.int64)),
+        "device": _words(DEVICES, chance.integers(0, len(DEVICES), size)),
     }  # fmt: skip
-    if "device" in columns:
-        columns["device"] = pa.array(chance.choice(DEVICES, size))
     return pa.table([columns[name] for name in lake.SCHEMA.names], schema=lake.SCHEMA)
+
+
+def _words(words: Sequence[str], places: np.ndarray) -> pa.Array:
+    return pa.array(words).take(pa.array(places))
+
+
+def _named(letter: str, numbers: np.ndarray) -> pa.Array:
+    return pc.binary_join_element_wise(letter, pa.array(numbers).cast(pa.string()), "")
 
 
 def export_of(events_a_day: int) -> cubing.Export:
@@ -175,10 +189,52 @@ def scan_seconds() -> float:
     return time.perf_counter() - begun
 
 
-def measure(millions: float = 1) -> dict[str, float]:
+def questions(chance: np.random.Generator, count: int) -> Iterator[tuple[int, Question]]:
+    """What pages ask: four weeks or the whole span, one or two dimensions, a drill now and then; large shops ask more."""
+    names = list(ASPECTS)
+    for shop_id in shops(chance, count).tolist():
+        aspect = ASPECTS[names[chance.integers(len(names))]]
+        by, across = chance.permutation([*TIMES, *aspect.dimensions])[:2].tolist()
+        where = (("channel", "feed"),) if "channel" in aspect.dimensions and chance.random() < 0.3 else ()  # fmt: skip
+        length = 28 if chance.random() < 0.7 else DAYS
+        yield shop_id, Question(
+            aspect.name, by, across if chance.random() < 0.5 else "", where=where,
+            first=days()[-length], last=days()[-1],
+            versus=Versus.PREVIOUS if chance.random() < 0.3 else Versus.NOTHING,
+        )  # fmt: skip
+
+
+def asked(count: int = 300) -> dict[str, float]:
+    """Milliseconds of an answer, over many questions of many shops."""
+    took = []
+    for shop_id, question in questions(np.random.default_rng(5), count):
+        begun = time.perf_counter()
+        ask(shop_id, question)
+        took.append((time.perf_counter() - begun) * 1000)
+    half, most = np.percentile(took, [50, 95])
+    return {"cube_p50_ms": round(float(half), 1), "cube_p95_ms": round(float(most), 1), "cube_max_ms": round(max(took), 1)}  # fmt: skip
+
+
+def engines_agree(events_a_day: int) -> bool | None:
+    """Whether both engines give the same cells of the first day; None where PySpark is not installed."""
+    if find_spec("pyspark") is None:
+        return None
+    told = [_cells_by(name, events_a_day) for name in ("duckdb", "pyspark")]
+    return told[0] == told[1]
+
+
+def _cells_by(name: str, events_a_day: int) -> dict[str, list[Any]]:
+    first = days()[:1]
+    with engine.opened(name) as opened:
+        known = engine.given(opened, shelf())
+        found = cubing.counted(opened, first, known, export_of(events_a_day)(first))
+        return {aspect: sorted(map(repr, table.to_pylist())) for aspect, table in found}
+
+
+def measure(millions: float | None = None) -> dict[str, Any]:
+    millions = millions or float(os.environ.get("EVENTS", "1").rpartition(",")[2])
     shutil.rmtree(settings.LAKE_DIR, ignore_errors=True)
-    for model in CELLS.values():
-        model._default_manager.all().delete()
+    CubeBlock.objects.all().delete()
     CubeDay.objects.all().delete()
     chance = np.random.default_rng(7)
     a_day = int(millions * 1_000_000 / DAYS)
@@ -186,7 +242,7 @@ def measure(millions: float = 1) -> dict[str, float]:
     for day in days():
         write_day(chance, day, a_day)
     say(f"{millions:g} million events written in {time.perf_counter() - begun:.0f} s")
-    scan = scan_seconds()
+    scan = min(scan_seconds() for _ in range(2))
     peak = Peak()
     peak.start()
     cpu, begun = time.process_time(), time.perf_counter()
@@ -196,12 +252,15 @@ def measure(millions: float = 1) -> dict[str, float]:
     peak.join()
     begun = time.perf_counter()
     assert cubing.build(export=export_of(a_day), shelf=shelf).days == []
+    idle = time.perf_counter() - begun
     found = {
         "events": a_day * DAYS, "seconds": round(wall, 2), "cpu_seconds": round(cpu, 2), "cells": built.cells,
-        "scan_seconds": round(scan, 2), "scan_ratio": round(wall / scan, 2), "peak_mb": round(peak.megabytes),
+        f"rollup_seconds_{millions:g}m": round(wall, 2), "rollup_peak_mb": round(peak.megabytes),
+        "scan_seconds": round(scan, 2), "scan_ratio": round(wall / scan, 2),
         "microseconds_an_event": round(wall / (a_day * DAYS) * 1e6, 3),
         "cpu_microseconds_an_event": round(cpu / (a_day * DAYS) * 1e6, 3),
-        "nothing_due_seconds": round(time.perf_counter() - begun, 2),
+        "nothing_due_seconds": round(idle, 2), "load": os.getloadavg()[0],
+        **asked(), "spark_equal": engines_agree(a_day),
     }  # fmt: skip
     say(str(found))
     return found
@@ -215,13 +274,14 @@ def main() -> None:
     runs = [measure(size) for size in sizes]
     last = runs[-1]
     answer: dict[str, object] = {
-        "rollup_peak_mb": max(run["peak_mb"] for run in runs), "scan_ratio": last["scan_ratio"],
+        "rollup_seconds_100m": None,
+        **{key: value for run in runs for key, value in run.items() if key.startswith("rollup_seconds")},
+        "rollup_peak_mb": max(run["rollup_peak_mb"] for run in runs), "scan_ratio": last["scan_ratio"],
+        "cube_p95_ms": last["cube_p95_ms"], "spark_equal": last["spark_equal"],
         "cost_ratio": round(last["microseconds_an_event"] / runs[0]["microseconds_an_event"], 2),
         "cpu_cost_ratio": round(last["cpu_microseconds_an_event"] / runs[0]["cpu_microseconds_an_event"], 2),
         "database": connection.vendor, "engine": settings.ANALYTICS_ENGINE, "runs": runs,
     }  # fmt: skip
-    if sizes[-1] == 100:
-        answer["rollup_seconds_100m"] = last["seconds"]
     say(json.dumps(answer))
 
 

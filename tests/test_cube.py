@@ -3,7 +3,7 @@
 import io
 import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import models
 from django.test import Client
 from django.utils import timezone
 
@@ -20,7 +19,8 @@ from grapevine.insight import cubing, lake
 from grapevine.insight.cubes import Question, Versus
 from grapevine.insight.facade import ask, peaks_of
 from grapevine.insight.measures import ASPECTS
-from grapevine.insight.models import CELLS, CubeDay, CubeReport
+from grapevine.insight.models import CubeBlock, CubeDay, CubeReport
+from grapevine.insight.queries.blocks import blocks_of
 from grapevine.insight.reporting import make_reports
 from grapevine.kit import workbook
 from grapevine.kit.errors import BadInput
@@ -42,8 +42,24 @@ def row(name: str, verb: str, shop_id: int, at: datetime, **columns: Any) -> dic
     return {"id": name, "ts": at.isoformat(), "verb": verb, "shop_id": shop_id, **columns}
 
 
-def managed(name: str) -> Any:
-    return CELLS[name]._default_manager
+def told(aspect: str) -> Iterator[dict[str, Any]]:
+    """Every cell of every shop, a dict each."""
+    for shop_id in (
+        CubeBlock.objects.values_list("shop_id", flat=True).distinct().order_by("shop_id")
+    ):
+        for day, cells in blocks_of(shop_id, aspect, (date.min, date.max)):
+            for n in range(cells.rows):
+                texts = {name: coded.words[coded.codes[n]] for name, coded in cells.texts.items()}
+                sums = {one.name: 0 for one in ASPECTS[aspect].counted}
+                sums |= {name: int(numbers[n]) for name, numbers in cells.sums.items()}
+                yield {"shop_id": shop_id, "day": day, **texts, **sums}
+
+
+def summed(cells: Iterable[dict[str, Any]], by: str, measure: str) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for cell in cells:
+        found[cell[by]] += cell[measure]
+    return dict(found)
 
 
 def total(answer: Any, name: str) -> float:
@@ -125,8 +141,10 @@ def flows(kind: str, *, debit: bool) -> dict[tuple[int, date], int]:
 
 
 def cells(name: str, measure: str) -> dict[tuple[int, date], int]:
-    rows = managed(name).values_list("shop_id", "day").annotate(models.Sum(measure))
-    return {(shop, day): number for shop, day, number in rows if number}
+    found: Counter[tuple[int, date]] = Counter()
+    for cell in told(name):
+        found[cell["shop_id"], cell["day"]] += cell[measure]
+    return {key: number for key, number in found.items() if number}
 
 
 def test_money_is_equal_to_orders_and_to_the_ledger(cast: cast_.Cast) -> None:
@@ -180,11 +198,7 @@ def again(days: list[date], cast: cast_.Cast) -> None:
     """Nothing is due twice; what is built anew is the same; a new order makes its own day due."""
 
     def everything() -> dict[str, list[Any]]:
-        return {
-            name: sorted(model._default_manager.values_list(*columns), key=repr)
-            for name, model in CELLS.items()
-            for columns in [[f.name for f in model._meta.fields if f.name != "id"]]
-        }
+        return {name: sorted(told(name), key=repr) for name in ASPECTS}
 
     before = everything()
     assert cubing.build().days == []
@@ -202,8 +216,8 @@ def test_what_came_late_changes_who_is_new_afterwards(cast: cast_.Cast) -> None:
     assert [line.key for line in new.lines] == ["2026-11-11"]
     trade.import_paid_orders([bought(cast.cup, cast.alice, START)])
     assert cubing.build().days == [date(2026, 11, 2), date(2026, 11, 11)]
-    sold = managed("orders").order_by("day").values_list("day", "customer")
-    assert list(sold) == [(date(2026, 11, 2), "new"), (date(2026, 11, 11), "old")]
+    sold = [(cell["day"], cell["customer"]) for cell in told("orders")]
+    assert sold == [(date(2026, 11, 2), "new"), (date(2026, 11, 11), "old")]
 
 
 def browsing(chance: Random, shops: list[int]) -> Iterator[dict[str, Any]]:
@@ -269,15 +283,14 @@ def people_by_hand(shop: int, mine: list[dict[str, Any]]) -> None:
     channels: Counter[str] = Counter()
     for acts in seen.values():
         channels[next((channel for channel, _ in acts if channel != "direct"), "direct")] += 1
-    rows = managed("people").filter(shop_id=shop)
-    counted = dict(rows.values_list("channel").annotate(models.Sum("visitors")))
-    assert counted == dict(channels)
+    rows = [cell for cell in told("people") if cell["shop_id"] == shop]
+    assert summed(rows, "channel", "visitors") == dict(channels)
     carted = sum(any(verb == "cart" for _, verb in acts) for acts in seen.values())
-    assert rows.aggregate(n=models.Sum("carters"))["n"] == carted
-    told = ask(shop, Question("people", "region", measures=("visitors",), **span()))
-    assert told.is_rounded
-    exact = dict(rows.values_list("region").annotate(models.Sum("visitors")))
-    for line in told.lines:
+    assert sum(cell["carters"] for cell in rows) == carted
+    answer = ask(shop, Question("people", "region", measures=("visitors",), **span()))
+    assert answer.is_rounded
+    exact = summed(rows, "region", "visitors")
+    for line in answer.lines:
         number = line.values["visitors"].number
         if number is not None:
             assert number % 5 == 0

@@ -15,6 +15,8 @@ from django.test import Client
 from grapevine.kit.ids import new_id
 from grapevine.people import facade as people
 from grapevine.signals import facade, spool
+from grapevine.signals.contracts import SCHEMA_VERSION
+from grapevine.signals.devices import device_from
 from grapevine.signals.rules import NotABatch, Recent, Row, Sender, judge, lines_of
 
 pytestmark = pytest.mark.django_db
@@ -115,7 +117,7 @@ def test_without_consent_only_what_serves_is_kept_and_nobody_is_in_it() -> None:
     assert refusals == [(1, "no_consent"), (2, "no_consent"), (3, "no_consent")]
     assert json.loads(lines_of(rows)) == {
         "id": seen["id"], "ts": "2026-11-10T04:00:00Z", "verb": "view", "origin": "page",
-        "received_at": "2026-11-10T04:00:00Z", "consent": "service", "version": 2,
+        "received_at": "2026-11-10T04:00:00Z", "consent": "service", "version": SCHEMA_VERSION,
         "visitor_id": "~0123", "channel": "share",
     }  # fmt: skip
     (row,), _none = judged(seen, sender=BROWSER)
@@ -239,3 +241,39 @@ def test_a_dead_writers_torn_line_is_cut_off_and_a_living_writer_begins_anew() -
     facade.record_lines(b'{"id":"e"}\n')
     assert [row["id"] for row in spooled()] == ["b", "e", "a"]
     assert facade.waiting() == (3, 33)
+
+
+MOZILLA = "Mozilla/5.0"
+
+
+@pytest.mark.parametrize(
+    ("agent", "hint", "device"),
+    [
+        (f"{MOZILLA} (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148", "", "phone"),
+        (f"{MOZILLA} (Linux; Android 10; K) AppleWebKit/537.36 Chrome/140.0.0.0 Mobile Safari/537.36", "?1", "phone"),
+        (f"{MOZILLA} (Linux; Android 10; K) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36", "?0", "tablet"),
+        (f"{MOZILLA} (iPad; CPU OS 16_0 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148", "", "tablet"),
+        (f"{MOZILLA} (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36", "?0", "desktop"),
+        (f"{MOZILLA} (iPhone) MicroMessenger/8.0.50 MiniProgramEnv/iOS", "", "mini-app"),
+        (f"{MOZILLA} (Linux; Android 14) AliApp(AP/10.6) Mobile miniprogram", "?1", "mini-app"),
+        ("okhttp/4.12.0", "", "api"),
+        ("", "", "api"),
+    ],
+)  # fmt: skip
+def test_a_browser_is_of_one_of_five_kinds(agent: str, hint: str, device: str) -> None:
+    assert device_from(agent, mobile_hint=hint) == device
+
+
+def test_the_device_goes_into_the_log_also_of_who_is_not_recognised(client: Client) -> None:
+    phone = f"{MOZILLA} (iPhone; CPU iPhone OS 18_0 like Mac OS X) Mobile/15E148"
+    body = json.dumps({"events": [event()]})
+    more: Any = {"data": body, "content_type": "text/plain"}
+    client.post("/api/v1/events", headers={"User-Agent": phone}, **more)
+    more["data"] = json.dumps({"events": [event()]})
+    client.post("/api/v1/events", headers={"User-Agent": phone, "Sec-GPC": "1"}, **more)
+    more["data"] = json.dumps({"events": [event()]})
+    client.post("/api/v1/events", headers={"Referer": "https://servicewechat.com/wx1/2/page-frame.html"}, **more)  # fmt: skip
+    rows = spooled()
+    assert [row["device"] for row in rows] == ["phone", "phone", "mini-app"]
+    assert [row["consent"] for row in rows] == ["service,personalise", "service", "service,personalise"]  # fmt: skip
+    assert not any("Mozilla" in str(row) for row in rows)

@@ -146,6 +146,19 @@ AcceptedIn = TypedDict(
 )
 
 
+ActIn = TypedDict(
+    "ActIn",
+    {
+        "query": "str",
+        "kind": "str",
+        "text": "str",
+        "worth_minor": NotRequired["int"],
+        "threshold_minor": NotRequired["int"],
+        "days": NotRequired["int"],
+    },
+)
+
+
 AddressIn = TypedDict(
     "AddressIn",
     {
@@ -1503,6 +1516,15 @@ SecretOut = TypedDict(
     "SecretOut",
     {
         "secret": "str",
+    },
+)
+
+
+SegmentIn = TypedDict(
+    "SegmentIn",
+    {
+        "name": "str",
+        "query": "str",
     },
 )
 
@@ -4685,6 +4707,74 @@ class Grapevine(Wire):
         )
         return answer
 
+    def roads_funnel(
+        self,
+        slug: str,
+        *,
+        line: str | None = None,
+        step: list[str] | None = None,
+        channel: str | None = None,
+        customer: str | None = None,
+        goods: str | None = None,
+        by: str | None = None,
+        first: str | None = None,
+        last: str | None = None,
+    ) -> dict[str, Any]:
+        """How far people came: `line` is `buy`, `note` or `share`, `step` may be repeated, `by` is channel, customer or goods.
+
+        People are told in fives; fewer than ten are `null`. `state` compares with as many days before: up, down, flat, or
+        unknown where there are too few. Times are seconds since the step before: the median and the quartiles."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/funnel",
+            query={
+                "line": line,
+                "step": step,
+                "channel": channel,
+                "customer": customer,
+                "goods": goods,
+                "by": by,
+                "first": first,
+                "last": last,
+            },
+        )
+        return answer
+
+    def roads_goods_report(
+        self,
+        slug: str,
+        *,
+        first: str | None = None,
+        last: str | None = None,
+        category: str | None = None,
+        q: str | None = None,
+        on_sale: bool | None = None,
+        sort: str | None = None,
+        up: bool | None = None,
+    ) -> dict[str, Any]:
+        """What each goods sold, its rating, repurchase and return rate, beside as many days before. At most 500 goods."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/goods-report",
+            query={
+                "first": first,
+                "last": last,
+                "category": category,
+                "q": q,
+                "on_sale": on_sale,
+                "sort": sort,
+                "up": up,
+            },
+        )
+        return answer
+
+    def roads_hits(self, slug: str) -> ListOut_dict_str__Any:
+        """Goods that rise, with the people of the last three days, as many as usual, and the lower bound of their growth."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/hits"
+        )
+        return answer
+
     def slow_slow(self, slug: str) -> ListOut_dict_str__Any:
         """SKUs whose pieces will lie, the worst first, with days of cover and a suggested action."""
         answer: ListOut_dict_str__Any = self.call(
@@ -4728,6 +4818,63 @@ class Grapevine(Wire):
             "DELETE",
             f"/api/v1/shops/{quote(str(slug), safe='')}/slow/drafts/{quote(str(draft_id), safe='')}",
         )
+
+    def people_list_segments(self, slug: str) -> ListOut_dict_str__Any:
+        """Saved segments with today's count; fewer than ten people are not counted."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/segments"
+        )
+        return answer
+
+    def people_save_segment(self, slug: str, body: SegmentIn) -> dict[str, Any]:
+        """Keep conditions under a name."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/segments", body=body
+        )
+        return answer
+
+    def people_people(self, slug: str, *, query: str | None = None) -> dict[str, Any]:
+        """How many the conditions find, and the first 200 of them under this shop's own codes."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/people", query={"query": query}
+        )
+        return answer
+
+    def people_drop_segment(self, slug: str, segment_id: str) -> None:
+        """Forget saved conditions."""
+        self.call(
+            "DELETE",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/segments/{quote(str(segment_id), safe='')}",
+        )
+
+    def people_list_acts(self, slug: str) -> ListOut_dict_str__Any:
+        """Drafts, and what was carried out with what came of it beside those left alone."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/segment-acts"
+        )
+        return answer
+
+    def people_draft_act(self, slug: str, body: ActIn) -> dict[str, Any]:
+        """Draft a coupon or a notice for whom the conditions find; nobody hears of it yet."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/segment-acts", body=body
+        )
+        return answer
+
+    def people_carry_out(self, slug: str, act_id: str) -> dict[str, Any]:
+        """Give or tell it now: once, with consent and the weekly cap."""
+        answer: dict[str, Any] = self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/segment-acts/{quote(str(act_id), safe='')}/carrying",
+        )
+        return answer
+
+    def people_supporting_fans(self, slug: str) -> ListOut_dict_str__Any:
+        """Supporting fans: bought, and brought an order in the last 90 days. The strongest first; nobody below ten."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/supporting-fans"
+        )
+        return answer
 
     def my_notices(
         self,

@@ -106,3 +106,13 @@ class ArtifactInvalid(DomainError):
 class QueryTooLong(BadInput):
     code = "discovery.query_too_long"
     message = marked("搜索词最多 80 个字")
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """A category or topic used about a person. `source`: said, bought, liked, browsed; dropped: not used."""
+
+    kind: str
+    key: str
+    source: str
+    at: datetime | None

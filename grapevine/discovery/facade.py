@@ -5,6 +5,7 @@ from grapevine.discovery.actions.indexing import index_goods, index_notes, index
 from grapevine.discovery.actions.learning import count_popular, forget_tastes, learn_bulk
 from grapevine.discovery.actions.rebuilding import rebuild
 from grapevine.discovery.actions.remembering import forget_searches, remember_search
+from grapevine.discovery.actions.tagging import drop_tag, erase_words, take_back_tag, want_tag
 from grapevine.discovery.artifacts import (
     card_of,
     described,
@@ -22,12 +23,15 @@ from grapevine.discovery.queries.searching import (
     searched_by,
     suggestions,
 )
+from grapevine.discovery.queries.tags import own_tags, tag_counts, tags_of
 
 __all__ = [
     "card_of",
     "chips",
     "count_popular",
     "described",
+    "drop_tag",
+    "erase_words",
     "feed",
     "forget_searches",
     "forget_tastes",
@@ -37,6 +41,7 @@ __all__ = [
     "index_notes",
     "index_shops",
     "learn_bulk",
+    "own_tags",
     "publish_artifact",
     "rebuild",
     "recommend_goods",
@@ -46,5 +51,9 @@ __all__ = [
     "search",
     "searched_by",
     "suggestions",
+    "tag_counts",
+    "tags_of",
+    "take_back_tag",
     "versions",
+    "want_tag",
 ]

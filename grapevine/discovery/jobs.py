@@ -2,6 +2,7 @@
 
 from grapevine.discovery.actions.feeding import tidy_sessions
 from grapevine.discovery.actions.learning import count_popular, trim_tastes
+from grapevine.discovery.actions.tagging import hold_to_words
 
 
 def popular() -> None:
@@ -10,6 +11,7 @@ def popular() -> None:
 
 
 def tidy() -> None:
-    """Every hour: old feed sessions and old tastes go."""
+    """Every hour: old feed sessions and old tastes go, and what people said of their tags is held to."""
     tidy_sessions()
     trim_tastes()
+    hold_to_words()

@@ -136,6 +136,26 @@ class Taste(models.Model):
         return f"{self.person_id} {self.kind}={self.key} {self.weight:+}"
 
 
+class TagWord(models.Model):
+    """What a person said of one of their tags: wanted, or not to be used. It wins over what is learned."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    kind = models.CharField(max_length=8)
+    key = models.CharField(max_length=60)
+    is_wanted = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "kind", "key"], name="discovery_word_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind}={self.key} {self.is_wanted}"
+
+
 class FeedSession(models.Model):
     """The order in which one feed is served, grown as it is scrolled.
 

@@ -32,6 +32,7 @@ TAGS = {
     "webhooks": "Telling a shop's own system what happens",
     "insight": "The numbers of a shop",
     "pricing": "Prices, costs and suggestions",
+    "segments": "The people of a shop by rule, and what is done for them",
     "advice": "What to do next, and what came of it",
     "slow": "Slow sellers and what to do about them",
     "after-sales": "Refunds, returns, exchanges, disputes",
@@ -63,6 +64,8 @@ PARAMETERS = {
     "owner": "The account's owner, as the trial balance names it",
     "state": "Only rows in this state; all if left out",
     "batch": "The batch of the price change",
+    "segment_id": "The saved segment's id",
+    "act_id": "The id of what is done for a segment",
 }
 EXAMPLES: dict[str, Any] = {
     "name": "小满", "identifier": "xiaoman@example.com", "password": "vine-and-grape-7", "phone": "13800138000",

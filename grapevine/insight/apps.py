@@ -1,5 +1,37 @@
 from django.apps import AppConfig
 
+from grapevine.kit.text import marked
+
+PERIODIC = (
+    ("build", 15, "build"),
+    ("keep", 6 * 3600, "keep"),
+    ("forget", 60, "forget_people"),
+    ("cube", 15, "cube"),
+    ("cube_whole", 86_400, "cube_whole"),
+    ("reports", 3600, "make_reports"),
+    ("train", 6 * 3600, "train"),
+    ("roads", 6 * 3600, "roads"),
+    ("people", 86_400, "count_people"),
+    ("advice", 3600, "judge_advice"),
+)
+"""Name, seconds between two runs, and the job."""
+PAGES = (
+    ("advices", marked("建议"), "check", 11, "today"),
+    ("fans", marked("粉丝"), "fans", 40, "fans"),
+    ("segments", marked("人群"), "users", 41, "fans"),
+    ("portrait", marked("粉丝画像"), "smile", 42, "fans"),
+    ("tree", marked("决策树"), "data", 70, "data"),
+    ("cube", marked("数据魔方"), "columns", 71, "data"),
+    ("goods_report", marked("商品分析"), "goods", 72, "data"),
+    ("hits", marked("爆款"), "flag", 73, "data"),
+    ("funnels", marked("漏斗"), "filter", 74, "data"),
+    ("paths", marked("路径与停留"), "link", 75, "data"),
+    ("sources", marked("流量来源"), "share", 76, "data"),
+    ("pricing", marked("定价"), "tag", 35, "goods"),
+    ("slow", marked("选品与滞销"), "leaf", 36, "goods"),
+)
+"""Of the shop's console: name, label, icon, order, heading."""
+
 
 class InsightConfig(AppConfig):
     name = "grapevine.insight"
@@ -11,7 +43,6 @@ class InsightConfig(AppConfig):
         from grapevine.insight import facade
         from grapevine.insight.web import panels as pieces
         from grapevine.kit import panels
-        from grapevine.kit.text import marked
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
 
@@ -21,6 +52,11 @@ class InsightConfig(AppConfig):
                 "prices.undo": marked("撤销调价"),
                 "cube.schedule": marked("定期导出数据"),
                 "cube.stop": marked("停掉定期导出"),
+                "segments.save": marked("存人群"),
+                "segments.drop": marked("删人群或草稿"),
+                "segments.export": marked("导出人群"),
+                "segments.draft": marked("起草给人群的券或消息"),
+                "segments.carry": marked("发给人群"),
                 "advice.adopt": marked("照建议拟草稿"),
                 "advice.carry": marked("照建议去做"),
                 "advice.undo": marked("收回照建议做的"),
@@ -28,28 +64,16 @@ class InsightConfig(AppConfig):
             }
         )
 
-        signals.every("insight.build", seconds=15, job="grapevine.insight.jobs.build")
-        signals.every("insight.keep", seconds=6 * 3600, job="grapevine.insight.jobs.keep")
-        signals.every("insight.forget", seconds=60, job="grapevine.insight.jobs.forget_people")
+        people.register_keeper("customers", read=facade.own_customer, erase=facade.forget_customer)
         people.register_keeper("log", read=facade.own_log, erase=signals.forget)
-        signals.every("insight.cube", seconds=15, job="grapevine.insight.jobs.cube")
-        signals.every("insight.cube_whole", seconds=86_400, job="grapevine.insight.jobs.cube_whole")
-        signals.every("insight.reports", seconds=3600, job="grapevine.insight.jobs.make_reports")
-        signals.every("insight.train", seconds=6 * 3600, job="grapevine.insight.jobs.train")
-        signals.every("insight.advice", seconds=3600, job="grapevine.insight.jobs.judge_advice")
+        for name, seconds, job in PERIODIC:
+            signals.every(f"insight.{name}", seconds=seconds, job=f"grapevine.insight.jobs.{job}")
         panels.register("today.advices", pieces.today_advices)
         panels.register_nav(
             "operator", "advices", label=marked("建议的成效"), icon="data",
             url_name="insight:advice_kinds", order=70, group="marketing",
         )  # fmt: skip
-        for name, label, icon, order, group in (
-            ("advices", marked("建议"), "check", 11, "today"),
-            ("fans", marked("粉丝"), "fans", 40, "fans"),
-            ("tree", marked("决策树"), "data", 70, "data"),
-            ("cube", marked("数据魔方"), "columns", 71, "data"),
-            ("pricing", marked("定价"), "tag", 35, "goods"),
-            ("slow", marked("选品与滞销"), "leaf", 36, "goods"),
-        ):
+        for name, label, icon, order, group in PAGES:
             panels.register_nav(
                 "shop",
                 name,
@@ -60,3 +84,12 @@ class InsightConfig(AppConfig):
                 right="prices" if name in ("pricing", "slow") else "insight",
                 group=group,
             )
+        panels.register_nav(
+            "operator",
+            "hits",
+            label=marked("爆款"),
+            icon="flag",
+            url_name="insight:operator_hits",
+            order=25,
+            group="goods",
+        )

@@ -1,27 +1,32 @@
 """Building the cube: the days that changed, all shops in one pass, some days at a time, each time in one transaction."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection as database, transaction
 from django.utils import timezone
 from ibis.expr.types import Table
 
 from grapevine.insight import engine, keeping, lake, sources
 from grapevine.insight.measures import ASPECTS, Aspect
-from grapevine.insight.models import CELLS, CubeDay
+from grapevine.insight.models import CubeBlock, CubeDay
+from grapevine.insight.rules.packing import Cells, Coded, packed
 from grapevine.kit import clock
 from grapevine.trade import facade as trade
 
 BYTES_A_PASS = 150_000_000
 """Compressed bytes of the log counted together: some millions of rows."""
 DAYS_A_PASS = 31
-ROWS_A_STATEMENT = 10_000
+EPOCH = date(1970, 1, 1)
 RECENT_DAYS = 8
+Place = tuple[int, date]
 Export = Callable[[Sequence[date]], sources.Exported]
 LOG = pa.schema(
     [
@@ -104,27 +109,23 @@ def _passes(days: Sequence[date]) -> Iterator[list[date]]:
 
 def counted(
     connection: Any, days: Sequence[date], shelf: Table, exported: sources.Exported
-) -> dict[str, pa.Table]:
-    """Every aspect's cells of these days, all shops at once."""
+) -> Iterator[tuple[str, pa.Table]]:
+    """Every aspect with its cells of these days, all shops at once, sorted by shop and day."""
     found = sources.log_of(connection, days)
     log = found if found is not None else engine.given(connection, LOG.empty_table())
     sales = engine.given(connection, exported.sales)
     others = engine.given(connection, exported.others)
-    with (
-        engine.kept(connection, log) as log,
-        engine.kept(connection, sources.moves(log, shelf, others)) as moves,
-    ):
+    with engine.kept(connection, sources.moves(log, shelf, others)) as moves:
         rows = {
             "sales": sales,
+            "visits": sources.visits(log),
             "moves": moves,
             "lines": sources.lines(engine.given(connection, exported.lines), shelf, moves),
             "notes": sources.notes(log, shelf),
             "people": sources.people(log, sales),
         }
-        return {
-            name: cells_of(aspect, rows[aspect.source]).to_pyarrow()
-            for name, aspect in ASPECTS.items()
-        }
+        for name, aspect in ASPECTS.items():
+            yield name, cells_of(aspect, rows[aspect.source]).to_pyarrow()
 
 
 def cells_of(aspect: Aspect, rows: Table) -> Table:
@@ -133,19 +134,27 @@ def cells_of(aspect: Aspect, rows: Table) -> Table:
         rows = rows.filter(rows.verb.isin(aspect.verbs))
     sums = {measure.name: measure.of for measure in aspect.counted if measure.of is not None}
     cells = rows.group_by("shop_id", "day", *aspect.dimensions).aggregate(**sums)
-    return cells.order_by("shop_id", "day")  # as the index has them
+    return cells.order_by("shop_id", "day")
 
 
 def _save(
-    days: Sequence[date], cells: dict[str, pa.Table], due: dict[date, tuple[str, str]]
+    days: Sequence[date],
+    cells: Iterator[tuple[str, pa.Table]],
+    due: dict[date, tuple[str, str]],
 ) -> int:
-    """Put the new cells in the place of the old ones: readers see all the old or all the new."""
+    """Put the new blocks in the place of the old ones: readers see all the old or all the new.
+
+    Everything is counted and packed before the transaction begins, so that nobody waits for it.
+    """
     count = 0
+    blocks: defaultdict[Place, dict[str, bytes]] = defaultdict(dict)
+    for name, table in cells:
+        count += table.num_rows
+        for place, block in blocks_of(ASPECTS[name], table):
+            blocks[place][name] = block
     with transaction.atomic():
-        for name, table in cells.items():
-            CELLS[name]._default_manager.filter(day__in=days).delete()
-            _insert(CELLS[name]._meta.db_table, table)
-            count += table.num_rows
+        CubeBlock.objects.filter(day__in=days).delete()
+        _insert(blocks)
         now = clock.now()
         CubeDay.objects.filter(day__in=days).delete()
         CubeDay.objects.bulk_create(
@@ -154,26 +163,41 @@ def _save(
     return count
 
 
-def _insert(name: str, table: pa.Table) -> None:
+def blocks_of(aspect: Aspect, table: pa.Table) -> Iterator[tuple[Place, bytes]]:
+    """Cells that are sorted by shop and day, packed: one block for each shop and day that has some."""
+    shops = table.column("shop_id").to_numpy()
+    days = table.column("day").cast(pa.int32()).to_numpy()
+    is_first = np.append(True, (shops[1:] != shops[:-1]) | (days[1:] != days[:-1]))
+    starts = np.flatnonzero(is_first[: table.num_rows])
+    cells = Cells(
+        table.num_rows,
+        {name: _coded(table.column(name)) for name in aspect.dimensions},
+        {measure.name: table.column(measure.name).to_numpy() for measure in aspect.counted},
+    )
+    dates = [EPOCH + timedelta(days=day) for day in days[starts].tolist()]
+    return zip(zip(shops[starts].tolist(), dates, strict=True), packed(starts, cells), strict=True)
+
+
+def _coded(column: pa.ChunkedArray) -> Coded:
+    whole = pc.fill_null(column.cast(pa.string()), "").combine_chunks().dictionary_encode()
+    return Coded(whole.dictionary.to_pylist(), whole.indices.to_numpy())
+
+
+def _insert(blocks: Mapping[Place, Mapping[str, bytes]]) -> None:
     """Straight into the table: COPY on PostgreSQL, one prepared statement on SQLite."""
-    columns = ", ".join(f'"{column}"' for column in table.column_names)
+    table = f'"{CubeBlock._meta.db_table}" (shop_id, day, {", ".join(ASPECTS)})'
+    rows = (
+        (shop, str(day), *(mine.get(name, b"") for name in ASPECTS))
+        for (shop, day), mine in blocks.items()
+    )
     with database.cursor() as cursor:
         if database.vendor == "postgresql":
-            with cursor.cursor.copy(f'COPY "{name}" ({columns}) FROM STDIN') as copy:
-                for row in _tuples(table):
+            with cursor.cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                for row in rows:
                     copy.write_row(row)
             return
-        marks = ", ".join(["?"] * table.num_columns)
+        marks = ", ".join(["?"] * (2 + len(ASPECTS)))
         cursor.cursor.executemany(
-            f'INSERT INTO "{name}" ({columns}) VALUES ({marks})',  # noqa: S608  names of the code
-            _tuples(table, dates_as_text=True),
+            f"INSERT INTO {table} VALUES ({marks})",  # noqa: S608  names of the code
+            rows,
         )
-
-
-def _tuples(table: pa.Table, *, dates_as_text: bool = False) -> Iterator[tuple[Any, ...]]:
-    for batch in table.to_batches(ROWS_A_STATEMENT):
-        columns = [
-            column.cast(pa.string()) if dates_as_text and pa.types.is_date(column.type) else column
-            for column in batch.columns
-        ]
-        yield from zip(*(column.to_pylist() for column in columns), strict=True)

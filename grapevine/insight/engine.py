@@ -52,11 +52,14 @@ def _spark() -> Any:
 
 
 def read(connection: Any, files: Sequence[str]) -> Table:
-    """Parquet files as one table; columns that older files lack are empty there."""
+    """Parquet files of the lake as one table with their `day`; columns that older files lack are empty there."""
     if connection.name == "duckdb":
-        table: Table = connection.read_parquet(list(files), union_by_name=True)
+        table: Table = connection.read_parquet(
+            list(files), union_by_name=True, hive_partitioning=True
+        )
         return table
-    frame = connection._session.read.option("mergeSchema", "true").parquet(*files)
+    reading = connection._session.read.option("mergeSchema", "true")
+    frame = reading.option("basePath", settings.LAKE_DIR).parquet(*files)
     name = ibis.util.gen_name("log")
     frame.createOrReplaceTempView(name)
     found: Table = connection.table(name)
@@ -89,11 +92,9 @@ def kept(connection: Any, expression: Table) -> Iterator[Table]:
 
 
 def log(connection: Any, days: Sequence[date]) -> Table | None:
-    """The rows of these days, each id once; None if there are none."""
+    """The rows of these days (the lake has each id once); None if there are none."""
     files = [str(file) for day in days for file in lake.files_of(day)]
-    if not files:
-        return None
-    return read(connection, files).distinct(on="id", keep="first")
+    return read(connection, files) if files else None
 
 
 def rows(expression: Any) -> list[dict[str, Any]]:

@@ -6,8 +6,10 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 from grapevine.insight.actions.advising import guide
+from grapevine.insight.actions.erasing import forget_customer
 from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
+from grapevine.insight.queries.portraits import own_customer
 from grapevine.insight.queries.windows import today, tree_of
 from grapevine.signals import facade as signals
 
@@ -16,12 +18,16 @@ __all__ = [
     "ask",
     "build",
     "build_cube",
+    "build_roads",
+    "count_people",
     "evaluate_command",
+    "forget_customer",
     "guide",
     "lake_append",
     "lake_rebuild",
     "lake_status",
     "network_of",
+    "own_customer",
     "own_log",
     "path_of",
     "peaks_of",
@@ -47,11 +53,24 @@ def build_cube() -> int:
     return len(import_string("grapevine.insight.cubing.build")().days)
 
 
+def count_people() -> dict[str, int]:
+    """Count every shop's people, forecasts and places anew; returns how many shops and people."""
+    counted: dict[str, int] = import_string("grapevine.insight.customers.counting.count")()
+    return counted
+
+
+def build_roads() -> None:
+    """Count people's ways through the shops anew, and look which goods rise."""
+    import_string("grapevine.insight.jobs.roads")()
+
+
 def after_import() -> None:
     """Take in what was imported, so that consoles show it at once."""
     signals.seal()
     build()
     build_cube()
+    count_people()
+    build_roads()
 
 
 def own_log(person_id: int) -> list[dict[str, Any]]:

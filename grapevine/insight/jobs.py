@@ -1,22 +1,28 @@
 """Periodic work of this module; the only door through which the engine is loaded."""
 
 import time
+from datetime import timedelta
 
-from grapevine.insight import cubing
+from django.utils import timezone
+
+from grapevine.insight import cubing, hits, roads as ways
 from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
+from grapevine.insight.customers.counting import count as count_people
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.reporting import make_reports
 from grapevine.insight.training import train
 
 __all__ = [
     "build",
+    "count_people",
     "cube",
     "cube_whole",
     "forget_people",
     "judge_advice",
     "keep",
     "make_reports",
+    "roads",
     "train",
 ]
 SHARE = 4
@@ -39,6 +45,12 @@ def cube() -> None:
 def cube_whole() -> None:
     """Look at every day: what came late, and what was imported."""
     cubing.build()
+
+
+def roads() -> None:
+    """Count people's ways, and name the goods that rise as of yesterday."""
+    if ways.build() is not None:
+        hits.find(timezone.localdate() - timedelta(days=1))
 
 
 def judge_advice() -> None:

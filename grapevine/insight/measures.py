@@ -70,11 +70,15 @@ class Aspect:
 
 
 def _many(*verbs: str) -> Expression:
-    return lambda t: t.verb.isin(verbs).cast("int64").sum()
+    return lambda t: t.count(where=t.verb.isin(verbs))
 
 
 def _amount(verb: str) -> Expression:
     return lambda t: t.amount.sum(where=t.verb == verb).fill_null(0)
+
+
+def _those(name: str) -> Expression:
+    return lambda t: t.count(where=t[name])
 
 
 def _sum(name: str) -> Expression:
@@ -98,7 +102,7 @@ ORDERS = Aspect(
         Measure("pieces", C, marked("件数"), marked("这些订单里的件数"), _sum("pieces")),
         Measure("payments_minor", M, marked("支付额"), marked("买家付的钱，含运费，未减退款"), _amount(PAID)),
         Measure("group_orders", C, marked("拼团订单"), marked("通过拼团下的订单"),
-                lambda t: ((t.verb == PAID) & (t.campaign == "group")).cast("int64").sum()),
+                lambda t: t.count(where=(t.verb == PAID) & (t.campaign == "group"))),
         Measure("refunds", C, marked("退款笔数"), marked("退款的笔数，算在退款那天"), _many(BACK)),
         Measure("refunds_minor", M, marked("退款额"), marked("退给买家的钱，算在退款那天"), _amount(BACK)),
         _ratio("order_value_minor", M, marked("笔单价"), marked("支付额 ÷ 订单数"), "payments_minor", "orders"),
@@ -109,12 +113,12 @@ ORDERS = Aspect(
 PEOPLE = Aspect(
     "people", marked("用户"), "people", ("region", "channel", "device", "customer"),
     (
-        Measure("visitors", P, marked("访客"), marked("当天看过本店内容或付过款的人，一人一天算一次"), _sum("came")),
-        Measure("searchers", P, marked("搜索的人"), marked("当天在本店搜过的人，一人一天算一次"), _sum("searched")),
-        Measure("carters", P, marked("加购的人"), marked("当天加过购物车的人，一人一天算一次"), _sum("carted")),
-        Measure("buyers", P, marked("买家"), marked("当天付过款的人，一人一天算一次"), _sum("bought")),
-        Measure("new_buyers", P, marked("新买家"), marked("当天第一次在本店付款的人"), _sum("first")),
-        Measure("old_buyers", P, marked("老买家"), marked("当天付款、以前也在本店付过款的人"), _sum("again")),
+        Measure("visitors", P, marked("访客"), marked("当天看过本店内容或付过款的人，一人一天算一次"), lambda t: t.count()),
+        Measure("searchers", P, marked("搜索的人"), marked("当天在本店搜过的人，一人一天算一次"), _those("searched")),
+        Measure("carters", P, marked("加购的人"), marked("当天加过购物车的人，一人一天算一次"), _those("carted")),
+        Measure("buyers", P, marked("买家"), marked("当天付过款的人，一人一天算一次"), _those("bought")),
+        Measure("new_buyers", P, marked("新买家"), marked("当天第一次在本店付款的人"), _those("first")),
+        Measure("old_buyers", P, marked("老买家"), marked("当天付款、以前也在本店付过款的人"), _those("again")),
         _ratio("conversion", S, marked("支付转化率"), marked("买家 ÷ 访客"), "buyers", "visitors"),
         _ratio("cart_share", S, marked("加购率"), marked("加购的人 ÷ 访客"), "carters", "visitors"),
         _ratio("old_share", S, marked("复购率"), marked("买家里以前在本店付过款的人所占的比例"), "old_buyers", "buyers"),
@@ -142,9 +146,9 @@ GOODS = Aspect(
         Measure("sold", C, marked("销量"), marked("付了款的件数"), lambda t: t.pieces.sum(where=t.verb == PAID).fill_null(0)),
         Measure("revenue_minor", M, marked("销售额"), marked("商品付的钱；运费单列一行，加起来等于支付额"), _amount(PAID)),
         Measure("times", C, marked("购买次数"), marked("有这件商品的付款订单；一单几件商品，每件各算一次"),
-                lambda t: ((t.verb == PAID) & (t.goods != "0")).cast("int64").sum()),
+                lambda t: t.count(where=(t.verb == PAID) & (t.goods != "0"))),
         Measure("times_again", C, "", "",
-                lambda t: ((t.verb == PAID) & (t.goods != "0") & t.bought_again).cast("int64").sum()),
+                lambda t: t.count(where=(t.verb == PAID) & (t.goods != "0") & t.bought_again)),
         Measure("returned", C, marked("退货件数"), marked("退了款的件数，算在退款那天"), lambda t: t.pieces.sum(where=t.verb == BACK).fill_null(0)),
         Measure("returned_minor", M, marked("商品退款"), marked("退给买家的钱，按付款比例分到商品上"), _amount(BACK)),
         Measure("reviews", C, marked("评价数"), marked("当天写的评价"), _many("care.review_written")),
@@ -189,7 +193,7 @@ INCOME = Aspect(
     ),
 )  # fmt: skip
 TRAFFIC = Aspect(
-    "traffic", marked("流量"), "moves", ("hour", "channel", "device"),
+    "traffic", marked("流量"), "visits", ("hour", "channel", "device"),
     (
         Measure("impressions", C, marked("曝光"), marked("本店内容在屏幕上露出半秒以上的次数"), _many("impression")),
         Measure("clicks", C, marked("点击"), marked("点进本店内容的次数"), _many("click")),
@@ -223,7 +227,7 @@ SERVICE = Aspect(
         Measure("cases_refused", C, marked("售后被拒"), marked("当天被店里拒绝的售后"), _many("case.rejected")),
         Measure("cases_escalated", C, marked("平台介入"), marked("当天交给平台处理的售后"), _many("case.platform")),
         Measure("reviews", C, marked("评价数"), marked("当天写的评价"), _many("care.review_written")),
-        Measure("bad_reviews", C, marked("差评"), marked("两颗星以下的评价"), lambda t: ((t.verb == "care.review_written") & (t.amount <= 2)).cast("int64").sum()),
+        Measure("bad_reviews", C, marked("差评"), marked("两颗星以下的评价"), lambda t: t.count(where=(t.verb == "care.review_written") & (t.amount <= 2))),
         Measure("stars", C, "", "", _amount("care.review_written")),
         Measure("replies", C, marked("评价回复"), marked("店里当天回复的评价"), _many("care.review_replied")),
         _ratio("rating", Unit.STARS, marked("平均星级"), marked("这些评价的平均星数"), "stars", "reviews"),

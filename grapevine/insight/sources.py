@@ -1,10 +1,13 @@
 """The rows that measures are counted from, of some days and all shops at once.
 
-`sales`, `lines`: what trade says was paid and given back. `moves`: the behaviour log by verb, with trade's parcels and
-offers. `notes`: what of it is about notes with goods of a shop. `people`: one row for each person, shop and day. Every row
-has a shop, a day and a text for each dimension; "" is not known, and is counted as such.
+`sales`, `lines`: what trade says was paid and given back. `visits`: what was seen and clicked, most of the log. `moves`: what
+became true in the house, by verb, with trade's parcels and offers. `notes`: what is about notes with goods of a shop. `people`:
+one row for each person, shop and day. Every row has a shop, a day and a text for each dimension; "" is not known, and is
+counted as such. An id is in the lake once, so nobody looks for doubles here; every kind of rows is read from the files by
+itself, with the few columns it needs.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -16,8 +19,9 @@ from django.utils import timezone
 from ibis.expr.types import Table
 
 from grapevine.goods import facade as goods
-from grapevine.insight import engine, lake
-from grapevine.insight.metrics import SEEN, with_who
+from grapevine.insight import engine, lake, stitching
+from grapevine.insight.measures import ASPECTS
+from grapevine.insight.metrics import SEEN
 from grapevine.trade import facade as trade
 
 ROWS_A_PART = 20_000
@@ -42,7 +46,18 @@ SHELF = pa.schema([
     ("goods", pa.string()), ("public_id", pa.string()), ("shelf_shop", pa.int64()),
     ("category", pa.string()),
 ])  # fmt: skip
+SIGHT = (
+    "shop_id", "day", "person_id", "browser", "verb", "channel", "region", "device", "customer", "at",
+)  # fmt: skip
+WITHIN = ("day",)
+"""A day is counted by its own rows: whatever days are counted together, the cells are the same."""
+SECONDS_MAX, TURNS = 1 << 36, 1 << 10
 CASE, ALARM = "trade.after_sales_moved", "trade.parcel_alarm"
+MOVED = sorted({
+    {"case": CASE, "alarm": ALARM}.get(verb.partition(".")[0], verb)
+    for aspect in ASPECTS.values() if aspect.source == "moves" for verb in aspect.verbs
+})  # fmt: skip
+"""The log's verbs of which moves are made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,27 +136,27 @@ def _nothing(kind: pa.DataType) -> Any:
 
 
 def log_of(connection: Any, days: Sequence[date]) -> Table | None:
-    """The log's rows of these days with their local day and hour, each id once."""
-    parts = [part for day in days if (part := _log_of_day(connection, day)) is not None]
-    if not parts:
-        return None
-    whole = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    return whole.distinct(on="id", keep="first")
+    """The log's rows of these days with their local day and hour. Days with one offset from UTC are read together."""
+    by_offset: defaultdict[int, list[date]] = defaultdict(list)
+    for day in days:
+        if lake.files_of(day):
+            by_offset[_offset_seconds(day)].append(day)
+    parts = [_log_of(connection, some, offset) for offset, some in by_offset.items()]
+    return ibis.union(*parts) if len(parts) > 1 else next(iter(parts), None)
 
 
-def _log_of_day(connection: Any, day: date) -> Table | None:
-    files = [str(file) for file in lake.files_of(day)]
-    if not files:
-        return None
-    table = engine.read(connection, files)
-    device = table.device if "device" in table.columns else ibis.literal("")
+def _offset_seconds(day: date) -> int:
     offset = timezone.get_default_timezone().utcoffset(datetime.combine(day, time(12)))
-    seconds = int(offset.total_seconds()) if offset else 0
-    of_day = table.ts.hour() * 3600 + table.ts.minute() * 60 + seconds
+    return int(offset.total_seconds()) if offset else 0
+
+
+def _log_of(connection: Any, days: Sequence[date], offset: int) -> Table:
+    table = engine.read(connection, [str(file) for day in days for file in lake.files_of(day)])
+    device = table.device if "device" in table.columns else ibis.literal("")
     return table.select(
         "id", "ts", "verb", "person_id", "visitor_id", "shop_id", "object_type", "object_id",
-        "channel", "region", "props", device=device.fill_null(""), day=ibis.literal(day),
-        hour=((of_day // 3600) + 24) % 24,
+        "channel", "region", "props", "day", device=device.fill_null(""),
+        hour=(table.ts.epoch_seconds().cast("int64") + offset) // 3600 % 24,
     )  # fmt: skip
 
 
@@ -153,9 +168,19 @@ def _word(table: Table, name: str) -> Any:
     return table.props.re_extract(rf'"{name}":\s*"([^"]*)"', 1)
 
 
+def visits(log: Table) -> Table:
+    """What was done on the pages of shops: nothing is joined and no text is taken apart."""
+    rows = log.filter(log.shop_id.notnull())
+    return rows.select("shop_id", "day", "hour", "verb", "device", channel=_channel(rows))
+
+
+def _channel(rows: Table) -> Any:
+    return ibis.coalesce(rows.channel.nullif(""), ibis.literal("direct"))
+
+
 def moves(log: Table, shelf: Table, others: Table) -> Table:
-    """The log of shops by verb, and trade's own rows of the same form."""
-    rows = log.filter(log.shop_id.notnull()).left_join(
+    """What became true in the house, by verb, and trade's own rows of the same form."""
+    rows = log.filter(log.shop_id.notnull() & log.verb.isin(MOVED)).left_join(
         shelf.mutate(object_type=ibis.literal("goods")),
         [log.object_id == shelf.public_id, "object_type"],
     )
@@ -172,7 +197,7 @@ def moves(log: Table, shelf: Table, others: Table) -> Table:
             else_=rows.verb,
         ),
         region=rows.region.fill_null(""),
-        channel=rows.channel.fill_null("").nullif("").fill_null("direct"),
+        channel=_channel(rows),
         device=rows.device,
         goods=ibis.ifelse(
             by_number, _number(rows, "goods_id").cast("string"), rows.goods
@@ -222,7 +247,7 @@ def notes(log: Table, shelf: Table) -> Table:
     )
     return placed.filter(placed.shop_id.notnull()).select(
         "shop_id", "day", "hour", "verb", "note",
-        channel=placed.channel.fill_null("").nullif("").fill_null("direct"),
+        channel=_channel(placed),
     )  # fmt: skip
 
 
@@ -230,45 +255,57 @@ def people(log: Table, sales: Table) -> Table:
     """(shop, day, who): what they did, under one channel, region and device.
 
     The channel is that of their first order of the day, else the first that is not `direct`. What a browser did before
-    its person signed in that day is the person's.
+    its person signed in that day is the person's. Who is a person, or a browser nobody was signed in on.
     """
-    seen = with_who(log)
-    came = seen.filter(
-        seen.shop_id.notnull()
-        & seen.who.notnull()
-        & (seen.verb.isin(SEEN) | (seen.verb == "search"))
-    )
-    came = came.select(
-        "shop_id", "day", "who", "verb", "channel", "device",
-        region=came.region.fill_null(""), at=came.ts.epoch_seconds() * 1_000_000,
-        customer=ibis.literal(""),
-    )  # fmt: skip
-    bought = sales.filter(sales.verb == "paid").mutate(
-        who=ibis.literal("p") + sales.person_id.cast("string"), device=ibis.literal("")
-    )
-    rows = ibis.union(came, bought.select(*came.columns))
-    ranked = rows.mutate(
-        place=ibis.cases((rows.verb == "paid", 0), (rows.channel != "direct", 1), else_=2)
-    )
-    key = ["shop_id", "day", "who"]
-    window = ibis.window(group_by=key, order_by=["place", "at", "channel"])
-    numbered = ranked.mutate(turn=ibis.row_number().over(window))
-    first = numbered.turn == 0
+    rows = ibis.union(*(part.select(*SIGHT) for part in (_came(log), _bought(sales))))
+    place = ibis.cases((rows.verb == "paid", 0), (rows.channel != "direct", 1), else_=2)
+    first = (place * SECONDS_MAX + rows.at) * TURNS + _turn(rows.channel)
 
-    def did(*verbs: str) -> Any:
-        return lambda t: t.verb.isin(verbs).any().cast("int64")
+    def did(verb: str) -> Any:
+        return lambda t: (t.verb == verb).any()
 
-    return numbered.group_by(key).aggregate(
-        channel=numbered.channel.max(where=first),
-        region=numbered.region.max(),
-        device=numbered.device.max(),
-        customer=lambda t: ibis.ifelse(
-            (t.customer == "new").any(), "new", ibis.ifelse((t.customer == "old").any(), "old", "")
-        ),
-        came=lambda t: t.count().clip(upper=1),
+    found = rows.group_by("shop_id", "day", "person_id", "browser").aggregate(
+        channel=min_by(rows.channel, first),
+        region=rows.region.max(),
+        device=rows.device.max(),
+        is_new=lambda t: (t.customer == "new").any(),
+        is_old=lambda t: (t.customer == "old").any(),
         searched=did("search"),
         carted=did("cart"),
         bought=did("paid"),
-        first=lambda t: (t.customer == "new").any().cast("int64"),
-        again=lambda t: ((t.customer == "old").any() & ~(t.customer == "new").any()).cast("int64"),
     )
+    is_again = found.is_old & ~found.is_new
+    return found.mutate(
+        customer=ibis.cases((found.is_new, "new"), (found.is_old, "old"), else_=""),
+        first=found.is_new,
+        again=is_again,
+    )
+
+
+@ibis.udf.agg.builtin  # type: ignore[untyped-decorator]
+def min_by(value: str, key: int) -> str:  # type: ignore[empty-body]
+    """The value with the least key, by the function of this name that both engines have: Ibis's own sorts for it."""
+
+
+def _came(log: Table) -> Table:
+    """Who saw something of a shop, or searched in it."""
+    seen = log.filter(log.shop_id.notnull() & log.verb.isin([*SEEN, "search"]))
+    named = stitching.stitched(seen, stitching.ties(log, WITHIN), WITHIN)
+    whose = named.filter(named.person_id.notnull() | (named.visitor_id != ""))
+    return whose.mutate(
+        browser=ibis.ifelse(whose.person_id.isnull(), whose.visitor_id, ""),
+        channel=_channel(whose), region=whose.region.fill_null(""),
+        at=whose.ts.epoch_seconds().cast("int64"), customer=ibis.literal(""),
+    )  # fmt: skip
+
+
+def _bought(sales: Table) -> Table:
+    paid = sales.filter(sales.verb == "paid")
+    return paid.mutate(
+        browser=ibis.literal(""), device=ibis.literal(""), at=(paid["at"] // 1_000_000)
+    )
+
+
+def _turn(channel: Any) -> Any:
+    """Of one second, who comes first: by the first letter and the length, which no two channels share."""
+    return channel.ascii_str() % 128 * 8 + channel.length() % 8

@@ -12,61 +12,90 @@ from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.dateparse import parse_datetime
-from psycopg import Cursor
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import error_from_result
+from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 
 PREPARED_MAX = 400
-_cursors: WeakKeyDictionary[Any, Any] = WeakKeyDictionary()
-"""One cursor a connection: what a statement brought is read before the next one runs."""
 
 
 def rows(text: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run a query, or a write with RETURNING."""
-    found: list[tuple[Any, ...]] = _run(text, params, _fetched)
-    return found
+    return _run(text, params)[0]
 
 
 def changed(text: str, params: Sequence[Any] = ()) -> int:
     """Run a write; how many rows it touched."""
-    count: int = _run(text, params, _counted)
-    return count
+    return _run(text, params)[1]
 
 
-def _fetched(cursor: Any) -> list[tuple[Any, ...]]:
-    return list(cursor.fetchall())
-
-
-def _counted(cursor: Any) -> int:
-    return int(cursor.rowcount)
-
-
-def _run(text: str, params: Sequence[Any], read: Any) -> Any:
-    """On PostgreSQL by a cursor of psycopg's own, unless somebody listens to Django's."""
+def _run(text: str, params: Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
+    """(rows, rows touched): on PostgreSQL straight to the server, unless somebody listens to Django's cursor."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "postgresql":
         adapt = connection.ops.adapt_datetimefield_value
         given = [adapt(one) if isinstance(one, datetime) else one for one in params]
-    elif connection.execute_wrappers or connection.queries_logged:
+    elif connection.execute_wrappers or connection.force_debug_cursor:
         given = list(params)
     else:
         connection.validate_no_broken_transaction()
         with connection.wrap_database_errors:
-            return read(_prepared(connection).execute(text, params, prepare=True))
+            return _server(connection).execute(text, params)
     with connection.cursor() as cursor:
         cursor.execute(text, given)
-        return read(cursor)
+        return list(cursor.fetchall()) if cursor.description else [], int(cursor.rowcount)
 
 
-def _prepared(connection: Any) -> Any:
-    """A psycopg cursor that binds on the server, on Django's own connection and transaction."""
-    connection.ensure_connection()
-    raw = connection.connection
-    known = _cursors.get(raw)
-    if known is None:
-        # Django's own cursors bind on the client and are never prepared, whatever this says.
-        raw.prepared_max, raw.prepare_threshold = PREPARED_MAX, 0
+class Server:
+    """Prepared statements on Django's own connection and transaction, by libpq's calls.
+
+    A cursor of psycopg costs 25 µs a statement more; its types, errors and connection are the same here.
+    """
+
+    def __init__(self, raw: Any) -> None:
         raw.adapters.register_dumper(int, Int8Dumper)  # one plan a statement, however large it is
-        known = _cursors[raw] = Cursor(raw)
+        self._raw, self._libpq, self._types = raw, raw.pgconn, Transformer(raw)
+        self._names: dict[tuple[str, Any], bytes] = {}
+
+    def execute(self, text: str, params: Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
+        types = self._types
+        values = types.dump_sequence(params, [PyFormat.AUTO] * len(params))
+        name = self._names.get((text, types.types))
+        if not self._raw.autocommit and self._libpq.transaction_status == TransactionStatus.IDLE:
+            self._checked(self._libpq.exec_(b"BEGIN"))
+        if name is None:
+            name = self._prepare(text, types.types)
+        result = self._checked(self._libpq.exec_prepared(name, values, types.formats))
+        types.set_pgresult(result)
+        return types.load_rows(0, result.ntuples, tuple), result.command_tuples or 0
+
+    def _prepare(self, text: str, types: Any) -> bytes:
+        if len(self._names) >= PREPARED_MAX:
+            self._checked(self._libpq.exec_(b"DEALLOCATE ALL"))
+            self._names.clear()
+        name = f"grapevine_{len(self._names)}".encode()
+        numbered = text % tuple(f"${n}" for n in range(1, len(types) + 1))
+        self._checked(self._libpq.prepare(name, numbered.encode(), types))
+        self._names[text, types] = name
+        return name
+
+    def _checked(self, result: Any) -> Any:
+        if result.status not in (ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK):
+            raise error_from_result(result)
+        return result
+
+
+_servers: WeakKeyDictionary[Any, Server] = WeakKeyDictionary()
+
+
+def _server(connection: Any) -> Server:
+    if connection.connection is None:
+        connection.ensure_connection()
+    raw = connection.connection
+    known = _servers.get(raw)
+    if known is None:
+        known = _servers[raw] = Server(raw)
     return known
 
 

@@ -19,6 +19,7 @@ from grapevine.people.contracts import (
 from grapevine.people.models import Block, Follow, Person, SavedView, Token
 
 FOLLOWEES_MAX = 2000
+PART = 900
 
 
 def _cards(people: Sequence[Person]) -> list[PersonCard]:
@@ -126,6 +127,21 @@ def accounts(ids: Iterable[int]) -> dict[int, tuple[datetime, bool]]:
 
 def personalised(person_id: int) -> bool:
     return Person.objects.filter(pk=person_id, personalised=True).exists()
+
+
+def not_personalised(ids: Iterable[int]) -> set[int]:
+    """Those of these people of whom nothing may be learned: the switch is off, or the account is closed. A query for each 900."""
+    wanted, found = sorted(set(ids)), set()
+    for at in range(0, len(wanted), PART):
+        rows = Person.objects.filter(pk__in=wanted[at : at + PART])
+        off = rows.filter(Q(personalised=False) | Q(erased_at__isnull=False))
+        found |= set(off.values_list("pk", flat=True))
+    return found
+
+
+def followers_since(person_id: int) -> dict[int, datetime]:
+    """Everybody who follows this person, and since when. One query."""
+    return dict(Follow.objects.filter(followee_id=person_id).values_list("person_id", "at"))
 
 
 def is_operator(person_id: int) -> bool:

@@ -9,9 +9,9 @@ from django.db import transaction
 
 from grapevine.goods import facade as goods
 from grapevine.kit import clock
-from grapevine.reach.contracts import MAIL, OFF, SITE, WAYS, NoticeNotFound
+from grapevine.reach.contracts import CALL, CALL_DAYS, MAIL, OFF, WAYS, NoticeNotFound
 from grapevine.reach.models import Choice, Notice
-from grapevine.reach.rules.kinds import KINDS, own_kinds
+from grapevine.reach.rules.kinds import KINDS, own_kinds, way_unless_chosen
 from grapevine.signals import facade as signals
 
 BATCH = 1000
@@ -35,6 +35,7 @@ def tell(
     ways = dict(
         Choice.objects.filter(person_id__in=wanted, kind=kind).values_list("person_id", "way")
     )
+    unless = way_unless_chosen(kind)
     now, full_key = clock.now(), f"{kind}:{key}"[:100]
     rows = [
         Notice(
@@ -42,7 +43,7 @@ def tell(
             actor_id=actor_id, at=now, mail_at=now if ways.get(person_id) == MAIL else None,
         )
         for person_id in wanted
-        if ways.get(person_id, SITE) != OFF
+        if ways.get(person_id, unless) != OFF
     ]  # fmt: skip
     with transaction.atomic():
         known = set(
@@ -92,8 +93,11 @@ def choose(*, person_id: int, ways: Mapping[str, str]) -> None:
 
 
 def forget_old() -> int:
-    """Notices go NOTICE_DAYS after they were told; how many."""
-    old = Notice.objects.filter(at__lt=clock.now() - timedelta(days=settings.NOTICE_DAYS))
+    """Notices go NOTICE_DAYS after they were told, calls not before their cap is over; how many."""
+    now = clock.now()
+    old = Notice.objects.filter(at__lt=now - timedelta(days=settings.NOTICE_DAYS)).exclude(
+        kind=CALL, at__gte=now - timedelta(days=CALL_DAYS)
+    )
     gone = 0
     while ids := list(old.order_by("id").values_list("pk", flat=True)[:BATCH]):
         gone += Notice.objects.filter(pk__in=ids).delete()[0]

@@ -15,12 +15,9 @@ from grapevine.goods import facade as goods
 from grapevine.kit import clock
 from grapevine.people import facade as people
 from grapevine.reach.actions import tell
-from grapevine.reach.contracts import OFF
+from grapevine.reach.contracts import CALL, CALL_DAYS, OFF
 from grapevine.reach.models import Choice, Notice
 
-KIND = "shop_call"
-SHOP_DAYS = 30
-"""One call of a shop to a person in so many days."""
 WEEK_DAYS, WEEK_MOST = 7, 2
 """Calls of all shops to a person in a week."""
 CALLED_MAX = 200
@@ -43,7 +40,7 @@ def callable_among(shop_id: int, person_ids: Iterable[int]) -> Reachable:
     wanted = list(dict.fromkeys(person_ids))[:CALLED_MAX]
     owner = goods.shops([shop_id])[shop_id].owner_id
     off = set(
-        Choice.objects.filter(person_id__in=wanted, kind=KIND, way=OFF).values_list(
+        Choice.objects.filter(person_id__in=wanted, kind=CALL, way=OFF).values_list(
             "person_id", flat=True
         )
     )
@@ -51,10 +48,10 @@ def callable_among(shop_id: int, person_ids: Iterable[int]) -> Reachable:
     now = clock.now()
     calls: dict[int, list[tuple[bool, bool]]] = {}
     rows = Notice.objects.filter(
-        person_id__in=wanted, kind=KIND, at__gt=now - timedelta(days=SHOP_DAYS)
+        person_id__in=wanted, kind=CALL, at__gt=now - timedelta(days=CALL_DAYS)
     )
     for person_id, key, at in rows.values_list("person_id", "key", "at"):
-        mine = key.startswith(f"{KIND}:{shop_id}:")
+        mine = key.startswith(f"{CALL}:{shop_id}:")
         calls.setdefault(person_id, []).append((mine, at > now - timedelta(days=WEEK_DAYS)))
     rested = {
         person_id
@@ -73,11 +70,11 @@ def call_fans(*, shop_id: int, key: str, person_ids: Iterable[int], actor_id: in
     """Ask these people to share the shop again, as each chose and within the caps; how many were told."""
     shop = goods.shops([shop_id])[shop_id]
     return tell(
-        kind=KIND, key=f"{shop_id}:{key}", person_ids=callable_among(shop_id, person_ids).ids,
+        kind=CALL, key=f"{shop_id}:{key}", person_ids=callable_among(shop_id, person_ids).ids,
         facts={"title": shop.name, "shop": shop.slug}, actor_id=actor_id,
     )  # fmt: skip
 
 
 def take_back_call(*, shop_id: int, key: str) -> int:
     """What nobody read yet is taken back; how many."""
-    return Notice.objects.filter(kind=KIND, key=f"{KIND}:{shop_id}:{key}", read_at=None).delete()[0]
+    return Notice.objects.filter(kind=CALL, key=f"{CALL}:{shop_id}:{key}", read_at=None).delete()[0]

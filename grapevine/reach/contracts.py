@@ -8,6 +8,10 @@ from grapevine.kit.text import marked
 
 OFF, SITE, MAIL = "off", "site", "mail"
 WAYS = (OFF, SITE, MAIL)
+CALL = "shop_call"
+"""The kind by which a shop asks somebody to share again."""
+CALL_DAYS = 30
+"""One call of a shop to a person in so many days; so long calls are remembered, whatever NOTICE_DAYS says."""
 
 
 class NoticeNotFound(NotFound):

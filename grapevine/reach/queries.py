@@ -1,7 +1,7 @@
 """Inboxes. What a notice says is made when it is read: in the reader's language, with today's names."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -14,11 +14,19 @@ from grapevine.kit import formats
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.people import facade as people
 from grapevine.people.contracts import PersonCard
-from grapevine.reach.contracts import SITE, ChoiceView, NoticeNotFound, NoticeView
+from grapevine.reach.contracts import OFF, ChoiceView, NoticeNotFound, NoticeView
 from grapevine.reach.models import Choice, Notice
-from grapevine.reach.rules.kinds import KINDS, TOPICS, Kind, own_kinds, shop_kinds
+from grapevine.reach.rules.kinds import (
+    KINDS,
+    TOPICS,
+    Kind,
+    own_kinds,
+    shop_kinds,
+    way_unless_chosen,
+)
 
 COUNT_MAX = 100
+PART = 900
 
 
 def _kinds(shop: ShopCard | None) -> list[Kind]:
@@ -99,9 +107,21 @@ def choices(person_id: int) -> list[ChoiceView]:
     rights = goods.rights_anywhere(person_id)
     ways = dict(Choice.objects.filter(person_id=person_id).values_list("kind", "way"))
     return [
-        ChoiceView(kind.name, _(kind.label), kind.topic, ways.get(kind.name, SITE))
+        ChoiceView(
+            kind.name, _(kind.label), kind.topic, ways.get(kind.name, way_unless_chosen(kind.name))
+        )
         for kind in (*own_kinds(), *shop_kinds(rights))
     ]
+
+
+def agreed(kind: str, person_ids: Iterable[int]) -> set[int]:
+    """Those of these people who want to be told this kind. A query for each 900."""
+    wanted = sorted(set(person_ids))
+    ways: dict[int, str] = {}
+    for at in range(0, len(wanted), PART):
+        rows = Choice.objects.filter(kind=kind, person_id__in=wanted[at : at + PART])
+        ways.update(rows.values_list("person_id", "way"))
+    return {pk for pk in wanted if ways.get(pk, way_unless_chosen(kind)) != OFF}
 
 
 def choices_by_topic(person_id: int) -> list[tuple[str, list[ChoiceView]]]:

@@ -44,6 +44,7 @@ from grapevine.scene.queries.reading import (
     note_by_public_id,
     note_ids_between,
     notes_in_review,
+    tagged_goods,
 )
 
 __all__ = [
@@ -77,6 +78,7 @@ __all__ = [
     "save_draft",
     "save_likes_bulk",
     "save_notes_bulk",
+    "tagged_goods",
     "top_topics",
     "topic_notes",
     "uncollect",

@@ -77,7 +77,7 @@ def source_from(text: str, *, share_token: str = "") -> Source:
     return Source(surface=surface, share_token=token)
 
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 """Of the rows below. A new column or verb makes a new number; a column never changes its meaning, nor goes away."""
 
 
@@ -116,6 +116,7 @@ COLUMNS = (
     Column("propensity", "real", "the chance with which it was chosen to be shown", 2),
     Column("model_version", "text", "the model that chose it", 2),
     Column("version", "whole", "of this schema, under which the row was written", 2),
+    Column("device", "text", "phone, tablet, desktop, mini-app or api (a program), by what the browser says; empty for domain events", 3),
 )  # fmt: skip
 LOG_COLUMNS = tuple(column.name for column in COLUMNS)
 """Columns of one row of the behaviour log; `docs/EVENTS.md` is made of them."""

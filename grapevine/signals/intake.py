@@ -13,6 +13,7 @@ from grapevine.kit.pages import person_id_of
 from grapevine.kit.rates import Buckets, address_of
 from grapevine.signals import spool
 from grapevine.signals.contracts import TooManyEvents
+from grapevine.signals.devices import device_of
 from grapevine.signals.naming import name_of_day
 from grapevine.signals.rules import Judged, NotABatch, Recent, Sender, judge, lines_of
 
@@ -47,6 +48,7 @@ def _sender(request: HttpRequest) -> Sender:
         origin="app" if "Authorization" in request.headers else "page",
         is_recognised=is_known,
         share_token=request.COOKIES.get("gv_share", ""),
+        device=device_of(request),
     )
 
 

@@ -89,6 +89,7 @@ class Row(msgspec.Struct, gc=False, omit_defaults=True):
     session_id: str | None = None
     propensity: float | None = None
     model_version: str | None = None
+    device: str | None = None
 
 
 class Refusal(msgspec.Struct):
@@ -109,6 +110,7 @@ class Sender:
     origin: str
     is_recognised: bool
     share_token: str = ""
+    device: str | None = None
 
 
 @dataclass(slots=True)
@@ -234,13 +236,13 @@ def _kept(event: Seen, sender: Sender, moment: datetime, now: datetime) -> Row:
             sender.person_id, sender.visitor_id, _whole(event.shop_id), event.surface,
             event.object_type, event.object_id, _whole(event.position), event.request_id,
             source.share_token, source.channel, event.region, event.session_id, event.propensity,
-            event.model_version,
+            event.model_version, sender.device,
         )  # fmt: skip
     return Row(
         event.id, moment, event.verb, now, sender.origin, SERVICE, SCHEMA_VERSION, event.ts,
         None, sender.visitor_id, _whole(event.shop_id), event.surface, event.object_type,
         event.object_id, _whole(event.position), None, None, source.channel, event.region, None,
-        event.propensity, event.model_version,
+        event.propensity, event.model_version, sender.device,
     )  # fmt: skip
 
 

@@ -97,6 +97,25 @@ class FanView:
 
 
 @dataclass(frozen=True, slots=True)
+class TieRow:
+    """A person's tie to a shop without name or sums."""
+
+    person_id: int
+    brought_by: int | None
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OrderCredit:
+    """An order of `buyer_id` that `sharer_id` brought."""
+
+    sharer_id: int
+    buyer_id: int
+    order_number: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedShare:
     sharer_id: int
     object_type: str

@@ -9,12 +9,16 @@ from grapevine.spread.queries import (
     income,
     is_shared,
     network_of_shop,
+    orders_brought,
     rate_of,
     share_by_token,
     sharers_among,
     shares_of,
+    shops_with_fans,
     tied,
+    ties_among,
     ties_of,
+    ties_of_shop,
 )
 
 __all__ = [
@@ -24,6 +28,7 @@ __all__ = [
     "income",
     "is_shared",
     "network_of_shop",
+    "orders_brought",
     "rate_of",
     "register_object",
     "save_sales_bulk",
@@ -33,7 +38,10 @@ __all__ = [
     "share_by_token",
     "sharers_among",
     "shares_of",
+    "shops_with_fans",
     "tied",
+    "ties_among",
     "ties_of",
+    "ties_of_shop",
     "visit",
 ]

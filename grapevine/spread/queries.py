@@ -1,6 +1,7 @@
 """Reads of shares, income and fans."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from django.db.models import Count, Q, Sum
 
@@ -11,8 +12,10 @@ from grapevine.spread.contracts import (
     CommissionView,
     FanView,
     Income,
+    OrderCredit,
     ShareCounts,
     ShareView,
+    TieRow,
 )
 from grapevine.spread.models import Brought, Commission, CommissionRule, FanTie, Share, Tie, Visit
 
@@ -131,6 +134,17 @@ def ties_of(person_id: int, limit: int = 200) -> list[tuple[int, int]]:
     return list(rows.annotate(weight=Sum("count")).order_by("-weight", "other_id")[:limit])
 
 
+def ties_among(ids: Iterable[int]) -> list[tuple[int, int]]:
+    """Pairs among these people of whom one shared with the other or brought them. Two queries."""
+    mine = set(ids)
+    shared = Tie.objects.filter(person_id__in=mine, other_id__in=mine)
+    brought = Brought.objects.filter(person_id__in=mine, share__sharer_id__in=mine)
+    return [
+        *shared.values_list("person_id", "other_id"),
+        *brought.values_list("person_id", "share__sharer_id"),
+    ]
+
+
 def tied(ids: Iterable[int], others: Iterable[int]) -> set[int]:
     """Those of `ids` who shared with, were brought by, or brought any of `others`. Two queries."""
     mine, theirs = set(ids), set(others)
@@ -156,3 +170,20 @@ def fan_ids(shop_id: int) -> list[int]:
     """The people tied to a shop; at most 20,000, the strongest first."""
     rows = FanTie.objects.filter(shop_id=shop_id).order_by("-brought", "-orders", "id")
     return list(rows.values_list("person_id", flat=True)[:EDGES_MAX])
+
+
+def shops_with_fans() -> list[int]:
+    return sorted(FanTie.objects.order_by().values_list("shop_id", flat=True).distinct())
+
+
+def ties_of_shop(shop_id: int) -> list[TieRow]:
+    """Every tie of a shop, bare: by person. One query."""
+    rows = FanTie.objects.filter(shop_id=shop_id).order_by("person_id")
+    return [TieRow(*row) for row in rows.values_list("person_id", "brought_by", "since")]
+
+
+def orders_brought(shop_id: int, since: datetime) -> list[OrderCredit]:
+    """Who brought which order of a shop since then, by what stands in the books of credit. One query."""
+    rows = Brought.objects.filter(kind="order", share__shop_id=shop_id, at__gte=since)
+    told = rows.order_by("id").values_list("share__sharer_id", "person_id", "reference", "at")
+    return [OrderCredit(*row) for row in told]

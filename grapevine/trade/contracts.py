@@ -370,7 +370,7 @@ class AttemptView:
 
 @dataclass(frozen=True, slots=True)
 class ImportedOrder:
-    """A finished order from elsewhere. `state`: paid, received or refunded."""
+    """A finished order from elsewhere. `state`: paid, received or refunded. `cut_minor`: what a coupon took off it."""
 
     buyer_id: int
     shop_id: int
@@ -388,6 +388,11 @@ class ImportedOrder:
     claim: str = ""
     currency: str = "CNY"
     shop_name: str = ""
+    cut_minor: int = 0
+
+    @property
+    def total_minor(self) -> int:
+        return self.price_minor * self.count - self.cut_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -401,6 +406,7 @@ class OrderPlaced(Event):
     source: dict[str, str]
     claim: str
     at: str
+    goods_ids: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)

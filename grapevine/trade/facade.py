@@ -26,6 +26,15 @@ from grapevine.trade.queries.aftersales import (
     lock_dispute,
 )
 from grapevine.trade.queries.assessing import aftersales_conduct
+from grapevine.trade.queries.buyers import (
+    Buyer,
+    bought_within,
+    buyer_goods,
+    buyer_regions,
+    buyers_of,
+    net_totals,
+    shops_with_buyers,
+)
 from grapevine.trade.queries.checkout import (
     checkout_context,
     read_address,
@@ -64,11 +73,16 @@ from grapevine.trade.queries.relations import (
 from grapevine.trade.rules.order_filter import order_filter
 
 __all__ = [
+    "Buyer",
     "Shortened",
     "add_to_cart",
     "addresses",
     "aftersales_conduct",
     "book_earning",
+    "bought_within",
+    "buyer_goods",
+    "buyer_regions",
+    "buyers_of",
     "cancel_order",
     "cases_to_answer",
     "charge_advertising",
@@ -87,6 +101,7 @@ __all__ = [
     "line_rows",
     "live_orders",
     "lock_dispute",
+    "net_totals",
     "offer_amount",
     "offer_rows",
     "order_counts",
@@ -122,6 +137,7 @@ __all__ = [
     "ship_order",
     "shop_conduct",
     "shop_order_counts",
+    "shops_with_buyers",
     "sku_days",
     "start_payment",
 ]

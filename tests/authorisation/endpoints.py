@@ -169,6 +169,9 @@ ENDPOINTS: dict[str, Row] = {
     "GET /shops/{slug}/tree": endpoint(Right.INSIGHT),
     "GET /shops/{slug}/cube": endpoint(Right.INSIGHT),
     "GET /shops/{slug}/cube/measures": endpoint(Right.INSIGHT),
+    "GET /shops/{slug}/funnel": endpoint(Right.INSIGHT),
+    "GET /shops/{slug}/goods-report": endpoint(Right.INSIGHT),
+    "GET /shops/{slug}/hits": endpoint(Right.INSIGHT),
     "GET /shops/{slug}/network": endpoint(Right.INSIGHT),
     "PUT /shops/{slug}/costs": endpoint(Right.PRICES, loose=True),
     "GET /shops/{slug}/prices": endpoint(Right.PRICES),
@@ -405,6 +408,16 @@ ENDPOINTS: dict[str, Row] = {
     "POST /shops/{slug}/webhooks/{public_id}/replays": endpoint(
         Right.SETTINGS, loose=True, public_id="webhook"
     ),
+    "GET /shops/{slug}/segments": endpoint(Right.INSIGHT),
+    "POST /shops/{slug}/segments": endpoint(Right.INSIGHT, loose=True),
+    "DELETE /shops/{slug}/segments/{segment_id}": endpoint(Right.INSIGHT, segment_id="segment"),
+    "GET /shops/{slug}/segment-acts": endpoint(Right.INSIGHT),
+    "POST /shops/{slug}/segment-acts": endpoint(Right.MARKETING, loose=True),
+    "POST /shops/{slug}/segment-acts/{act_id}/carrying": endpoint(
+        Right.MARKETING, loose=True, act_id="segment_act"
+    ),
+    "GET /shops/{slug}/people": endpoint(Right.INSIGHT),
+    "GET /shops/{slug}/supporting-fans": endpoint(Right.INSIGHT),
     "GET /shops/{slug}/advices": endpoint(Right.INSIGHT),
     "POST /shops/{slug}/advices/{advice_id}/adoption": endpoint(Right.INSIGHT, advice_id="advice"),
     "POST /shops/{slug}/advices/{advice_id}/dismissal": endpoint(

@@ -25,8 +25,9 @@ from grapevine.goods.actions import (
 from grapevine.goods.contracts import SkuLine
 from grapevine.goods.desking import Bulk
 from grapevine.goods.models import ImportRun, Inspection
-from grapevine.insight.actions import schedules
-from grapevine.insight.models import Advice, AdviceDraft, CubeReport, SaleDraft
+from grapevine.insight.actions import schedules, segments
+from grapevine.insight.models import Advice, AdviceDraft, CubeReport, SaleDraft, SegmentAct
+from grapevine.insight.rules.customers.segments import Rule
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
@@ -237,6 +238,13 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         goods_public_id=sku.goods_public_id, title=sku.title, kind="discount",
         before_minor=sku.price_minor, price_minor=6000, made_by=owner, made_at=clock.now(),
     )  # fmt: skip
+    segment = segments.save_segment(
+        shop_id=shop_id, name="新粉", rule=Rule(known_most=14), actor_id=owner
+    )
+    act = SegmentAct.objects.create(
+        shop_id=shop_id, query="known_most=14", kind="notice", text="上新了", made_by=owner,
+        made_at=clock.now(),
+    )  # fmt: skip
     advices = [
         Advice.objects.create(
             public_id=name, shop_id=shop_id, day=clock.now().date(), kind=kind, node="conversion",
@@ -255,7 +263,8 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         "bulk": done.batch, "import": run, "form": "csv", "block": face.blocks[-1].id,
         "host": domains.add_domain(shop_id=shop_id, host="tea.example.com").host,
         "schedule": schedule, "report": CubeReport.objects.get().public_id,
-        "draft": draft.public_id, "advice": advices[1].public_id, "adopted": advices[0].public_id, "view": SavedView.objects.get().pk, "category": "茶",
+        "draft": draft.public_id, "segment": segment.public_id,
+        "segment_act": act.public_id, "advice": advices[1].public_id, "adopted": advices[0].public_id, "view": SavedView.objects.get().pk, "category": "茶",
     }  # fmt: skip
 
 

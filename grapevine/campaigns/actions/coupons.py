@@ -141,17 +141,31 @@ def give_coupons(
     if not 1 <= len(wanted) <= GIFTS_MAX:
         raise BadInput(fields={"handles": marked("写 1 到 200 个人")})
     ids = [people.card_by_handle(handle).id for handle in wanted]
-    given = 0
+    return len(_give(plan, ids, actor_id))
+
+
+def give_coupons_to(
+    *, shop_id: int, plan_id: str, person_ids: Sequence[int], actor_id: int | None = None
+) -> list[int]:
+    """As `give_coupons`, to people the house chose by their facts; who got one."""
+    plan = access.coupon_plan_of_shop(shop_id, plan_id)
+    if plan.audience != Audience.NAMED:
+        raise NotForYou(plan_id)
+    return _give(plan, person_ids, actor_id)
+
+
+def _give(plan: CouponPlan, person_ids: Sequence[int], actor_id: int | None) -> list[int]:
+    given = []
     with transaction.atomic():
-        for person_id in ids:
+        for person_id in person_ids:
             try:
                 with transaction.atomic():
                     _issue(plan, person_id)
-                    given += 1
+                    given.append(person_id)
             except CouponTaken:
                 continue
         guard.note(
-            actor_id=actor_id, action="coupons.give", object=f"coupons:{plan_id}",
-            after={"given": given}, shop_id=shop_id,
+            actor_id=actor_id, action="coupons.give", object=f"coupons:{plan.public_id}",
+            after={"given": len(given)}, shop_id=plan.shop_id,
         )  # fmt: skip
     return given

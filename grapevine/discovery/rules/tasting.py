@@ -9,6 +9,8 @@ WEIGHTS: Mapping[str, float] = {
 }  # fmt: skip
 POINTS: Mapping[str, int] = {"like": 1, "collect": 1, "comment": 4, "order": 5}
 DECAY_DAYS = 30.0
+TAG_KINDS = ("category", "topic")
+"""What of a taste has a name that people can read and correct."""
 DAY_SECONDS = 86_400
 
 
@@ -29,6 +31,13 @@ def tastes(acts: Iterable[Act], now: datetime) -> dict[tuple[str, str], float]:
         faded = act.weight * 2.718281828 ** (-days / DECAY_DAYS)
         found[act.kind, act.key] = found.get((act.kind, act.key), 0.0) + faded
     return {name: weight for name, weight in found.items() if weight > 1e-9}
+
+
+def source_of(heaviest: float) -> str:
+    """Where a taste comes from, by the heaviest act behind it."""
+    if heaviest >= WEIGHTS["order"]:
+        return "bought"
+    return "liked" if heaviest >= WEIGHTS["like"] else "browsed"
 
 
 def strongest(weights: Mapping[str, float], limit: int) -> list[str]:

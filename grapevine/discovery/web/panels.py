@@ -61,3 +61,8 @@ def below_note(request: HttpRequest, *, note: NoteDetail, **_more: Any) -> str:
             goods_ids=note.card.goods_ids, topics=note.topics,
         )  # fmt: skip
     return ""
+
+
+def settings_taste(request: HttpRequest, **_: Any) -> str:
+    """`settings.taste`: the way to one's own tags."""
+    return render_to_string("discovery/_tags_line.html", {}, request)

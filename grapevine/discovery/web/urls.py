@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.discovery.web import feeds, finding
+from grapevine.discovery.web import feeds, finding, tags
 
 app_name = "discovery"
 urlpatterns = [
@@ -8,4 +8,6 @@ urlpatterns = [
     path("search/", finding.search, name="search"),
     path("search/suggestions/", finding.suggestions, name="suggestions"),
     path("search/history/deletion/", finding.forgetting, name="forget_searches"),
+    path("privacy/tags/", tags.tags, name="tags"),
+    path("privacy/tags/correction/", tags.correct, name="correct_tag"),
 ]

@@ -10,7 +10,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from grapevine.discovery import facade as discovery
-from grapevine.front.interchange.converters import beibei, beidian, ciao_full, lastfm, shopify
+from grapevine.front.interchange.converters import (
+    beibei,
+    beidian,
+    ciao_full,
+    completejourney,
+    lastfm,
+    shopify,
+)
 from grapevine.front.interchange.errors import ConvertRefused
 from grapevine.front.interchange.importing import FileImport, Tally
 from grapevine.front.interchange.reading import Source, survey
@@ -22,6 +29,7 @@ CONVERTERS: dict[str, Callable[[Path, Path], dict[str, int]]] = {
     "beidian": beidian.convert,
     "beibei": beibei.convert,
     "ciao_full": ciao_full.convert,
+    "completejourney": completejourney.convert,
     "lastfm": lastfm.convert,
     "shopify": shopify.convert,
 }

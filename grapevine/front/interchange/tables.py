@@ -201,6 +201,7 @@ TABLES = {
                 _text("sku", 60),
                 _number("quantity", 1, 10_000),
                 _number("unit_price_minor", 0, PRICE_MAX),
+                _number("coupon_minor", 0, PRICE_MAX),
                 _choice("state", *ORDER_STATES),
                 _moment("paid_at"),
                 _ref("share_id", "shares"),

@@ -2,15 +2,19 @@
 
 import csv
 import gzip
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from grapevine.front.interchange import facade
 from grapevine.front.interchange.converters.shopify import text_of
 from grapevine.front.interchange.errors import ConvertRefused
 from grapevine.front.interchange.reading import survey
+from grapevine.kit import clock
 
 DATA = Path(__file__).parents[4] / "shared" / "data"
 SHOPIFY = """Handle,Title,Body (HTML),Vendor,Type,Option1 Name,Option1 Value,Variant SKU,\
@@ -175,3 +179,45 @@ def test_the_public_data_sets_keep_their_own_numbers(tmp_path: Path) -> None:
     assert counts["lastfm"] == {
         "people": 1892, "follows": 25_434, "shops": 1, "goods": 17_632, "orders": 92_834,
     }  # fmt: skip
+
+
+def test_a_grocers_year_keeps_its_money_its_coupons_and_its_weekdays(tmp_path: Path) -> None:
+    source, target = tmp_path / "year", tmp_path / "out"
+    source.mkdir()
+    pq.write_table(
+        pa.table(
+            {
+                "household_id": [7, 7, 7, 9],
+                "basket_id": [1, 1, 1, 2],
+                "product_id": [11, 12, 13, 11],
+                "sales_value": [1.10, 2.20, 5.00, 0.30],
+                "coupon_disc": [0.00, 0.55, 0.00, 0.99],
+                "transaction_timestamp": pa.array(
+                    ["2017-01-01 11:53:00"] * 3 + ["2017-12-31 09:00:00"]
+                ).cast(pa.timestamp("us")),
+            }
+        ),
+        source / "transactions.parquet",
+    )
+    pq.write_table(
+        pa.table({"product_id": [11, 12, 13], "department": ["MEAT", "MEAT", "CNTRL/STORE SUP"]}),
+        source / "products.parquet",
+    )
+    facade.convert(format="completejourney", source=source, target=target)
+    assert [row["id"] for row in table(target, "people")] == ["cj-h7", "cj-h9"]
+    goods = [(row["id"], row["category"]) for row in table(target, "goods")]
+    assert goods == [("cj-CNTRL/STORE SUP", "Cntrl/Store Sup"), ("cj-MEAT", "Meat")]
+    orders = table(target, "orders")
+    keys = ("buyer_id", "goods_id", "unit_price_minor", "coupon_minor")
+    assert [tuple(row[key] for key in keys) for row in orders] == [
+        ("cj-h7", "cj-CNTRL/STORE SUP", "500", ""),
+        ("cj-h7", "cj-MEAT", "330", "55"),
+        ("cj-h9", "cj-MEAT", "30", "30"),
+    ]
+    moments = [datetime.fromisoformat(row["paid_at"]) for row in orders]
+    assert [(at.strftime("%a %H:%M")) for at in moments] == ["Sun 11:53", "Sun 11:53", "Sun 09:00"]
+    assert (moments[2] - moments[0]).days == 363
+    assert timedelta(0) <= clock.now() - moments[2] < timedelta(days=7)
+    (source / "products.parquet").unlink()
+    with pytest.raises(ConvertRefused, match=r"products\.parquet"):
+        facade.convert(format="completejourney", source=source, target=tmp_path / "again")

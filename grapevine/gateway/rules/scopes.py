@@ -163,6 +163,8 @@ _TABLE: dict[Scope | str, str] = {
         DELETE /shops/{slug}/goods/{public_id}/exclusion
         GET /shops/{slug}/fans
         PUT /shops/{slug}/commission
+        POST /shops/{slug}/segment-acts
+        POST /shops/{slug}/segment-acts/{act_id}/carrying
         POST /shops/{slug}/advices/{advice_id}/adoption
         POST /shops/{slug}/advices/{advice_id}/dismissal
         POST /shops/{slug}/slow/drafts
@@ -173,9 +175,18 @@ _TABLE: dict[Scope | str, str] = {
         GET /shops/{slug}/advices
         GET /shops/{slug}/cube
         GET /shops/{slug}/cube/measures
+        GET /shops/{slug}/funnel
+        GET /shops/{slug}/goods-report
+        GET /shops/{slug}/hits
         GET /shops/{slug}/network
         GET /shops/{slug}/tree
         GET /shops/{slug}/best
+        GET /shops/{slug}/supporting-fans
+        GET /shops/{slug}/people
+        GET /shops/{slug}/segments
+        POST /shops/{slug}/segments
+        DELETE /shops/{slug}/segments/{segment_id}
+        GET /shops/{slug}/segment-acts
         GET /shops/{slug}/slow
         GET /shops/{slug}/slow/drafts
     """,

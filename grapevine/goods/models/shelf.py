@@ -262,7 +262,7 @@ class Stock(models.Model):
     A hot SKU has sixteen rows (`bucket`) a warehouse, so that buyers do not wait for one another.
     """
 
-    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+", db_index=False)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
     bucket = models.PositiveSmallIntegerField(default=0)
     free = models.BigIntegerField(default=0)
@@ -320,7 +320,7 @@ class StockHold(models.Model):
 class StockMovement(models.Model):
     """The journal: every change of a counter, with its reason."""
 
-    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+")
+    sku = models.ForeignKey(Sku, on_delete=models.PROTECT, related_name="+", db_index=False)
     warehouse = models.ForeignKey(Warehouse, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
     reason = models.CharField(max_length=12)

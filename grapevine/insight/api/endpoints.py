@@ -10,7 +10,9 @@ from grapevine.goods.contracts import Right
 from grapevine.insight import facade
 from grapevine.insight.api.advices import router as advices
 from grapevine.insight.api.cube import router as cube
+from grapevine.insight.api.people import router as people
 from grapevine.insight.api.pricing import router as pricing
+from grapevine.insight.api.roads import router as roads
 from grapevine.insight.api.slow import router as slow
 from grapevine.insight.contracts import Node, Totals
 from grapevine.kit.api import signed_in
@@ -20,7 +22,9 @@ router = Router(tags=["insight"])
 router.add_router("", advices)
 router.add_router("", cube)
 router.add_router("", pricing)
+router.add_router("", roads)
 router.add_router("", slow)
+router.add_router("", people)
 Answer = dict[str, Any]
 
 

@@ -8,7 +8,15 @@ from grapevine.insight.models.advice import (
     AdviceOutcome,
     AdviceSuccess,
 )
-from grapevine.insight.models.cube import CELLS, Cell, CubeDay
+from grapevine.insight.models.cube import CubeBlock, CubeDay
+from grapevine.insight.models.customers import (
+    AssetDay,
+    Customer,
+    PeopleModel,
+    Segment,
+    SegmentAct,
+    Touch,
+)
 from grapevine.insight.models.facts import (
     BuiltDay,
     DailyFact,
@@ -18,23 +26,44 @@ from grapevine.insight.models.facts import (
     SaleDraft,
 )
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
+from grapevine.insight.models.roads import (
+    DwellCell,
+    FunnelCell,
+    GapCell,
+    Hit,
+    PathCell,
+    PulseCell,
+    RoadBuild,
+)
 
 __all__ = [
-    "CELLS",
     "Advice",
     "AdviceDay",
     "AdviceDismissal",
     "AdviceDraft",
     "AdviceOutcome",
     "AdviceSuccess",
+    "AssetDay",
     "BuiltDay",
-    "Cell",
+    "CubeBlock",
     "CubeDay",
     "CubeReport",
     "CubeSchedule",
+    "Customer",
     "DailyFact",
+    "DwellCell",
+    "FunnelCell",
+    "GapCell",
     "GoodsFact",
+    "Hit",
     "HourFact",
+    "PathCell",
+    "PeopleModel",
+    "PulseCell",
     "RegionFact",
+    "RoadBuild",
     "SaleDraft",
+    "Segment",
+    "SegmentAct",
+    "Touch",
 ]

@@ -1,4 +1,4 @@
-"""Answers of the data cube, from its cells alone. Three queries, two more with a comparison; a shop sees its own cells."""
+"""Answers of the data cube, from its blocks alone. Two queries, three with a comparison; a shop sees its own blocks."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,12 +6,10 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import F, QuerySet, Sum
-from django.db.models.functions import ExtractIsoWeekDay, TruncMonth, TruncWeek
-
 from grapevine.insight.cubes import Answer, Line, Question, Value, Versus
 from grapevine.insight.measures import ASPECTS, TIMES, Aspect, Measure, Unit
-from grapevine.insight.models import CELLS, CubeDay
+from grapevine.insight.models import CubeDay
+from grapevine.insight.queries.blocks import Key, Span, Sums, summed
 from grapevine.insight.queries.windows import local_day
 from grapevine.insight.rules import hiding
 from grapevine.insight.rules.peaks import Peak, peaks
@@ -26,8 +24,6 @@ WHERE_MAX = 6
 OTHERS = "…"
 """The key of the columns that are too small to have one of their own."""
 DAYS_SHOWN = 28
-Sums = dict[str, int]
-Key = tuple[str, str]
 
 
 def ask(shop_id: int, question: Question) -> Answer:
@@ -37,10 +33,9 @@ def ask(shop_id: int, question: Question) -> Answer:
     first = question.first or last - timedelta(days=DAYS_SHOWN - 1)
     if not timedelta(0) <= last - first <= timedelta(days=DAYS_MAX):
         raise BadInput(fields={"first": marked("开始要早于结束，最长 800 天")})
-    rows = _narrowed(aspect, shop_id, question)
-    groups, is_cut = _groups(rows, aspect, question, wanted, (first, last))
+    groups, is_cut = _groups(shop_id, aspect, question, wanted, (first, last))
     span = _before(question.versus, first, last)
-    before = _groups(rows, aspect, question, wanted, span)[0] if span else {}
+    before = _groups(shop_id, aspect, question, wanted, span)[0] if span else {}
     table = _Table(aspect, wanted, _few_columns(groups, wanted[0], question))
     earlier = _Table(aspect, wanted, _shifted(before, question.by, first, span)) if span else None
     columns = table.columns if question.across else []
@@ -81,29 +76,18 @@ def _checked(question: Question) -> tuple[Aspect, tuple[Measure, ...]]:
     return aspect, tuple(aspect.measure(name) for name in dict.fromkeys(chosen))
 
 
-def _narrowed(aspect: Aspect, shop_id: int, question: Question) -> QuerySet[Any]:
-    rows = CELLS[aspect.name]._default_manager.filter(shop_id=shop_id)
-    for name, value in question.where:
-        if name in TIMES:
-            rows = rows.annotate(**{f"at_{name}": _time(name)}).filter(
-                **{f"at_{name}": _time_value(name, value)}
-            )
-        else:
-            rows = rows.filter(**{name: _whole(value) if name == "hour" else value})
-    return rows
+def _conditions(question: Question) -> list[tuple[str, str]]:
+    """The conditions with their values as the blocks have them."""
+    return [(name, _value(name, value)) for name, value in question.where]
 
 
-def _time(name: str) -> Any:
-    return {
-        "day": F, "week": TruncWeek, "month": TruncMonth, "weekday": ExtractIsoWeekDay,
-    }[name]("day")  # fmt: skip
-
-
-def _time_value(name: str, value: str) -> Any:
-    if name == "weekday":
-        return _whole(value)
+def _value(name: str, value: str) -> str:
+    if name in ("hour", "weekday"):
+        return str(_whole(value))
+    if name not in TIMES:
+        return value
     try:
-        return date.fromisoformat(value)
+        return str(date.fromisoformat(value))
     except ValueError:
         raise BadInput(fields={"where": marked("日期写成 2026-01-31 这样")}) from None
 
@@ -121,20 +105,17 @@ def _parts(aspect: Aspect, wanted: Sequence[Measure]) -> list[Measure]:
 
 
 def _groups(
-    rows: QuerySet[Any], aspect: Aspect, question: Question, wanted: Sequence[Measure], span: tuple[date, date]
-) -> tuple[dict[Key, Sums], bool]:  # fmt: skip
+    shop_id: int, aspect: Aspect, question: Question, wanted: Sequence[Measure], span: Span
+) -> tuple[dict[Key, Sums], bool]:
     """(row, column) → sums, and whether there were too many."""
-    dimensions = [question.by, *([question.across] if question.across else [])]
-    names = {f"by_{name}": _time(name) for name in dimensions if name in TIMES}
-    keys = [f"by_{name}" if name in TIMES else name for name in dimensions]
-    sums = {f"sum_{one.name}": Sum(one.name) for one in _parts(aspect, wanted)}
-    within = rows.filter(day__gte=span[0], day__lte=span[1])
-    found = within.annotate(**names).values(*keys).annotate(**sums).order_by(*keys)
-    groups: dict[Key, Sums] = {}
-    for row in found[: GROUPS_MAX + 1]:
-        key = (str(row[keys[0]]), str(row[keys[1]]) if question.across else "")
-        groups[key] = {name[4:]: int(row[name] or 0) for name in sums}
-    return groups, len(groups) > GROUPS_MAX
+    groups = summed(
+        shop_id, aspect.name, by=question.by, across=question.across, span=span,
+        parts=[one.name for one in _parts(aspect, wanted)], where=_conditions(question),
+    )  # fmt: skip
+    if len(groups) <= GROUPS_MAX:
+        return groups, False
+    kept = sorted(groups, key=lambda key: (_in_order(key[0]), _in_order(key[1])))[:GROUPS_MAX]
+    return {key: groups[key] for key in kept}, True
 
 
 def _before(versus: Versus, first: date, last: date) -> tuple[date, date] | None:
@@ -260,7 +241,6 @@ def peaks_of(shop_id: int, answer: Answer) -> dict[str, list[Peak]]:
         versus=Versus.NOTHING, sort="key",
     )  # fmt: skip
     aspect, wanted = _checked(question)
-    rows = _narrowed(aspect, shop_id, question)
     days = (answer.last - answer.first).days + 1
     weekdays = [0] * 8
     for n in range(days):
@@ -268,7 +248,7 @@ def peaks_of(shop_id: int, answer: Answer) -> dict[str, list[Peak]]:
     found = {}
     for name, lengths in (("weekday", weekdays), ("hour", [days] * 24)):
         one = replace(question, by=name)
-        groups = _groups(rows, aspect, one, wanted, (answer.first, answer.last))[0]
+        groups = _groups(shop_id, aspect, one, wanted, (answer.first, answer.last))[0]
         counts = {int(key): sums["times"] for (key, _), sums in groups.items() if key != "-1"}
         found[name] = peaks(counts, lengths)
     return found

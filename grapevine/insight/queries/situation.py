@@ -1,4 +1,4 @@
-"""What is known of a shop beside its tree: goods, stock, prices, sales, measures, fans. About thirty queries, asked once
+"""What is known of a shop beside its tree: goods, stock, prices, sales, measures, fans. About forty queries, asked once
 a day and only where the tree found something."""
 
 from collections.abc import Collection

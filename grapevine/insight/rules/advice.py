@@ -36,6 +36,13 @@ RULES: Mapping[tuple[str, State, Cause], tuple[Kind, ...]] = {
     ("visitors", DOWN, Cause.NODE): (Kind.NOTE, Kind.WAKE, Kind.GROUP),
     ("conversion", DOWN, Cause.NODE): (Kind.COUPON, Kind.GROUP, Kind.NOTE),
     ("aov", DOWN, Cause.NODE): (Kind.COUPON, Kind.NOTE),
+    ("mix", DOWN, Cause.NODE): (Kind.WAKE, Kind.GROUP),
+    ("detail", DOWN, Cause.NODE): (Kind.NOTE, Kind.GROUP),
+    ("cart", DOWN, Cause.NODE): (Kind.COUPON, Kind.GROUP, Kind.NOTE),
+    ("pay", DOWN, Cause.NODE): (Kind.COUPON, Kind.GROUP),
+    ("pieces", DOWN, Cause.NODE): (Kind.COUPON, Kind.NOTE),
+    ("discount", DOWN, Cause.NODE): (),
+    ("shipping", DOWN, Cause.NODE): (),
     ("new", DOWN, Cause.NODE): (Kind.GROUP, Kind.WAKE, Kind.NOTE),
     ("returning", DOWN, Cause.NODE): (Kind.COUPON, Kind.WAKE),
     ("buyers", DOWN, Cause.NODE): (Kind.COUPON, Kind.GROUP, Kind.WAKE),
@@ -60,9 +67,14 @@ ELASTICITY: Mapping[tuple[str, Kind], float] = {
     ("conversion", Kind.NOTE): 0.15,
     ("aov", Kind.COUPON): 0.4,
     ("aov", Kind.NOTE): 0.2,
+    ("cart", Kind.COUPON): 0.45,
+    ("pay", Kind.COUPON): 0.45,
+    ("pieces", Kind.COUPON): 0.4,
     ("channel:share", Kind.WAKE): 0.5,
     ("channel:group", Kind.GROUP): 0.5,
     ("channel:note", Kind.NOTE): 0.5,
+    ("channel:feed", Kind.NOTE): 0.4,
+    ("channel:search", Kind.NOTE): 0.35,
     ("returning", Kind.COUPON): 0.4,
     ("*", Kind.COUPON): 0.25,
     ("*", Kind.GROUP): 0.3,
@@ -74,6 +86,9 @@ ELASTICITY: Mapping[tuple[str, Kind], float] = {
 """The part of a gap that an action closes if it works: where to start from. How often it works is learnt."""
 RISEN = 0.4
 """A rise is carried on by less than a fall is made good."""
+PER_ORDER = frozenset({"aov", "pieces"})
+BUYING = frozenset({"conversion", "detail", "cart", "pay", "buyers", "payment", "new", "returning"})
+"""What a price may move: whether people buy, and how much; never how many come."""
 BESIDE = frozenset({"new", "returning"})
 """The same buyers seen another way: told only where nothing on the path says more."""
 FAMILIES = frozenset(name for name, _, _ in RULES) - {"*"}
@@ -140,14 +155,7 @@ def _causes(
             Cause.SOLD_OUT, {one.goods_id for one in situation.sold_out},
             {"title": first.title, "per_day": round(first.per_day, 1), "count": len(situation.sold_out)},
         )  # fmt: skip
-    if situation.raised and family in (
-        "conversion",
-        "buyers",
-        "payment",
-        "aov",
-        "returning",
-        "new",
-    ):
+    if situation.raised and family in BUYING | PER_ORDER:
         top = situation.raised[0]
         yield (
             Cause.RAISED, {one.goods_id for one in situation.raised},
@@ -253,7 +261,7 @@ def whole(minor: float) -> int:
 
 
 def _coupon(finding: Finding, situation: Situation) -> Made:
-    if finding.family == "aov":
+    if finding.family in PER_ORDER:
         return _coupon_for_more(situation)
     for one in _touched(finding, situation):
         cut = _cut(one, finding)

@@ -10,7 +10,7 @@ import time_machine
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.test import Client
+from django.test import Client, override_settings
 from django.urls import reverse
 from django.utils.module_loading import import_string
 
@@ -27,6 +27,7 @@ from grapevine.insight.models import (
     DailyFact,
     GoodsFact,
 )
+from grapevine.insight.queries import advices as queries
 from grapevine.insight.queries.situation import fans_to_wake
 from grapevine.insight.queries.windows import local_day
 from grapevine.kit import clock
@@ -58,8 +59,8 @@ class World:
     code: str
 
     def facts(self, *, now: dict[str, tuple[int, int]], before: dict[str, tuple[int, int]]) -> None:
-        """Channel → (visitors, buyers) of each day of the last week and of the one before; ¥100 a buyer."""
-        for back in range(1, 15):
+        """Channel → (visitors, buyers) of each day of the last week and of the five before; ¥100 a buyer."""
+        for back in range(1, 43):
             day, part = local_day() - timedelta(days=back), now if back <= 7 else before
             DailyFact.objects.bulk_create(
                 DailyFact(
@@ -209,7 +210,8 @@ def test_fans_are_told_as_they_chose_once_and_within_the_cap(world: World) -> No
     import_string("grapevine.reach.actions.mark_all_read")(person_id=first, shop_id=None)
     assert world.decide(draft, "undo") == 303
     assert list(Notice.objects.values_list("person_id", flat=True)) == [first]
-    with time_machine.travel(clock.now() + timedelta(days=29)):
+    with time_machine.travel(clock.now() + timedelta(days=29)), override_settings(NOTICE_DAYS=7):
+        import_string("grapevine.reach.actions.forget_old")()
         assert reach_of(world) == [fourth]
     with time_machine.travel(clock.now() + timedelta(days=31)):
         assert reach_of(world) == [first, fourth]
@@ -314,9 +316,24 @@ def test_what_came_of_it_is_written_down_and_learnt(world: World) -> None:
         assert AdviceSuccess.objects.get(category="家居").a == 5
         told = world.browser().get("/console/bobs/advices/?state=judged").content.decode()
         assert "有效：之后 7 天支付转化率是 4.00%" in told
+        AdviceOutcome.objects.update(worked=False, observed=0.025)
+        assert "没看出效果" in world.browser().get("/console/bobs/advices/").content.decode()
         [dora] = people.save_people_bulk([NewPerson(handle="dora", name="Dora", is_operator=True)])
         operator = world.browser(dora).get("/operator/advices/").content.decode()
         assert "57%" in operator
+
+
+def test_shops_that_did_nothing_say_what_comes_by_itself(world: World) -> None:
+    wait = (world.shop.id - local_day().toordinal()) % 7
+    with time_machine.travel(clock.now() + timedelta(days=wait)):
+        world.fewer_buy()
+        advising.guide(world.shop.id)
+    with time_machine.travel(clock.now() + timedelta(days=wait + 8)):
+        assert (judging.judge(), judging.judge()) == (1, 0)
+        outcome = AdviceOutcome.objects.get()
+        assert (outcome.is_done, outcome.expected, outcome.worked) == (False, 0.025, False)
+        assert queries.by_itself() == (1, 0)
+        assert judging.learn() == 0
 
 
 def test_only_those_with_the_right_confirm_and_another_shop_sees_nothing(world: World) -> None:

@@ -119,7 +119,7 @@ def test_each_kind_stands_once_and_a_kind_that_rests_does_not() -> None:
     found = rules.findings(tree(leaf("visitors", -350_000, State.DOWN, shared, noted)), SHOP)
     assert [one.node for one in found] == ["channel:share", "channel:note"]
     made = rules.candidates(found, SHOP)
-    assert sorted(one.kind for one in made) == [Kind.COUPON, Kind.NOTE, Kind.WAKE]
+    assert sorted(one.kind for one in made) == [Kind.COUPON, Kind.GROUP, Kind.NOTE, Kind.WAKE]
     assert [one.finding.node for one in made if one.kind is Kind.NOTE] == ["channel:note"]
     rested = replace(SHOP, rested=frozenset({"wake"}))
     assert Kind.WAKE not in {one.kind for one in rules.candidates(found, rested)}
@@ -130,6 +130,20 @@ def test_an_unknown_node_takes_the_rules_of_the_one_above() -> None:
     found = rules.findings(tree(leaf("conversion", -390_000, State.DOWN, cart)), SHOP)
     assert [(one.node, one.family) for one in found] == [("a_new_rate", "conversion")]
     assert rules.candidates(found, SHOP)[0].kind is Kind.COUPON
+
+
+@pytest.mark.parametrize(
+    ("node", "kinds"),
+    [
+        ("cart", [Kind.COUPON, Kind.GROUP, Kind.NOTE]), ("pay", [Kind.COUPON, Kind.GROUP]), ("mix", [Kind.GROUP, Kind.WAKE]),
+        ("pieces", [Kind.COUPON, Kind.NOTE]), ("discount", []), ("shipping", []),
+    ],
+)  # fmt: skip
+def test_a_step_has_its_own_cure_and_more_discount_is_none(node: str, kinds: list[Kind]) -> None:
+    found = rules.findings(
+        tree(leaf("conversion", -390_000, State.DOWN, leaf(node, -380_000))), SHOP
+    )
+    assert [one.kind for one in rules.candidates(found, SHOP)] == kinds
 
 
 def test_a_rise_is_told_and_worth_less_than_a_fall() -> None:
@@ -146,6 +160,60 @@ def test_nothing_is_sold_below_what_it_cost() -> None:
     bare = replace(CUP, cost_minor=9_900)
     made = conversion(situation=replace(SHOP, pieces=(bare,)))
     assert [one.kind for one in made] == [Kind.NOTE]
+
+
+DEAR = replace(CUP, others_minor=(6_000, 7_500, 9_000), before_minor=2_500_000, now_minor=1_100_000)
+
+
+def fell(*names: str, minor: int = -1_200_000) -> Tree:
+    """A fall that is traced through these nodes to the last of them, beside a sibling that stands."""
+    below: tuple[Node, ...] = ()
+    for name in reversed(names):
+        below = (leaf(name, minor, State.DOWN, *below), leaf("aov", 9_000, State.FLAT, on=False))
+    return tree(*below, minor=minor)
+
+
+EMPTY = SoldOut("c1", 1, "粗陶杯", 9.0, "w2", "二仓")
+
+
+@pytest.mark.parametrize(
+    ("found", "situation", "wanted"),
+    [
+        (fell("buyers", "visitors", "channel:share"), SHOP, Kind.WAKE),
+        (fell("buyers", "visitors", "channel:group"), SHOP, Kind.GROUP),
+        (fell("buyers", "visitors", "channel:note"), SHOP, Kind.NOTE),
+        (fell("buyers", "visitors", "channel:feed"), SHOP, Kind.NOTE),
+        (fell("buyers", "conversion"), replace(SHOP, pieces=(DEAR, TEA)), Kind.COUPON),
+        (fell("aov"), SHOP, Kind.COUPON),
+        (fell("buyers", "conversion"), replace(SHOP, pieces=(DEAR, TEA), sold_out=(EMPTY,)), Kind.ORDER),
+        (
+            fell("buyers", "conversion"),
+            replace(
+                SHOP, pieces=(DEAR, TEA),
+                sold_out=(replace(EMPTY, source="w1", source_name="一仓", spare=90),),
+            ),
+            Kind.MOVE,
+        ),
+        (
+            fell("buyers", "conversion"),
+            replace(SHOP, pieces=(DEAR, TEA), raised=(Raised(1, "粗陶杯", 8_000, 10_000, DAY),)),
+            Kind.COUPON,
+        ),
+        (
+            fell("buyers", "visitors", "channel:share"),
+            replace(SHOP, pieces=(DEAR, TEA), sales_over=(SaleOver(1, "粗陶杯", 5_000, DAY),)),
+            Kind.GROUP,
+        ),
+    ],
+)  # fmt: skip
+def test_of_ten_planted_faults_each_has_its_cure_first(
+    found: Tree, situation: Situation, wanted: Kind
+) -> None:
+    made = rules.candidates(rules.findings(found, situation), situation)
+    assert made[0].kind is wanted
+    for seed in range(20):
+        shown = [one.kind for one, _chance in rules.place(made, seed=str(seed))[:3]]
+        assert wanted in shown or len(made) > 3
 
 
 # ---- learning ---------------------------------------------------------------------------------

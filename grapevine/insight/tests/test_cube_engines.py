@@ -1,7 +1,7 @@
 """The same expressions on both engines: DuckDB and PySpark give the same cells, row by row."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from importlib.util import find_spec
 from random import Random
@@ -20,7 +20,7 @@ VERBS = (
     "spread.share_visited", "spread.sign_up_brought", "spread.order_brought", "spread.commission_held",
     "loyalty.member_joined", "loyalty.member_left", "trade.after_sales_moved", "trade.parcel_alarm",
     "trade.order_received", "trade.order_cancelled", "care.review_written", "care.review_replied",
-    "scene.note_liked", "scene.note_published", "collect", "comment",
+    "scene.note_liked", "scene.note_published", "collect", "comment", "people.person_signed_in", "people.person_signed_out",
 )  # fmt: skip
 
 
@@ -71,15 +71,15 @@ def exported(chance: Random) -> sources.Exported:
     )
 
 
-def cells(name: str) -> dict[str, list[tuple[Any, ...]]]:
+def cells(name: str, days: Sequence[date] = DAYS) -> dict[str, list[tuple[Any, ...]]]:
+    """aspect → its cells of these days, sorted; the second part of each is the day."""
     shelf = sources._table(
         sources.SHELF,
         [{"goods": str(n), "public_id": f"p{n}", "shelf_shop": n % 2 + 1, "category": "茶" if n % 2 else ""} for n in range(1, 6)],
     )  # fmt: skip
     with engine.opened(name) as connection:
-        found = cubing.counted(
-            connection, DAYS, engine.given(connection, shelf), exported(Random(4))
-        )
+        known = engine.given(connection, shelf)
+        found = dict(cubing.counted(connection, days, known, exported(Random(4))))
     return {
         aspect: sorted(zip(*(table.column(c).to_pylist() for c in table.column_names), strict=True), key=repr)
         for aspect, table in found.items()
@@ -94,6 +94,17 @@ def test_every_measure_counts_something_and_the_same_twice() -> None:
         width = 2 + len(aspect.dimensions)
         for n, measure in enumerate(aspect.counted):
             assert any(row[width + n] for row in ours[name]), (name, measure.name)
+
+
+def test_a_day_is_counted_by_its_own_rows_whatever_is_counted_with_it() -> None:
+    """People sign in and out on both days in the same browsers: the second day's do not reach into the first."""
+    write()
+    together, alone = cells("duckdb"), [cells("duckdb", [day]) for day in DAYS]
+    for name in ("people", "traffic", "content", "campaigns"):
+        each = [
+            row for day, one in zip(DAYS, alone, strict=True) for row in one[name] if row[1] == day
+        ]
+        assert sorted(each, key=repr) == [row for row in together[name] if row[1] in DAYS], name
 
 
 @pytest.mark.filterwarnings("default")

@@ -191,10 +191,12 @@ def so_what(one: Finding, kinds: frozenset[str]) -> str:
         return _("照下面的建议做。")
     if one.state is State.UP:
         return _("是好事，不用做什么，照现在的做法继续。")
+    if one.family == "discount":
+        return _("优惠给得比以前多，每单就收得少。看看还有哪些券和活动开着，不需要的停掉。")
+    if one.family == "shipping":
+        return _("运费收得少了。看看运费模板和包邮门槛是不是改过。")
     if one.cause is Cause.SALE_OVER:
         return _("活动过后回落是正常的，不用做什么。")
-    if one.cause is Cause.SOLD_OUT:
-        return _("货已经在补，等到货就好。")
     return _("现在没有值得做的事，先看几天；草稿和刚做的事见效要一点时间。")
 
 

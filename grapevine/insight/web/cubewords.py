@@ -81,7 +81,7 @@ def _words(dimension: str) -> Names:
             "sandbox": _("沙盒"), "imported": _("导入"), "wechat": _("微信支付"), "alipay": _("支付宝"),
             "stripe": "Stripe",
         },
-        "device": {"phone": _("手机"), "tablet": _("平板"), "desktop": _("电脑"), "other": _("其他")},
+        "device": {"phone": _("手机"), "tablet": _("平板"), "desktop": _("电脑"), "mini-app": _("小程序"), "api": _("接口")},
         "reason": {
             "refund": _("仅退款"), "return": _("退货退款"), "exchange": _("换货"), "repair": _("维修"),
         },

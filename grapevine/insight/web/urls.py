@@ -1,6 +1,18 @@
 from django.urls import path
 
-from grapevine.insight.web import advices, cubing, pricing, reports, slow, views
+from grapevine.insight.web import (
+    advices,
+    cubing,
+    fans,
+    funnels,
+    goods_report,
+    portrait,
+    pricing,
+    reports,
+    segments,
+    slow,
+    views,
+)
 
 app_name = "insight"
 urlpatterns = [
@@ -27,9 +39,28 @@ urlpatterns = [
     path(
         "console/<slug:slug>/cube/reports/<str:public_id>/file/", reports.file, name="cube_report"
     ),
-    path("console/<slug:slug>/fans/", views.fans, name="fans"),
+    path("console/<slug:slug>/fans/", fans.fans, name="fans"),
     path("console/<slug:slug>/pricing/", pricing.page, name="pricing"),
     path("console/<slug:slug>/pricing/<str:batch>/undoing/", pricing.undo, name="price_undo"),
+    path("console/<slug:slug>/portrait/", portrait.portrait, name="portrait"),
+    path("console/<slug:slug>/segments/", segments.segments, name="segments"),
+    path("console/<slug:slug>/segments/saving/", segments.save, name="segment_save"),
+    path("console/<slug:slug>/segments/acts/", segments.draft, name="segment_draft"),
+    path(
+        "console/<slug:slug>/segments/acts/<str:public_id>/", segments.decide, name="segment_decide"
+    ),
+    path(
+        "console/<slug:slug>/segments/<str:public_id>/dropping/", segments.drop, name="segment_drop"
+    ),
+    path("console/<slug:slug>/funnels/", funnels.funnels, name="funnels"),
+    path("console/<slug:slug>/paths/", funnels.paths, name="paths"),
+    path("console/<slug:slug>/sources/", goods_report.sources, name="sources"),
+    path("console/<slug:slug>/goods-report/", goods_report.report, name="goods_report"),
+    path(
+        "console/<slug:slug>/goods-report/<str:public_id>/", goods_report.sheet, name="goods_sheet"
+    ),
+    path("console/<slug:slug>/hits/", goods_report.hits, name="hits"),
+    path("operator/hits/", goods_report.operator_hits, name="operator_hits"),
     path("console/<slug:slug>/slow/", slow.slow, name="slow"),
     path("console/<slug:slug>/slow/drafts/", slow.draft, name="slow_draft"),
     path("console/<slug:slug>/slow/drafts/<str:public_id>/", slow.decide, name="slow_decide"),

@@ -11,7 +11,7 @@ from grapevine.kit.text import marked
 class Kind:
     """`right`: what of a shop's rights it takes to be told; None: it is a person's own.
 
-    `texts` by the fact `variant`; {order}, {title}, {amount}, {actor}, {days}, {stars}, {count} and {why} are facts.
+    `texts` by the fact `variant`; {order}, {title}, {amount}, {actor}, {days}, {stars}, {count}, {shop}, {said} and {why} are facts.
     `page` is a page's name, `place` the facts in its address; a shop's page has the shop's name first.
     """
 
@@ -22,6 +22,8 @@ class Kind:
     texts: Mapping[str, str]
     page: str
     place: tuple[str, ...] = ()
+    waits_for_yes: bool = False
+    """Advertising: nobody is told who did not choose it (Law on the Protection of Consumer Rights and Interests, article 29)."""
 
     def text(self, variant: str) -> str:
         return self.texts.get(variant) or self.texts[""]
@@ -201,6 +203,11 @@ _OWN = (
         "campaigns:group", ("group",),
     ),
     Kind(
+        "shop_news", marked("店铺发来的消息"), "marketing", None,
+        {"": marked("{shop}：{said}"), "coupon": marked("{shop} 给了你一张券：{said}")},
+        "goods:shop", ("slug",), waits_for_yes=True,
+    ),
+    Kind(
         "shop_call", marked("店铺请你再分享"), "marketing", None,
         {"": marked("“{title}”请你再来看看，也分享给朋友")}, "goods:shop", ("shop",),
     ),
@@ -247,3 +254,7 @@ def shop_kinds(rights: frozenset[Right]) -> list[Kind]:
 
 def own_kinds() -> list[Kind]:
     return list(_OWN)
+
+
+def way_unless_chosen(kind: str) -> str:
+    return "off" if KINDS[kind].waits_for_yes else "site"

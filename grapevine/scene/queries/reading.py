@@ -1,6 +1,6 @@
 """One note as its page shows it, its comments, and what discovery indexes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -133,6 +133,12 @@ def goods_ids_of(note_ids: Sequence[int]) -> dict[int, list[int]]:
     for note_id, goods_id in rows.values_list("note_id", "goods_id"):
         found.setdefault(note_id, []).append(goods_id)
     return found
+
+
+def tagged_goods() -> Iterator[tuple[str, int]]:
+    """(note's public id, goods) of every note that shows goods. One query, streamed."""
+    rows = NoteGoods.objects.order_by("note_id", "id")
+    yield from rows.values_list("note__public_id", "goods_id").iterator(2000)
 
 
 def index_rows(ids: Iterable[int]) -> list[NoteIndexRow]:

@@ -22,6 +22,7 @@ UNSENT_KEPT = timedelta(days=1)
 CASH = Account("platform", "cash:imported")
 CLEARING = Account("platform", "clearing:payment")
 BACK = Account("platform", "clearing:refund")
+COUPON = "coupon:imported"
 
 
 @transaction.atomic
@@ -78,22 +79,30 @@ def _keep_unsent(made: Sequence[tuple[ImportedOrder, Order]]) -> set[str]:
 def _payment(row: ImportedOrder) -> Payment:
     return Payment(
         number=number(row.paid_at), buyer_id=row.buyer_id, key=new_id(), state="paid",
-        method="imported", total_minor=row.price_minor * row.count, currency=row.currency,
+        method="imported", total_minor=row.total_minor, currency=row.currency,
         expires_at=row.paid_at, paid_at=row.paid_at,
     )  # fmt: skip
 
 
 def _order(row: ImportedOrder, payment: Payment) -> Order:
-    total = row.price_minor * row.count
+    total = row.total_minor
     received = _later(row, 3) if row.state == "received" else None
     shipped = _later(row, 1) if row.state in {"shipped", "received"} else None
     return Order(
         number=number(row.paid_at), payment=payment, buyer_id=row.buyer_id, shop_id=row.shop_id,
-        shop_name=row.shop_name, state=row.state, goods_minor=total, total_minor=total,
+        shop_name=row.shop_name, state=row.state, goods_minor=total + row.cut_minor,
+        discount_minor=row.cut_minor, total_minor=total, offers=_offers(row),
         currency=row.currency, claim=row.claim, source={**row.source, "channel": row.channel},
         placed_at=row.paid_at, paid_at=row.paid_at, shipped_at=shipped, received_at=received,
         refunded_minor=total if row.state == "refunded" else 0,
     )  # fmt: skip
+
+
+def _offers(row: ImportedOrder) -> list[dict[str, object]]:
+    if not row.cut_minor:
+        return []
+    words = {"label": marked("优惠券"), "reference": COUPON, "kind": "coupon"}
+    return [{**words, "amount_minor": row.cut_minor}]
 
 
 def _later(row: ImportedOrder, days: int) -> datetime:
@@ -106,7 +115,8 @@ def _line(row: ImportedOrder, order: Order) -> Line:
         title=row.title, option=row.option, count=row.count, price_minor=row.price_minor,
         placed_at=order.placed_at,
         refunded_count=row.count if row.state == "refunded" else 0,
-        refunded_minor=row.price_minor * row.count if row.state == "refunded" else 0,
+        refunded_minor=row.total_minor if row.state == "refunded" else 0,
+        discount_minor=row.cut_minor, cuts=[(COUPON, row.cut_minor)] if row.cut_minor else [],
     )  # fmt: skip
 
 

@@ -323,4 +323,5 @@ def _news(purchase: _Purchase, name: str, shop: ShopQuote, priced: Quote) -> Ord
     return OrderPlaced(
         name, purchase.buyer_id, shop.shop_id, shop.total_minor, shop.lines[0].sku.currency,
         purchase.source.as_dict() | _via(shop, priced), purchase.claim, purchase.at.isoformat(),
+        sorted({line.sku.goods_id for line in shop.lines}),
     )  # fmt: skip

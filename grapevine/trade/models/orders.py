@@ -44,7 +44,7 @@ class Payment(models.Model):
     """What the buyer pays at once: one or more orders. `key` is the form's, so that it happens once."""
 
     number = models.CharField(max_length=20, unique=True)
-    buyer_id = models.BigIntegerField(db_index=True)
+    buyer_id = models.BigIntegerField()
     key = models.CharField(max_length=80)
     state = models.CharField(max_length=10, default="pending")
     method = models.CharField(max_length=20, blank=True, default="")
@@ -133,7 +133,7 @@ class LimitUse(models.Model):
 
 class Order(models.Model):
     number = models.CharField(max_length=20, unique=True)
-    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+")
+    payment = models.ForeignKey(Payment, on_delete=models.PROTECT, related_name="+", db_index=False)
     buyer_id = models.BigIntegerField()
     shop_id = models.BigIntegerField()
     shop_name = models.CharField(max_length=40)

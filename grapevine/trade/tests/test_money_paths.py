@@ -96,6 +96,7 @@ def test_news_of_an_order_is_written_with_it(cast: Cast) -> None:
     ]
     told = [json.loads(row["props"]) for row in rows if row["verb"] == "trade.order_placed"]
     assert [news["order_number"] for news in told] == list(one.order_numbers)
+    assert [news["goods_ids"] for news in told] == [[cast.cup.goods_id], [cast.tea.goods_id]]
 
 
 def test_asked_again_it_is_the_same_attempt(cast: Cast) -> None:

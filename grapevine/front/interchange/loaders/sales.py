@@ -72,7 +72,11 @@ def _source(row: Row, context: Context) -> dict[str, str]:
 
 def _order(row: Row, line: SkuLine, context: Context) -> ImportedOrder:
     source = _source(row, context)
-    price = row["unit_price_minor"]
+    asked = row["unit_price_minor"]
+    price, count = line.price_minor if asked is None else asked, row["quantity"] or 1
+    cut = row["coupon_minor"] or 0
+    if cut > price * count:
+        raise RowFault(row, "coupon_minor", "券比订单还多 / more than the order cost")
     return ImportedOrder(
         buyer_id=int(context.directory.text("people", row["buyer_id"])),
         shop_id=line.shop_id,
@@ -82,8 +86,9 @@ def _order(row: Row, line: SkuLine, context: Context) -> ImportedOrder:
         goods_public_id=line.goods_public_id,
         title=line.title,
         option=line.option,
-        count=row["quantity"] or 1,
-        price_minor=line.price_minor if price is None else price,
+        count=count,
+        price_minor=price,
+        cut_minor=cut,
         currency=line.currency,
         state=row["state"] or "paid",
         paid_at=row["paid_at"] or context.now,
@@ -119,7 +124,7 @@ def _credit(given: Sequence[ImportedOrder], numbers: Sequence[str]) -> None:
             ImportedSale(
                 shop_id=order.shop_id,
                 buyer_id=order.buyer_id,
-                amount_minor=order.count * order.price_minor,
+                amount_minor=order.total_minor,
                 order_number=number,
                 token=order.source["share_token"],
                 at=order.paid_at,
@@ -132,7 +137,7 @@ def _credit(given: Sequence[ImportedOrder], numbers: Sequence[str]) -> None:
 
 def _log(row: Row, order: ImportedOrder, number: str) -> list[dict[str, Any]]:
     """What the log says of an order: that it was paid and, if it was, refunded."""
-    total = order.count * order.price_minor
+    total = order.total_minor
     facts = {
         "order_number": number,
         "person_id": order.buyer_id,

@@ -235,6 +235,7 @@
       if (form.dataset.sent) { event.preventDefault(); return; }
       form.dataset.sent = "1"; /* a second tap does not order twice */
     }
+    if (event.submitter?.value === "cart" && form.elements.goods) record("cart", `goods:${form.elements.goods.value}`, form);
   });
   addEventListener("pageshow", () => { for (const form of $$("form[data-sent]")) delete form.dataset.sent; });
   /* a console's headings stay as they were left, and Escape folds a phone's menu away */
@@ -363,5 +364,6 @@
   onHash();
   tick();
   if (body.dataset.view) record("view", body.dataset.view, body);
+  for (const line of $$("[data-log]")) record(line.dataset.log, line.dataset.about, line);
   setTimeout(() => $$("#toasts .toast").forEach((line) => line.remove()), 6000);
 })();

@@ -1,0 +1,117 @@
+"""A shop's portrait of its people, and a person's own view of what shops' counts hold of them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from grapevine.discovery import facade as discovery
+from grapevine.goods import facade as goods
+from grapevine.insight.models import Customer, Touch
+from grapevine.insight.queries.customers import code_of
+from grapevine.insight.rules import hiding
+from grapevine.kit import clock
+
+SHARES_SHOWN = 34
+TAGS_SHOWN = 30
+SPENDING = (
+    ("under_100", 10_000), ("under_500", 50_000), ("under_2000", 200_000), ("over_2000", None),
+)  # fmt: skip
+"""Names of what somebody spent in all, and below how many minor units."""
+KNOWN = (("days_14", 14), ("days_90", 90), ("days_365", 365), ("longer", None))
+
+
+def own_customer(person_id: int) -> list[dict[str, Any]]:
+    """What every shop's count holds of this person, for their export; with what they were reached by."""
+    rows = list(Customer.objects.filter(person_id=person_id).order_by("shop_id"))
+    touched = Touch.objects.filter(person_id=person_id, is_held_out=False).values_list(
+        "act__shop_id", "act__kind", "act__text", "act__done_at"
+    )
+    shops = goods.shops({row.shop_id for row in rows})
+    return [
+        {
+            "shop": shops[row.shop_id].slug if row.shop_id in shops else "",
+            "code": code_of(row.shop_id, person_id), "orders": row.orders,
+            "spent_minor": row.spent_minor, "known_on": row.known_on.isoformat(),
+            "views": row.views, "carts": row.carts, "comments": row.comments, "reads": row.reads,
+            "brought": row.brought, "region": row.region, "category": row.category,
+            "rfm": [row.recency, row.frequency, row.money],
+            "alive_bps": row.alive_bps, "expected_orders": row.expected_orders,
+            "expected_minor": row.expected_minor, "chance": row.chance, "reasons": row.reasons,
+            "reached_by": [
+                {"kind": kind, "text": text, "at": at.isoformat()}
+                for shop_id, kind, text, at in touched if shop_id == row.shop_id
+            ],
+        }
+        for row in rows
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a shop's people. `people` None: fewer than ten, or would give such a part away."""
+
+    name: str
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """A shop's people in parts, rounded to five; nothing of one of them. `tags` by (tag, source) with their part each.
+
+    `closed`: how many switched personalisation off; of them nothing but orders is counted, and only in `bought`.
+    """
+
+    people: int | None
+    closed: int | None
+    bought: tuple[Share, ...]
+    regions: tuple[Share, ...]
+    categories: tuple[Share, ...]
+    spending: tuple[Share, ...]
+    known: tuple[Share, ...]
+    tags: tuple[tuple[str, str, int | None], ...]
+
+
+def portrait_of(shop_id: int) -> Portrait:
+    """One query over the shop's people, two or three for each 900 of them."""
+    rows = list(Customer.objects.filter(shop_id=shop_id))
+    open_ = [row for row in rows if row.is_personalised]
+    today = clock.today_start().date()
+    tags = discovery.tag_counts([row.person_id for row in open_ if _is_own(row)])
+    told = hiding.tell(tags)
+    shown = sorted(tags.items(), key=lambda pair: (-pair[1], pair[0]))[:TAGS_SHOWN]
+    return Portrait(
+        people=_few(len(rows)), closed=_few(len(rows) - len(open_)),
+        bought=_parts(rows, lambda row: "never" if not row.orders else "once" if row.orders == 1 else "more"),
+        regions=_parts([row for row in open_ if row.region], lambda row: row.region),
+        categories=_parts([row for row in open_ if row.category], lambda row: row.category),
+        spending=_parts([row for row in open_ if row.orders], _spent),
+        known=_parts(open_, lambda row: _known_since((today - row.known_on).days)),
+        tags=tuple((name, source, told[name, source].people) for (name, source), _ in shown),
+    )  # fmt: skip
+
+
+def _is_own(row: Customer) -> bool:
+    """A customer or a follower: of somebody who only passed by a shop learns no tags."""
+    return bool(row.orders or row.is_following or row.brought)
+
+
+def _few(people: int) -> int | None:
+    return None if hiding.is_few(people) else hiding.rounded(people)
+
+
+def _parts(rows: Sequence[Customer], named: Callable[[Customer], str]) -> tuple[Share, ...]:
+    counts: dict[tuple[str, str], int] = {}
+    for row in rows:
+        place = (named(row), "people")
+        counts[place] = counts.get(place, 0) + 1
+    told = hiding.tell(counts)
+    order = sorted(counts, key=lambda place: (-counts[place], place))
+    return tuple(Share(name, told[name, "people"].people) for name, _ in order[:SHARES_SHOWN])
+
+
+def _spent(row: Customer) -> str:
+    return next(name for name, most in SPENDING if most is None or row.spent_minor < most)
+
+
+def _known_since(days: int) -> str:
+    return next(name for name, most in KNOWN if most is None or days <= most)

@@ -1,0 +1,122 @@
+"""The fan network of a shop: what it is worth, who brings it, and the network as a picture and a table. By code, never by name."""
+
+import csv
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
+from grapevine.insight.queries import worth
+from grapevine.insight.queries.customers import code_of
+from grapevine.insight.queries.fans import Dot, Network, network_of
+from grapevine.kit.pages import me, signed_in_page
+
+ROWS_SHOWN = 25
+ZOOMS = (1, 2, 4)
+LAYERS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One person of the picture under the shop's code, and the code of whoever brought them."""
+
+    dot: Dot
+    code: str
+    by: str
+
+
+@require_GET
+@signed_in_page
+def fans(request: HttpRequest, slug: str) -> HttpResponse:
+    """GET /console/<slug>/fans/?layer=1…4&zoom=1|2|4 ; format=csv the network, format=asset the asset's parts"""
+    shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
+    asked = request.GET
+    if asked.get("format") == "asset":
+        return _asset_csv(shop.id)
+    network = _green(network_of(shop.id), worth.supporting_ids(shop.id))
+    drawn = _drawn(shop.id, network)
+    if asked.get("format") == "csv":
+        return _csv(drawn)
+    layer = _whole(asked.get("layer"), range(1, LAYERS + 1))
+    zoom = _whole(asked.get("zoom"), ZOOMS) or 1
+    half = network.size / zoom
+    shown = [one for one in drawn if not layer or min(one.dot.layer, LAYERS) == layer]
+    context = {
+        "shop": shop, "nav": "fans", "network": network, "half": half, "full": half * 2,
+        "shown": shown, "lines": _lines(network, layer), "layer": layer, "zoom": zoom,
+        "rows": sorted(shown, key=_strength)[:ROWS_SHOWN], "worth": worth.worth_of(shop.id),
+        "layers": [(n, count) for n, count in enumerate(network.layers[:LAYERS], start=1)],
+        "closer": next((one for one in ZOOMS if one > zoom), None),
+        "wider": next((one for one in reversed(ZOOMS) if one < zoom), None),
+        "supporters": worth.supporters_of(shop.id),
+    }  # fmt: skip
+    return render(request, "insight/fans.html", context)
+
+
+def _whole(text: str | None, allowed: Sequence[int]) -> int:
+    """The number asked for if it is one of these, else 0."""
+    return next((one for one in allowed if str(one) == text), 0)
+
+
+def _green(network: Network, supporting: frozenset[int] | None) -> Network:
+    """Green by the nightly count (an order brought in 90 days); by all times before the first count."""
+    if supporting is None:
+        return network
+    dots = tuple(
+        replace(dot, fan=replace(dot.fan, supporting=dot.fan.person_id in supporting))
+        for dot in network.dots
+    )
+    return replace(network, dots=dots, supporting=len(supporting))
+
+
+def _drawn(shop_id: int, network: Network) -> list[Drawn]:
+    codes = {dot.fan.person_id: code_of(shop_id, dot.fan.person_id) for dot in network.dots}
+    return [
+        Drawn(dot, codes[dot.fan.person_id], codes.get(dot.fan.brought_by or 0, ""))
+        for dot in network.dots
+    ]
+
+
+def _lines(network: Network, layer: int) -> list[Any]:
+    """A line ends in its own dot; of one layer only those into it."""
+    return [
+        line for line, dot in zip(network.lines, network.dots, strict=True)
+        if not layer or min(dot.layer, LAYERS) == layer
+    ]  # fmt: skip
+
+
+def _strength(one: Drawn) -> tuple[int, int, str]:
+    return (-one.dot.fan.brought, -one.dot.fan.orders, one.code)
+
+
+def _file(name: str) -> HttpResponse:
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def _csv(drawn: Sequence[Drawn]) -> HttpResponse:
+    response = _file("fans.csv")
+    writer = csv.writer(response)
+    writer.writerow(
+        ["code", "layer", "brought_by", "orders", "spent_minor", "brought", "supporting"]
+    )
+    for one in drawn:
+        fan = one.dot.fan
+        writer.writerow([
+            one.code, one.dot.layer, one.by, fan.orders, fan.spent_minor, fan.brought, int(fan.supporting),
+        ])  # fmt: skip
+    return response
+
+
+def _asset_csv(shop_id: int) -> HttpResponse:
+    response = _file("asset.csv")
+    writer = csv.writer(response)
+    writer.writerow(["code", "income_minor", "customers_minor", "network_minor"])
+    writer.writerows(worth.parts_of(shop_id))
+    return response

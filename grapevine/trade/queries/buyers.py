@@ -1,0 +1,78 @@
+"""What each buyer of a shop bought over the years, for those who foretell. Orders given back whole do not count."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, F, Max, Min, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from grapevine.trade.contracts import OrderState
+from grapevine.trade.models import Line, Order
+
+PART = 900
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """`days`: days with an order; `spent_minor` less what went back."""
+
+    person_id: int
+    days: int
+    first_on: date
+    last_on: date
+    spent_minor: int
+
+
+def _standing() -> QuerySet[Order]:
+    rows = Order.objects.exclude(paid_at=None)
+    return rows.exclude(state__in=[OrderState.REFUNDED, OrderState.CANCELLED])
+
+
+def shops_with_buyers() -> list[int]:
+    return sorted(_standing().order_by().values_list("shop_id", flat=True).distinct())
+
+
+def buyers_of(shop_id: int) -> list[Buyer]:
+    """Every buyer once, by person. One query over the shop's orders."""
+    rows = _standing().filter(shop_id=shop_id).annotate(day=TruncDate("paid_at"))
+    told = rows.order_by().values_list("buyer_id").annotate(
+        days=Count("day", distinct=True), first=Min("day"), last=Max("day"),
+        spent=Sum(F("total_minor") - F("refunded_minor")),
+    )  # fmt: skip
+    return [Buyer(*row) for row in sorted(told)]
+
+
+def buyer_regions(shop_id: int) -> dict[int, str]:
+    """Where most orders of each buyer went: as coarse as an order's region. One query."""
+    rows = _standing().filter(shop_id=shop_id).exclude(region="").order_by()
+    told = rows.values_list("buyer_id", "region").annotate(n=Count("pk")).order_by("n", "region")
+    return {buyer: region for buyer, region, _ in told}
+
+
+def buyer_goods(shop_id: int) -> dict[int, int]:
+    """The goods each buyer bought most often. One query."""
+    rows = Line.objects.filter(order__in=_standing().filter(shop_id=shop_id)).order_by()
+    told = rows.values_list("order__buyer_id", "goods_id").annotate(n=Count("pk"))
+    return {buyer: goods_id for buyer, goods_id, _ in told.order_by("n", "goods_id")}
+
+
+def net_totals(numbers: Sequence[str]) -> dict[str, int]:
+    """What each of these orders that stands is worth, less what went back. A query for each 900."""
+    found: dict[str, int] = {}
+    for at in range(0, len(numbers), PART):
+        rows = _standing().filter(number__in=numbers[at : at + PART])
+        found.update(rows.values_list("number", F("total_minor") - F("refunded_minor")))
+    return found
+
+
+def bought_within(
+    shop_id: int, since: datetime, span: timedelta, person_ids: Iterable[int]
+) -> set[int]:
+    """Those of these people with an order that stands, paid after `since` and within the span."""
+    wanted, found = sorted(person_ids), set()
+    rows = _standing().filter(shop_id=shop_id, paid_at__gt=since, paid_at__lte=since + span)
+    for at in range(0, len(wanted), PART):
+        part = rows.filter(buyer_id__in=wanted[at : at + PART])
+        found |= set(part.values_list("buyer_id", flat=True))
+    return found
