@@ -267,6 +267,45 @@ def test_reading_one_and_all(world: World) -> None:
     assert lines[0][0] == 5  # three told, one read, all read
 
 
+def test_a_program_reads_and_chooses_as_the_pages_do(world: World) -> None:
+    own = world.own
+    happen(
+        OrderShipped("A1", own.alice, own.shop.id, "", AT),
+        PersonFollowed(own.dan, own.alice, AT),
+    )
+    assert actions.tell_shop(kind="webhook_off", key="1", shop_id=own.shop.id) == 2
+    alice, bob = groups.browser(own.alice), groups.browser(own.bob)
+    mine, count = "/api/v1/me/notices", "/api/v1/me/notices/count"
+    page = alice.get(f"{mine}?limit=1").json()
+    rest = alice.get(f"{mine}?cursor={page['next_cursor']}").json()
+    found = [*page["items"], *rest["items"]]
+    assert [(one["kind"], one["is_read"]) for one in found] == [("follower", False), ("order_shipped", False)]  # fmt: skip
+    assert (found[0]["text"], rest["next_cursor"]) == ("Dan 关注了你", None)
+    english = alice.get(f"{mine}?topic=social", headers={"Accept-Language": "en"}).json()["items"]
+    assert [one["text"] for one in english] == ["Dan follows you now"]
+    assert alice.get(count).json() == {"unread": 2}
+    one = f"{mine}/{found[1]['public_id']}/reading"
+    assert [who.put(one).status_code for who in (bob, alice, alice)] == [404, 204, 204]
+    assert [row["kind"] for row in alice.get(f"{mine}?unread=true").json()["items"]] == ["follower"]
+    assert alice.put(f"{mine}/reading").json() == {"read": 1}
+    assert alice.get(count).json() == {"unread": 0}
+    desk = "/api/v1/shops/halfday/notices"
+    told = [row["kind"] for row in bob.get(desk).json()["items"]]
+    assert (told, alice.get(desk).status_code) == (["webhook_off"], 404)
+    assert bob.put(f"{desk}/reading").json() == {"read": 1}
+    assert bob.get(f"{desk}?unread=true").json()["items"] == []
+    choices = "/api/v1/me/notice-choices"
+    ways = {row["kind"]: row["way"] for row in alice.get(choices).json()["items"]}
+    assert ways["follower"] == "site"
+    chosen = alice.patch(choices, {"ways": {"follower": "off", "x": "mail"}}, "application/json")
+    now = {row["kind"]: row["way"] for row in chosen.json()["items"]}
+    assert now == ways | {"follower": "off"}
+    wrong = alice.patch(choices, {"ways": {"follower": "loud"}}, "application/json")
+    assert wrong.status_code == 422
+    happen(PersonFollowed(own.carol, own.alice, AT))
+    assert alice.get(count).json() == {"unread": 0}
+
+
 def test_off_is_off_and_mail_is_gathered(world: World, settings: Any) -> None:
     own, settings.EMAIL_HOST = world.own, "mail.example.com"
     alice = groups.browser(own.alice)

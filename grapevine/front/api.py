@@ -9,7 +9,7 @@ from grapevine.kit.problems import problem
 
 ROUTERS = [
     "trade", "discovery", "signals", "ledger", "guard", "media", "people", "goods", "scene", "campaigns",
-    "spread", "loyalty", "care", "cases", "gateway", "insight",
+    "spread", "loyalty", "care", "cases", "gateway", "insight", "reach",
 ]  # fmt: skip
 """Addresses are tried in this order: the busiest first."""
 

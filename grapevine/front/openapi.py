@@ -45,6 +45,7 @@ TAGS = {
     "opening a shop": "Applications, papers, deposits, closing",
     "own brand": "Storefront, blocks, own domains",
     "pool": "Goods that other shops may sell, and who picked them",
+    "notices": "What you are told, and how",
     "staff": "Who works in a shop, and what they did",
 }
 PARAMETERS = {

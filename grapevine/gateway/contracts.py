@@ -25,6 +25,7 @@ class Scope(StrEnum):
     WEBHOOKS = "webhooks"
     PROFILE = "profile"
     SHOPPING = "shopping"
+    NOTICES = "notices"
 
 
 class LacksScope(NotAllowed):

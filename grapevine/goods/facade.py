@@ -145,7 +145,9 @@ from grapevine.goods.queries.places import (
 )
 from grapevine.goods.queries.pool import (
     goods_by_pick,
+    pick_of_goods,
     picked_goods,
+    picks_among,
     picks_of,
     pool_page,
     sellers,
@@ -223,7 +225,9 @@ __all__ = [
     "own_categories",
     "people_with",
     "pick_goods",
+    "pick_of_goods",
     "picked_goods",
+    "picks_among",
     "picks_of",
     "plan",
     "plans",

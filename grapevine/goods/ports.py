@@ -42,6 +42,10 @@ def register_page(view_name: str, shop_of: ShopOf | None = None) -> None:
     _pages[view_name] = shop_of
 
 
+def has_page(view_name: str) -> bool:
+    return view_name in _pages
+
+
 def is_page_of(view_name: str, parts: Mapping[str, str], shop_id: int) -> bool:
     if view_name not in _pages:
         return False

@@ -251,6 +251,10 @@ def test_personal_scopes_need_no_shop(cast: Cast, app: tuple[str, str]) -> None:
     assert asked(made["access_token"], "/cart")[0] == 200
     assert asked(made["access_token"], "/shops/bobs/orders")[0] in (403, 404)
     assert asked(made["access_token"], "/me/points")[1]["code"] == "gateway.not_for_programs"
+    assert asked(made["access_token"], "/me/notices")[1]["code"] == "gateway.lacks_scope"
+    told = by_code(app, code_for(cast, app, "notices"))[1]["access_token"]
+    assert asked(told, "/me/notices/count") == (200, {"unread": 0})
+    assert asked(told, "/me/notice-choices")[1]["code"] == "gateway.not_for_programs"
 
 
 def test_http_basic_and_too_many_tries(cast: Cast, app: tuple[str, str]) -> None:

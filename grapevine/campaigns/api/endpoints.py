@@ -129,6 +129,16 @@ def create_plan(request: HttpRequest, slug: str, body: PlanIn) -> Status[Any]:
     return Status(201, _plan(plan))
 
 
+@router.get("/shops/{slug}/group-plans", response=ListOut[Answer], auth=signed_in)
+def shop_plans(
+    request: HttpRequest, slug: str, cursor: str | None = None, limit: int | None = None
+) -> Any:
+    """A shop's group offers for its staff, newest first; `active` is false of those that were stopped."""
+    shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
+    page = queries.plans_page(shop.id, cursor, limit)
+    return {"items": [_plan(one) for one in page.items], "next_cursor": page.next_cursor}
+
+
 @router.delete("/shops/{slug}/group-plans/{plan_id}", response={204: None}, auth=signed_in)
 @once
 def stop_plan(request: HttpRequest, slug: str, plan_id: str) -> Status[None]:

@@ -46,6 +46,18 @@ def plans_of_shop(shop_id: int) -> list[PlanView]:
     return [_plan(plan, cards.get(plan.goods_id)) for plan in rows]
 
 
+def plans_page(shop_id: int, cursor: str | None = None, limit: int | None = None) -> Page[PlanView]:
+    """A shop's group plans, newest first, those that were stopped among them."""
+    size = clamp(limit)
+    rows = GroupPlan.objects.filter(shop_id=shop_id).order_by("-id")
+    if cursor:
+        rows = rows.filter(pk__lt=decode_cursor(cursor, [int])[0])
+    found = list(rows[: size + 1])
+    cards = goods.goods_cards([plan.goods_id for plan in found[:size]])
+    more = encode_cursor(found[size - 1].pk) if len(found) > size else None
+    return Page([_plan(plan, cards.get(plan.goods_id)) for plan in found[:size]], more)
+
+
 def _views(rows: Sequence[Group]) -> list[GroupView]:
     leaders = people.cards([group.leader_id for group in rows])
     cards = goods.goods_cards([group.goods_id for group in rows])

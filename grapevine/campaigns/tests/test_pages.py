@@ -180,5 +180,16 @@ def test_opening_and_joining_over_the_api(cast: Cast) -> None:
     assert [(one["held"], one["paid"]) for one in told] == [(2, 0)]
     plan = api(None).get(f"/api/v1/goods/{cast.cup.public_id}/group-plan").json()["plan"]
     assert (plan["size"], plan["price_minor"]) == (3, 5990)
-    stop = api(cast.bob).delete(f"/api/v1/shops/halfday/group-plans/{cast.plan.public_id}")
+    plans = "/api/v1/shops/halfday/group-plans"
+    body = {"goods": cast.cup.public_id, "size": 4, "price_minor": 4990}
+    made = api(cast.bob).post(plans, body, "application/json").json()
+    newest = api(cast.bob).get(f"{plans}?limit=1").json()
+    assert newest["items"] == [made]
+    older = api(cast.bob).get(f"{plans}?cursor={newest['next_cursor']}").json()
+    assert [(one["public_id"], one["size"], one["active"]) for one in older["items"]] == [
+        (cast.plan.public_id, 3, False)
+    ]
+    assert older["next_cursor"] is None
+    assert api(cast.dan).get(plans).status_code == 404
+    stop = api(cast.bob).delete(f"{plans}/{cast.plan.public_id}")
     assert stop.status_code == 204

@@ -21,6 +21,7 @@ WORDS: dict[Scope, str] = {
     Scope.WEBHOOKS: marked("看和改推送地址"),
     Scope.PROFILE: marked("看你的名字、头像、手机号和邮箱"),
     Scope.SHOPPING: marked("替你加购物车、下单、看你自己的订单和地址"),
+    Scope.NOTICES: marked("看你的通知，标为已读"),
 }
 GROUPS: tuple[tuple[str, tuple[Scope, ...]], ...] = (
     (marked("商品"), (Scope.GOODS_READ, Scope.GOODS_WRITE)),
@@ -29,7 +30,7 @@ GROUPS: tuple[tuple[str, tuple[Scope, ...]], ...] = (
     (marked("钱和推送"), (Scope.FINANCE_READ, Scope.WEBHOOKS)),
 )
 """Every scope of a shop, under the headings of the desk."""
-OF_A_PERSON = frozenset({Scope.PROFILE, Scope.SHOPPING})
+OF_A_PERSON = frozenset({Scope.PROFILE, Scope.SHOPPING, Scope.NOTICES})
 OF_A_SHOP = frozenset(Scope) - OF_A_PERSON
 
 PUBLIC = "public"
@@ -143,6 +144,7 @@ _TABLE: dict[Scope | str, str] = {
         PUT /shops/{slug}/reviews/{public_id}/reply
     """,
     Scope.MARKETING: """
+        GET /shops/{slug}/group-plans
         POST /shops/{slug}/group-plans
         DELETE /shops/{slug}/group-plans/{plan_id}
         GET /shops/{slug}/groups
@@ -195,6 +197,7 @@ _TABLE: dict[Scope | str, str] = {
         GET /shops/{slug}/platform-invoices
         GET /shops/{slug}/platform-revenue
         GET /shops/{slug}/pool-sales
+        GET /shops/{slug}/service-plan
         GET /shops/{slug}/settlements
         GET /shops/{slug}/settlements/{number}/lines
         GET /shops/{slug}/statement
@@ -228,6 +231,12 @@ _TABLE: dict[Scope | str, str] = {
         POST /orders/{number}/cancellation
         POST /orders/{number}/receipt
         POST /quotes
+    """,
+    Scope.NOTICES: """
+        GET /me/notices
+        GET /me/notices/count
+        PUT /me/notices/reading
+        PUT /me/notices/{public_id}/reading
     """,
 }
 OPERATIONS: dict[str, Scope | str] = {
@@ -283,6 +292,9 @@ FOR_PEOPLE = frozenset(
         POST /shops/{slug}/advertising-charges
         PUT /shops/{slug}/fees
         PUT /shops/{slug}/service-plan
+        PUT /shops/{slug}/service-plan/choice
+        GET /shops/{slug}/notices
+        PUT /shops/{slug}/notices/reading
         POST /operator/shops/{slug}/deposits
         PUT /operator/shops/{slug}/suspension
         DELETE /operator/shops/{slug}/suspension

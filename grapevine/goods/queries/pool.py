@@ -197,6 +197,25 @@ def picked_goods(shop_id: int) -> list[tuple[str, GoodsCard]]:
     ]
 
 
+def pick_of_goods(shop_id: int, goods_public_id: str) -> str:
+    """The pick by which a shop sells these goods of another now; "" if it does not. One query, one more with a pick."""
+    rows = Pick.objects.filter(shop=shop_id, ended_at=None, offer__in=live_offers())
+    rows = rows.filter(goods__public_id=goods_public_id)
+    found = rows.order_by("-pk").values_list("public_id", flat=True).first()
+    if (
+        found is None
+        or Withholding.objects.filter(shop=shop_id, goods=None, lifted_at=None).exists()
+    ):
+        return ""
+    return found
+
+
+def picks_among(shop_id: int, picks: Iterable[str]) -> set[str]:
+    """Which of these picks are this shop's, open or over."""
+    rows = Pick.objects.filter(shop=shop_id, public_id__in=set(picks))
+    return set(rows.values_list("public_id", flat=True))
+
+
 def supplied_by(shop_id: int) -> list[SupplyView]:
     """What a shop has in the pool, newest first."""
     rows = list(PoolOffer.objects.filter(goods__shop=shop_id, ended_at=None).order_by("-pk")[:200])

@@ -1,5 +1,7 @@
 """Requests to a shop's own domain: its storefront at /, its brand alone, and nothing of anybody else.
 
+Goods of another shop are there only by a pick of this one, at its price, and whatever pick the address names.
+
 Cookies are of the host alone, and a form's origin is compared with the host it was sent to, so that sessions and CSRF
 need nothing more here. Hosts nobody knows are refused where ALLOWED_HOSTS names the platform's own.
 """
@@ -15,7 +17,7 @@ from django.urls import Resolver404, ResolverMatch, resolve, reverse
 
 from grapevine.goods import ports
 from grapevine.goods.contracts import GoodsNotFound, ShopCard
-from grapevine.goods.queries import brand, cards
+from grapevine.goods.queries import brand, cards, pool
 from grapevine.kit.problems import error_page
 
 OPEN = frozenset(
@@ -76,22 +78,45 @@ class OwnPagesMiddleware:
         shop: ShopCard | None = getattr(request, "own_shop", None)
         if shop is not None and request.path_info == MINE:
             return HttpResponseRedirect("/")
-        if shop is not None and not is_own(request.path_info, shop):
-            return error_page(request, GoodsNotFound())
+        if shop is not None:
+            match = _match(request.path_info)
+            if not is_own(request.path_info, match, shop):
+                return error_page(request, GoodsNotFound())
+            if match and match.view_name == "goods:goods":
+                _sell_by_own_pick(request, match.kwargs["public_id"], shop)
         return self.get_response(request)
 
 
-def is_own(path: str, shop: ShopCard) -> bool:
+def _match(path: str) -> ResolverMatch | None:
+    try:
+        return resolve(path)
+    except (Resolver404, Http404):
+        return None
+
+
+def is_own(path: str, match: ResolverMatch | None, shop: ShopCard) -> bool:
     if path.startswith(API):
         return True
-    try:
-        match: ResolverMatch = resolve(path)
-    except (Resolver404, Http404):
+    if match is None:
         return False
     name = match.view_name
     if name == "goods:shop":
         return bool(match.kwargs["slug"] == shop.slug)
     if name == "goods:goods":
         found = cards.goods_by_public_ids([match.kwargs["public_id"]])
-        return all(card.shop_id == shop.id for card in found.values())
-    return name in OPEN or ports.is_page_of(name, match.kwargs, shop.id)
+        return all(card.shop_id == shop.id or _pick(match, shop) for card in found.values())
+    if name in OPEN or ports.is_page_of(name, match.kwargs, shop.id):
+        return True
+    return ports.has_page(name) and bool(_pick(match, shop))
+
+
+def _pick(match: ResolverMatch, shop: ShopCard) -> str:
+    """By which pick this shop sells what the page is about."""
+    return pool.pick_of_goods(shop.id, match.kwargs.get("public_id", "")[:12])
+
+
+def _sell_by_own_pick(request: HttpRequest, public_id: str, shop: ShopCard) -> None:
+    """The address names this shop's own pick from here on, or none."""
+    asked = request.GET.copy()
+    asked["via"] = pool.pick_of_goods(shop.id, public_id)
+    request.GET = asked  # type: ignore[assignment]

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from grapevine.goods.actions import onboarding as actions, samples
+from grapevine.goods.contracts import GoodsNotFound
 from grapevine.goods.queries import brand, cards, pool
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, own_shop_of, signed_in_page
@@ -20,6 +21,9 @@ PAGE = 24
 def goods(request: HttpRequest, public_id: str) -> HttpResponse:
     """GET /goods/<public_id>/"""
     detail, via = pool.goods_by_pick(cards.goods_detail(public_id), request.GET.get("via", "")[:12])
+    own = own_shop_of(request)
+    if own is not None and via is None and detail.card.shop_id != own.id:
+        raise GoodsNotFound(public_id)  # the pick ended since the domain let the request in
     wanted = [detail.card.shop_id, *([via.shop_id] if via else [])]
     shops = cards.shops(wanted)
     shop = shops[detail.card.shop_id]
@@ -43,8 +47,7 @@ def shop(request: HttpRequest, slug: str) -> HttpResponse:
     blocks = brand.shown(found.id, brand.live_blocks(found.id)) if is_first else []
     sorts = [("new", _("上新")), ("price", _("便宜的在前")), ("dear", _("贵的在前"))]
     context = {"shop": found, "page": page, "sort": sort, "sorts": sorts}
-    is_ours = own_shop_of(request) is None  # a shop's own domain has its own goods alone
-    context["picked"] = pool.picked_goods(found.id) if is_first and is_ours else []
+    context["picked"] = pool.picked_goods(found.id) if is_first else []
     context |= {"blocks": blocks, "query": query}
     return render(request, "goods/shop.html", context)
 

@@ -1,4 +1,7 @@
-"""Everybody's money over the API, for operators: settlements, withdrawals to review, fees, plans, invoices."""
+"""Everybody's money over the API, for operators: settlements, withdrawals to review, fees, plans, invoices.
+
+And a shop's own plan, which its owner chooses.
+"""
 
 from typing import Any
 
@@ -7,13 +10,14 @@ from ninja import Router, Schema, Status
 from pydantic import Field
 
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import Right
 from grapevine.guard.facade import once
 from grapevine.kit.api import ListOut, signed_in
 from grapevine.kit.errors import NotFound
 from grapevine.kit.pages import me
-from grapevine.trade.actions import charging, settling, withdrawing
+from grapevine.trade.actions import charging, choosing, settling, withdrawing
 from grapevine.trade.api.finance import batch_out, invoice_out, revenue_out, withdrawal_out
-from grapevine.trade.queries import revenue, settlement as reading
+from grapevine.trade.queries import plans, revenue, settlement as reading
 
 router = Router(tags=["finance"])
 Answer = dict[str, Any]
@@ -162,6 +166,33 @@ def set_shop_plan(request: HttpRequest, slug: str, body: ShopPlanIn) -> Status[N
     operator = _operator(request)
     charging.set_plan(shop_id=goods.shop_by_slug(slug).id, code=body.plan, actor_id=operator)
     return Status(204, None)
+
+
+@router.get("/shops/{slug}/service-plan", response=Answer, auth=signed_in)
+def read_plan(request: HttpRequest, slug: str) -> Any:
+    """The plans there are, which the shop is on and is on from `changes_on`; "" is none."""
+    found = plans.standing(goods.shop_for_staff(me(request), slug, Right.FINANCE).id)
+    return {
+        "current": found.current.code, "changes_on": found.changes_on,
+        "next": next((one.code for one in found.plans if one.is_next), ""),
+        "charged_minor": found.charged_minor,
+        "plans": [
+            {
+                "code": one.code, "name": one.name, "price_minor": one.price_minor,
+                "currency": one.currency, "is_open": one.is_open,
+            }
+            for one in found.plans
+        ],
+    }  # fmt: skip
+
+
+@router.put("/shops/{slug}/service-plan/choice", response=Answer, auth=signed_in)
+@once
+def choose_plan(request: HttpRequest, slug: str, body: ShopPlanIn) -> Any:
+    """The owner chooses the plan from the first of next month, "" for none; the last choice of a month counts."""
+    shop = goods.shop_for_staff(me(request), slug, Right.CLOSING)
+    day = choosing.choose_plan(shop_id=shop.id, code=body.plan, actor_id=me(request))
+    return {"plan": body.plan, "changes_on": day}
 
 
 @router.post("/shops/{slug}/advertising-charges", response={201: Answer}, auth=signed_in)

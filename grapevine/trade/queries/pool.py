@@ -87,6 +87,12 @@ def told(order_number: str) -> list[Told]:
     ]
 
 
+def sold_by(shop_id: int, numbers: Iterable[str]) -> set[str]:
+    """In which of these orders a shop sold for another. One query."""
+    rows = PoolSale.objects.filter(shop_id=shop_id, order__number__in=list(numbers))
+    return set(rows.values_list("order__number", flat=True))
+
+
 def pool_parts_of(order_number: str) -> list[PoolPart]:
     """By whom an order's lines were sold: shop, what the buyer paid for its lines, and what it earns of them."""
     rows = PoolSale.objects.filter(order__number=order_number).select_related("line")

@@ -377,7 +377,15 @@ def test_an_owner_chooses_a_plan_from_the_next_month(cast: Cast) -> None:
         bob = browser(cast.bob)
         body = bob.get(page).content.decode()
         assert "换套餐从下个月 1 日（2027-05-01）起" in body
+        mine = f"/api/v1/shops/{cast.bobs.slug}/service-plan"
+        chosen = bob.put(f"{mine}/choice", {"plan": "plus"}, "application/json")
+        assert chosen.json() == {"plan": "plus", "changes_on": "2027-05-01"}
+        told = bob.get(mine).json()
+        plans = [(one["code"], one["price_minor"], one["is_open"]) for one in told.pop("plans")]
+        assert plans == [("", 0, True), ("basic", 1900, True), ("plus", 9900, True)]
+        assert told == {"current": "", "next": "plus", "changes_on": "2027-05-01", "charged_minor": None}  # fmt: skip
         charging.end_plan(code="plus", actor_id=cast.carol)
+        assert bob.put(f"{mine}/choice", {"plan": "plus"}, "application/json").status_code == 404
         assert bob.post(page, {"plan": "plus"}).status_code == 404
         # What the owner chose yields to what an operator sets today.
         bob.post(page, {"plan": "basic"})

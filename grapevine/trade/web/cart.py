@@ -212,7 +212,7 @@ def _added(request: HttpRequest, sku: SkuLine, pieces: int) -> HttpResponse:
     data = request.POST
     carts.add_to_cart(
         buyer_id=me(request), lines=[(sku, pieces)], source=source(request, data),
-        picks={sku.sku_id: data.get("via", "")[:12]},
+        picks={sku.sku_id: own.pick(request, sku, data.get("via", "")[:12])},
     )  # fmt: skip
     if data.get("then") == "undo":
         return HttpResponseRedirect(reverse("trade:cart"), status=303)

@@ -52,7 +52,8 @@ def _wanted(
     if code:
         pieces = count(data.get("count", "1"))
         hidden: Hidden = {"sku": code, "count": str(pieces), "from": data.get("from", "")[:60]}
-        sku, via = goods.sku_by_code(code), data.get("via", "")[:12]
+        sku = goods.sku_by_code(code)
+        via = own.pick(request, sku, data.get("via", "")[:12])
         if via:
             hidden["via"] = via
         back = reverse("goods:goods", args=[sku.goods_public_id])
