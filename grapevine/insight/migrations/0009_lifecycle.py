@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("insight", "0007_customers"),
+        ("insight", "0008_trees_of_shops"),
     ]
 
     operations = [
