@@ -12,7 +12,7 @@ PERIODIC = (
     ("train", 6 * 3600, "train"),
     ("shops", 6 * 3600, "care_for_shops"),
     ("shops_train", 7 * 86_400, "train_shop_leaving"),
-    ("roads", 6 * 3600, "roads"),
+    ("journeys", 6 * 3600, "journeys"),
     ("trees", 3600, "trees"),
     ("people", 86_400, "count_people"),
     ("advice", 3600, "judge_advice"),

@@ -23,7 +23,7 @@ __all__ = [
     "ask",
     "build",
     "build_cube",
-    "build_roads",
+    "build_journeys",
     "build_trees",
     "count_people",
     "count_shop_weeks",
@@ -79,9 +79,9 @@ def count_people() -> dict[str, int]:
     return counted
 
 
-def build_roads() -> None:
+def build_journeys() -> None:
     """Count people's ways through the shops anew, and look which goods rise."""
-    import_string("grapevine.insight.jobs.roads")()
+    import_string("grapevine.insight.jobs.journeys")()
 
 
 def after_import() -> None:
@@ -91,7 +91,7 @@ def after_import() -> None:
     build_cube()
     build_trees()
     count_people()
-    build_roads()
+    build_journeys()
 
 
 def own_log(person_id: int) -> list[dict[str, Any]]:

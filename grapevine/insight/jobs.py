@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from grapevine.insight import cubing, hits, roads as ways
+from grapevine.insight import cubing, hits
 from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
 from grapevine.insight.customers.counting import count as count_people
@@ -22,10 +22,10 @@ __all__ = [
     "cube",
     "cube_whole",
     "forget_people",
+    "journeys",
     "judge_advice",
     "keep",
     "make_reports",
-    "roads",
     "train",
     "train_shop_leaving",
     "trees",
@@ -52,9 +52,9 @@ def cube_whole() -> None:
     cubing.build()
 
 
-def roads() -> None:
+def journeys() -> None:
     """Count people's ways, and name the goods that rise as of yesterday."""
-    if ways.build() is not None:
+    if counting.build() is not None:
         hits.find(timezone.localdate() - timedelta(days=1))
 
 

@@ -1,7 +1,7 @@
 """Every step of a funnel, once: its letter, its name, what it means, and which rows of the log are it.
 
 `of` takes the log (or any table with its columns) and says of each row whether it is the step, written with the table's
-own methods, so that pages may read names and meanings without loading an engine. `roads.py` counts, `rules/funnels.py`
+own methods, so that pages may read names and meanings without loading an engine. `journeys.py` counts, `rules/funnels.py`
 reads what was counted.
 """
 

@@ -11,10 +11,10 @@ from grapevine.goods.contracts import Right
 from grapevine.insight import facade
 from grapevine.insight.api.advices import router as advices
 from grapevine.insight.api.cube import router as cube
+from grapevine.insight.api.journeys import router as journeys
 from grapevine.insight.api.lifecycle import router as lifecycle
 from grapevine.insight.api.people import router as people
 from grapevine.insight.api.pricing import router as pricing
-from grapevine.insight.api.roads import router as roads
 from grapevine.insight.api.slow import router as slow
 from grapevine.insight.contracts import Baseline, Node, Totals
 from grapevine.insight.rules.tree import WINDOWS
@@ -25,7 +25,7 @@ router = Router(tags=["insight"])
 router.add_router("", advices)
 router.add_router("", cube)
 router.add_router("", pricing)
-router.add_router("", roads)
+router.add_router("", journeys)
 router.add_router("", slow)
 router.add_router("", lifecycle)
 router.add_router("", people)

@@ -85,7 +85,7 @@ def unpacked(data: bytes, dimensions: list[str], sums: list[str]) -> list[dict[s
 
 
 class Migration(migrations.Migration):
-    dependencies = [("insight", "0005_roads")]
+    dependencies = [("insight", "0005_journeys")]
 
     operations = [
         migrations.CreateModel(

@@ -25,6 +25,15 @@ from grapevine.insight.models.facts import (
     RegionFact,
     SaleDraft,
 )
+from grapevine.insight.models.journeys import (
+    DwellCell,
+    FunnelCell,
+    GapCell,
+    Hit,
+    JourneyBuild,
+    PathCell,
+    PulseCell,
+)
 from grapevine.insight.models.lifecycle import (
     FollowUp,
     ShopContact,
@@ -35,15 +44,6 @@ from grapevine.insight.models.lifecycle import (
     StageChange,
 )
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
-from grapevine.insight.models.roads import (
-    DwellCell,
-    FunnelCell,
-    GapCell,
-    Hit,
-    PathCell,
-    PulseCell,
-    RoadBuild,
-)
 from grapevine.insight.models.trees import ShopTree
 
 __all__ = [
@@ -68,11 +68,11 @@ __all__ = [
     "GoodsFact",
     "Hit",
     "HourFact",
+    "JourneyBuild",
     "PathCell",
     "PeopleModel",
     "PulseCell",
     "RegionFact",
-    "RoadBuild",
     "SaleDraft",
     "Segment",
     "SegmentAct",

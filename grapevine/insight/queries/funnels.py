@@ -10,12 +10,7 @@ from django.db.models import QuerySet, Sum
 
 from grapevine.insight.contracts import State
 from grapevine.insight.cubes import Value
-from grapevine.insight.models import DwellCell, FunnelCell, GapCell, PathCell, RoadBuild
-from grapevine.insight.queries.windows import local_day
-from grapevine.insight.rules import funnels as rules, hiding
-from grapevine.insight.rules.funnels import Change
-from grapevine.insight.steps import LINES, Step
-from grapevine.insight.ways import (
+from grapevine.insight.funnels import (
     LONGEST_DAYS,
     Dwell,
     Funnel,
@@ -24,6 +19,11 @@ from grapevine.insight.ways import (
     Path,
     StepLine,
 )
+from grapevine.insight.models import DwellCell, FunnelCell, GapCell, JourneyBuild, PathCell
+from grapevine.insight.queries.windows import local_day
+from grapevine.insight.rules import funnels as rules, hiding
+from grapevine.insight.rules.funnels import Change
+from grapevine.insight.steps import LINES, Step
 from grapevine.kit.errors import BadInput
 from grapevine.kit.text import marked
 
@@ -61,7 +61,7 @@ def funnel_of(shop_id: int, question: FunnelQuestion) -> Funnel:
 
 
 def fresh_at() -> datetime | None:
-    return RoadBuild.objects.values_list("built_at", flat=True).order_by("-built_at").first()
+    return JourneyBuild.objects.values_list("built_at", flat=True).order_by("-built_at").first()
 
 
 def window(first: date | None, last: date | None, shown: int = DAYS_SHOWN) -> Span:

@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from django.db.models import Count, Q
 
+from grapevine.insight.funnels import HitView, Hot, Record
 from grapevine.insight.models import Hit, PulseCell
 from grapevine.insight.queries.windows import local_day
 from grapevine.insight.rules import hits as rules
-from grapevine.insight.ways import HitView, Hot, Record
 
 SHOWN_DAYS = 14
 LINES_MAX = 50

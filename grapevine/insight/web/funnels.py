@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right, ShopCard
+from grapevine.insight.funnels import Dwell, Funnel, FunnelQuestion, Part, StepLine
 from grapevine.insight.queries.funnels import (
     SPLITS,
     dwell_of,
@@ -19,8 +20,7 @@ from grapevine.insight.queries.funnels import (
     window,
 )
 from grapevine.insight.steps import BY_NAME, LINES
-from grapevine.insight.ways import Dwell, Funnel, FunnelQuestion, Part, StepLine
-from grapevine.insight.web import roadwords as words
+from grapevine.insight.web import funnelwords as words
 from grapevine.insight.web.tables import day_of, file_answer
 from grapevine.kit.errors import BadInput
 from grapevine.kit.pages import me, signed_in_page

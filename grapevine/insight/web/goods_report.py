@@ -12,13 +12,13 @@ from django.views.decorators.http import require_GET
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight.cubes import Line, Value
+from grapevine.insight.funnels import HitView, Hot
 from grapevine.insight.measures import ASPECTS
 from grapevine.insight.queries.goods_report import MEASURES, Report, ReportLine, report_of, sheet_of
 from grapevine.insight.queries.hits import hot, past, record_of, rising
 from grapevine.insight.queries.traffic import Sources, sources_of
 from grapevine.insight.queries.windows import local_day
-from grapevine.insight.ways import HitView, Hot
-from grapevine.insight.web import cubewords, roadwords as words
+from grapevine.insight.web import cubewords, funnelwords as words
 from grapevine.insight.web.tables import day_of, file_answer
 from grapevine.kit.errors import BadInput, NotFound
 from grapevine.kit.formats import money_text

@@ -7,9 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _, ngettext
 
 from grapevine.insight.cubes import Value
+from grapevine.insight.funnels import HitView
 from grapevine.insight.rules.surges import Event
 from grapevine.insight.steps import BY_NAME
-from grapevine.insight.ways import HitView
 from grapevine.signals import facade as signals
 
 

@@ -10,12 +10,12 @@ from django.utils import timezone
 
 from grapevine.discovery.tests.cast import picture
 from grapevine.goods import facade as goods
-from grapevine.insight import cubing, hits, lake, roads
+from grapevine.insight import cubing, hits, journeys, lake
+from grapevine.insight.funnels import FunnelQuestion
 from grapevine.insight.models import Hit, PulseCell
 from grapevine.insight.queries.funnels import funnel_of
 from grapevine.insight.queries.goods_report import report_of, sheet_of
 from grapevine.insight.queries.traffic import sources_of
-from grapevine.insight.ways import FunnelQuestion
 from grapevine.people.models import Person
 from grapevine.scene import facade as scene
 from grapevine.trade import facade as trade
@@ -64,7 +64,7 @@ def test_goods_that_rise_are_named_once_with_people_apart_and_judged_later(
 ) -> None:
     lake.write(looks(cast))
     with time_machine.travel(NOW, tick=False):
-        roads.build()
+        journeys.build()
         assert [(one.goods, one.people, one.channel) for one in hits.find(LAST)] == [(cast.cup.goods_id, 54, "note")]  # fmt: skip
         assert hits.find(LAST) == []
         page = client_of(cast.bob).get("/console/bobs/hits/").content.decode()
@@ -141,7 +141,7 @@ def test_funnels_paths_and_sources_are_pages_files_and_an_answer(
     rows += [row | {"id": f"cart-{n}", "verb": "cart"} for n, row in enumerate(rows[:20])]
     lake.write(rows)
     with time_machine.travel(NOW, tick=False):
-        roads.build()
+        journeys.build()
         cubing.build()
         client = client_of(cast.bob)
         path = "/console/bobs/funnels/?step=goods&step=cart&by=channel"
@@ -189,7 +189,7 @@ def test_who_read_a_note_counts_at_the_shop_whose_goods_it_shows(cast: cast_.Cas
             rows.append({"id": f"paid-{n}", "ts": (at + timedelta(hours=20)).isoformat(), "verb": "trade.order_paid", "shop_id": cast.bobs.id, "props": props, **person})  # fmt: skip
     lake.write(rows)
     with time_machine.travel(NOW, tick=False):
-        roads.build()
+        journeys.build()
         told = funnel_of(cast.bobs.id, FunnelQuestion("note"))
         of_goods = funnel_of(cast.bobs.id, FunnelQuestion("note", goods=cast.cup.goods_id))
     for funnel in (told, of_goods):

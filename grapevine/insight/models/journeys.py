@@ -7,7 +7,7 @@ began. `goods` 0 is the shop as a whole.
 from django.db import models
 
 
-class RoadBuild(models.Model):
+class JourneyBuild(models.Model):
     """The last count: of which days, and from what."""
 
     digest = models.CharField(max_length=64)
@@ -19,7 +19,7 @@ class RoadBuild(models.Model):
         return f"{self.first} {self.last}"
 
 
-class RoadCell(models.Model):
+class JourneyCell(models.Model):
     shop_id = models.BigIntegerField()
     day = models.DateField()
 
@@ -30,7 +30,7 @@ class RoadCell(models.Model):
         return f"{self.shop_id} {self.day}"
 
 
-class FunnelCell(RoadCell):
+class FunnelCell(JourneyCell):
     """Journeys by what they did: `way` is written as `rules/funnels.py` reads it."""
 
     goods = models.BigIntegerField(default=0)
@@ -46,7 +46,7 @@ class FunnelCell(RoadCell):
         )
 
 
-class GapCell(RoadCell):
+class GapCell(JourneyCell):
     """How long it took from one step to another: `pair` is two letters, `bucket` a class of `rules/funnels.py`."""
 
     goods = models.BigIntegerField(default=0)
@@ -63,7 +63,7 @@ class GapCell(RoadCell):
         )
 
 
-class DwellCell(RoadCell):
+class DwellCell(JourneyCell):
     """How long visits stayed on a page: whole seconds, above ten minutes in steps of ten."""
 
     kind = models.CharField(max_length=12)
@@ -79,7 +79,7 @@ class DwellCell(RoadCell):
         )
 
 
-class PathCell(RoadCell):
+class PathCell(JourneyCell):
     """The last pages, at most five, before a payment (`buy`) or before somebody was gone (`leave`)."""
 
     kind = models.CharField(max_length=5)
@@ -93,7 +93,7 @@ class PathCell(RoadCell):
         )
 
 
-class PulseCell(RoadCell):
+class PulseCell(JourneyCell):
     """A goods' day in people: who opened it, who bought it, and what brought them."""
 
     goods = models.BigIntegerField()

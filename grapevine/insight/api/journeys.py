@@ -9,10 +9,10 @@ from ninja import Query, Router
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsNotFound, Right
 from grapevine.insight.cubes import Value
+from grapevine.insight.funnels import FunnelQuestion
 from grapevine.insight.queries.funnels import funnel_of
 from grapevine.insight.queries.goods_report import MEASURES, report_of
 from grapevine.insight.queries.hits import rising
-from grapevine.insight.ways import FunnelQuestion
 from grapevine.kit.api import ListOut, signed_in
 from grapevine.kit.pages import me
 

@@ -23,9 +23,9 @@ from grapevine.insight.models import (
     DwellCell,
     FunnelCell,
     GapCell,
+    JourneyBuild,
     PathCell,
     PulseCell,
-    RoadBuild,
 )
 from grapevine.insight.rules.funnels import PARTS
 from grapevine.insight.steps import (
@@ -76,7 +76,7 @@ def build() -> Span | None:
     since = span.first - timedelta(days=LEAD_DAYS)
     days = [day for day in lake.days() if since <= day <= span.last]
     digest = _digest(days)
-    last = RoadBuild.objects.order_by("-built_at").first()
+    last = JourneyBuild.objects.order_by("-built_at").first()
     if not days or (last is not None and (last.digest, last.last) == (digest, span.last)):
         return None
     with engine.opened() as connection:
@@ -386,8 +386,8 @@ def _save(cells: dict[str, pa.Table], span: Span, digest: str) -> None:
         for name, table in cells.items():
             CELLS[name]._default_manager.filter(day__gte=span.first, day__lte=span.last).delete()
             _insert(CELLS[name]._meta.db_table, table)
-        RoadBuild.objects.all().delete()
-        RoadBuild.objects.create(
+        JourneyBuild.objects.all().delete()
+        JourneyBuild.objects.create(
             digest=digest, first=span.first, last=span.last, built_at=clock.now()
         )
 

@@ -1,8 +1,8 @@
 /* Draws a curve beside the earlier one, with its surges marked. The table beside it says the same. */
 "use strict";
 (() => {
-  const source = document.getElementById("road-chart");
-  const plot = document.querySelector("[data-road-plot]");
+  const source = document.getElementById("journey-chart");
+  const plot = document.querySelector("[data-journey-plot]");
   if (!source || !plot || !window.echarts) return;
   const told = JSON.parse(source.textContent);
   if (!told.keys.length) return;

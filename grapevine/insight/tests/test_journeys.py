@@ -9,13 +9,13 @@ from typing import Any
 import pytest
 import time_machine
 
-from grapevine.insight import lake, roads
+from grapevine.insight import journeys, lake
 from grapevine.insight.contracts import State
+from grapevine.insight.funnels import FunnelQuestion
 from grapevine.insight.models import DwellCell, FunnelCell, PathCell, PulseCell
 from grapevine.insight.queries.funnels import _cells, dwell_of, funnel_of, paths_of
 from grapevine.insight.rules.funnels import counts, summed
 from grapevine.insight.rules.hiding import rounded
-from grapevine.insight.ways import FunnelQuestion
 
 pytestmark = pytest.mark.django_db
 TODAY = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)
@@ -57,8 +57,8 @@ def fortnight(**more: Any) -> FunnelQuestion:
 
 def build() -> None:
     with time_machine.travel(TODAY, tick=False):
-        assert roads.build() is not None
-        assert roads.build() is None
+        assert journeys.build() is not None
+        assert journeys.build() is None
 
 
 def test_a_thousand_seeded_visits_are_counted_step_by_step_and_the_planted_drop_is_named() -> None:
