@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from grapevine.insight import cubing, hits
+from grapevine.insight import cubing, hits, journeys as counting_journeys
 from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
 from grapevine.insight.customers.counting import count as count_people
@@ -54,7 +54,7 @@ def cube_whole() -> None:
 
 def journeys() -> None:
     """Count people's ways, and name the goods that rise as of yesterday."""
-    if counting.build() is not None:
+    if counting_journeys.build() is not None:
         hits.find(timezone.localdate() - timedelta(days=1))
 
 

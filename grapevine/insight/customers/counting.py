@@ -105,7 +105,7 @@ def _learn(shops: Sequence[Known], weeks: Sequence[behaviour.Row]) -> Learned:
     spendings = {pool: value.fit_spending(*_worths(rows)) for pool, rows in pools.items()}
     for name, fitted in (("repeat", repeats), ("spending", spendings)):
         for pool, model in fitted.items():
-            _file(name, pool, {"customers": len(pools[pool]), **asdict(model)})  # type: ignore[call-overload]
+            _file(name, pool, {"customers": len(pools[pool]), **asdict(model)})
     return Learned(_hazard(behaviour.person_weeks(weeks, _follows(shops))), repeats, spendings)
 
 

@@ -191,6 +191,7 @@ def _result(act: SegmentAct) -> Result | None:
 
 
 def _came(act: SegmentAct, *, is_held_out: bool) -> int:
+    assert act.done_at
     touched = Touch.objects.filter(act=act, is_held_out=is_held_out)
     return len(
         trade.bought_within(

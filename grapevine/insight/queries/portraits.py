@@ -39,7 +39,7 @@ def own_customer(person_id: int) -> list[dict[str, Any]]:
             "expected_minor": row.expected_minor, "chance": row.chance, "reasons": row.reasons,
             "reached_by": [
                 {"kind": kind, "text": text, "at": at.isoformat()}
-                for shop_id, kind, text, at in touched if shop_id == row.shop_id
+                for shop_id, kind, text, at in touched if at and shop_id == row.shop_id
             ],
         }
         for row in rows

@@ -94,7 +94,7 @@ def circles(people: Iterable[Hashable], ties: Iterable[tuple[Hashable, Hashable]
 def heat(buyers: Mapping[date, int], today: date) -> float:
     """Buyers, the newer the heavier: half as much every three days."""
     return sum(
-        count * pow(0.5, (today - day).days / HALF_LIFE_DAYS)
+        count * float(0.5 ** ((today - day).days / HALF_LIFE_DAYS))
         for day, count in buyers.items()
         if day <= today
     )

@@ -232,7 +232,7 @@ def test_each_persons_choices_are_divided_by_tenths(tmp_path: Path) -> None:
         assert (matrices[0] + matrices[1] + matrices[2]).max() == 1
         held = [tuple(np.diff(m.indptr).tolist()) for m in matrices[1:]]
         assert held == [tuple(counts[int(name[1:])][which] for name in people) for which in (0, 1)]
-    assert (data.tasks[0].test != data.tasks[1].test).nnz
+    assert (data.tasks[0].test - data.tasks[1].test).count_nonzero()
 
 
 @pytest.mark.parametrize(

@@ -109,7 +109,7 @@ def row(name: str, verb: str, minute: float, **columns: Any) -> dict[str, Any]:
 
 def ways() -> dict[tuple[date, int, str, str, str], int]:
     cells = FunnelCell.objects.values_list("day", "goods", "channel", "customer", "way", "people")
-    return {tuple(cell[:5]): cell[5] for cell in cells}
+    return {(day, goods, via, who, way): n for day, goods, via, who, way, n in cells}
 
 
 def test_a_journey_ends_with_its_payment_or_with_quiet_and_keeps_what_comes_late() -> None:

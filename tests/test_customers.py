@@ -167,6 +167,7 @@ def test_a_segment_is_reached_once_with_consent_and_a_cap(town: dict[str, Any]) 
     for pk in town["once"][5:15]:
         bobs.sold(pk, -1)
     (result,) = [one.result for one in customers.acts_of(bobs.id) if one.kind == "coupon"]
+    assert result
     assert (result.came, result.came_bps, result.control_bps) == (10, 5263, None)
 
     # closing the account leaves nothing
