@@ -241,6 +241,16 @@ ArrivalIn = TypedDict(
 )
 
 
+AssignmentIn = TypedDict(
+    "AssignmentIn",
+    {
+        "manager": NotRequired["str | None"],
+        "due_on": "str",
+        "note": NotRequired["str"],
+    },
+)
+
+
 AttemptOut = TypedDict(
     "AttemptOut",
     {
@@ -366,6 +376,14 @@ ChangeIn = TypedDict(
 )
 
 
+ChoicesIn = TypedDict(
+    "ChoicesIn",
+    {
+        "ways": "dict[str, Literal['off', 'site', 'mail']]",
+    },
+)
+
+
 ClearingReasonIn = TypedDict(
     "ClearingReasonIn",
     {
@@ -419,6 +437,16 @@ ConsentIn = TypedDict(
         "agrees": NotRequired["bool"],
         "statement": NotRequired["str"],
         "pictures": NotRequired["list[str]"],
+    },
+)
+
+
+ContactIn = TypedDict(
+    "ContactIn",
+    {
+        "way": "str",
+        "note": NotRequired["str"],
+        "outcome": NotRequired["str"],
     },
 )
 
@@ -633,8 +661,8 @@ FlashSaleIn = TypedDict(
 FollowUpIn = TypedDict(
     "FollowUpIn",
     {
-        "words": "str",
-        "pictures": NotRequired["list[str]"],
+        "shop": "str",
+        "note": NotRequired["str"],
     },
 )
 
@@ -2627,6 +2655,20 @@ class Grapevine(Wire):
         """Put a shop on a plan, or off with ""; operators only."""
         self.call("PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan", body=body)
 
+    def clearing_read_plan(self, slug: str) -> dict[str, Any]:
+        """The plans there are, which the shop is on and is on from `changes_on`; "" is none."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan"
+        )
+        return answer
+
+    def clearing_choose_plan(self, slug: str, body: ShopPlanIn) -> dict[str, Any]:
+        """The owner chooses the plan from the first of next month, "" for none; the last choice of a month counts."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/service-plan/choice", body=body
+        )
+        return answer
+
     def clearing_charge_advertising(self, slug: str, body: AdvertisingIn) -> dict[str, Any]:
         """Charge a shop for advertising, once a `key`; operators only."""
         answer: dict[str, Any] = self.call(
@@ -3918,6 +3960,17 @@ class Grapevine(Wire):
         )
         return answer
 
+    def shop_plans(
+        self, slug: str, *, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """A shop's group offers for its staff, newest first; `active` is false of those that were stopped."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/group-plans",
+            query={"cursor": cursor, "limit": limit},
+        )
+        return answer
+
     def stop_plan(self, slug: str, plan_id: str) -> None:
         """No new groups; running ones go on to their end."""
         self.call(
@@ -4680,7 +4733,7 @@ class Grapevine(Wire):
         )
         return answer
 
-    def roads_funnel(
+    def journeys_funnel(
         self,
         slug: str,
         *,
@@ -4713,7 +4766,7 @@ class Grapevine(Wire):
         )
         return answer
 
-    def roads_goods_report(
+    def journeys_goods_report(
         self,
         slug: str,
         *,
@@ -4741,7 +4794,7 @@ class Grapevine(Wire):
         )
         return answer
 
-    def roads_hits(self, slug: str) -> ListOut_dict_str__Any:
+    def journeys_hits(self, slug: str) -> ListOut_dict_str__Any:
         """Goods that rise, with the people of the last three days, as many as usual, and the lower bound of their growth."""
         answer: ListOut_dict_str__Any = self.call(
             "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/hits"
@@ -4791,6 +4844,74 @@ class Grapevine(Wire):
             "DELETE",
             f"/api/v1/shops/{quote(str(slug), safe='')}/slow/drafts/{quote(str(draft_id), safe='')}",
         )
+
+    def lifecycle_list_stages(
+        self,
+        *,
+        stage: str | None = None,
+        q: str | None = None,
+        order: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """Shops with their stage, why, trend and next step. `order`: risk, trend, contact, since, opened."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            "/api/v1/operator/lifecycle",
+            query={"stage": stage, "q": q, "order": order, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def lifecycle_read_stage(self, slug: str) -> dict[str, Any]:
+        """One shop: the figures it was judged by, the stages it went through, its follow-ups and contacts."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/operator/lifecycle/{quote(str(slug), safe='')}"
+        )
+        return answer
+
+    def lifecycle_list_follow_ups(
+        self, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """Tasks: open (the most urgent first), overdue, or done (the latest first)."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            "/api/v1/operator/follow-ups",
+            query={"state": state, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def lifecycle_open_follow_up(self, body: FollowUpIn) -> dict[str, Any]:
+        """Open a task about a shop; one that is open already is returned."""
+        answer: dict[str, Any] = self.call("POST", "/api/v1/operator/follow-ups", body=body)
+        return answer
+
+    def lifecycle_read_effect(self) -> dict[str, Any]:
+        """Shares that stayed, followed up and held out, their difference and its 95 % interval; and each manager's load."""
+        answer: dict[str, Any] = self.call("GET", "/api/v1/operator/follow-ups/effect")
+        return answer
+
+    def lifecycle_assign_follow_up(self, public_id: str, body: AssignmentIn) -> None:
+        """Give a task to a manager with room, with a day and a note."""
+        self.call(
+            "PUT",
+            f"/api/v1/operator/follow-ups/{quote(str(public_id), safe='')}/assignment",
+            body=body,
+        )
+
+    def lifecycle_log_contact(self, public_id: str, body: ContactIn) -> None:
+        """Write down that somebody talked to the shop; with an outcome the task ends."""
+        self.call(
+            "POST",
+            f"/api/v1/operator/follow-ups/{quote(str(public_id), safe='')}/contacts",
+            body=body,
+        )
+
+    def lifecycle_list_steps(self, slug: str) -> ListOut_dict_str__Any:
+        """What the shop should do next, the order it helps in; `is_done` null where nobody can know. For its staff."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/next-steps"
+        )
+        return answer
 
     def people_list_segments(self, slug: str) -> ListOut_dict_str__Any:
         """Saved segments with today's count; fewer than ten people are not counted."""
@@ -4846,5 +4967,69 @@ class Grapevine(Wire):
         """Supporting fans: bought, and brought an order in the last 90 days. The strongest first; nobody below ten."""
         answer: ListOut_dict_str__Any = self.call(
             "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/supporting-fans"
+        )
+        return answer
+
+    def my_notices(
+        self,
+        *,
+        topic: str | None = None,
+        unread: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """Your notices, newest first, in your language; `unread` leaves out what you read."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            "/api/v1/me/notices",
+            query={"topic": topic, "unread": unread, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def count_notices(self) -> dict[str, Any]:
+        """How many you did not read, counted to 100."""
+        answer: dict[str, Any] = self.call("GET", "/api/v1/me/notices/count")
+        return answer
+
+    def read_notices(self) -> dict[str, Any]:
+        """You read all of them; `read` is how many you had not."""
+        answer: dict[str, Any] = self.call("PUT", "/api/v1/me/notices/reading")
+        return answer
+
+    def read_notice(self, public_id: str) -> None:
+        """You read this one, of your own inbox or of a shop's you work in."""
+        self.call("PUT", f"/api/v1/me/notices/{quote(str(public_id), safe='')}/reading")
+
+    def notice_choices(self) -> ListOut_dict_str__Any:
+        """Every kind you can meet, and how it reaches you: off, site, or site and mail."""
+        answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/me/notice-choices")
+        return answer
+
+    def choose_notices(self, body: ChoicesIn) -> ListOut_dict_str__Any:
+        """Choose for some kinds how they reach you; kinds that nobody knows are left aside."""
+        answer: ListOut_dict_str__Any = self.call("PATCH", "/api/v1/me/notice-choices", body=body)
+        return answer
+
+    def shop_notices(
+        self,
+        slug: str,
+        *,
+        topic: str | None = None,
+        unread: bool | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """What you were told as staff of a shop, as far as your role goes; everybody reads their own."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/notices",
+            query={"topic": topic, "unread": unread, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def read_shop_notices(self, slug: str) -> dict[str, Any]:
+        """You read all that you were told as staff of this shop."""
+        answer: dict[str, Any] = self.call(
+            "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/notices/reading"
         )
         return answer
