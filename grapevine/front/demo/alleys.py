@@ -9,7 +9,7 @@ from grapevine.front.demo import lives
 from grapevine.front.demo.cast import CAST
 from grapevine.front.demo.market import THEMES
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import NewShop
+from grapevine.goods.contracts import NewShop, ShopNotFound
 from grapevine.insight import facade as insight
 from grapevine.people import facade as people
 from grapevine.people.contracts import NewPerson
@@ -35,7 +35,7 @@ def live(seed: int) -> int:
     """Open the shops, tell their weeks, train, judge, and open what there is to follow up; how many shops."""
     today = timezone.localdate()
     found = planned(seed, today)
-    if not _is_open(found[0].slug):
+    if not is_open(found[0].slug):
         open_shops(found)
     insight.count_shop_weeks()
     _tell_desks(seed, last_week(today))
@@ -48,8 +48,13 @@ def live(seed: int) -> int:
     return len(found)
 
 
-def _is_open(slug: str) -> bool:
-    return any(shop.slug == slug for shop in goods.shops_page(limit=100).items)
+def is_open(slug: str) -> bool:
+    """A run that was cut off had opened them already."""
+    try:
+        goods.shop_by_slug(slug)
+    except ShopNotFound:
+        return False
+    return True
 
 
 def open_shops(found: Sequence[lives.Life]) -> list[int]:

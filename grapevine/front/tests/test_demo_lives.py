@@ -27,6 +27,8 @@ def alley() -> Sequence[lives.Life]:
 @pytest.mark.django_db
 @time_machine.travel(NOW, tick=False)
 def test_who_leaves_is_guessed_ahead_and_told_with_reasons(alley: Sequence[lives.Life]) -> None:
+    assert alleys.is_open(alley[0].slug)  # the oldest of more shops than a page holds
+    assert not alleys.is_open("nowhere")
     card = insight.train_shop_leaving()
     assert card["trained"], card
     _is_good(card)
