@@ -237,14 +237,15 @@ def _judge(desk: Desk, asked: Asked) -> None:
     with clock.at(begun):
         for side, person, words in sides:
             cases.agree(case_number=asked.number, side=side, person_id=person, statement=words)
-    for number, person in enumerate(ready):
-        for seat in cases.seats_of(person):
-            with clock.at(begun + timedelta(minutes=11 * number + 7)):
-                cases.vote(
-                    person_id=person, public_id=seat.jury.public_id, device=f"demo-{person}",
-                    side=Side.SHOP if number % 3 == 0 else Side.BUYER,
-                    reason=said.VOTES[2 if number % 3 == 0 else number % 2],
-                )  # fmt: skip
+    seats = [(person, seat) for person in ready for seat in cases.seats_of(person)]
+    for number, (person, seat) in enumerate(seats):
+        is_for_shop = number % 3 == 2
+        with clock.at(begun + timedelta(minutes=11 * number + 7)):
+            cases.vote(
+                person_id=person, public_id=seat.jury.public_id, device=f"demo-{person}",
+                side=Side.SHOP if is_for_shop else Side.BUYER,
+                reason=said.VOTES[2 if is_for_shop else number % 2],
+            )  # fmt: skip
     with clock.at(begun + timedelta(days=2, hours=1)):
         cases.close_juries()
         trade.rule_case(

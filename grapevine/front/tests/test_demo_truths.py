@@ -18,7 +18,7 @@ from grapevine.front.demo.plans import FEW_OPENED, MANY_OPENED
 from grapevine.front.demo.world import build
 from grapevine.front.interchange import facade as interchange
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import ShopCard
+from grapevine.goods.contracts import Right, ShopCard
 from grapevine.insight import facade as insight
 from grapevine.insight.contracts import State
 from grapevine.kit import clock
@@ -156,7 +156,8 @@ def _living() -> None:
     assert [jury.outcome for jury in cases.closed_juries().items] == ["buyer"]
     picked = [goods.picked_goods(one.id) for one in goods.shops_page(limit=2).items]
     assert [len(one) for one in picked] == [2, 2]
-    days = _told_on(shop.owner_id, shop)
+    desk = goods.shop_for_staff(shop.owner_id, shop.slug, Right.INSIGHT)
+    days = _told_on(shop.owner_id, desk)
     assert days == sorted(days, reverse=True)
     assert len(set(days)) > 3
 

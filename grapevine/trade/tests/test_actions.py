@@ -322,8 +322,9 @@ def test_settling_twice_and_placing_in_a_race_count_once(cast: Cast) -> None:
     facade.ship_order(shop_id=cast.bobs.id, number=number, carrier="顺丰", tracking="SF1234", actor_id=cast.bob)  # fmt: skip
     facade.receive_order(buyer_id=cast.alice, number=number)
     order = Order.objects.get(number=number)
-    assert moving._settle(order) is True
-    assert moving._settle(order) is False
+    moving._settle(order)
+    with pytest.raises(IllegalMove):
+        moving._settle(order)
     one = placed(cast, key="form-1")
     assert placed(cast, key="form-1") == one
     assert Payment.objects.count() == 2
