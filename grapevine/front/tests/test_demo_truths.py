@@ -73,6 +73,7 @@ def test_the_consoles_find_what_was_planted(truths: dict[str, Any]) -> None:
     _young()
     _offers()
     _living()
+    import_string("grapevine.trade.jobs.send_refunds")()
     assert ledger.verify()["ok"]
     assert [minor for _, minor in ledger.clearing_accounts() if minor] == []
 
