@@ -107,7 +107,7 @@ WHAT_CAME_LAST: tuple[Fault, ...] = (
         "grapevine/trade/actions/afterwards.py",
         "    if any(left[line_id] < count for line_id, count in lines):\n",
         "    if not left:\n",
-        by_tests(STANDING, "what_is_over"),
+        by_tests(STANDING, "went_back_meanwhile"),
     ),
     # Settling what went back in part.
     Fault(
@@ -116,7 +116,7 @@ WHAT_CAME_LAST: tuple[Fault, ...] = (
         "grapevine/trade/actions/moving.py",
         "sale=order.total_minor - order.refunded_minor,",
         "sale=order.total_minor,",
-        by_tests(SETTLEMENT),
+        by_tests(SETTLEMENT, "what_went_back_before"),
     ),
     Fault(
         "settle-open-case",

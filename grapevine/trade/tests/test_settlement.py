@@ -13,7 +13,7 @@ from grapevine.kit.errors import BadInput, NotFound
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, InsufficientFunds, Leg
 from grapevine.people.contracts import SecondFactorMissing, WrongCode
-from grapevine.trade import jobs, money_refusals as no
+from grapevine.trade import facade, jobs, money_refusals as no
 from grapevine.trade.actions import banking, charging, settling, withdrawing
 from grapevine.trade.actions.clawing import claw_back, claw_back_person
 from grapevine.trade.models import (
@@ -107,6 +107,17 @@ def test_a_batch_is_the_sum_of_its_lines_and_no_line_is_in_two(cast: Cast) -> No
             key="again", party=party, kind="sale", reference=second, line=line, gross_minor=1,
             net_minor=1, at=clock.now(),
         )  # fmt: skip
+
+
+def test_no_share_is_taken_of_what_went_back_before_the_end(cast: Cast, settings: Any) -> None:
+    settings.PLATFORM_FEE_BPS = 1000
+    number = received(cast, (cast.cup, 2), (cast.vase, 1))
+    cups = Line.objects.get(order__number=number, sku_id=cast.cup.sku_id)
+    facade.refund_pieces(number=number, pieces={cups.pk: 1}, reason="", case_id=1)
+    with time_machine.travel(clock.now() + over()):
+        assert jobs.settle_final() == 1
+    assert platform("fee:commission") == (2 * 6900 + 5800 - 6900) // 10 == 1270
+    assert of_shop(cast.bobs.id) == {"payable": 12700 - 1270}
 
 
 def test_fees_are_two_postings_and_fall_on_the_lines_to_the_cent(cast: Cast, settings: Any) -> None:

@@ -133,6 +133,26 @@ def test_what_is_over_is_not_reopened(cast: Cast, later: Any) -> None:
         afterwards.reopen_case(buyer_id=cast.alice, number=old.number, words="还想说")
 
 
+def test_pieces_that_went_back_meanwhile_are_not_asked_about_again(cast: Cast, later: Any) -> None:
+    number = paid(cast, (cast.cup, 1), (cast.vase, 1)).order_numbers[0]
+    facade.ship_order(
+        shop_id=cast.bobs.id, number=number, carrier="顺丰", tracking="SF1234", actor_id=cast.bob
+    )
+    facade.receive_order(buyer_id=cast.alice, number=number)
+    cup = Line.objects.get(order__number=number, sku_id=cast.cup.sku_id).pk
+    case = aftersales.open_case(
+        buyer_id=cast.alice, order_number=number, kind="shortage", reason="missing", pieces={cup: 1}
+    )
+    rejected(cast, case)
+    later(days=7, minutes=1)
+    jobs.run_timers()
+    facade.refund_pieces(number=number, pieces={cup: 1}, reason="", case_id=1)
+    with pytest.raises(NotSoMany):
+        afterwards.reopen_case(buyer_id=cast.alice, number=case.number, words="还想说")
+    case.refresh_from_db()
+    assert (case.state, case.outcome) == ("closed", "rejected")
+
+
 def test_the_handling_is_rated_once_after_the_end(cast: Cast) -> None:
     case = asked(cast)
     with pytest.raises(IllegalCaseMove):
