@@ -661,8 +661,8 @@ FlashSaleIn = TypedDict(
 FollowUpIn = TypedDict(
     "FollowUpIn",
     {
-        "shop": "str",
-        "note": NotRequired["str"],
+        "words": "str",
+        "pictures": NotRequired["list[str]"],
     },
 )
 
@@ -1770,6 +1770,15 @@ TakenOut = TypedDict(
     "TakenOut",
     {
         "public_id": "str",
+    },
+)
+
+
+TaskIn = TypedDict(
+    "TaskIn",
+    {
+        "shop": "str",
+        "note": NotRequired["str"],
     },
 )
 
@@ -4880,7 +4889,7 @@ class Grapevine(Wire):
         )
         return answer
 
-    def lifecycle_open_follow_up(self, body: FollowUpIn) -> dict[str, Any]:
+    def lifecycle_open_follow_up(self, body: TaskIn) -> dict[str, Any]:
         """Open a task about a shop; one that is open already is returned."""
         answer: dict[str, Any] = self.call("POST", "/api/v1/operator/follow-ups", body=body)
         return answer

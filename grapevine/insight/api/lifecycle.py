@@ -31,7 +31,7 @@ def _operator(request: HttpRequest) -> int:
     return me(request)
 
 
-class FollowUpIn(Schema):
+class TaskIn(Schema):
     shop: str = Field(max_length=40)
     note: str = Field("", max_length=300)
 
@@ -152,7 +152,7 @@ def read_effect(request: HttpRequest) -> Any:
 
 @router.post("/operator/follow-ups", response={201: Answer}, auth=signed_in)
 @once
-def open_follow_up(request: HttpRequest, body: FollowUpIn) -> Status[Any]:
+def open_follow_up(request: HttpRequest, body: TaskIn) -> Status[Any]:
     """Open a task about a shop; one that is open already is returned."""
     who, shop = _operator(request), goods.shop_by_slug(body.shop)
     made = following.open_follow_up(operator_id=who, shop_id=shop.id, note=body.note)

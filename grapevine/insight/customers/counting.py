@@ -70,6 +70,9 @@ def count() -> dict[str, int]:
     shop_ids = sorted({*trade.shops_with_buyers(), *spread.shops_with_fans(), *seen})
     cards = goods.shops(shop_ids)
     shops = [_known(pk, seen[pk], cards[pk].owner_id) for pk in shop_ids if pk in cards]
+    if not shops:
+        Customer.objects.all().delete()
+        return {"shops": 0, "people": 0}
     learned = _learn(shops, weeks)
     people_count = sum(_count_shop(shop, learned) for shop in shops)
     Customer.objects.exclude(shop_id__in=[shop.shop_id for shop in shops]).delete()

@@ -253,10 +253,12 @@ def test_protocols_are_those_of_the_published_tables(
     if not DATA.exists():
         pytest.skip("left out: the public data sets (../shared/data) are not here")
     data = read(DATA / name, kind, seed=0)
-    task = data.tasks[0]
-    assert task.evidence.chosen.shape == numbers
-    _, _, final, masked = parts(data, task)
-    quality = measure(Popularity(final).scores, task.test, masked).named()
+    assert data.tasks[0].evidence.chosen.shape == numbers
+    found = []
+    for task in data.tasks:
+        _, _, final, masked = parts(data, task)
+        found.append(measure(Popularity(final).scores, task.test, masked).named())
     keys = ("recall@20", "ndcg@20") if kind == "ciao" else ("recall@10", "ndcg@10")
     room = 0.005 if kind == "lastfm" else 0.001  # its splits are random
-    assert [quality[key] for key in keys] == pytest.approx(popularity, abs=room)
+    means = [sum(one[key] for one in found) / len(found) for key in keys]
+    assert means == pytest.approx(popularity, abs=room)
