@@ -39,7 +39,7 @@ def test_the_rail_shows_what_the_role_may_and_what_waits() -> None:
         "今日", "交易", "商品", "售后与评价", "营销", "粉丝与内容", "数据", "财务", "店铺",
     ]  # fmt: skip
     opened = re.findall(r'data-group="(\w+)" open', page)
-    assert opened == ["trade"]
+    assert opened == ["today", "trade"]
     waits = re.search(
         r">发货</span><span class=\"count num hot\"><span class=\"sr\">待办 </span>1<", page
     )
@@ -55,7 +55,7 @@ def test_the_rail_shows_what_the_role_may_and_what_waits() -> None:
     assert '<span class="badge">1</span>' in bar
     bob.cookies["gv_rail"] = "data.goods"
     kept = bob.get("/console/halfday/orders/").content.decode()
-    assert re.findall(r'data-group="(\w+)" open', kept) == ["trade", "goods", "data"]
+    assert re.findall(r'data-group="(\w+)" open', kept) == ["today", "trade", "goods", "data"]
 
 
 @pytest.mark.django_db

@@ -64,8 +64,8 @@ def test_the_whole_loop_in_browsers(site: Site, someone: Callable[..., Page], sh
     expect(desk.locator("main")).to_contain_text("86.00")
     until_shown(desk, f"/console/{SLUG}/cube/?on=orders&by=channel", re.compile(r"拼团\s+2\b"))
     desk.goto(f"/console/{SLUG}/fans/")
-    expect(desk.get_by_role("row", name=re.compile("支撑 小满"))).to_be_visible()
-    expect(desk.get_by_role("row", name=re.compile("小舟 2 小满"))).to_be_visible()
+    expect(desk.get_by_role("row", name=re.compile("支撑 [0-9A-F]{6} 1 "))).to_be_visible()
+    expect(desk.get_by_role("row", name=re.compile("^[0-9A-F]{6} 2 [0-9A-F]{6} "))).to_be_visible()
     desk.screenshot(path=shots / "fans-1440.png")
     assert set(json.loads(site.command("ledger", "clearing")).values()) == {0}
 

@@ -86,8 +86,9 @@ def _section(
 def sections_of(console: str, shop: Any, request: HttpRequest, current: str) -> list[NavSection]:
     """The headings that have something for this person, then what stands alone."""
     links = _links(console, shop, request.path, current)
-    left_open = frozenset(request.COOKIES.get(OPEN_COOKIE, "").split("."))
     groups = panels.nav_groups(console)
+    always = [group.name for group in groups[:1]]  # where everybody begins
+    left_open = frozenset([*request.COOKIES.get(OPEN_COOKIE, "").split("."), *always])
     sections = [_section(group, links, left_open) for group in groups]
     known = {group.name for group in groups}
     alone = [
