@@ -45,11 +45,11 @@ WHAT_CAME_LAST: tuple[Fault, ...] = (
     ),
     Fault(
         "pool-worse-terms",
-        "a pick goes on though its supply price rose",
+        "a pick goes on though it may be sold less low",
         "grapevine/goods/rules/pool.py",
-        "        or now[sku].supply_minor > one.supply_minor\n",
+        "        or now[sku].floor_minor > one.floor_minor\n",
         "",
-        by_tests(POOL_TERMS, "worse_terms"),
+        by_tests(POOL_TERMS, "higher_floor"),
     ),
     # Juries.
     Fault(

@@ -237,3 +237,9 @@ def test_terms_keep_their_order_and_a_price_its_floor(
     most = rules.most_off_bps([made])
     assert rules.price(list_minor, made.floor_minor, off) >= made.floor_minor
     assert list_minor - list_minor * most // 10_000 >= made.floor_minor
+
+
+def test_a_higher_floor_alone_is_worse_and_a_larger_share_is_not() -> None:
+    before = {1: rules.Term(5000, 4000, 4200)}
+    assert rules.is_worse(before, {1: rules.Term(5000, 4000, 4201)})
+    assert not rules.is_worse(before, {1: rules.Term(5000, 3900, 4100)})
