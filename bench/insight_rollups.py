@@ -29,19 +29,19 @@ import django
 django.setup()
 
 import duckdb  # noqa: E402  after django.setup
-import numpy as np  # noqa: E402
-import pyarrow as pa  # noqa: E402
-import pyarrow.compute as pc  # noqa: E402
-import pyarrow.parquet as pq  # noqa: E402
-from django.conf import settings  # noqa: E402
-from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
+import numpy as np  # noqa: E402  after django.setup
+import pyarrow as pa  # noqa: E402  after django.setup
+import pyarrow.compute as pc  # noqa: E402  after django.setup
+import pyarrow.parquet as pq  # noqa: E402  after django.setup
+from django.conf import settings  # noqa: E402  after django.setup
+from django.core.management import call_command  # noqa: E402  after django.setup
+from django.db import connection  # noqa: E402  after django.setup
 
-from grapevine.insight import cubing, engine, lake, sources  # noqa: E402
-from grapevine.insight.cubes import Question, Versus  # noqa: E402
-from grapevine.insight.facade import ask  # noqa: E402
-from grapevine.insight.measures import ASPECTS, TIMES  # noqa: E402
-from grapevine.insight.models import CubeBlock, CubeDay  # noqa: E402
+from grapevine.insight import cubing, engine, lake, sources  # noqa: E402  after django.setup
+from grapevine.insight.cubes import Question, Versus  # noqa: E402  after django.setup
+from grapevine.insight.facade import ask  # noqa: E402  after django.setup
+from grapevine.insight.measures import ASPECTS, TIMES  # noqa: E402  after django.setup
+from grapevine.insight.models import CubeBlock, CubeDay  # noqa: E402  after django.setup
 
 DAYS = 90
 FIRST = date(2026, 7, 1)
