@@ -145,9 +145,8 @@ def _retry_later(row: OutboxEvent, error: Exception) -> None:
 def run_due() -> int:
     """Run every periodic job whose time has come; a guarded update picks one worker for each."""
     ran = 0
-    for name, (seconds, job) in sorted(_periodic.items()):
-        now = clock.now()
-        Periodic.objects.get_or_create(name=name, defaults={"due_at": now})
+    for name in _due_jobs():
+        (seconds, job), now = _periodic[name], clock.now()
         mine = Periodic.objects.filter(name=name, due_at__lte=now).update(
             due_at=now + timedelta(seconds=seconds)
         )
@@ -158,6 +157,15 @@ def run_due() -> int:
             except Exception:
                 logger.exception("periodic job %s failed", name)
     return ran
+
+
+def _due_jobs() -> list[str]:
+    """Names of the jobs whose time has come, in one query; one never run before is due now."""
+    known, now = dict(Periodic.objects.values_list("name", "due_at")), clock.now()
+    new = [Periodic(name=name, due_at=now) for name in _periodic if name not in known]
+    if new:
+        Periodic.objects.bulk_create(new, ignore_conflicts=True)
+    return sorted(name for name in _periodic if known.get(name, now) <= now)
 
 
 def tidy() -> None:

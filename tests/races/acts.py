@@ -224,9 +224,9 @@ def ship(*, shop: int, order: str, actor: int, tracking: str) -> None:
 def ship_pieces(*, shop: int, order: str, actor: int, tracking: str, count: int) -> int:
     """Send some pieces of an order's only line from where they are."""
     waiting = toship.waiting_order(shop, order)
-    place, *_ = waiting.places if waiting else (None,)
-    if place is None:
+    if waiting is None or not waiting.places:  # gone, or all of it went back while we looked
         raise IllegalMove(order)
+    place = waiting.places[0]
     return shipping.ship_parcel(
         shop_id=shop, number=order, warehouse_id=place.warehouse_id,
         pieces={place.pieces[0].line_id: count}, carrier="顺丰", tracking=tracking, actor_id=actor,

@@ -7,7 +7,8 @@ from typing import ClassVar
 
 import pytest
 import time_machine
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from grapevine.kit import clock
 from grapevine.signals import actions, facade, spool
@@ -144,6 +145,16 @@ def test_a_periodic_job_runs_when_due_and_not_before() -> None:
     with time_machine.travel(clock.now() + timedelta(seconds=61)):
         assert facade.run_due() == 1
     assert Periodic.objects.count() == 1
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_look_at_what_is_due_asks_once_however_many_jobs_there_are() -> None:
+    for n in range(40):
+        facade.every(f"tests.{n}", seconds=60, job="grapevine.signals.jobs.tidy")
+    assert facade.run_due() == 40
+    with CaptureQueriesContext(connection) as asked:
+        assert facade.run_due() == 0
+    assert len(asked) == 1
 
 
 def test_tidy_drops_old_live_messages_and_keeps_young_ones() -> None:
