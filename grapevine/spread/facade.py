@@ -2,6 +2,9 @@
 
 from grapevine.spread.actions import save_sales_bulk, save_shares_bulk, set_rate, share, visit
 from grapevine.spread.objects import register_object
+from grapevine.spread.partnering import accept, decline, end, propose
+from grapevine.spread.partners import cooperations_of, partner_ideas, partners_of
+from grapevine.spread.partnership import Partner
 from grapevine.spread.queries import (
     commissions_of,
     fan_ids,
@@ -23,7 +26,12 @@ from grapevine.spread.queries import (
 )
 
 __all__ = [
+    "Partner",
+    "accept",
     "commissions_of",
+    "cooperations_of",
+    "decline",
+    "end",
     "fan_ids",
     "fans_of",
     "income",
@@ -31,6 +39,9 @@ __all__ = [
     "known_through",
     "network_of_shop",
     "orders_brought",
+    "partner_ideas",
+    "partners_of",
+    "propose",
     "rate_of",
     "register_object",
     "save_sales_bulk",

@@ -31,14 +31,15 @@ def _panel(request: HttpRequest, title: str, found: Sequence[Suggested]) -> str:
 
 
 def below_shop(request: HttpRequest, *, shop: ShopCard, **_more: Any) -> str:
-    """`shop.below`: what this shop has for this person; nothing of another shop.
+    """`shop.below`: what this shop has for this person; of another shop only what it agreed to, and labelled.
 
     A shop with few goods shows them all above; naming them again would help nobody.
     """
     found = facade.recommend_goods(
         person_id_of(request), shop.id, SHOWN, personalised=_personalised(request)
     )
-    return _panel(request, _("猜你喜欢"), found) if len(found) == SHOWN else ""
+    is_full = len(found) == SHOWN or any(entry.via for entry in found)
+    return _panel(request, _("猜你喜欢"), found) if is_full else ""
 
 
 def below_goods(request: HttpRequest, *, goods: GoodsDetail, **_more: Any) -> str:
