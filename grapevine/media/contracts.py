@@ -63,7 +63,7 @@ class NotAVideo(DomainError):
 class VideoNotPlayed(DomainError):
     code = "media.video_not_played"
     status = 422
-    message = marked("这个视频的编码（%(code_said)s）不是每个浏览器都能放")
+    message = marked("这个视频的编码（%(codec)s）不是每个浏览器都能放")
     remedy = marked("请导出成 H.264 的 MP4，手机上选“兼容性最好”")
 
 

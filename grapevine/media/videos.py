@@ -59,7 +59,7 @@ def _looked(file: IO[bytes]) -> Container:
         found = look(file)
     except NotPlayable as refused:
         if refused.code:
-            raise VideoNotPlayed(code_said=refused.code) from None
+            raise VideoNotPlayed(codec=refused.code) from None
         raise NotAVideo from None
     if found.seconds is not None and found.seconds > SECONDS_MAX + SLACK:
         raise VideoTooLong

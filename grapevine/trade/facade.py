@@ -67,6 +67,7 @@ from grapevine.trade.queries.history import sku_days
 from grapevine.trade.queries.pool import commission_room, pool_parts_of
 from grapevine.trade.queries.reading import (
     addresses,
+    cart_count,
     has_paid,
     live_orders,
     offer_amount,
@@ -91,6 +92,7 @@ __all__ = [
     "Shortened",
     "add_bank_account",
     "add_to_cart",
+    "cart_count",
     "addresses",
     "aftersales_conduct",
     "approve_case",
