@@ -59,6 +59,7 @@ class InsightConfig(AppConfig):
                 "shops.follow": marked("开一件商家跟进"),
                 "shops.assign": marked("分派商家跟进"),
                 "shops.contact": marked("记下和商家的联系"),
+                "shops.served": marked("记下给商家的服务做完了"),
                 "segments.save": marked("存人群"),
                 "segments.drop": marked("删人群或草稿"),
                 "segments.export": marked("导出人群"),
@@ -105,7 +106,7 @@ class InsightConfig(AppConfig):
 
 def _care_pages() -> None:
     """Shops' stages and follow-ups for operators; the next step for a shop."""
-    from grapevine.insight.queries import followups
+    from grapevine.insight.queries import followups, services
     from grapevine.insight.web import lifecycle
     from grapevine.kit import panels
 
@@ -113,6 +114,7 @@ def _care_pages() -> None:
     for name, label, icon, url_name, order, count in (
         ("stages", marked("商家阶段"), "shop", "shop_stages", 21, None),
         ("follow_ups", marked("商家跟进"), "headset", "follow_ups", 22, followups.overdue),
+        ("services", marked("按阶段的服务"), "check", "services", 23, services.overdue),
     ):
         panels.register_nav(
             "operator", name, label=label, icon=icon, url_name=f"insight:{url_name}", order=order,

@@ -347,6 +347,10 @@ ENDPOINTS: dict[str, Row] = {
     "GET /operator/reviews": endpoint(OPERATORS),
     "GET /operator/lifecycle": endpoint(OPERATORS),
     "GET /operator/lifecycle/{slug}": endpoint(OPERATORS),
+    "GET /operator/services": endpoint(OPERATORS),
+    "POST /operator/services/{public_id}/completion": endpoint(
+        OPERATORS, loose=True, public_id="service"
+    ),
     "GET /operator/follow-ups": endpoint(OPERATORS),
     "GET /operator/follow-ups/effect": endpoint(OPERATORS),
     "POST /operator/follow-ups": endpoint(OPERATORS, loose=True),

@@ -190,6 +190,8 @@ PAGES: dict[str, Row] = {
     "insight:steps": row("GET", Right.TODAY),
     "insight:shop_stages": row("GET", OPERATORS),
     "insight:shop_stage": row("GET", OPERATORS),
+    "insight:services": row("GET", OPERATORS),
+    "insight:service_done": row("POST", OPERATORS, loose=True, public_id="service"),
     "insight:follow_ups": row("GET", OPERATORS),
     "insight:follow_up_new": row("POST", OPERATORS, loose=True),
     "insight:shop_manager": row("POST", OPERATORS, loose=True),

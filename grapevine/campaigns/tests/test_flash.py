@@ -79,7 +79,7 @@ def test_the_cart_says_what_checkout_will_charge_for_a_line(on: Stage) -> None:
     page = client.get("/cart/")
     rows = [row for shop in page.context["shops"] for row in shop.rows]
     assert {row.quoted.sku.sku_id: row.quoted.payable_minor for row in rows} == {
-        on.cup.sku_id: 7980, on.tea.sku_id: 13000,
+        on.cup.sku_id: 7980, on.tea.sku_id: 15000,
     }  # fmt: skip
     assert re.findall(r"(\d+) 件优惠后共 (\S+?)<", page.content.decode()) == [("2", "¥79.80")]
     off = next(row.line.id for row in rows if row.line.sku.sku_id == on.cup.sku_id)
