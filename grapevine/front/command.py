@@ -15,7 +15,7 @@ COMMANDS = {
     "evaluate": "measure the recommendation models on a data set",
     "models": "status: what is served and how good it is; rollback: put the versions before in force",
     "ledger": "verify the ledger",
-    "lake": "status: what the log holds; rebuild: make it anew from packed segments and the outbox",
+    "lake": "status: what the log holds; rebuild: make it anew from packed spool files and the outbox",
     "keys": "status: which keys seal how much; rotate: seal everything anew with the first key",
     "manage": "any Django command",
 }
