@@ -13,6 +13,7 @@ from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 
 STATES = ("open", "overdue", "done")
 DONE_DAYS = 90
+NUMBERS = ("open", "late", "done", "moved")
 
 
 def _view(row: ShopService) -> ServiceView:
@@ -78,8 +79,8 @@ def desk() -> ServiceDesk:
     today = timezone.localdate()
     since = today - timedelta(days=DONE_DAYS)
     rows = ShopService.objects.values("playbook").order_by("playbook")
-    sums = {
-        row["playbook"]: row
+    sums: dict[str, dict[str, int]] = {
+        row["playbook"]: {name: row[name] for name in NUMBERS}  # type: ignore[literal-required]
         for row in rows.annotate(
             open=Count("id", filter=Q(ended_on=None)),
             late=Count("id", filter=Q(ended_on=None, due_on__lt=today)),
@@ -87,9 +88,9 @@ def desk() -> ServiceDesk:
             moved=Count("id", filter=Q(ended_on__gte=since, outcome="moved")),
         )
     }
-    nothing = dict.fromkeys(("open", "late", "done", "moved"), 0)
+    nothing = dict.fromkeys(NUMBERS, 0)
     found = [
-        PlaybookCount(one.code, *(sums.get(one.code, nothing)[name] for name in nothing))
+        PlaybookCount(one.code, *(sums.get(one.code, nothing)[name] for name in NUMBERS))
         for one in PLAYBOOKS.values()
     ]
     active = ShopManager.objects.filter(is_active=True).order_by("id")

@@ -371,7 +371,7 @@ def test_every_shop_gets_its_stages_playbook_with_a_manager_and_a_day_once(
     alone = set(ShopTrial.objects.filter(is_held_out=True).values_list("shop_id", flat=True))
     due = {"acquire": 3, "start": 14, "operate": 28, "at_risk": 7}
     stage_of = dict(ShopStage.objects.values_list("shop_id", "stage"))
-    assert sorted(set(stage_of.values())) == ["acquire", "at_risk", "start"]
+    assert sorted(set(stage_of.values())) == ["acquire", "at_risk", "operate"]
     for row in ShopService.objects.all():
         assert (row.stage, row.playbook) == (
             stage_of[row.shop_id], PLAYBOOKS[Stage(row.stage)].code,
