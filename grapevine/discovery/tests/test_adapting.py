@@ -61,7 +61,7 @@ def test_a_thousand_feedbacks_of_one_segment_move_its_weights_alone_and_go_back_
     now = clock.now()
     scene.save_notes_bulk([
         NewNote(author_id=author, title=f"{n}", published_at=now - timedelta(minutes=n), topics=topics)
-        for author, topics in ((cast.bob, ("露营",)), (cast.eve, ())) for n in range(40)
+        for author, topics in ((cast.bob, ("露营",)), (cast.eve, ("咖啡",))) for n in range(40)
     ])  # fmt: skip
     signals.drain()
     note_ids = [entry.note_id for entry in facade.feed(person_id=None, limit=40).items]
@@ -71,7 +71,7 @@ def test_a_thousand_feedbacks_of_one_segment_move_its_weights_alone_and_go_back_
             for n in range(6)
         ]
     )
-    people.follow(person_id=cast.alice, followee_id=cast.eve)
+    people.follow(person_id=cast.alice, other_id=cast.eve)
 
     def order() -> bytes:
         return repr(facade.feed(person_id=cast.alice, limit=40).note_ids).encode()

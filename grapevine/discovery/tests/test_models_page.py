@@ -9,7 +9,6 @@ from grapevine.discovery import artifacts, facade
 from grapevine.discovery.queries import ranking
 from grapevine.discovery.rules.heads import FEATURES
 from grapevine.discovery.web.modelwords import KNOWN
-from grapevine.front import command
 from grapevine.guard import facade as guard
 from grapevine.guard.contracts import AuditFilter
 from grapevine.people import facade as people
@@ -89,19 +88,6 @@ def test_a_version_is_chosen_stays_and_is_let_go_again() -> None:
     trail = guard.trail(AuditFilter(object="model:note_heads")).items
     assert [one.action for one in trail] == ["models.let_in", "models.choose"]
     assert (trail[1].before, trail[1].after) == ({"version": second}, {"version": first})
-
-
-def test_one_command_goes_back_and_one_lets_go(capsys: pytest.CaptureFixture[str]) -> None:
-    first, second = publish(0.5), publish(0.7)
-    assert command.main(["models", "rollback", "note_heads"]) == 0
-    assert artifacts.version_in_force("note_heads") == first
-    assert command.main(["models", "rollback", "note_heads", second]) == 0
-    assert artifacts.version_in_force("note_heads") == second
-    assert command.main(["models", "list"]) == 0
-    assert first in capsys.readouterr().out
-    assert command.main(["models", "release", "note_heads"]) == 0
-    assert not artifacts.is_pinned("note_heads")
-    assert len(guard.trail(AuditFilter(action="models.")).items) == 3
 
 
 def test_the_filing_says_purpose_inputs_mechanism_and_switch() -> None:

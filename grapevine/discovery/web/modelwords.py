@@ -32,7 +32,7 @@ KNOWN: Mapping[str, ModelWords] = {
         marked("四个逻辑回归分别估计点开、收藏、下单和分享的可能，校准后按价值相加，再乘新鲜度。位置只在学习时用，排序时一律当作第一位。只决定先后，不改价格和条件。"),
     ),
     "channel_weights": ModelWords(
-        marked("召回通道的配比"),
+        marked("召回渠道的配比"),
         marked("决定一屏笔记里关注、相近商品、话题、新笔记、热门等来源各占多少。"),
         marked("新来的、常来的、买过的三类人各自对每个来源的点开、收藏、购买和“不想看”。"),
         marked("每天按反馈小步调整：一次最多动五分之一，最少留四分之一，最多四倍，哪个来源都不会消失。一类人的反馈只动这一类人的配比。"),
@@ -105,7 +105,7 @@ def reason_words(reason: str) -> str:
 
 def gate_words(figures: Mapping[str, Any]) -> str:
     """How one head fared at the gate."""
-    reason = figures.get("reason", "")
+    reason = str(figures.get("reason", ""))
     return {
         "": _("过关"),
         "few": _("样本太少，没有判"),
