@@ -167,7 +167,8 @@ def _read(log: Table, parts: int) -> Table:
 
 
 def _goods_ids(public_ids: set[str]) -> dict[str, int]:
-    wanted, found = sorted(public_ids), {}
+    wanted = sorted(public_ids)
+    found: dict[str, int] = {}
     for start in range(0, len(wanted), STEP):
         cards = goods.goods_by_public_ids(wanted[start : start + STEP])
         found |= {public_id: card.id for public_id, card in cards.items()}

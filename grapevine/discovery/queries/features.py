@@ -33,7 +33,8 @@ def facts_of(note_ids: Collection[int]) -> dict[int, Facts]:
 
 def facts_by_public_ids(public_ids: Iterable[str]) -> dict[str, Facts]:
     """The same under the names the log knows; what is gone is left out. Three queries for five hundred."""
-    wanted, found = sorted(set(public_ids)), {}
+    wanted = sorted(set(public_ids))
+    found: dict[str, Facts] = {}
     for start in range(0, len(wanted), STEP):
         ids = scene.note_ids_of(wanted[start : start + STEP])
         facts = facts_of(list(ids.values()))
