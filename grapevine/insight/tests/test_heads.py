@@ -21,7 +21,7 @@ from grapevine.signals import facade as signals
 
 def planted(size: int, *, signal: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Rows of two features; the first moves the chance by `signal`, the second by nothing."""
-    chance = np.random.default_rng(3)
+    chance = np.random.default_rng(6)
     rows = chance.normal(size=(size, 2))
     level = 1 / (1 + np.exp(-(signal * rows[:, 0] - 1.5)))
     answers = (chance.random(size) < level).astype(np.float64)
@@ -29,16 +29,16 @@ def planted(size: int, *, signal: float) -> tuple[np.ndarray, np.ndarray, np.nda
 
 
 def test_a_head_passes_by_what_it_explains_and_its_chances_are_right() -> None:
-    rows, answers, people = planted(6_000, signal=1.2)
+    rows, answers, people = planted(30_000, signal=1.2)
     found = rules.judge(rows, answers, people)
     assert found.reason == ""
     assert found.head is not None
-    assert found.head.weights == pytest.approx([1.2, 0.0], abs=0.15)
-    assert found.head.intercept == pytest.approx(-1.5, abs=0.25)
+    assert found.head.weights == pytest.approx([1.2, 0.0], abs=0.1)
+    assert found.head.intercept == pytest.approx(-1.5, abs=0.1)
     assert found.figures["log_loss"] < found.figures["base_log_loss"]
     assert found.figures["gain"] > 3 * found.figures["gain_error"]
     assert found.figures["ece"] < 0.03
-    assert found.figures["proved_on"] == 900
+    assert found.figures["proved_on"] == 4_500
 
 
 def test_noise_is_refused_and_so_is_what_is_no_better_than_the_head_in_force() -> None:
@@ -65,7 +65,8 @@ def test_rows_of_one_person_count_as_one_draw() -> None:
     before, after = np.array([1.0, 1.0, 0.0, 0.0]), np.array([0.5, 0.5, 0.5, 0.5])
     _mean, apart = rules.gain(before, after, np.array([1, 2, 3, 4]))
     mean, together = rules.gain(before, after, np.array([1, 1, 2, 2]))
-    assert (mean, apart, together) == (0.0, 0.25, pytest.approx(0.5**0.5 / 2))
+    assert (mean, apart) == (0.0, 0.25)
+    assert together == pytest.approx(0.5**0.5 / 2)
 
 
 FACTS = discovery.Facts(7, 70, 0.0, 0, ("5",), ("茶",), ("露营",))
@@ -89,7 +90,8 @@ def test_a_showing_sees_nothing_later_and_a_deed_counts_for_the_last_one_before_
     later = dict(zip(discovery.FEATURES, third.row, strict=True))
     faded = 0.5 * np.exp(-10.5 / 24 / 30) + 1.0 * np.exp(-1 / 24 / 30)
     assert later["topic"] == pytest.approx(np.log1p(faded))
-    assert (later["unplaced"], later["points"]) == (1.0, pytest.approx(np.log(2)))
+    assert later["unplaced"] == 1.0
+    assert later["points"] == pytest.approx(np.log(2))
     assert later["acts"] == pytest.approx(np.log1p(2))
 
 
