@@ -29,4 +29,5 @@ class DiscoveryConfig(AppConfig):
         panels.register("settings.taste", own.settings_taste)
         panels.register("note.below", own.below_note, order=10)
         signals.every("discovery.popular", seconds=60, job="grapevine.discovery.jobs.popular")
+        signals.every("discovery.habits", seconds=21_600, job="grapevine.discovery.jobs.habits")
         signals.every("discovery.tidy", seconds=3600, job="grapevine.discovery.jobs.tidy")
