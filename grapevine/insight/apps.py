@@ -37,6 +37,28 @@ PAGES = (
 )
 """Of the shop's console: name, label, icon, order, heading."""
 
+ACTIONS = {
+    "prices.change": marked("改价格"),
+    "prices.undo": marked("撤销调价"),
+    "cube.schedule": marked("定期导出数据"),
+    "cube.stop": marked("停掉定期导出"),
+    "shops.manager": marked("定商家经理的容量"),
+    "shops.follow": marked("开一件商家跟进"),
+    "shops.assign": marked("分派商家跟进"),
+    "shops.contact": marked("记下和商家的联系"),
+    "shops.served": marked("记下给商家的服务做完了"),
+    "segments.save": marked("存人群"),
+    "segments.drop": marked("删人群或草稿"),
+    "segments.export": marked("导出人群"),
+    "segments.draft": marked("起草给人群的券或消息"),
+    "segments.carry": marked("发给人群"),
+    "advice.adopt": marked("照建议拟草稿"),
+    "advice.carry": marked("照建议去做"),
+    "advice.undo": marked("收回照建议做的"),
+    "advice.dismiss": marked("放下建议"),
+}
+"""What the audit trail calls what is done here."""
+
 
 class InsightConfig(AppConfig):
     name = "grapevine.insight"
@@ -51,29 +73,7 @@ class InsightConfig(AppConfig):
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
 
-        guard.name_actions(
-            {
-                "prices.change": marked("改价格"),
-                "prices.undo": marked("撤销调价"),
-                "cube.schedule": marked("定期导出数据"),
-                "cube.stop": marked("停掉定期导出"),
-                "shops.manager": marked("定商家经理的容量"),
-                "shops.follow": marked("开一件商家跟进"),
-                "shops.assign": marked("分派商家跟进"),
-                "shops.contact": marked("记下和商家的联系"),
-                "shops.served": marked("记下给商家的服务做完了"),
-                "segments.save": marked("存人群"),
-                "segments.drop": marked("删人群或草稿"),
-                "segments.export": marked("导出人群"),
-                "segments.draft": marked("起草给人群的券或消息"),
-                "segments.carry": marked("发给人群"),
-                "advice.adopt": marked("照建议拟草稿"),
-                "advice.carry": marked("照建议去做"),
-                "advice.undo": marked("收回照建议做的"),
-                "advice.dismiss": marked("放下建议"),
-            }
-        )
-
+        guard.name_actions(ACTIONS)
         people.register_keeper("customers", read=facade.own_customer, erase=facade.forget_customer)
         people.register_keeper("log", read=facade.own_log, erase=signals.forget)
         for name, seconds, job in PERIODIC:
