@@ -107,7 +107,7 @@ def lake_status() -> list[str]:
 
 
 def lake_rebuild() -> list[str]:
-    """Make the lake anew from packed segments and the outbox, and every rollup with it; says how it stands then."""
+    """Make the lake anew from packed spool files and the outbox, and every rollup with it; says how it stands then."""
     import_string("grapevine.insight.keeping.rebuild")()
     build()
     return lake_status()
@@ -130,9 +130,9 @@ def viewed_not_bought(goods_public_id: str, goods_id: int, *, times: int = 3) ->
 
 
 def train() -> dict[str, Any]:
-    """Train on the lake and publish the artifacts; returns what was trained."""
+    """Train on the lake and publish the artifacts; returns what was trained, under `heads` the ranking heads."""
     report: dict[str, Any] = import_string("grapevine.insight.training.train")()
-    return report
+    return report | {"heads": import_string("grapevine.insight.heads.train_heads")()}
 
 
 def evaluate_command(

@@ -6,6 +6,7 @@ from grapevine.spread.partnering import accept, decline, end, propose
 from grapevine.spread.partners import cooperations_of, partner_ideas, partners_of
 from grapevine.spread.partnership import Partner
 from grapevine.spread.queries import (
+    code_of,
     commissions_of,
     fan_ids,
     fans_of,
@@ -28,6 +29,7 @@ from grapevine.spread.queries import (
 __all__ = [
     "Partner",
     "accept",
+    "code_of",
     "commissions_of",
     "cooperations_of",
     "decline",

@@ -74,6 +74,7 @@ from grapevine.trade.queries.history import sku_days
 from grapevine.trade.queries.pool import commission_room, pool_parts_of, sold_by_ways
 from grapevine.trade.queries.reading import (
     addresses,
+    cart_count,
     has_paid,
     live_orders,
     offer_amount,
@@ -109,6 +110,7 @@ __all__ = [
     "buyers_again",
     "buyers_of",
     "cancel_order",
+    "cart_count",
     "cases_to_answer",
     "charge_advertising",
     "checkout_context",

@@ -7,6 +7,7 @@ from datetime import timedelta
 from grapevine.discovery import artifacts
 from grapevine.discovery.models import TagWord, Taste
 from grapevine.discovery.queries.recall import Reader, Scope
+from grapevine.discovery.rules.heads import Known
 from grapevine.discovery.rules.tasting import WEIGHTS, Act, tastes
 from grapevine.kit import clock
 from grapevine.people import facade as people
@@ -26,8 +27,9 @@ def reader_for(person_id: int, *, scope: Scope | None, depth: int) -> Reader:
     mine = tastes(own, now)
     goods = _ints(_of_kind(mine, "goods"))
     near = artifacts.neighbours(goods, GOODS_MAX)
+    followees = frozenset(people.followee_ids(person_id))
     return Reader(
-        followees=frozenset(people.followee_ids(person_id)),
+        followees=followees,
         near_goods=_texts(_merged(near, goods)),
         social_goods=_social(others, ties),
         model_goods=_texts(artifacts.items_for(person_id, GOODS_MAX)),
@@ -35,7 +37,15 @@ def reader_for(person_id: int, *, scope: Scope | None, depth: int) -> Reader:
         topics=_of_kind(mine, "topic"),
         scope=scope,
         depth=depth,
+        known=_known(own, mine, followees),
     )
+
+
+def _known(
+    own: Sequence[Act], mine: Mapping[tuple[str, str], float], followees: frozenset[int]
+) -> Known:
+    is_buyer = any(act.weight >= WEIGHTS["order"] for act in own)
+    return Known(mine, followees, len({act.at for act in own}), is_buyer)
 
 
 @dataclass(frozen=True, slots=True)
