@@ -8,12 +8,14 @@ class DiscoveryConfig(AppConfig):
 
     def ready(self) -> None:
         from grapevine.discovery import facade, handlers
+        from grapevine.discovery.queries.slots import SLOT
         from grapevine.discovery.web import panels as own
         from grapevine.kit import panels
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
 
         handlers.subscribe()
+        signals.register_knob(SLOT)
         people.register_keeper("tags", read=facade.own_tags, erase=facade.erase_words)
         panels.register("shop.below", own.below_shop, order=10)
         panels.register("goods.notes", own.below_goods, order=60)

@@ -16,11 +16,14 @@ from grapevine.discovery.api.schemas import (
     ShopItem,
 )
 from grapevine.discovery.contracts import Found, Kind, Tab
+from grapevine.discovery.queries import slots
 from grapevine.discovery.queries.recall import Scope
 from grapevine.goods import facade as goods
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
+from grapevine.kit.middleware import is_recognised
 from grapevine.kit.pages import me, person_id_of
 from grapevine.scene import facade as scene
+from grapevine.signals import facade as signals
 
 router = Router(tags=["discovery"])
 WordList = ListOut[str]
@@ -65,6 +68,17 @@ def read_recommendations(
     request: HttpRequest, shop: str = "", beside: str = "", limit: int = 12
 ) -> dict[str, Any]:
     """Goods for this person; inside a shop that shop's alone; `beside`: a goods looked at."""
+    if shop and not beside:
+        asking = is_recognised(request) and _personalised(request)
+        slot = slots.shop_slot(
+            person_id_of(request), goods.shop_by_slug(shop).id, limit, personalised=asking
+        )
+        if slot.suggested:
+            signals.expose(slot.variant)
+        return {
+            "items": [GoodsItem.suggested(entry) for entry in slot.suggested],
+            "next_cursor": None,
+        }
     found = facade.recommend_goods(
         person_id_of(request),
         goods.shop_by_slug(shop).id if shop else None,

@@ -10,9 +10,12 @@ from django.utils.translation import gettext as _
 from grapevine.discovery import facade
 from grapevine.discovery.actions import learning
 from grapevine.discovery.contracts import Suggested
+from grapevine.discovery.queries import slots
 from grapevine.goods.contracts import GoodsDetail, ShopCard
+from grapevine.kit.middleware import is_recognised
 from grapevine.kit.pages import person_id_of
 from grapevine.scene.contracts import NoteDetail
+from grapevine.signals import facade as signals
 
 SHOWN = 6
 
@@ -21,10 +24,10 @@ def _personalised(request: HttpRequest) -> bool:
     return bool(getattr(request.user, "personalised", False))
 
 
-def _panel(request: HttpRequest, title: str, found: Sequence[Suggested]) -> str:
+def _panel(request: HttpRequest, title: str, found: Sequence[Suggested], surface: str = "") -> str:
     if not found:
         return ""
-    context = {"title": title, "suggested": found, "inside": True}
+    context = {"title": title, "suggested": found, "inside": True, "surface": surface}
     return render_to_string("discovery/_goodspanel.html", context, request)
 
 
@@ -33,10 +36,12 @@ def below_shop(request: HttpRequest, *, shop: ShopCard, **_more: Any) -> str:
 
     A shop with few goods shows them all above; naming them again would help nobody.
     """
-    found = facade.recommend_goods(
-        person_id_of(request), shop.id, SHOWN, personalised=_personalised(request)
-    )
-    return _panel(request, _("猜你喜欢"), found) if len(found) == SHOWN else ""
+    asking = is_recognised(request) and _personalised(request)
+    slot = slots.shop_slot(person_id_of(request), shop.id, SHOWN, personalised=asking)
+    if len(slot.suggested) < SHOWN:
+        return ""
+    signals.expose(slot.variant)
+    return _panel(request, _("猜你喜欢"), slot.suggested, slots.SURFACE)
 
 
 def below_goods(request: HttpRequest, *, goods: GoodsDetail, **_more: Any) -> str:
