@@ -36,6 +36,8 @@ from grapevine.signals.knobs import knob_of, knobs
 from grapevine.signals.models import Assignment, ClusterMember, Experiment, Layer, ShareChange
 
 MIN_EFFECT_BPS_MAX = 100_000
+END_DAY = "end_day"
+"""The reason of a stop that was planned."""
 
 
 @transaction.atomic
@@ -294,7 +296,7 @@ def forget_unit(person_id: int) -> None:
 def tidy_experiments() -> None:
     """Stop what has come to its end day, and drop who was drawn ninety days after a stop."""
     due = Experiment.objects.filter(state=State.RUNNING, ends_on__lte=timezone.localdate())
-    due.update(state=State.STOPPED, stopped_at=clock.now(), stop_reason=marked("到了结束日"))
+    due.update(state=State.STOPPED, stopped_at=clock.now(), stop_reason=END_DAY)
     long_ago = clock.now() - timedelta(days=90)
     Assignment.objects.filter(experiment__stopped_at__lt=long_ago).delete()
 

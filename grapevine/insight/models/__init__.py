@@ -45,6 +45,7 @@ from grapevine.insight.models.lifecycle import (
 )
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
 from grapevine.insight.models.trees import ShopTree
+from grapevine.insight.models.trials import TrialProof, TrialReading
 
 __all__ = [
     "Advice",
@@ -84,4 +85,6 @@ __all__ = [
     "ShopWeek",
     "StageChange",
     "Touch",
+    "TrialProof",
+    "TrialReading",
 ]

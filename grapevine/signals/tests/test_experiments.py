@@ -166,7 +166,9 @@ def test_experiments_of_a_layer_share_nobody_and_do_not_fit_when_it_is_full() ->
     assert not lamp & sign
     assert len(lamp) == pytest.approx(90, abs=24)
     assert len(sign) == pytest.approx(180, abs=26)
-    assert {arm(n) for n in [*people][:40] if n not in lamp} == {("on", 0)}  # the default, in no experiment
+    assert {arm(n) for n in [*people][:40] if n not in lamp} == {
+        ("on", 0)
+    }  # the default, in no experiment
     with pytest.raises(LayerFull):
         made(traffic_bps=1_001, layer="light")
     with pytest.raises(LayerOfOthers):

@@ -106,7 +106,8 @@ def _finite(found: Effect) -> Told:
 
 def _guarded(asked: Asked, units: Units, measure: str, act: str) -> Told:
     """Broken, if some arm is surely worse than the control at every look so far."""
-    arms = _measured(asked, units, measure) if MEASURES.get(measure) else {}
+    is_known = set(MEASURES.get(measure, ("",))) <= set(units.sums)
+    arms = _measured(asked, units, measure) if is_known else {}
     broken = [arm for arm, one in arms.items() if one["verdict"] == "worse"]
     return {"measure": measure, "act": act, "arms": arms, "broken": broken}
 
