@@ -11,7 +11,6 @@ from grapevine.campaigns.queries.groups import plan_for_goods, plans_of_shop
 from grapevine.campaigns.tests.cast import gather, opens
 from grapevine.signals import facade as signals
 from grapevine.signals.facade import NewExperiment, WrongExperiment
-from grapevine.signals.models import Assignment
 
 NEW = NewExperiment(
     knob="group.size", name="少一个人", hypothesis="成得快", primary="fill", unit="goods",
@@ -36,9 +35,9 @@ def test_a_plan_has_the_size_of_its_arm_until_the_experiment_stops() -> None:
         traveller.shift(timedelta(days=1))
         assert size_plans() == 0
     assert Group.objects.get().size == 2
-    kept = Assignment.objects.get()
+    kept = signals.variant("group.size", shop_id=cast.shop.id, goods_id=cast.cup.id)
     assert (kept.unit, kept.person_id, kept.arm) == (f"g{cast.cup.id}", None, "fewer")
-    assert (str(kept.first_day), str(kept.last_day)) == ("2026-11-03", "2026-11-04")
+    assert str(kept.seen_on) == "2026-11-04"
     signals.stop_experiment(public_id=one.public_id, shop_id=cast.shop.id, reason="enough")
     signals.decide_experiment(public_id=one.public_id, shop_id=cast.shop.id, arm="fewer", reason="x")  # fmt: skip
     assert size_plans() == 1
