@@ -265,7 +265,9 @@ def _summed(units: Units, rows: Sequence[Mapping[str, Any]], frame: Frame) -> Un
     early = units.entered < units.entered[first][of] + frame.window_days * DAY
     kept, place, count = units.taken(early), of[early], len(first)
     few = units.taken(first)
-    sums = {name: np.bincount(place, column, count) for name, column in kept.sums.items()}
+    sums: dict[str, Any] = {
+        name: np.bincount(place, column, count).astype(float) for name, column in kept.sums.items()
+    }
     columns = [np.bincount(place, column, count) for column in kept.before.T]
     return Units(
         few.arms, few.arm, few.version, few.entered, few.ripe + frame.window_days * DAY, sums,

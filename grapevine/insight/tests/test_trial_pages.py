@@ -91,8 +91,8 @@ def test_an_operator_drafts_starts_reads_stops_and_decides() -> None:
     trail = guard.trail(AuditFilter(object=f"experiment:{one.public_id}")).items
     assert [row.action for row in trail] == ["trials.decide", "trials.stop", "trials.shares", "trials.start", "trials.draft"]  # fmt: skip
     assert client.get("/operator/experiments/proof/").status_code == 200
-    told = {"told": 200, "alarms": 4, "peeking": 50, "below": 9, "bins": [20] * 10}
-    TrialProof.objects.create(day=datetime(2026, 11, 5, tzinfo=UTC), body={"draws": 200, "looks": 12, "units": 900, "measures": {"ctr": told}})  # fmt: skip
+    drawn = {"told": 200, "alarms": 4, "peeking": 50, "below": 9, "bins": [20] * 10}
+    TrialProof.objects.create(day=datetime(2026, 11, 5, tzinfo=UTC), body={"draws": 200, "looks": 12, "units": 900, "measures": {"ctr": drawn}})  # fmt: skip
     proof = client.get("/operator/experiments/proof/").content.decode()
     assert "2.00%" in proof
     assert "没有看成有差别" in proof

@@ -27,7 +27,9 @@ def town(count: int, *, seed: int, lift: float = 0.0, groups: int = 0, known: fl
     clicks = random.binomial(shown.astype(int), np.clip(0.1 * raised, 0, 1)).astype(float)
     bought = (random.random(count) < np.clip(0.08 * raised, 0, 1)).astype(float)
     paid = bought * random.lognormal(8.0, 1.0, count)
-    before = np.stack([random.poisson(5 * bent * known, count), random.poisson(2 * bent, count)], 1)
+    before = np.stack(
+        [random.poisson(5 * bent * known, count), random.poisson(2 * bent, count)], 1
+    ).astype(float)
     sums: dict[str, Any] = {
         "shown": shown, "clicks": clicks, "bought": bought, "paid_minor": paid,
         "people": np.ones(count), "refunded_minor": paid * (random.random(count) < 0.1),
@@ -41,8 +43,10 @@ def town(count: int, *, seed: int, lift: float = 0.0, groups: int = 0, known: fl
 def summed(units: Units, of: Any, groups: int) -> Units:
     first = np.zeros(groups, dtype=np.int64)
     first[of[::-1]] = np.arange(len(of))[::-1]
-    sums = {name: np.bincount(of, column, groups) for name, column in units.sums.items()}
-    before = np.stack([np.bincount(of, column, groups) for column in units.before.T], 1)
+    sums: dict[str, Any] = {
+        name: np.bincount(of, column, groups).astype(float) for name, column in units.sums.items()
+    }
+    before = np.stack([np.bincount(of, column, groups) for column in units.before.T], 1) * 1.0
     few = units.taken(first)
     return Units(few.arms, few.arm, few.version, few.entered, few.ripe, sums, before)
 
