@@ -9,6 +9,7 @@ from grapevine.insight import cubing, hits, journeys as counting_journeys
 from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
 from grapevine.insight.customers.counting import count as count_people
+from grapevine.insight.heads import adapt_channels, train_heads
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.planting import plant_due as trees
 from grapevine.insight.reporting import make_reports
@@ -21,6 +22,7 @@ from grapevine.insight.trialing import (
 )
 
 __all__ = [
+    "adapt_channels",
     "build",
     "care_for_shops",
     "count_communities",
@@ -35,6 +37,7 @@ __all__ = [
     "prove_trials",
     "read_trials",
     "train",
+    "train_heads",
     "train_shop_leaving",
     "trees",
 ]

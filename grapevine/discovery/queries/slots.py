@@ -32,16 +32,19 @@ class Slot:
     """To be exposed by whoever shows them."""
 
 
-def shop_slot(person_id: int | None, shop_id: int, limit: int, *, personalised: bool) -> Slot:
+def shop_slot(
+    person_id: int | None, shop_id: int, limit: int, *, personalised: bool, is_recognised: bool = True,
+    seen: Sequence[int] = (),
+) -> Slot:  # fmt: skip
     """Goods of this shop alone. Strangers and who is not to be recognised see the same as ever, in no experiment.
 
-    At most three queries more than `recommend_goods`, and one where no experiment runs.
+    Who gets what sells best gets what a stranger would. At most three queries more than `recommend_goods`, and one
+    where no experiment runs.
     """
-    if person_id is None or not personalised:
-        return Slot(
-            recommend_goods(person_id, shop_id, limit, personalised=personalised), NOBODY_ASKED
-        )
+    if person_id is None or not personalised or not is_recognised:
+        found = recommend_goods(person_id, shop_id, limit, seen=seen, personalised=personalised)
+        return Slot(found, NOBODY_ASKED)
     shown = signals.variant(SLOT.name, shop_id=shop_id, person_id=person_id)
-    by_model = shown.arm == MODEL
-    found = recommend_goods(person_id if by_model else None, shop_id, limit, personalised=by_model)
-    return Slot(found, shown)
+    if shown.arm == MODEL:
+        return Slot(recommend_goods(person_id, shop_id, limit, seen=seen, personalised=True), shown)
+    return Slot(recommend_goods(None, shop_id, limit, personalised=False), shown)

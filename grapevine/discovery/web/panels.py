@@ -11,6 +11,7 @@ from grapevine.discovery import facade
 from grapevine.discovery.actions import learning
 from grapevine.discovery.contracts import Suggested
 from grapevine.discovery.queries import slots
+from grapevine.discovery.web.reasons import said
 from grapevine.goods.contracts import GoodsDetail, ShopCard
 from grapevine.kit.middleware import is_recognised
 from grapevine.kit.pages import person_id_of
@@ -27,7 +28,8 @@ def _personalised(request: HttpRequest) -> bool:
 def _panel(request: HttpRequest, title: str, found: Sequence[Suggested], surface: str = "") -> str:
     if not found:
         return ""
-    context = {"title": title, "suggested": found, "inside": True, "surface": surface}
+    rows = [(entry, said(entry)) for entry in found]
+    context = {"title": title, "suggested": rows, "inside": True, "surface": surface}
     return render_to_string("discovery/_goodspanel.html", context, request)
 
 
@@ -36,8 +38,10 @@ def below_shop(request: HttpRequest, *, shop: ShopCard, **_more: Any) -> str:
 
     A shop with few goods shows them all above; naming them again would help nobody.
     """
-    asking = is_recognised(request) and _personalised(request)
-    slot = slots.shop_slot(person_id_of(request), shop.id, SHOWN, personalised=asking)
+    slot = slots.shop_slot(
+        person_id_of(request), shop.id, SHOWN, personalised=_personalised(request),
+        is_recognised=is_recognised(request),
+    )  # fmt: skip
     if len(slot.suggested) < SHOWN:
         return ""
     signals.expose(slot.variant)
