@@ -51,7 +51,7 @@ from grapevine.signals.naming import name_of_day
 from grapevine.signals.spool import (
     append as record,
     append_lines as record_lines,
-    ready_segments,
+    ready_spool_files,
     seal,
     waiting,
 )
@@ -100,7 +100,7 @@ __all__ = [
     "publish",
     "publish_many",
     "read_experiments",
-    "ready_segments",
+    "ready_spool_files",
     "record",
     "record_lines",
     "register_knob",

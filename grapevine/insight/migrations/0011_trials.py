@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("insight", "0009_lifecycle"),
+        ("insight", "0010_services"),
     ]
 
     operations = [
