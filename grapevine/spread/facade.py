@@ -4,7 +4,7 @@ from grapevine.spread.actions import save_sales_bulk, save_shares_bulk, set_rate
 from grapevine.spread.objects import register_object
 from grapevine.spread.partnering import accept, decline, end, propose
 from grapevine.spread.partners import cooperations_of, partner_ideas, partners_of
-from grapevine.spread.partnership import Partner
+from grapevine.spread.partnership import NewCooperation, Partner
 from grapevine.spread.queries import (
     code_of,
     commissions_of,
@@ -27,6 +27,7 @@ from grapevine.spread.queries import (
 )
 
 __all__ = [
+    "NewCooperation",
     "Partner",
     "accept",
     "code_of",

@@ -12,7 +12,6 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import ShopCard
 from grapevine.kit import clock
 from grapevine.spread import facade as spread
-from grapevine.spread.partnership import NewCooperation
 
 
 def test_never_before_the_fifth_place_never_more_than_two_of_ten() -> None:
@@ -43,7 +42,7 @@ def test_partners_show_each_others_goods_only_while_they_agree() -> None:
         ]  # fmt: skip
 
     now = clock.now()
-    new = NewCooperation("tea", 1500, now, now + timedelta(days=9), categories=["茶", "陶"])
+    new = spread.NewCooperation("tea", 1500, now, now + timedelta(days=9), categories=["茶", "陶"])
     made = spread.propose(shop=pots, new=new, actor_id=owner)
     assert theirs(ann) == theirs(None) == []
     spread.accept(shop=tea, public_id=made, actor_id=owner)

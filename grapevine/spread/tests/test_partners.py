@@ -20,7 +20,6 @@ from grapevine.spread.models import Cooperation
 from grapevine.spread.partnership import AlreadyTogether, CooperationNotFound, NewCooperation
 from grapevine.spread.tests.cast import HOME, Cast, browser, gather, job, sign_up
 from grapevine.trade import facade as trade
-from grapevine.trade.models import Order
 
 
 def test_a_complement_stands_above_a_competitor() -> None:
@@ -114,13 +113,14 @@ def test_what_is_sold_by_a_partners_page_is_shared_when_the_order_is_final(cast:
     own = pays(cast.eve, cast.sku, made)  # nobody earns by what they buy themselves
     book = goods.goods_detail(sells(other, "书", "书").public_id).skus[0].sku_id
     foreign = pays(cast.alice, book, made)  # neither of the two
-    sources = {one: Order.objects.get(number=one).source for one in (early, number, own, foreign)}
+    buyers = {early: cast.alice, number: cast.alice, own: cast.eve, foreign: cast.alice}
+    sources = {one: trade.order_for(who, one).source for one, who in buyers.items()}
     assert [bool(source.get("via")) for source in sources.values()] == [False, True, False, False]
-    assert Order.objects.get(number=number).total_minor == 7900  # the price stays the seller's
+    assert trade.order_for(cast.alice, number).total_minor == 7900  # the price stays the seller's
     trade.refund_order(number=backed, reason="", actor="case")
     partnering.end(shop=tea, public_id=made, actor_id=cast.eve)
     late = pays(cast.alice, cast.sku, made)  # it is over
-    assert not Order.objects.get(number=late).source.get("via")
+    assert not trade.order_for(cast.alice, late).source.get("via")
     trade.ship_order(
         number=number,
         shop_id=cast.shop.id,
@@ -132,7 +132,7 @@ def test_what_is_sold_by_a_partners_page_is_shared_when_the_order_is_final(cast:
     signals.drain()
     with time_machine.travel(clock.now() + timedelta(days=30)):
         job("trade.jobs.settle_final")
-    assert Order.objects.get(number=number).state == "completed"
+    assert trade.order_for(cast.alice, number).state == "completed"
     assert ledger.balance(Account(f"shop:{tea.id}", "payable")) == 790
     assert ledger.balance(Account(f"order:{number}", "escrow")) == 0
     views = [facade.cooperations_of(pk)[0] for pk in (cast.shop.id, tea.id)]
