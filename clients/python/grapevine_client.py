@@ -996,6 +996,8 @@ NoteItem = TypedDict(
         "sponsored": "bool",
         "position": "int",
         "channel": "str",
+        "propensity": NotRequired["float"],
+        "reason": NotRequired["str"],
     },
 )
 

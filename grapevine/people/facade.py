@@ -33,6 +33,7 @@ from grapevine.people.queries import (
     personalised,
     saved_views,
     tied_by_follow,
+    unfollowed,
 )
 from grapevine.people.second_factor import (
     begin_second_factor,
@@ -80,4 +81,5 @@ __all__ = [
     "tied_by_follow",
     "unblock",
     "unfollow",
+    "unfollowed",
 ]

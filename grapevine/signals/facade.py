@@ -27,6 +27,7 @@ from grapevine.signals.spool import (
     seal,
     waiting,
 )
+from grapevine.signals.watching import watch_cards
 from grapevine.signals.words import channel_label
 
 __all__ = [
@@ -57,4 +58,5 @@ __all__ = [
     "tidy",
     "to_forget",
     "waiting",
+    "watch_cards",
 ]

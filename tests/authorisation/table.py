@@ -183,6 +183,8 @@ PAGES: dict[str, Row] = {
     "discovery:feed": row("GET", PUBLIC),
     "discovery:search": row("GET", PUBLIC),
     "discovery:suggestions": row("GET", PUBLIC),
+    "discovery:operator_feed": row("GET", OPERATORS),
+    "discovery:operator_channel": row("POST", OPERATORS, loose=True),
     "discovery:tags": row("GET", SIGNED_IN),
     "discovery:correct_tag": row("POST", SIGNED_IN, loose=True),
     "discovery:forget_searches": row("POST", PUBLIC),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.discovery.web import feeds, finding, tags
+from grapevine.discovery.web import feeds, finding, operating, tags
 
 app_name = "discovery"
 urlpatterns = [
@@ -10,4 +10,6 @@ urlpatterns = [
     path("search/history/deletion/", finding.forgetting, name="forget_searches"),
     path("privacy/tags/", tags.tags, name="tags"),
     path("privacy/tags/correction/", tags.correct, name="correct_tag"),
+    path("operator/feed/", operating.feed, name="operator_feed"),
+    path("operator/feed/channel/", operating.channel, name="operator_channel"),
 ]
