@@ -33,4 +33,5 @@ class DiscoveryConfig(AppConfig):
         })  # fmt: skip
         signals.every("discovery.popular", seconds=60, job="grapevine.discovery.jobs.popular")
         signals.every("discovery.seen", seconds=20, job="grapevine.discovery.jobs.seen")
+        signals.every("discovery.habits", seconds=21_600, job="grapevine.discovery.jobs.habits")
         signals.every("discovery.tidy", seconds=3600, job="grapevine.discovery.jobs.tidy")

@@ -39,6 +39,27 @@ class Channel(StrEnum):
     POPULAR = "popular"
     EXPLORE = "explore"
     AGAIN = "again"
+    VISIT = "visit"
+    """Goods like those looked at a moment ago."""
+    LOCAL = "local"
+    PARTNER = "partner"
+    """Goods of a shop that this one works with."""
+
+
+class Reason(StrEnum):
+    """Why goods are shown to somebody; the words are in `web/reasons.py`."""
+
+    FOLLOWED = "followed"
+    """Somebody they follow bought it, and lets friends know."""
+    FRIEND = "friend"
+    NEAR = "near"
+    BESIDE = "beside"
+    VISIT = "visit"
+    OFTEN = "often"
+    PICKED = "picked"
+    LOCAL = "local"
+    POPULAR = "popular"
+    PARTNER = "partner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +95,16 @@ class FeedPage:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
+    """Goods with why: `about` is the friend's name, or the category, where the reason speaks of one.
+
+    `via` names the agreement by which a shop shows another's goods; "" for its own.
+    """
+
     goods: GoodsCard
     channel: str
+    reason: Reason = Reason.POPULAR
+    about: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)

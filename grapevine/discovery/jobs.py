@@ -1,5 +1,6 @@
 """Periodic work of this module."""
 
+from grapevine.discovery.actions.counting import count_habits
 from grapevine.discovery.actions.feeding import tidy_sessions
 from grapevine.discovery.actions.indexing import measure_bare
 from grapevine.discovery.actions.learning import count_popular, trim_tastes
@@ -31,3 +32,8 @@ def tidy() -> None:
     fade_trials()
     tidy_shown()
     tidy_reactions()
+
+
+def habits() -> None:
+    """Every six hours: what is bought again and again, and what each province buys."""
+    count_habits()

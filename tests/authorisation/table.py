@@ -89,6 +89,7 @@ PAGES: dict[str, Row] = {
     "people:sessions": row("GET POST", SIGNED_IN, loose=True),
     "people:password": row("POST", SIGNED_IN, loose=True),
     "people:personalised": row("POST", SIGNED_IN),
+    "people:sharing": row("POST", SIGNED_IN),
     "people:tokens": row("POST", SIGNED_IN),
     "people:export": row("GET", SIGNED_IN),
     "people:closure": row("POST", SIGNED_IN, loose=True),

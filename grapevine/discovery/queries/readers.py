@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection
 
 from grapevine.discovery import artifacts
 from grapevine.discovery.contracts import Channel
-from grapevine.discovery.models import Taste
+from grapevine.discovery.models import TagWord, Taste
 from grapevine.discovery.queries import readers_sql as sql
 from grapevine.discovery.queries.recall import Reader, Scope, moment
 from grapevine.discovery.rules.blending import PERSONAL_WEIGHTS, in_force
 from grapevine.discovery.rules.phrasing import WORDS_KEPT
-from grapevine.discovery.rules.tasting import Act, tastes
+from grapevine.discovery.rules.tasting import WEIGHTS, Act, tastes
 from grapevine.discovery.rules.ties import FOLLOWED, Bonds, tie_weights
 from grapevine.kit import clock
 from grapevine.people import facade as people
@@ -23,6 +24,7 @@ TIES_MAX = 30
 BONDS_MAX = 60
 TIE_ACTS_MAX = 600
 GOODS_MAX = 100
+VISIT = timedelta(hours=2)
 
 
 @dataclass(slots=True)
@@ -111,11 +113,47 @@ def _tied(trained: Mapping[int, float], followees: Sequence[int], bonds: Bonds) 
     return worth
 
 
-def own_goods(person_id: int) -> dict[int, float]:
-    """Goods the person showed a taste for, by weight. One query."""
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a person did: goods and categories by weight, the categories of the last two hours newest first, how
+    many acts there are (at most 300), and the categories they do not want to be used."""
+
+    goods: Mapping[int, float]
+    categories: Mapping[str, float]
+    visit: Sequence[str]
+    count: int
+    dropped: frozenset[str]
+    bought: frozenset[int]
+
+
+def own_acts(person_id: int) -> Own:
+    """Two queries. A tag that was taken away is not used from the next request on, whatever was learned since."""
+    own = _acts(person_id)
+    now = clock.now()
+    dropped = frozenset(key for kind, key in dropped_words(person_id) if kind == "category")
+    found = tastes(own, now)
+    recent = [act.key for act in own if act.kind == "category" and now - act.at <= VISIT]
+    return Own(
+        goods=_ints(_of_kind(found, "goods")),
+        categories={k: w for k, w in _of_kind(found, "category").items() if k not in dropped},
+        visit=[key for key in dict.fromkeys(recent) if ("category", key) in found],
+        count=sum(act.kind == "goods" for act in own),
+        dropped=dropped,
+        bought=frozenset(
+            int(act.key) for act in own if act.kind == "goods" and act.weight >= WEIGHTS["order"]
+        ),
+    )
+
+
+def dropped_words(person_id: int) -> set[tuple[str, str]]:
+    """(kind, key) of the tags this person does not want to be used. One query."""
+    rows = TagWord.objects.filter(person_id=person_id, is_wanted=False)
+    return set(rows.values_list("kind", "key"))
+
+
+def _acts(person_id: int) -> list[Act]:
     rows = Taste.objects.filter(person_id=person_id).order_by("-id")
-    acts = [Act(*row) for row in rows.values_list("kind", "key", "weight", "at")[:ACTS_MAX]]
-    return _ints(_of_kind(tastes(acts, clock.now()), "goods"))
+    return [Act(*row) for row in rows.values_list("kind", "key", "weight", "at")[:ACTS_MAX]]
 
 
 def own_words(person_id: int) -> dict[str, float]:
