@@ -16,6 +16,13 @@ class DiscoveryConfig(AppConfig):
         from grapevine.signals import facade as signals
 
         handlers.subscribe()
+        guard.name_actions(
+            {"models.choose": marked("选定模型的版本"), "models.let_in": marked("放行模型的新版")}
+        )
+        panels.register_nav(
+            "operator", "models", label=marked("模型"), icon="data", url_name="discovery:models",
+            order=40, group="house",
+        )  # fmt: skip
         people.register_keeper("tags", read=facade.own_tags, erase=facade.erase_words)
         people.register_keeper("feed", read=facade.own_feed, erase=facade.forget_person)
         signals.watch_cards(facade.note_seen)

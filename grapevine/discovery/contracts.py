@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from grapevine.goods.contracts import GoodsCard, ShopCard
-from grapevine.kit.errors import BadInput, DomainError
+from grapevine.kit.errors import BadInput, DomainError, NotFound
 from grapevine.kit.text import marked
 from grapevine.scene.contracts import NoteCard
 
@@ -140,6 +140,11 @@ class ArtifactInvalid(DomainError):
     code = "discovery.artifact_invalid"
     status = 422
     message = marked("这份模型的数据对不上，没有启用")
+
+
+class ModelNotFound(NotFound):
+    code = "discovery.model_not_found"
+    message = marked("没有这个模型")
 
 
 class QueryTooLong(BadInput):

@@ -202,6 +202,8 @@ class FeedSession(models.Model):
 
     id = models.CharField(max_length=24, primary_key=True, default=new_token)
     person_id = models.BigIntegerField(null=True)
+    segment = models.CharField(max_length=12, blank=True, default="", db_default="")
+    """Whose weights blended the channels; "" for the impersonal feed."""
     places = models.JSONField()
     size = models.PositiveIntegerField()
     done = models.BooleanField(default=False)

@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from grapevine.discovery.actions.adapting import weights_for
 from grapevine.discovery.contracts import Channel, FeedPage, Served, Tab
 from grapevine.discovery.models import FeedSession
+from grapevine.discovery.queries.ranking import ranked
 from grapevine.discovery.queries.readers import reader_for
 from grapevine.discovery.queries.recall import Reader, Scope, recall
 from grapevine.discovery.queries.steering import common_state
 from grapevine.discovery.queries.valuing import drawn, valued
+from grapevine.discovery.rules.adapting import SCALE, segment_of
 from grapevine.discovery.rules.arranging import EXPLORED_EVERY, SHOP_WINDOW, Placed, arrange
 from grapevine.discovery.rules.blending import (
     COMMON_WEIGHTS,
@@ -101,9 +104,9 @@ def _resumed(wish: Wish, cursor: str) -> tuple[FeedSession, int]:
 def _begun(wish: Wish) -> FeedSession:
     if wish.person_id is None:
         return _common(wish)
-    places, done = _more(wish, [])
+    places, done, segment = _more(wish, [])
     session = FeedSession(
-        person_id=wish.person_id, places=places, size=len(places), done=done,
+        person_id=wish.person_id, segment=segment, places=places, size=len(places), done=done,
         created_at=clock.now(),
     )  # fmt: skip
     session.save(force_insert=True)
@@ -117,7 +120,7 @@ def _common(wish: Wish) -> FeedSession:
     known = FeedSession.objects.filter(pk=key).first()
     if known is not None:
         return known
-    places, done = _more(wish, [], rules)
+    places, done, _segment = _more(wish, [], rules=rules)
     session = FeedSession(
         pk=key, places=places, size=len(places), done=done, created_at=clock.now()
     )
@@ -126,20 +129,29 @@ def _common(wish: Wish) -> FeedSession:
 
 
 def _more(
-    wish: Wish, places: Sequence[Any], rules: Mapping[Channel, int] | None = None
-) -> tuple[list[Any], bool]:
-    """The next places of the order, and whether recall ran dry. `rules`: what operators said, where it was read already."""
+    wish: Wish, places: Sequence[Any], segment: str = "", *,
+    rules: Mapping[Channel, int] | None = None,
+) -> tuple[list[Any], bool, str]:  # fmt: skip
+    """The next places of the order, whether recall ran dry, and the segment whose weights were used.
+
+    A feed keeps the segment it began with, so that what comes of it is told to whom it belongs. `rules`: what operators
+    said of channels, where it was read already.
+    """
     batch = PERSONAL_BATCH if wish.person_id is not None else COMMON_BATCH
     room = min(batch, PLACES_MAX - len(places))
     depth = len(places) + room
-    reader, weights = Reader(scope=wish.scope, depth=depth), COMMON_WEIGHTS
+    reader = Reader(scope=wish.scope, depth=depth)
+    weights: Mapping[Channel, int] = COMMON_WEIGHTS
     if wish.person_id is not None and wish.tab == Tab.FOLLOWING:
         followees = frozenset(people.followee_ids(wish.person_id))
         reader, weights = replace(reader, followees=followees), FOLLOWING_WEIGHTS
     elif wish.person_id is not None:
-        reader, weights = reader_for(
+        reader, rules = reader_for(
             wish.person_id, scope=wish.scope, depth=depth, region=wish.region
         )
+        segment = segment or segment_of(reader.known)
+        said = {channel: weight * SCALE for channel, weight in rules.items()}
+        weights = in_force(weights_for(segment), said)
     else:
         weights = in_force(COMMON_WEIGHTS, common_state()[1] if rules is None else rules)
     served = [place[0] for place in places]
@@ -149,7 +161,7 @@ def _more(
     else:
         chosen = _arranged(lists, reader, weights, places, room)
     added = [_place(pick) for pick in chosen]
-    return added, len(added) < room or len(places) + len(added) >= PLACES_MAX
+    return added, len(added) < room or len(places) + len(added) >= PLACES_MAX, segment
 
 
 def _arranged(
@@ -159,10 +171,12 @@ def _arranged(
     """What is new to the reader first, mixed; then, where that ends, what they saw longest ago."""
     served = [place[0] for place in places]
     trials, seen = lists.get(Channel.EXPLORE, ()), lists.get(Channel.AGAIN, ())
-    mixed: dict[Channel, Sequence[Candidate]] = {
+    mixed: Mapping[Channel, Sequence[Candidate]] = {
         channel: found for channel, found in lists.items()
         if channel not in (Channel.EXPLORE, Channel.AGAIN)
     }  # fmt: skip
+    if reader.person_id is not None:
+        mixed = ranked(mixed, reader, served=served)
     blended = blend(mixed, weights, served=served, limit=MIXED_MAX)
     chosen = arrange(
         valued(blended, reader),
@@ -199,7 +213,7 @@ def _grown(session: FeedSession, wish: Wish) -> FeedSession:
     """Append the next places; if another request was quicker, take what it wrote."""
     if session.done:
         return session
-    added, done = _more(wish, session.places)
+    added, done, _segment = _more(wish, session.places, session.segment)
     places = [*session.places, *added]
     mine = FeedSession.objects.filter(pk=session.pk, size=session.size).update(
         places=places, size=len(places), done=done

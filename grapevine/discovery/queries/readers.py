@@ -12,7 +12,7 @@ from grapevine.discovery.contracts import Channel
 from grapevine.discovery.models import TagWord, Taste
 from grapevine.discovery.queries import readers_sql as sql
 from grapevine.discovery.queries.recall import Reader, Scope, moment
-from grapevine.discovery.rules.blending import PERSONAL_WEIGHTS, in_force
+from grapevine.discovery.rules.heads import Known
 from grapevine.discovery.rules.phrasing import WORDS_KEPT
 from grapevine.discovery.rules.tasting import WEIGHTS, Act, tastes
 from grapevine.discovery.rules.ties import FOLLOWED, Bonds, tie_weights
@@ -28,7 +28,7 @@ VISIT = timedelta(hours=2)
 
 
 @dataclass(slots=True)
-class Known:
+class Rows:
     """The rows of the one statement, sorted by what they are."""
 
     own: list[Act] = field(default_factory=list)
@@ -42,19 +42,19 @@ class Known:
 def reader_for(
     person_id: int, *, scope: Scope | None, depth: int, region: str = ""
 ) -> tuple[Reader, dict[Channel, int]]:
-    """The reader and the weights of the channels in force. Two queries: whom they follow, and all that discovery keeps:
+    """The reader, and what operators said of channels. Two queries: whom they follow, and all that discovery keeps:
     their acts and words, what they do not want used, those of the people tied to them, the operators' rules."""
     trained = artifacts.ties_of(person_id, TIES_MAX)
     followees = people.followee_ids(person_id)
-    known = _known(person_id, [*trained, *sorted(followees, reverse=True)[:TIES_MAX]])
-    ties = _tied(trained, followees, known.bonds)
+    rows = _rows(person_id, [*trained, *sorted(followees, reverse=True)[:TIES_MAX]])
+    ties = _tied(trained, followees, rows.bonds)
     now = clock.now()
     mine = {
-        name: weight for name, weight in tastes(known.own, now).items() if name not in known.dropped
+        name: weight for name, weight in tastes(rows.own, now).items() if name not in rows.dropped
     }
     goods = _ints(_of_kind(mine, "goods"))
     near = artifacts.neighbours(goods, GOODS_MAX)
-    social = _social(known.others, ties)
+    social = _social(rows.others, ties)
     reader = Reader(
         person_id=person_id,
         followees=frozenset(followees),
@@ -64,42 +64,43 @@ def reader_for(
         model_goods=_texts(artifacts.items_for(person_id, GOODS_MAX)),
         categories=_of_kind(mine, "category"),
         topics=_of_kind(mine, "topic"),
-        words=known.words,
+        words=rows.words,
         region=region,
         scope=scope,
         depth=depth,
+        known=_known(rows.own, mine, frozenset(followees)),
     )
-    return reader, in_force(PERSONAL_WEIGHTS, known.rules)
+    return reader, rows.rules
 
 
-def _known(person_id: int, ids: Sequence[int]) -> Known:
+def _rows(person_id: int, ids: Sequence[int]) -> Rows:
     parts = [sql.OWN, sql.OTHERS.format(ids=", ".join(["%s"] * len(ids)) or "NULL")]
     parts += [sql.BONDS, sql.WORDS, sql.DROPPED, sql.RULES]
     params = [person_id, ACTS_MAX, *ids, person_id, TIES_MAX, TIE_ACTS_MAX, person_id, BONDS_MAX]
     params += [person_id, WORDS_KEPT, person_id]
     with connection.cursor() as cursor:
         cursor.execute(" UNION ALL ".join(parts), params)
-        rows = cursor.fetchall()
-    known = Known()
-    for row in rows:
-        _sort_in(known, *row)
-    return known
+        found = cursor.fetchall()
+    rows = Rows()
+    for row in found:
+        _sort_in(rows, *row)
+    return rows
 
 
-def _sort_in(known: Known, what: str, who: int, kind: str, key: str, weight: Any, at: Any) -> None:
+def _sort_in(rows: Rows, what: str, who: int, kind: str, key: str, weight: Any, at: Any) -> None:
     match what:
         case "own":
-            known.own.append(Act(kind, key, weight, moment(at)))
+            rows.own.append(Act(kind, key, weight, moment(at)))
         case "others":
-            known.others.setdefault(who, []).append(Act(kind, key, weight, moment(at)))
+            rows.others.setdefault(who, []).append(Act(kind, key, weight, moment(at)))
         case "bond":
-            known.bonds.setdefault(who, {})[kind] = int(weight)
+            rows.bonds.setdefault(who, {})[kind] = int(weight)
         case "word":
-            known.words[key] = weight
+            rows.words[key] = weight
         case "dropped":
-            known.dropped.add((kind, key))
+            rows.dropped.add((kind, key))
         case _:
-            known.rules[Channel(key)] = int(weight)
+            rows.rules[Channel(key)] = int(weight)
 
 
 def _tied(trained: Mapping[int, float], followees: Sequence[int], bonds: Bonds) -> dict[int, float]:
@@ -111,6 +112,13 @@ def _tied(trained: Mapping[int, float], followees: Sequence[int], bonds: Bonds) 
     for other, weight in trained.items():
         worth[other] = worth.get(other, 0.0) + weight
     return worth
+
+
+def _known(
+    own: Sequence[Act], mine: Mapping[tuple[str, str], float], followees: frozenset[int]
+) -> Known:
+    is_buyer = any(act.weight >= WEIGHTS["order"] for act in own)
+    return Known(mine, followees, len({act.at for act in own}), is_buyer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +169,11 @@ def own_words(person_id: int) -> dict[str, float]:
     channel off. One query."""
     with connection.cursor() as cursor:
         cursor.execute(f"{sql.WORDS} UNION ALL {sql.RULES}", [person_id, WORDS_KEPT])
-        rows = cursor.fetchall()
-    known = Known()
-    for row in rows:
-        _sort_in(known, *row)
-    return known.words if known.rules.get(Channel.WORDS, 1) else {}
+        found = cursor.fetchall()
+    rows = Rows()
+    for row in found:
+        _sort_in(rows, *row)
+    return rows.words if rows.rules.get(Channel.WORDS, 1) else {}
 
 
 def _social(

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("discovery", "0004_what_is_bought_where"),
+        ("discovery", "0005_feed_segment"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
