@@ -1,7 +1,6 @@
 """The feed: channels, sessions, blocked people, the switch."""
 
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
 import pytest
@@ -22,12 +21,6 @@ from grapevine.scene.contracts import NewNote, NewReaction
 from grapevine.signals import facade as signals
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _nothing_tried_out(settings: Any) -> None:
-    """Notes on trial are drawn by chance: `test_trying.py` has them."""
-    settings.EXPLORE_SHOWINGS = 0
 
 
 @pytest.fixture
