@@ -40,7 +40,7 @@ def note_seen(cards: Sequence[SeenCard]) -> None:
         if not 1 <= card.position <= len(places):
             continue
         note_id, channel, author_id, *more = places[card.position - 1]
-        if author_id == card.person_id:
+        if author_id == card.person_id or not note_id:
             continue
         seen.setdefault(
             note_id,

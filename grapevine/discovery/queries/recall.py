@@ -74,16 +74,20 @@ class Select:
 
 
 def _scope(reader: Reader) -> tuple[str, list[Any]]:
-    text, params = _plain_scope(reader)
+    text, params = _wanted(reader)
     if reader.person_id is not None:
         text, params = text + sql.UNSEEN, [*params, reader.person_id]
     return text, params
 
 
-def _plain_scope(reader: Reader) -> tuple[str, list[Any]]:
-    if reader.scope is None:
-        return "", []
-    return sql.IN_SCOPE, [reader.scope.kind, reader.scope.key]
+def _wanted(reader: Reader) -> tuple[str, list[Any]]:
+    """In the scope, and of no subject the reader does not want."""
+    text, params = "", list[Any]()
+    if reader.scope is not None:
+        text, params = sql.IN_SCOPE, [reader.scope.kind, reader.scope.key]
+    if reader.person_id is not None:
+        text, params = text + sql.UNMUTED, [*params, reader.person_id]
+    return text, params
 
 
 def _newest(
@@ -223,7 +227,7 @@ def again(reader: Reader) -> Select | None:
     """What the reader saw, longest ago first: for when nothing else is left."""
     if reader.person_id is None:
         return None
-    scope, params = _plain_scope(reader)
+    scope, params = _wanted(reader)
     text = sql.AGAIN.format(scope=scope)
     return Select(text, [reader.person_id, *params, AGAIN_MAX])
 

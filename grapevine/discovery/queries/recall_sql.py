@@ -20,6 +20,12 @@ UNSEEN = (
     " WHERE h.person_id = %s AND h.note_id = e.note_id)"
 )
 
+UNMUTED = (
+    " AND NOT EXISTS (SELECT 1 FROM discovery_tagword AS m JOIN discovery_trait AS q"
+    " ON q.kind = m.kind AND q.key = m.key"
+    " WHERE m.person_id = %s AND NOT m.is_wanted AND q.note_id = e.note_id)"
+)
+
 NEWEST = """
 SELECT '{channel}' AS channel, note_id, '' AS trait,
        ROW_NUMBER() OVER (ORDER BY published_at DESC, note_id DESC) AS place
