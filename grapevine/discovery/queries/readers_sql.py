@@ -29,18 +29,18 @@ SELECT * FROM (
 
 WORDS = """
 SELECT * FROM (
-    SELECT 'word' AS what, person_id AS who, 'word' AS kind, word AS key, weight, NULL AS at
+    SELECT 'word' AS what, person_id AS who, 'word' AS kind, word AS key, weight, CAST(NULL AS TIMESTAMPTZ) AS at
     FROM discovery_phrase WHERE person_id = %s ORDER BY weight DESC, word LIMIT %s
 ) AS words
 """
 
 DROPPED = """
-SELECT 'dropped' AS what, person_id AS who, kind, key, 0.0 AS weight, NULL AS at
+SELECT 'dropped' AS what, person_id AS who, kind, key, 0.0 AS weight, CAST(NULL AS TIMESTAMPTZ) AS at
 FROM discovery_tagword WHERE person_id = %s AND NOT is_wanted
 """
 
 RULES = """
 SELECT 'rule' AS what, 0 AS who, '' AS kind, channel AS key,
-       CASE WHEN is_on THEN weight * 1.0 ELSE 0.0 END AS weight, NULL AS at
+       CASE WHEN is_on THEN weight * 1.0 ELSE 0.0 END AS weight, CAST(NULL AS TIMESTAMPTZ) AS at
 FROM discovery_channelrule
 """
