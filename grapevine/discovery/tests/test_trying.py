@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 
 from grapevine.discovery import facade, jobs
@@ -14,7 +15,6 @@ from grapevine.discovery.tests.cast import Cast, gather
 from grapevine.kit import clock
 from grapevine.people import facade as people
 from grapevine.people.contracts import NewPerson
-from grapevine.people.models import Person
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import NewNote
 from grapevine.signals import facade as signals
@@ -50,11 +50,11 @@ def crowd(name: str, count: int, region: str = "") -> list[int]:
 
 
 def make_operator(person_id: int) -> None:
-    Person.objects.filter(pk=person_id).update(is_operator=True)
+    get_user_model().objects.filter(pk=person_id).update(is_operator=True)
 
 
 def sign_in(client: Client, person_id: int) -> None:
-    client.force_login(Person.objects.get(pk=person_id))
+    client.force_login(get_user_model().objects.get(pk=person_id))
 
 
 def see(person_id: int, page: FeedPage, *, verb: str = "impression") -> None:
