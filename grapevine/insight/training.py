@@ -32,6 +32,7 @@ from grapevine.insight.rules.ranking.simple import (
     top,
 )
 from grapevine.kit import clock
+from grapevine.people import facade as accounts
 
 NEIGHBOURS = 50
 TIES = 50
@@ -128,6 +129,7 @@ def _lessons() -> Lessons | str:
             return "the lake is empty"
         bought = engine.rows(_bought(log))
         tied = engine.rows(_tied(log))
+    bought, tied = _allowed(bought, tied)
     if not bought:
         return "no purchases yet"
     people = sorted(
@@ -139,6 +141,18 @@ def _lessons() -> Lessons | str:
     ends = _numbered([(r["person_id"], r["other_id"]) for r in tied], people, people)
     ties = mutual(ones(ends[:, 0], ends[:, 1], (len(people), len(people))))
     return Lessons(people, items, pairs, [row["since"] for row in bought], ties)
+
+
+def _allowed(
+    bought: list[dict[str, Any]], tied: list[dict[str, Any]]
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Without people who switched personalisation off or closed their account: of them nothing is learned."""
+    named = {row["person_id"] for row in bought} | {pk for row in tied for pk in row.values()}
+    off = accounts.not_personalised(named)
+    return (
+        [row for row in bought if row["person_id"] not in off],
+        [row for row in tied if off.isdisjoint(row.values())],
+    )
 
 
 def _settled(lessons: Lessons) -> tuple[ModelSettings, dict[str, Any]]:
