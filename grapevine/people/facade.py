@@ -36,6 +36,7 @@ from grapevine.people.queries import (
     region_of,
     saved_views,
     tied_by_follow,
+    unfollowed,
 )
 from grapevine.people.second_factor import (
     begin_second_factor,
@@ -86,4 +87,5 @@ __all__ = [
     "tied_by_follow",
     "unblock",
     "unfollow",
+    "unfollowed",
 ]

@@ -19,6 +19,7 @@ from grapevine.discovery.contracts import Found, Kind, Tab
 from grapevine.discovery.queries import slots
 from grapevine.discovery.queries.recall import Scope
 from grapevine.discovery.queries.recommending import SEEN_MAX
+from grapevine.discovery.web.channelwords import reason
 from grapevine.goods import facade as goods
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.middleware import is_recognised
@@ -52,11 +53,17 @@ def read_feed(
         scope=scope,
         shop_id=goods.shop_by_slug(shop).id if shop else None,
         personalised=_personalised(request),
+        region=getattr(request.user, "region", "") or "",
     )
     cards = scene.note_cards(page.note_ids)
     items = [
         NoteItem.of(
-            cards[item.note_id], likes=item.likes, position=item.position, channel=item.channel
+            cards[item.note_id],
+            likes=item.likes,
+            position=item.position,
+            channel=item.channel,
+            propensity=item.propensity,
+            reason=reason(item.channel, item.why),
         )
         for item in page.items
         if item.note_id in cards

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from grapevine.discovery.contracts import FeedPage, Served
+from grapevine.discovery.web.channelwords import reason
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
 from grapevine.kit import panels
@@ -58,18 +59,30 @@ def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
     notes = [replace(fragments[item.note_id].note, likes=item.likes) for item in shown]
     chips = panels.render_batch("card.chip", request, notes=notes)
     likes = {on: _like(request, liked=on) for on in (True, False)}
+    reasons: dict[tuple[str, str], str] = {}
     found = []
     for index, item in enumerate(shown):
         fragment = fragments[item.note_id]
         html = fragment.html.replace(PLACE, str(item.position))
         html = html.replace(LIKE, _filled(likes[item.liked], fragment.note, item.likes))
-        html = html.replace(CHIP, chips.get(item.note_id) or fragment.price)
+        key = (item.channel, item.why)
+        if key not in reasons:
+            reasons[key] = _reason(item)
+        html = html.replace(CHIP, (chips.get(item.note_id) or fragment.price) + reasons[key])
         facts = f' data-request="{page.request_id}" data-channel="{item.channel}"'
+        if item.propensity:
+            facts += f' data-propensity="{item.propensity}"'
         html = html.replace(ATTRIBUTES, facts)
         if first and index < EAGER:
             html = html.replace('loading="lazy"', 'loading="eager" fetchpriority="high"', 1)
         found.append(Drawn(mark_safe(html), fragment.note.cover))  # noqa: S308  rendered by a template
     return found
+
+
+def _reason(item: Served) -> str:
+    """Why the card is here, where there is something to say."""
+    text = reason(item.channel, item.why)
+    return format_html('<p class="why clamp1">{}</p>', text) if text else ""
 
 
 def _filled(form: str, note: NoteCard, likes: int) -> str:
