@@ -83,7 +83,7 @@ def opens(page: Page, shots: Path) -> None:
     page.get_by_label("一句话介绍").fill("小窑，每只都不同")
     page.get_by_label("店标").set_input_files(picture("#8d3b1f", (600, 600)))
     looked(page, shots, "open-shop-1440")
-    page.get_by_role("button", name="开张").click()
+    page.get_by_role("button", name="开这家店").click()
     page.wait_for_url(f"**/console/{SLUG}/application/")
     looked(page, shots, "application-1440")
     page.locator("input[name=kind][value=individual]").check()
