@@ -24,10 +24,10 @@ PAUSE_SECONDS = 2.0
 def _loop(step: Callable[[], int], stop: threading.Event) -> None:
     while not stop.is_set():
         try:
-            close_old_connections()
             step()
         except Exception:
             logger.exception("the worker's %s failed; it goes on", step.__name__)
+            close_old_connections()  # kept from tick to tick, and made anew if it is the one that failed
             stop.wait(PAUSE_SECONDS)
         stop.wait(TICK_SECONDS)
 
