@@ -112,6 +112,7 @@ def lists(page: Page, shots: Path) -> str:
     by_rail(page, "今日")
     looked(page, shots, "first-hour-1440")
     page.get_by_role("button", name="全国包邮").click()
+    expect(page.locator("main")).to_contain_text("有运费模板")
     by_rail(page, "商品")
     looked(page, shots, "goods-desk-samples-1440")
     page.get_by_role("link", name="上架商品").first.click()
