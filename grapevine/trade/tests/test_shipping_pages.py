@@ -253,7 +253,7 @@ def test_the_same_over_the_api(cast: Cast) -> None:
     assert send(bob, "PUT", "/shops/bobs/shipping-promise", {"ship_hours": 12}).json() == {
         "ship_hours": 12
     }
-    assert len(send(api(None), "GET", "/carriers").json()["items"]) == 7
+    assert len(send(api(None), "GET", "/carriers").json()["items"]) == 14
     made = send(
         bob, "POST", "/shops/bobs/pickup-points", {"name": "店", "address": "a", "hours": "b"}
     )

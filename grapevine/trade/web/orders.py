@@ -110,7 +110,7 @@ def tracks(order: OrderView) -> list[Track]:
             for scan in one.scans
         ]
         events += [
-            (_("改了单号"), change.at, _("原来是 %(carrier)s %(tracking)s") % {"carrier": change.carrier, "tracking": change.tracking})
+            (_("改了单号"), change.at, _("原来是 %(carrier)s %(tracking)s") % {"carrier": _(change.carrier), "tracking": change.tracking})
             for change in one.changes
         ]  # fmt: skip
         events.sort(key=lambda event: event[1])
