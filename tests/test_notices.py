@@ -361,7 +361,12 @@ def test_many_orders_of_an_hour_are_told_singly_at_first_then_as_one_that_counts
 
     def pay(*numbers: str, hour: str = "08") -> None:
         at = f"2026-11-20T{hour}:59:00+00:00"
-        happen(*(OrderPaid(n, own.alice, shop, [own.cup.id], 2, 15800, "CNY", {}, "", at) for n in numbers))
+        happen(
+            *(
+                OrderPaid(n, own.alice, shop, [own.cup.id], 2, 15800, "CNY", {}, "", at)
+                for n in numbers
+            )
+        )
 
     def inbox() -> list[tuple[str, str, bool]]:
         page = queries.inbox(own.bob, desk, topic="trade")

@@ -72,7 +72,9 @@ def settlements(request: HttpRequest) -> HttpResponse:
     operator = _operator(request)
     if request.method == "POST":
         made = settling.make_batches(actor_id=operator)
-        messages.success(request, ngettext("做了 %(n)d 批结算", "做了 %(n)d 批结算", made) % {"n": made})
+        messages.success(
+            request, ngettext("做了 %(n)d 批结算", "做了 %(n)d 批结算", made) % {"n": made}
+        )
         return HttpResponseRedirect(reverse("trade:settlements"), status=303)
     page = reading.batches("", request.GET.get("cursor"), ROWS)
     names = _names([one.owner for one in page.items])

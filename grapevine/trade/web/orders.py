@@ -230,7 +230,10 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 def again(request: HttpRequest, number: str) -> HttpResponse:
     """POST /orders/<number>/again/ : its goods into the cart, as many as are still sold."""
     lines = carts.buy_again(buyer_id=me(request), number=number)
-    messages.success(request, ngettext("%(n)d 种商品放进购物车了", "%(n)d 种商品放进购物车了", lines) % {"n": lines})
+    messages.success(
+        request,
+        ngettext("%(n)d 种商品放进购物车了", "%(n)d 种商品放进购物车了", lines) % {"n": lines},
+    )
     return HttpResponseRedirect(reverse("trade:cart"), status=303)
 
 
