@@ -8,6 +8,7 @@ import pytest
 from grapevine.front import progress
 from grapevine.front.interchange import facade as interchange
 from grapevine.front.progress import Step
+from grapevine.signals import facade as signals
 
 
 class Paper(io.StringIO):
@@ -72,7 +73,7 @@ def test_events_are_delivered_in_parts_up_to_a_limit(monkeypatch: pytest.MonkeyP
         waiting[0] -= done
         return done
 
-    monkeypatch.setattr(interchange.signals, "drain", drain)
+    monkeypatch.setattr(signals, "drain", drain)
     interchange.deliver(as_then=True)
     assert waiting == [2_000]
     assert asked == [(500, True)] * 20

@@ -13,6 +13,7 @@ from grapevine.trade.contracts import AttemptView, PaymentClosed
 from grapevine.trade.models import Attempt, Payment, Refund, SandboxCharge
 from grapevine.trade.payments import registry
 from grapevine.trade.payments.fakes.server import Fake
+from grapevine.trade.payments.port import Intent, Start
 from grapevine.trade.payments.providers.alipay.fake import FakeAlipay
 from grapevine.trade.payments.providers.sandbox import provider as sandbox
 from grapevine.trade.payments.providers.stripe_cards.fake import FakeStripe
@@ -143,8 +144,12 @@ def test_a_program_that_begins_for_a_buyer_sends_them_to_the_site(
 ) -> None:
     asked: list[str] = []
     taker = four()["alipay"]
-    start = taker.start
-    monkeypatch.setattr(taker, "start", lambda intent: asked.append(intent.return_url) or start(intent))  # fmt: skip
+
+    def start(intent: Intent) -> Start:
+        asked.append(intent.return_url)
+        return Start()
+
+    monkeypatch.setattr(taker, "start", start)
     monkeypatch.setitem(registry.PROVIDERS, "alipay", taker.itself)
     one = placed(cast)
     start_payment(buyer_id=cast.alice, number=one.payment_number, method="alipay")
