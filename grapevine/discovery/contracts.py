@@ -44,6 +44,8 @@ class Channel(StrEnum):
     LOCAL = "local"
     PARTNER = "partner"
     """Goods of a shop that this one works with."""
+    NEIGHBOURS = "neighbours"
+    """Goods of the categories that people tied to somebody keep to, and they themself do not yet."""
 
 
 class Reason(StrEnum):
@@ -60,6 +62,10 @@ class Reason(StrEnum):
     LOCAL = "local"
     POPULAR = "popular"
     PARTNER = "partner"
+    WRITTEN = "written"
+    """About the words they write and read."""
+    AROUND = "around"
+    """What people around them like; never who."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from grapevine.discovery.artifacts import (
     tell_outcome,
     versions,
 )
-from grapevine.discovery.queries.exposure import exposure, places_of
+from grapevine.discovery.queries.exposure import exposure, goods_channels, places_of
 from grapevine.discovery.queries.features import facts_by_public_ids, goods_categories
 from grapevine.discovery.queries.keeping import own_feed
 from grapevine.discovery.queries.models import kept_versions
@@ -71,6 +71,7 @@ __all__ = [
     "forget_tastes",
     "go_back",
     "goods_categories",
+    "goods_channels",
     "history_of",
     "hot_words",
     "index_goods",

@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from grapevine.discovery.actions.phrasing import reword
 from grapevine.discovery.actions.striking import strike_from_feeds
 from grapevine.discovery.models import GoodsEntry, TagWord, Taste
 from grapevine.discovery.rules.tasting import TAG_KINDS, WEIGHTS
@@ -26,6 +27,7 @@ def drop_tag(*, person_id: int, kind: str, key: str) -> None:
     """Forget it now, and do not learn it again; no note of it is in the person's feed, from the next page on."""
     _say(person_id, kind, key, is_wanted=False)
     _forget(person_id, kind, key)
+    reword([person_id])
     strike_from_feeds(person_id, kind=kind, key=key.strip()[:KEY_MAX])
 
 
@@ -35,11 +37,13 @@ def want_tag(*, person_id: int, kind: str, key: str) -> None:
     _say(person_id, kind, key, is_wanted=True)
     if people.personalised(person_id):
         _learn(person_id, kind, key.strip()[:KEY_MAX])
+        reword([person_id])
 
 
 def take_back_tag(*, person_id: int, kind: str, key: str) -> None:
     """No word on it any more: it is learned like any other."""
     TagWord.objects.filter(person_id=person_id, kind=kind, key=key.strip()[:KEY_MAX]).delete()
+    reword([person_id])
 
 
 def _say(person_id: int, kind: str, key: str, *, is_wanted: bool) -> None:
