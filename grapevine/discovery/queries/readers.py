@@ -120,7 +120,7 @@ def _tied(trained: Mapping[int, float], followees: Sequence[int], bonds: Bonds) 
 def _known(
     own: Sequence[Act], mine: Mapping[tuple[str, str], float], followees: frozenset[int]
 ) -> Known:
-    is_buyer = any(act.weight >= WEIGHTS["order"] for act in own)
+    is_buyer = any(act.kind == "goods" and act.weight >= WEIGHTS["order"] for act in own)
     return Known(mine, followees, len({act.at for act in own}), is_buyer)
 
 

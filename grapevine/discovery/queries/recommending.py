@@ -15,9 +15,11 @@ from grapevine.discovery.queries.partners import partner_goods
 from grapevine.discovery.queries.readers import Own, own_acts
 from grapevine.discovery.queries.shelves import OnSale, ranked
 from grapevine.discovery.queries.ties import Chosen, Ties, chosen_by, ties_for
+from grapevine.discovery.queries.wishes import unwanted_goods
 from grapevine.discovery.rules import choosing
 from grapevine.discovery.rules.blending import in_force
 from grapevine.discovery.rules.tasting import strongest
+from grapevine.discovery.rules.wishing import Words
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
 from grapevine.people import facade as people
@@ -28,6 +30,7 @@ LIMIT_MAX = 50
 SEEN_MAX = 10
 CATEGORIES_MAX = 6
 SPARE = 2
+KEPT_OUT_SPARE = 4
 REASONS: Mapping[Channel, Reason] = {
     Channel.ITEMS: Reason.NEAR, Channel.VISIT: Reason.VISIT, Channel.INTERESTS: Reason.OFTEN,
     Channel.LOCAL: Reason.LOCAL, Channel.POPULAR: Reason.POPULAR, Channel.WORDS: Reason.WRITTEN,
@@ -38,6 +41,8 @@ REASONS: Mapping[Channel, Reason] = {
 @dataclass(slots=True)
 class _Draft:
     """Channels with their candidates, best first, and what is known of all of them.
+
+    `unwanted`: what the person said they do not want, as (kind, key).
 
     `avoided` goods stand nowhere; `beside` are those taken with the goods looked at, which come first.
     `wishes`: what all channels together say of goods, of whatever shop.
@@ -51,6 +56,7 @@ class _Draft:
     ties: Ties = field(default_factory=Ties)
     chosen: Chosen = field(default_factory=Chosen)
     wishes: Mapping[int, float] = field(default_factory=dict)
+    unwanted: Words = frozenset()
 
 
 def recommend_goods(
@@ -141,7 +147,8 @@ def _for_person(
     once = {pk for pk in {*bought, *own.bought} if bought.get(pk, 1) == 1}
     once -= {pk for pk in once if pk in known and known[pk].is_repeat}
     wishes = choosing.fused(scores.values())
-    return _Draft(lists, weights, known, (), once | set(looked), ties, chosen, wishes)
+    once |= unwanted_goods(known, own.unwanted, in_shop=shop_id is not None)
+    return _Draft(lists, weights, known, (), once | set(looked), ties, chosen, wishes, own.unwanted)
 
 
 def _of_categories(
@@ -204,10 +211,15 @@ def _ordered(
     order = choosing.mixed(lists, draft.weights, first=first, limit=room)
     if len(order) < room:
         have = {pk for pk, _ in order}
-        more = shelves.best_of_all(shop_id, room, without={*draft.avoided, *have})
+        depth = room * (KEPT_OUT_SPARE if draft.unwanted else 1)
+        more = shelves.best_of_all(shop_id, depth, without={*draft.avoided, *have})
         if beside in draft.known:
             more.sort(key=lambda one: one.category != draft.known[beside].category)
         draft.known |= {one.goods_id: one for one in more}
+        kept_out = unwanted_goods(
+            {one.goods_id: one for one in more}, draft.unwanted, in_shop=shop_id is not None
+        )
+        more = [one for one in more if one.goods_id not in kept_out]
         order += [(one.goods_id, Channel.POPULAR) for one in more]
     if shop_id is None:
         order = choosing.few_of_a_shop(order, {pk: draft.known[pk].shop_id for pk, _ in order})
