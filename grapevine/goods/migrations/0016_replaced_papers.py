@@ -1,5 +1,7 @@
 """A paper that a later one took the place of is kept as replaced."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.apps.registry import Apps
 from django.db import migrations, models
@@ -13,7 +15,7 @@ BY_PRODUCT = ("health_food", "infant_formula", "cosmetics", "test_report")
 def set_aside(apps: Apps, _editor: BaseDatabaseSchemaEditor) -> None:
     """Of every kind of paper of a shop the one that lasts longest was what counted: the others were replaced by it."""
     Document = apps.get_model("goods", "Document")
-    best = {}
+    best: dict[tuple[int, str, str], Any] = {}
     rows = Document.objects.filter(state="accepted").exclude(permit__in=BY_PRODUCT)
     for row in rows.order_by("id").iterator():
         key = (row.shop_id, row.kind, row.permit)
