@@ -14,7 +14,6 @@ from django.utils import timezone
 from grapevine.front.web.first_thing import Pressing, first_thing
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Facts, NewSku, Right, ShopCard, Want
-from grapevine.goods.rules.scarcity import days_left, urgency
 from grapevine.people import facade as people
 
 ALL = frozenset(Right)
@@ -38,19 +37,6 @@ def test_who_waits_comes_first_and_a_note_when_nothing_presses(
     pressing: Pressing, rights: frozenset[Right], first: str
 ) -> None:
     assert first_thing(pressing, rights) == first
-
-
-def test_what_sells_out_first_stands_first() -> None:
-    kinds = {
-        "gone": (0, 9),
-        "fast": (4, 28),
-        "slow": (2, 1),
-        "unsold": (1, 0),
-        "unsold, gone": (0, 0),
-    }
-    order = sorted(kinds, key=lambda name: urgency(*kinds[name]))
-    assert order == ["gone", "fast", "slow", "unsold, gone", "unsold"]
-    assert [days_left(*kinds[name]) for name in order] == [0, 2, 28, None, None]
 
 
 def shelf(shop: ShopCard, title: str, stock: int, sold: int, kind: str = "goods") -> None:
