@@ -17,11 +17,12 @@ from grapevine.insight import engine, metrics, sources
 from grapevine.trade import facade as trade
 
 OPENED, FILLED = "campaigns.group_opened", "campaigns.group_filled"
+SHARED, VISITED, BROUGHT = "spread.share_created", "spread.share_visited", "spread.order_brought"
 GAVE_BACK = (metrics.REFUNDED, "trade.pieces_refunded")
 CASE = "trade.after_sales_moved"
 COLUMNS = (
     "views", "orders", "paid_minor", "opened", "filled", "refunded_minor", "cases", "disputes", "reports",
-    "hides", "pieces", "margin_minor",
+    "hides", "pieces", "margin_minor", "shares", "visits", "brought",
 )  # fmt: skip
 BEFORE = 5
 """So many of the columns say what was before; of goods there are too few for more."""
@@ -36,10 +37,13 @@ def outcomes(
     """(who, at, a column an outcome). With a span, what each piece sold in it left over its cost as well."""
     shelf = engine.given(connection, sources.shelf()).filter(lambda t: t.shelf_shop == shop_id)
     mine = log.filter(log.shop_id == shop_id)
-    about = log.filter((log.object_type == "goods") & log.verb.isin(["view", "report", "hide"]))
+    about = log.filter(
+        (log.object_type == "goods") & log.verb.isin(["view", "report", "hide", SHARED, VISITED])
+    )
     seen = about.join(shelf, [("object_id", "public_id")])
     each = _each(mine)
     back = _of_orders(mine.filter(mine.verb.isin(GAVE_BACK)), each)
+    came = _of_orders(mine.filter(mine.verb == BROUGHT), each)
     cases = _of_orders(mine.filter(mine.verb == CASE), each)
     opened = mine.filter(mine.verb == OPENED)
     opened = opened.mutate(goods=opened.props.re_extract(r'"goods_id":\s*(\d+)', 1))
@@ -48,9 +52,10 @@ def outcomes(
     parts = [
         _rows(
             seen, seen.goods, views=(seen.verb == "view"), reports=(seen.verb == "report"),
-            hides=(seen.verb == "hide"),
+            hides=(seen.verb == "hide"), shares=(seen.verb == SHARED), visits=(seen.verb == VISITED),
         ),
         _rows(each, each.goods, orders=1, paid_minor=whole(each, "total_minor") // each.parts),
+        _rows(came, came.goods, brought=1),
         _rows(opened, opened.goods, opened=1),
         _rows(full, full.goods, filled=1),
         _rows(back, back.goods, refunded_minor=whole(back, "amount_minor") // back.parts),

@@ -259,7 +259,7 @@ def on_experiment_stopped(event: signals.ExperimentStopped) -> None:
 
 
 def on_commission_released(event: CommissionReleased) -> None:
-    facts = {"amount_minor": event.amount_minor}
+    facts = {"amount_minor": event.amount_minor, "variant": event.side, "order": event.order_number}
     tell(kind="commission", key=event.order_number, person_ids=[event.person_id], facts=facts)
 
 

@@ -57,8 +57,8 @@ def shelved_goods(shop_id: int) -> list[ShelvedGoods]:
 
 def costs_of_shop(shop_id: int) -> dict[int, int]:
     """SKU → its cost, where the shop has told one. One query."""
-    rows = Sku.objects.filter(goods__shop_id=shop_id, cost_minor__isnull=False)
-    return dict(rows.order_by("pk").values_list("pk", "cost_minor"))
+    rows = Sku.objects.filter(goods__shop_id=shop_id).order_by("pk").values_list("pk", "cost_minor")
+    return {pk: cost for pk, cost in rows if cost is not None}
 
 
 def market(shop_id: int) -> dict[str, Market]:

@@ -45,6 +45,7 @@ def unit_label(unit: str) -> str:
 def measure_label(measure: str) -> str:
     return {
         "ctr": _("点击率"), "conversion": _("转化率"), "gmv": _("人均支付额"), "fill": _("成团率"),
+        "sharing": _("每次浏览的分享"), "brought": _("分享打开后下单"),
         "refunds": _("退款占支付额"), "complaints": _("每单售后申请"), "disputes": _("每单平台介入"),
         "margin": _("每件毛利"), "reports": _("人均举报"), "hides": _("人均不想看"),
     }.get(measure, measure)  # fmt: skip

@@ -242,7 +242,11 @@ _OWN = (
     ),
     Kind(
         "commission", marked("分享收入到账"), "finance", None,
-        {"": marked("分享收入 {amount} 结算了")}, "spread:income",
+        {
+            "": marked("分享收入 {amount} 结算了"),
+            "invited": marked("朋友分享给你的订单 {order}，谢礼 {amount} 到账了"),
+        },
+        "spread:income",
     ),
     Kind(
         "own_withdrawal", marked("我的提现"), "finance", None,

@@ -25,6 +25,8 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "orders": ("orders", "views"),
     "gmv_a_view": ("paid_minor", "views"),
     "fill": ("filled", "opened"),
+    "sharing": ("shares", "views"),
+    "brought": ("brought", "visits"),
     "refunds": ("refunded_minor", "paid_minor"),
     "complaints": ("cases", "orders"),
     "disputes": ("disputes", "orders"),
