@@ -248,9 +248,12 @@ def measure(size: int = PEOPLE, *, seed: int = 20, draws: int = DRAWS) -> dict[s
 def _take_exposures() -> None:
     """What `expose` wrote into the spool goes into the lake."""
     signals.seal()
-    for path in signals.ready_spool_files():
-        rows = [json.loads(line) for line in path.read_text().splitlines()]
-        lake.write([row for row in rows if row["verb"] == EXPOSED])
+    rows = [
+        json.loads(line)
+        for path in signals.ready_spool_files()
+        for line in path.read_text().splitlines()
+    ]
+    lake.write([row for row in rows if row["verb"] == EXPOSED])
 
 
 def _equal(town: Town, shop: Shop, now: datetime, draws: int) -> dict[str, Any]:
