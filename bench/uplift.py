@@ -8,7 +8,8 @@ one has it already. A popular slot of six therefore fits few, and a perfect slot
 Nothing else is made up: the past becomes orders and rows of the log, `training.train` learns from the log and publishes, `shop_slot` draws the arm
 and asks the recommender or the best sellers, `signals.expose` writes the exposure, clicks and impressions are rows of the lake, and `trialing.read`
 reads the experiment from it. Beside it stands an experiment over the same visits in which both arms are shown the popular slot (A/A), and two hundred
-further drawings of arms over its units, read twelve times each. Arms are asked for again at every visit, after the shares have been changed.
+further drawings of arms over its units, read twelve times each. Half way the shares are changed and changed back, and everybody is drawn again
+then and at the end: who was shown an arm keeps it.
 """
 
 import json
@@ -38,7 +39,7 @@ from grapevine.trade.contracts import ImportedOrder
 
 SLOT = 6
 CIRCLES, FOLLOWED = 12, 4
-SHELF, BOUGHT, FAITHFUL = 72, 5, 0.8
+SHELF, BOUGHT, FAITHFUL = 72, 8, 0.8
 """Goods of a shop, what one person bought there before, and how often it was of their own part."""
 VISITS, WINDOW_DAYS, PAST_DAYS, ENTERING_DAYS = 3, 7, 60, 9
 PEOPLE = 700
@@ -55,7 +56,7 @@ class Merchant:
     other: float
 
 
-MERCHANTS = (Merchant("teahouse", 6, 0.28, 0.04), Merchant("lamps", 4, 0.30, 0.04))
+MERCHANTS = (Merchant("teahouse", 6, 0.28, 0.04), Merchant("lamps", 5, 0.30, 0.04))
 
 
 class Town:
@@ -139,10 +140,10 @@ def _row(
     return row | {"props": "{}"} | more
 
 
-def begin(shop_id: int, name: str, at: datetime, layer: str = "") -> ExperimentView:
+def begin(shop_id: int, name: str, at: datetime) -> ExperimentView:
     new = NewExperiment(
         knob="shop.slot", name=name, hypothesis="…", primary="ctr", unit="person", window_days=WINDOW_DAYS,
-        shares={"popular": 5_000, "model": 5_000}, planned_units=PEOPLE, layer=layer,
+        shares={"popular": 5_000, "model": 5_000}, planned_units=PEOPLE,
     )  # fmt: skip
     with clock.at(at):
         made = signals.draft_experiment(new=new, shop_id=shop_id, by_id=None)
@@ -159,34 +160,36 @@ class Watch:
         """How often somebody was given another arm than before."""
 
     def visits(self) -> Iterator[dict[str, Any]]:
-        """What everybody sees and clicks: rows of the lake. The arm is asked for at each visit, the slot made at the first."""
+        """What everybody sees and clicks: rows of the lake. The arm is asked for at every visit, the slot made at the first."""
         for n, pk in enumerate(self.town.people):
             at = self.start + timedelta(minutes=self.town.chance.randrange(ENTERING_DAYS * 1440))
             with clock.at(at):
                 slot = shop_slot(pk, self.shop.id, SLOT, personalised=True)
                 signals.expose(slot.variant)
+            self.arms[pk] = slot.variant.arm
             shown = [one.goods for one in slot.suggested]
             if n == len(self.town.people) // 2:
                 self.change_shares(at)
             for visit in range(VISITS):
-                self._note(pk, at + timedelta(days=visit))
-                yield from self._seen(pk, shown, at + timedelta(days=visit, seconds=5))
+                yield from self.seen(pk, shown, at + timedelta(days=visit, seconds=5))
 
-    def _note(self, pk: int, at: datetime) -> None:
-        with clock.at(at):
-            arm = signals.variant("shop.slot", shop_id=self.shop.id, person_id=pk).arm
-        self.changed += self.arms.setdefault(pk, arm) != arm
+    def ask_again(self, at: datetime) -> None:
+        """Everybody who came so far is drawn once more."""
+        for pk, arm in self.arms.items():
+            with clock.at(at):
+                again = signals.variant("shop.slot", shop_id=self.shop.id, person_id=pk).arm
+            self.changed += again != arm
 
     def change_shares(self, at: datetime) -> None:
-        """Nine in ten go to the model and back again: who was shown an arm keeps it."""
+        """Nine in ten go to the model for a moment, and then half again: who was shown an arm keeps it."""
         for shares in ({"popular": 1_000, "model": 9_000}, {"popular": 5_000, "model": 5_000}):
             one = signals.experiments(self.shop.id, state="running").items[0]
             with clock.at(at):
                 signals.change_shares(public_id=one.public_id, shop_id=self.shop.id, shares=shares, traffic_bps=10_000, by_id=None)  # fmt: skip
-            for pk in list(self.arms)[:50]:
-                self._note(pk, at)
+            if shares["model"] > shares["popular"]:
+                self.ask_again(at)
 
-    def _seen(self, pk: int, shown: Sequence[Any], at: datetime) -> Iterator[dict[str, Any]]:
+    def seen(self, pk: int, shown: Sequence[Any], at: datetime) -> Iterator[dict[str, Any]]:
         for place, card in enumerate(shown):
             name = f"{self.shop.id}-{pk}-{at.timestamp()}-{place}"
             about = {"surface": SURFACE, "object_type": "goods", "object_id": card.public_id, "position": place}  # fmt: skip
@@ -204,7 +207,7 @@ def same(town: Town, shop: Shop, start: datetime) -> Iterator[dict[str, Any]]:
         with clock.at(at):
             signals.expose(signals.variant("shop.slot", shop_id=shop.id, person_id=pk))
         for visit in range(VISITS):
-            yield from watch._seen(pk, shown, at + timedelta(days=visit, seconds=5))
+            yield from watch.seen(pk, shown, at + timedelta(days=visit, seconds=5))
 
 
 def told(one: ExperimentView, now: datetime) -> dict[str, Any]:
@@ -222,54 +225,61 @@ def told(one: ExperimentView, now: datetime) -> dict[str, Any]:
 
 
 def measure(size: int = PEOPLE, *, seed: int = 20, draws: int = DRAWS) -> dict[str, Any]:
+    """Both arms alike first, then the model against what sells best; all of it is written before any of it is read."""
     started = time.monotonic()
     now = clock.now()
-    start = now - timedelta(days=ENTERING_DAYS + WINDOW_DAYS + 2)
+    span = timedelta(days=ENTERING_DAYS + WINDOW_DAYS + 2)
+    start = now - span
     town = Town(size, seed)
     signals.drain()
-    bought = live(town, start)
+    bought = live(town, start - span)
     card = training.train()
-    shops: dict[str, Any] = {}
-    equal: dict[str, Any] = {}
+    rows: list[dict[str, Any]] = []
+    watches = []
     for shop in town.shops:
+        equal = begin(shop.id, "same", start - span)
+        rows += same(town, shop, start - span)
+        with clock.at(start):
+            signals.stop_experiment(public_id=equal.public_id, shop_id=shop.id, reason="read")
         one, watch = begin(shop.id, "model", start), Watch(town, shop, start)
-        lake.write([*watch.visits()])
-        _take_exposures()
-        planted = {"groups": shop.merchant.groups, "liked": shop.merchant.liked, "other": shop.merchant.other}  # fmt: skip
-        shops[shop.merchant.slug] = {**told(one, now), "arm_changes": watch.changed, "planted": planted}  # fmt: skip
-        signals.stop_experiment(public_id=one.public_id, shop_id=shop.id, reason="read")
-        equal[shop.merchant.slug] = _equal(town, shop, now, draws)
+        rows += watch.visits()
+        watch.ask_again(now)
+        watches.append((one, watch, equal))
+    lake.write([*rows, *_exposures()])
     return {
         "people": size, "orders_before": bought, "slot": SLOT, "trained": card["trained"],
-        "shops": shops, "aa": equal, "seconds": round(time.monotonic() - started, 1),
+        "shops": {
+            watch.shop.merchant.slug: {
+                **told(one, now), "arm_changes": watch.changed,
+                "planted": {name: getattr(watch.shop.merchant, name) for name in ("groups", "liked", "other")},
+            }
+            for one, watch, _equal in watches
+        },
+        "aa": {watch.shop.merchant.slug: told(equal, start) for _one, watch, equal in watches},
+        "aa_drawn": _drawn(town, watches[0][2], start - span, draws),
+        "seconds": round(time.monotonic() - started, 1),
     }  # fmt: skip
 
 
-def _take_exposures() -> None:
-    """What `expose` wrote into the spool goes into the lake."""
+def _exposures() -> list[dict[str, Any]]:
+    """What `expose` wrote into the spool."""
     signals.seal()
     rows = [
         json.loads(line)
         for path in signals.ready_spool_files()
         for line in path.read_text().splitlines()
     ]
-    lake.write([row for row in rows if row["verb"] == EXPOSED])
+    return [row for row in rows if row["verb"] == EXPOSED]
 
 
-def _equal(town: Town, shop: Shop, now: datetime, draws: int) -> dict[str, Any]:
-    """An earlier span of time, so that none of its clicks are the other experiment's."""
-    end = now - timedelta(days=ENTERING_DAYS + WINDOW_DAYS + 2)
-    start = end - timedelta(days=ENTERING_DAYS + WINDOW_DAYS + 2)
-    one = begin(shop.id, "same", start)
-    lake.write([*same(town, shop, start)])
-    _take_exposures()
-    found = told(one, end)
-    frame = trialing.Frame(UnitKind.PERSON, shop.id, SURFACE, WINDOW_DAYS, start, end, end)
+def _drawn(town: Town, one: ExperimentView, start: datetime, draws: int) -> dict[str, Any]:
+    """Arms drawn again and again over what happened in the experiment of equal arms: how often would one be believed?"""
+    end = start + timedelta(days=ENTERING_DAYS + WINDOW_DAYS + 2)
+    frame = trialing.Frame(UnitKind.PERSON, one.shop_id, SURFACE, WINDOW_DAYS, start, end, end)
     read = trialing.units_of(frame, one.public_id, ["popular", "model"])
     assert read is not None
-    drawn = aa(read[0], ["ctr"], draws=draws, looks=LOOKS, planned=len(town.people))["measures"]
-    told_apart = drawn["ctr"]
-    return {**found, "draws": draws, "false_alarms": told_apart["alarms"], "peeking_alarms": told_apart["peeking"]}  # fmt: skip
+    found = aa(read[0], ["ctr"], draws=draws, looks=LOOKS, planned=len(town.people))["measures"]["ctr"]  # fmt: skip
+    return {"draws": draws, "looks": LOOKS, "alarms": found["alarms"], "alarms_of_peeking": found["peeking"]}  # fmt: skip
 
 
 if __name__ == "__main__":

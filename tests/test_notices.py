@@ -143,7 +143,7 @@ def test_every_kind_is_told_once_to_exactly_those_who_may_know(world: World) -> 
         BoughtGoodsFailed(alice, "A1", shop, cup.id, cup.public_id, cup.title, "铅超标", AT),
         ReviewReplied(alice, shop, cup.id, "r1", AT),
         ReviewHiddenByLaw(alice, shop, "r1", "民法典第一千零二十四条", AT),
-        CommissionReleased(alice, shop, "A1", 300, AT),
+        CommissionReleased(alice, shop, "A1", 300, AT, "invited"),
         NoteCommented(own.carol, "n1", 1, alice, at=AT),
         NoteCommented(alice, "n1", 1, alice, at=AT),
         PersonFollowed(own.dan, alice, AT),

@@ -6,10 +6,8 @@ from hypothesis import given, strategies as st
 
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account
-from grapevine.reach.models import Notice
 from grapevine.signals import facade as signals
 from grapevine.signals.facade import ExperimentView, NewExperiment, UnitKind, WrongExperiment
-from grapevine.signals.models import Assignment
 from grapevine.spread import actions, facade, queries
 from grapevine.spread.models import Commission
 from grapevine.spread.rules import BOTH, INVITED, SHARER, thanks
@@ -73,8 +71,9 @@ def test_it_is_drawn_by_goods_and_nobodys_profile_or_price_has_a_part_in_it() ->
         for one in (cast.alice, cast.dan)
     }
     assert all("你和朋友各得成交额的 5.0%" in page for page in pages)
-    kept = Assignment.objects.get()
-    assert (kept.unit, kept.person_id, kept.arm) == (f"g{cast.cup.id}", None, BOTH)  # exposure
+    kept = signals.variant(REWARD.name, shop_id=cast.shop.id, goods_id=cast.cup.id)
+    assert (kept.unit, kept.person_id, kept.arm) == (f"g{cast.cup.id}", None, BOTH)
+    assert kept.is_kept  # the page was an exposure
     assert browser(None).get(f"/goods/{cast.cup.public_id}/").content.decode().count("¥79") >= 1
     assert cast.cup.price_minor == 7_900
 
@@ -117,8 +116,6 @@ def test_who_was_invited_is_thanked_when_the_order_is_final_and_at_once_back_whe
     actions.release(order_number=number)
     signals.drain()
     assert ledger.balance(Account(f"person:{cast.carol}", "payable")) == 790
-    notice = Notice.objects.get(kind="commission")
-    assert (notice.person_id, notice.facts["variant"]) == (cast.carol, INVITED)
     row = Commission.objects.get()
     with pytest.raises(IntegrityError), transaction.atomic():
         Commission.objects.filter(pk=row.pk).update(payee_id=cast.dan)  # of her own order alone
