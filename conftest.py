@@ -50,7 +50,7 @@ def django_db_modify_db_settings(
         test["TEMPLATE"] = pristine.postgres(os.environ["DATABASE_URL"])
         yield
         return
-    memory = connection.creation._get_test_db_name()  # type: ignore[attr-defined]  a name others can open
+    memory = connection.creation._get_test_db_name()  # type: ignore[attr-defined]  # a name others can open
     with (
         closing(sqlite3.connect(memory, uri=True)) as held,
         closing(sqlite3.connect(pristine.sqlite())) as file,

@@ -45,18 +45,22 @@ def sqlite() -> Path:
 def postgres(url: str) -> str:
     """The template's name; others wait while one makes it."""
     name = f"pristine_{_state()}"
-    with psycopg.connect(url, autocommit=True) as server:
+    with psycopg.connect(_at(url, "postgres"), autocommit=True) as server:
         server.execute("SELECT pg_advisory_lock(hashtext('pristine'))")
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
             making = sql.Identifier(f"{name}_making")
             server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(making))
             server.execute(sql.SQL("CREATE DATABASE {}").format(making))
             with tempfile.TemporaryDirectory() as home:
-                _migrate(home, urlunsplit(urlsplit(url)._replace(path=f"/{name}_making")))
+                _migrate(home, _at(url, f"{name}_making"))
             server.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(making, sql.Identifier(name))
             )
     return name
+
+
+def _at(url: str, database: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
 
 
 def _state() -> str:
