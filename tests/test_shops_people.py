@@ -15,7 +15,7 @@ from grapevine.insight.queries.portraits import portrait_of
 from grapevine.insight.rules.customers.segments import Rule
 from grapevine.insight.tests.crowd import Stall, browser, count, crowd, owner
 from grapevine.people import facade as people
-from grapevine.reach import facade as reach
+from grapevine.reach import actions as reach
 from grapevine.reach.models import Notice
 from grapevine.signals import facade as signals
 from grapevine.spread.facade import code_of
@@ -77,7 +77,7 @@ def test_a_closed_shop_has_no_people_and_one_that_opens_again_has(two: dict[str,
         shop_id=bobs.id, rule=Rule(bought="any"), new=NewAct("notice", "上新了"), actor_id=bobs.owner_id
     )  # fmt: skip
     goods.close_shop(shop_id=bobs.id, person_id=bobs.owner_id, reason="搬家")
-    signals.dispatch()
+    signals.drain()
     for _ in range(2):  # at once, and by the next count
         assert not Customer.objects.filter(shop_id=bobs.id).exists()
         assert not AssetDay.objects.filter(shop_id=bobs.id).exists()
