@@ -26,6 +26,7 @@ from bench.serving import command, cpu_seconds, free_port, serving
 from grapevine.insight import keeping, lake
 from grapevine.signals import facade as signals
 
+SMALL = {"seconds": 0.5, "kills": 2}
 SIZES = (500, 100, 20)
 SECONDS = 6.0
 KILLS = 24

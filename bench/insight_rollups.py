@@ -43,6 +43,7 @@ from grapevine.insight.facade import ask  # noqa: E402  after django.setup
 from grapevine.insight.measures import ASPECTS, TIMES  # noqa: E402  after django.setup
 from grapevine.insight.models import CubeBlock, CubeDay  # noqa: E402  after django.setup
 
+SMALL = {"millions": 0.02}
 DAYS = 90
 FIRST = date(2026, 7, 1)
 SHOPS = 1000
