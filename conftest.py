@@ -1,7 +1,10 @@
 """Fixtures for every test: a home of its own, no sockets but loopback, an empty clock."""
 
+import os
 import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import hypothesis
@@ -9,11 +12,51 @@ import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
+from tools import pristine
+
 # A busy machine is no failure.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 _connect = socket.socket.connect
+_DATABASES = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches the database is tried: the rest would say twice what it said on SQLite."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        config.hook.pytest_deselected(items=[item for item in items if not _touches_database(item)])
+        items[:] = [item for item in items if _touches_database(item)]
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    known = set(getattr(item, "fixturenames", ()))
+    own = any(item.get_closest_marker(name) for name in ("django_db", "race", "crash", "journey"))
+    return own or bool(known & _DATABASES)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001  gives each worker a name of its own
+) -> Iterator[None]:
+    """Databases of tests are copies of one that was brought up to date before."""
+    from django.db import connection
+
+    test = connection.settings_dict["TEST"]
+    test["MIGRATE"] = False
+    if connection.vendor != "sqlite":
+        test["TEMPLATE"] = pristine.postgres(os.environ["DATABASE_URL"])
+        yield
+        return
+    memory = connection.creation._get_test_db_name()  # type: ignore[attr-defined]  # a name others can open
+    with (
+        closing(sqlite3.connect(memory, uri=True)) as held,
+        closing(sqlite3.connect(pristine.sqlite())) as file,
+    ):
+        file.backup(held)
+        yield
 
 
 @pytest.fixture(autouse=True)

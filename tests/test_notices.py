@@ -26,6 +26,7 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import (
     DocumentRunsOut,
     GoodsFailedInspection,
+    NewSku,
     Role,
     SalesResumed,
     SalesWithheld,
@@ -143,10 +144,13 @@ def test_every_kind_is_told_once_to_exactly_those_who_may_know(world: World) -> 
         BoughtGoodsFailed(alice, "A1", shop, cup.id, cup.public_id, cup.title, "铅超标", AT),
         ReviewReplied(alice, shop, cup.id, "r1", AT),
         ReviewHiddenByLaw(alice, shop, "r1", "民法典第一千零二十四条", AT),
-        CommissionReleased(alice, shop, "A1", 300, AT),
+        CommissionReleased(alice, shop, "A1", 300, AT, "invited"),
         NoteCommented(own.carol, "n1", 1, alice, at=AT),
         NoteCommented(alice, "n1", 1, alice, at=AT),
         PersonFollowed(own.dan, alice, AT),
+        signals.ExperimentStopped("t1", shop, "group.size", "少一个人", "guardrail:refunds", AT),
+        signals.ExperimentStopped("t2", shop, "group.size", "少一个人", "看够了", AT),
+        signals.ExperimentStopped("t3", None, "shop.slot", "位置", "guardrail:hides", AT),
     )
     calling.call_fans(shop_id=shop, key="a1", person_ids=[alice], actor_id=own.bob)
     leads, buyer = {OWNER, MANAGER}, {"alice"}
@@ -165,6 +169,7 @@ def test_every_kind_is_told_once_to_exactly_those_who_may_know(world: World) -> 
         "goods_failed": leads | {CLERK},
         "sales_withheld": leads | {CLERK},
         "shop_group": leads,
+        "trial_stopped": leads,
         "withdrawal": {OWNER, FINANCE},
         "shop_application": {OWNER},
         "document_runs_out": {OWNER},
@@ -173,7 +178,9 @@ def test_every_kind_is_told_once_to_exactly_those_who_may_know(world: World) -> 
         "case_moved": buyer, "group": buyer, "review_replied": buyer, "review_hidden": buyer,
         "shop_call": buyer, "commission": buyer, "own_withdrawal": buyer, "note_commented": buyer, "follower": buyer,
     }  # fmt: skip
-    assert set(world.told()) == {name for name, kind in KINDS.items() if not kind.waits_for_yes}
+    assert set(world.told()) == {
+        name for name, kind in KINDS.items() if not kind.waits_for_yes and not kind.for_operators
+    }  # here nobody is an operator
     assert not [row for row in Notice.objects.all() if "13800138000" in str(row.facts)]
 
 
@@ -196,6 +203,26 @@ def test_what_is_no_news_is_not_told(world: World) -> None:
     assert [row.facts["amount_minor"] for row in Notice.objects.filter(kind="order_refunded")] == [
         100, 200,
     ]  # fmt: skip
+
+
+def test_goods_that_passed_are_said_to_be_on_sale_only_where_they_are(
+    world: World, settings: Any
+) -> None:
+    own = world.own
+    settings.SHOP_REVIEW = "all"
+    fresh = goods.open_draft_shop(owner_id=own.bob, slug="fresh", name="新店", colour="#1d5a41")
+    tea = goods.list_goods(
+        shop_id=fresh.id, title="龙井", category="茶", body="", skus=[NewSku("", 900, 5)]
+    )
+    happen(goods.GoodsJudged(fresh.id, own.bob, tea.id, "passed", False, "1"))
+    page = groups.browser(own.bob).get("/console/fresh/notices/").content.decode()
+    assert "“龙井”审核通过，店铺通过审核后上架" in page
+    assert "可以卖了" not in page
+    happen(goods.GoodsJudged(own.shop.id, own.bob, own.cup.id, "passed", False, "2"))
+    goods.suspend_shop(shop_id=own.shop.id, operator_id=own.carol, reason="假货")
+    happen(goods.GoodsJudged(own.shop.id, own.bob, own.cup.id, "passed", False, "3"))
+    rows = Notice.objects.filter(kind="goods_judged", person_id=own.bob).order_by("id")
+    assert [row.facts["variant"] for row in rows] == ["with_shop", "passed", "held"]
 
 
 def test_a_group_that_fills_is_told_to_its_members(world: World) -> None:

@@ -118,6 +118,7 @@ from grapevine.goods.queries.market import (
     Market,
     ShelvedGoods,
     categories_of_goods,
+    costs_of_shop,
     market,
     own_categories,
     shelved_goods,
@@ -131,6 +132,7 @@ from grapevine.goods.queries.onboarding import (
     conduct_of,
     rule_history,
     rules_in_force,
+    shop_hold,
     standing,
     withheld_goods,
 )
@@ -155,6 +157,7 @@ from grapevine.goods.queries.pool import (
     terms_of,
 )
 from grapevine.goods.queries.prices import price_batches, priced_skus
+from grapevine.goods.queries.scarcity import soon_gone
 from grapevine.goods.queries.sheet import sheet
 from grapevine.goods.rules.options import AXES_MAX
 from grapevine.goods.rules.shipping import shipping_cost
@@ -187,6 +190,7 @@ __all__ = [
     "close_shop",
     "closed_shops",
     "conduct_of",
+    "costs_of_shop",
     "count_sold_bulk",
     "decide_application",
     "decide_document",
@@ -282,6 +286,7 @@ __all__ = [
     "shipping_templates",
     "shop_by_slug",
     "shop_for_staff",
+    "shop_hold",
     "shop_of_host",
     "shop_of_page",
     "shops",
@@ -292,6 +297,7 @@ __all__ = [
     "sku_ids",
     "sku_lines",
     "sku_lines_by_code",
+    "soon_gone",
     "standing",
     "stock_by_warehouse",
     "stocked_skus",

@@ -8,7 +8,7 @@ from typing import Any
 
 from grapevine.discovery.actions.adapting import weights_for
 from grapevine.discovery.contracts import Channel, FeedPage, Served, Tab
-from grapevine.discovery.models import FeedSession
+from grapevine.discovery.models import FeedSession, Steered
 from grapevine.discovery.queries.ranking import ranked
 from grapevine.discovery.queries.readers import reader_for
 from grapevine.discovery.queries.recall import Reader, Scope, recall
@@ -98,7 +98,22 @@ def _resumed(wish: Wish, cursor: str) -> tuple[FeedSession, int]:
         return _begun(wish), 0  # the session was tidied away: the reader starts anew
     if session is None or session.person_id != wish.person_id or told != wish.mark or offset < 0:
         raise BadCursor
-    return session, offset
+    return _steered(session, wish, offset), offset
+
+
+def _steered(session: FeedSession, wish: Wish, offset: int) -> FeedSession:
+    """If the reader said since then what they want to see: a feed that goes on anew behind what was served."""
+    if wish.person_id is None:
+        return session
+    if not Steered.objects.filter(pk=wish.person_id, at__gt=session.created_at).exists():
+        return session
+    places = session.places[:offset]
+    anew = FeedSession(
+        person_id=wish.person_id, segment=session.segment, places=places, size=len(places),
+        created_at=clock.now(),
+    )  # fmt: skip
+    anew.save(force_insert=True)
+    return anew
 
 
 def _begun(wish: Wish) -> FeedSession:
@@ -144,7 +159,8 @@ def _more(
     weights: Mapping[Channel, int] = COMMON_WEIGHTS
     if wish.person_id is not None and wish.tab == Tab.FOLLOWING:
         followees = frozenset(people.followee_ids(wish.person_id))
-        reader, weights = replace(reader, followees=followees), FOLLOWING_WEIGHTS
+        reader = replace(reader, followees=followees, steered_by=wish.person_id)
+        weights = FOLLOWING_WEIGHTS
     elif wish.person_id is not None:
         reader, rules = reader_for(
             wish.person_id, scope=wish.scope, depth=depth, region=wish.region

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from ninja import Router, Status
 
 from grapevine.discovery import facade
+from grapevine.discovery.api import wishes
 from grapevine.discovery.api.schemas import (
     FeedOut,
     FoundOut,
@@ -28,6 +29,7 @@ from grapevine.scene import facade as scene
 from grapevine.signals import facade as signals
 
 router = Router(tags=["discovery"])
+router.add_router("", wishes.router)
 WordList = ListOut[str]
 KindName = Literal["notes", "goods", "shops"]
 KINDS: Mapping[KindName, Kind] = {"notes": Kind.NOTE, "goods": Kind.GOODS, "shops": Kind.SHOP}
@@ -133,6 +135,7 @@ def read_search(
         cursor=cursor,
         limit=limit,
         viewer_id=person_id_of(request),
+        steered_by=person_id_of(request) if _personalised(request) else None,
     )
     return {
         "kind": kind,
