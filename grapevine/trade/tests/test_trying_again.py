@@ -100,7 +100,9 @@ def test_the_sandbox_is_offered_again_and_its_page_says_what_happened(cast: Cast
     alice.post(there, {"method": "sandbox:page"})
     alice.post(own, {"outcome": "fail"})
     assert "这一笔没有付成，没有扣款" in body(alice.get(own))
-    assert 'value="sandbox:page" checked' in body(alice.get(f"{there}?waiting=1"))
+    page = body(alice.get(f"{there}?waiting=1"))
+    assert 'value="sandbox:page" checked' in page
+    assert 'href="/orders/?state=pending"' in page
     assert alice.post(there, {"method": "sandbox:page"})["Location"] == own
     assert '<button class="btn primary lg block" name="outcome" value="pay">' in body(alice.get(own))  # fmt: skip
     # The news of the first comes late: it takes nothing away from the second.
