@@ -233,6 +233,9 @@ def test_a_group_that_fills_is_told_to_its_members(world: World) -> None:
     seats += [groups.joins(own, one, seats[0].group_public_id) for one in (own.carol, own.dan)]
     for person_id, seat in zip((own.alice, own.carol, own.dan), seats, strict=True):
         groups.pays(person_id, seat)
+    singly = Notice.objects.filter(kind="order_paid")
+    assert singly.filter(person_id=own.bob).count() == 3
+    singly.delete()
     told = world.told()
     assert told["group"] == {"alice", "carol", "dan"}
     assert told["shop_group"] == {OWNER, MANAGER}
