@@ -38,6 +38,7 @@ from grapevine.people.queries import (
     saved_views,
     tied_by_follow,
     unfollowed,
+    well_followed,
 )
 from grapevine.people.second_factor import (
     begin_second_factor,
@@ -90,4 +91,5 @@ __all__ = [
     "unblock",
     "unfollow",
     "unfollowed",
+    "well_followed",
 ]

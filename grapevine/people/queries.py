@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.media import facade as media
@@ -21,6 +21,7 @@ from grapevine.people.models import Block, Follow, Person, SavedView, Token
 FOLLOWEES_MAX = 2000
 PART = 900
 OPERATORS_MAX = 1000
+LEADERS_MAX = 100_000
 
 
 def _cards(people: Sequence[Person]) -> list[PersonCard]:
@@ -74,6 +75,13 @@ def followee_ids(person_id: int) -> list[int]:
 def follower_ids(person_id: int) -> list[int]:
     rows = Follow.objects.filter(followee_id=person_id).order_by("-id")
     return list(rows.values_list("person_id", flat=True)[:FOLLOWEES_MAX])
+
+
+def well_followed(least: int) -> list[int]:
+    """Who has at least so many followers; at most 100,000 people. One query."""
+    rows = Follow.objects.values("followee_id").annotate(followers=Count("id"))
+    found = rows.filter(followers__gte=least).order_by("followee_id")
+    return list(found.values_list("followee_id", flat=True)[:LEADERS_MAX])
 
 
 def unfollowed(ids: Iterable[int]) -> set[int]:
