@@ -130,7 +130,7 @@ def _titles(listed: Any) -> dict[str, str]:
     }
     ids = scene.note_ids_of(sorted(names))
     cards = scene.note_cards(list(ids.values()))
-    return {card.public_id: card.title for card in cards}
+    return {card.public_id: card.title for card in cards.values()}
 
 
 def _met(one: Met, titles: dict[str, str]) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def _met(one: Met, titles: dict[str, str]) -> dict[str, Any]:
 
 def _table(found: Influence) -> list[list[str]]:
     """As a file has it: influences, then the orders with all that met their buyers."""
-    rows = [[_("影响"), _("订单"), _("占比"), _("支付额"), _("访客·周"), _("转化率"), _("是没有影响时的几倍"), _("区间")]]  # fmt: skip
+    rows = [[_("影响来源"), _("订单"), _("占比"), _("支付额"), _("访客·周"), _("转化率"), _("是没有影响时的几倍"), _("区间")]]  # fmt: skip
     for line in found.lines:
         one = _row(line)
         rows.append([one["label"], one["orders"], one["share"], one["amount"], one["visitors"], one["conversion"], one["lift"], one["interval"]])  # fmt: skip
