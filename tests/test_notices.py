@@ -26,6 +26,7 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import (
     DocumentRunsOut,
     GoodsFailedInspection,
+    NewSku,
     Role,
     SalesResumed,
     SalesWithheld,
@@ -202,6 +203,26 @@ def test_what_is_no_news_is_not_told(world: World) -> None:
     assert [row.facts["amount_minor"] for row in Notice.objects.filter(kind="order_refunded")] == [
         100, 200,
     ]  # fmt: skip
+
+
+def test_goods_that_passed_are_said_to_be_on_sale_only_where_they_are(
+    world: World, settings: Any
+) -> None:
+    own = world.own
+    settings.SHOP_REVIEW = "all"
+    fresh = goods.open_draft_shop(owner_id=own.bob, slug="fresh", name="新店", colour="#1d5a41")
+    tea = goods.list_goods(
+        shop_id=fresh.id, title="龙井", category="茶", body="", skus=[NewSku("", 900, 5)]
+    )
+    happen(goods.GoodsJudged(fresh.id, own.bob, tea.id, "passed", False, "1"))
+    page = groups.browser(own.bob).get("/console/fresh/notices/").content.decode()
+    assert "“龙井”审核通过，店铺通过审核后上架" in page
+    assert "可以卖了" not in page
+    happen(goods.GoodsJudged(own.shop.id, own.bob, own.cup.id, "passed", False, "2"))
+    goods.suspend_shop(shop_id=own.shop.id, operator_id=own.carol, reason="假货")
+    happen(goods.GoodsJudged(own.shop.id, own.bob, own.cup.id, "passed", False, "3"))
+    rows = Notice.objects.filter(kind="goods_judged", person_id=own.bob).order_by("id")
+    assert [row.facts["variant"] for row in rows] == ["with_shop", "passed", "held"]
 
 
 def test_a_group_that_fills_is_told_to_its_members(world: World) -> None:

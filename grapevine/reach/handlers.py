@@ -131,10 +131,20 @@ def on_pick_ended(event: goods.PickEnded) -> None:
 def on_goods_judged(event: goods.GoodsJudged) -> None:
     if event.state in ("passed", "rejected"):
         title, public_id = _title(event.goods_id)
+        variant = _shelved(event) if event.state == "passed" else event.state
         tell_shop(
             kind="goods_judged", key=f"{event.goods_id}:{event.at}", shop_id=event.shop_id,
-            facts={"title": title, "goods": public_id, "variant": event.state},
+            facts={"title": title, "goods": public_id, "variant": variant},
         )  # fmt: skip
+
+
+def _shelved(event: goods.GoodsJudged) -> str:
+    """Goods that passed are on sale, or go on sale with their shop, or something else keeps them back."""
+    card = goods.goods_cards([event.goods_id]).get(event.goods_id)
+    if card is not None and card.on_sale:
+        return "passed"
+    cause, _application = goods.shop_hold(event.shop_id)
+    return "with_shop" if cause == Cause.REVIEW else "held"
 
 
 def on_goods_failed(event: GoodsFailedInspection) -> None:

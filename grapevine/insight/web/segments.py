@@ -40,7 +40,9 @@ def segments(request: HttpRequest, slug: str) -> HttpResponse:
     shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     rule = rule_from(request.GET.dict())
     if request.GET.get("format") == "csv":
-        rows = customers.people_of(shop.id, rule)
+        rows = (
+            customers.everybody_of(shop.id) if rule.is_empty else customers.people_of(shop.id, rule)
+        )
         guard.audit(
             actor_id=me(request), action="segments.export", object=f"shop:{slug}",
             after={"query": query_of(rule), "people": len(rows)}, shop_id=shop.id,

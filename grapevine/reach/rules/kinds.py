@@ -108,6 +108,8 @@ _SHOP = (
         {
             "": marked("“{title}”的审核有结果了"),
             "passed": marked("“{title}”审核通过，可以卖了"),
+            "with_shop": marked("“{title}”审核通过，店铺通过审核后上架"),
+            "held": marked("“{title}”审核通过，但现在还没有在卖，看看原因"),
             "rejected": marked("“{title}”没有通过审核，看看要改什么"),
         },
         "goods:edit", ("goods",),

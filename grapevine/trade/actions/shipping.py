@@ -229,8 +229,9 @@ def change_address(*, buyer_id: int, number: str, address: AddressView) -> None:
         _same_cost(order, clean.province)
     parts = {k: v for k, v in asdict(clean).items() if k not in ("id", "is_default")}
     Order.objects.filter(pk=order.pk).update(
-        address=json.dumps(parts, ensure_ascii=False), region=clean.province
-    )
+        address=json.dumps(parts, ensure_ascii=False), region=clean.province,
+        city=places.city_of(clean),
+    )  # fmt: skip
     OrderStep.objects.create(
         order=order, state=order.state, at=clock.now(), actor="buyer", actor_id=buyer_id,
         reason=marked("改了收货地址"),
