@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("insight", "0011_trials"),
+        ("insight", "0012_city_of_a_customer"),
     ]
 
     operations = [
