@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from grapevine.goods import facade as goods
@@ -164,7 +164,13 @@ def decide(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
             messages.success(request, _("草稿丢掉了"))
         else:
             done = actions.carry_out(shop_id=shop.id, public_id=public_id, actor_id=me(request))
-            messages.success(request, _("发出去了：%(reached)s 位收到") % {"reached": done.reached})
+            messages.success(
+                request,
+                ngettext(
+                    "发出去了：%(reached)s 位收到", "发出去了：%(reached)s 位收到", done.reached
+                )
+                % {"reached": done.reached},
+            )
     except DomainError as refused:
         return _page(request, shop, Rule(), refused)
     return _back(slug, "", "acts")
