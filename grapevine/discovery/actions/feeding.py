@@ -6,10 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Max
-
 from grapevine.discovery.contracts import Channel, FeedPage, Served, Tab
-from grapevine.discovery.models import Entry, FeedSession, Popular
+from grapevine.discovery.models import FeedSession
+from grapevine.discovery.queries import sessions
 from grapevine.discovery.queries.readers import reader_for
 from grapevine.discovery.queries.recall import Reader, Scope, recall
 from grapevine.discovery.rules.blending import (
@@ -81,7 +80,7 @@ def feed(
 
 def _resumed(wish: Wish, cursor: str) -> tuple[FeedSession, int]:
     key, told, offset = decode_cursor(cursor, [str, str, int])
-    session = FeedSession.objects.filter(pk=key).first()
+    session = sessions.session_by_key(key)
     if session is None and told == wish.mark:
         return _begun(wish), 0  # the session was tidied away: the reader starts anew
     if session is None or session.person_id != wish.person_id or told != wish.mark or offset < 0:
@@ -90,10 +89,25 @@ def _resumed(wish: Wish, cursor: str) -> tuple[FeedSession, int]:
 
 
 def _begun(wish: Wish) -> FeedSession:
+    if wish.person_id is not None and wish.tab == Tab.ALL:
+        return _opened(wish, wish.person_id)
     key = _common_key(wish) if wish.person_id is None else ""
-    known = FeedSession.objects.filter(pk=key).first() if key else None
-    if known is not None:
-        return known
+    known = sessions.session_by_key(key) if key else None
+    return known or _made(wish, key)
+
+
+def _opened(wish: Wish, person_id: int) -> FeedSession:
+    """Opening the same feed again at once, with nothing changed in between, is reading on in it."""
+    mark = sessions.reader_mark(person_id)
+    known = sessions.just_opened(person_id, wish.text, mark)
+    session = known or _made(wish, "")
+    if known is None:
+        sessions.remember_opened(person_id, wish.text, mark, session)
+    return session
+
+
+def _made(wish: Wish, key: str) -> FeedSession:
+    """A new session; under `key` where all share it."""
     places, done = _more(wish, [])
     session = FeedSession(
         person_id=wish.person_id,
@@ -104,7 +118,7 @@ def _begun(wish: Wish) -> FeedSession:
     )
     if not key:
         session.save(force_insert=True)
-        return session
+        return sessions.keep(session)
     session.pk = key
     FeedSession.objects.bulk_create([session], ignore_conflicts=True)  # another reader was quicker
     return session
@@ -112,8 +126,7 @@ def _begun(wish: Wish) -> FeedSession:
 
 def _common_key(wish: Wish) -> str:
     """One session for every impersonal reader, until a note comes or what is popular moves."""
-    newest = Entry.objects.aggregate(last=Max("id"))["last"]
-    popular = Popular.objects.aggregate(last=Max("id"))["last"]
+    newest, popular = sessions.common_mark()
     text = f"{wish.text}|{newest}|{popular}"
     return "c" + hashlib.sha256(text.encode()).hexdigest()[:20]
 
@@ -141,17 +154,18 @@ def _more(wish: Wish, places: Sequence[Any]) -> tuple[list[Any], bool]:
 
 def _grown(session: FeedSession, wish: Wish) -> FeedSession:
     """Append the next places; if another request was quicker, take what it wrote."""
-    if session.done:
-        return session
+    written = sessions.read_session(session.pk)  # memory may be behind
+    if written is None or written.done or written.size > session.size:
+        return written or FeedSession(pk=session.pk, places=session.places, size=session.size, done=True)
     added, done = _more(wish, session.places)
     places = [*session.places, *added]
     mine = FeedSession.objects.filter(pk=session.pk, size=session.size).update(
         places=places, size=len(places), done=done
     )
     if not mine:
-        return FeedSession.objects.get(pk=session.pk)
-    session.places, session.size, session.done = places, len(places), done
-    return session
+        return sessions.read_session(session.pk) or session
+    written.places, written.size, written.done = places, len(places), done
+    return written
 
 
 def _page(

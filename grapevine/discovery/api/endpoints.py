@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from grapevine.discovery import facade
+from grapevine.discovery.api.cards import page_json
 from grapevine.discovery.api.schemas import (
     FeedOut,
     FoundOut,
@@ -20,7 +21,6 @@ from grapevine.discovery.queries.recall import Scope
 from grapevine.goods import facade as goods
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.pages import me, person_id_of
-from grapevine.scene import facade as scene
 
 router = Router(tags=["discovery"])
 WordList = ListOut[str]
@@ -37,7 +37,7 @@ def _personalised(request: HttpRequest) -> bool | None:
 def read_feed(
     request: HttpRequest, tab: Tab = Tab.ALL, category: str = "", topic: str = "", shop: str = "",
     cursor: str = "", limit: int = 20,
-) -> dict[str, Any]:  # fmt: skip
+) -> HttpResponse:  # fmt: skip
     """One page of the feed; inside a shop (`shop`: its slug) only notes about that shop's goods."""
     scope = Scope("category", category) if category else Scope("topic", topic) if topic else None
     page = facade.feed(
@@ -49,15 +49,7 @@ def read_feed(
         shop_id=goods.shop_by_slug(shop).id if shop else None,
         personalised=_personalised(request),
     )
-    cards = scene.note_cards(page.note_ids)
-    items = [
-        NoteItem.of(
-            cards[item.note_id], likes=item.likes, position=item.position, channel=item.channel
-        )
-        for item in page.items
-        if item.note_id in cards
-    ]
-    return {"items": items, "next_cursor": page.next_cursor, "request_id": page.request_id}
+    return HttpResponse(page_json(page), content_type="application/json; charset=utf-8")
 
 
 @router.get("/recommendations", auth=maybe_signed_in, response=GoodsList)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from grapevine.discovery import artifacts
+from grapevine.discovery import artifacts, shortlists
 from grapevine.discovery.models import Taste
 from grapevine.discovery.queries.recall import Reader, Scope
 from grapevine.discovery.rules.tasting import Act, tastes
@@ -27,7 +27,7 @@ def reader_for(person_id: int, *, scope: Scope | None, depth: int) -> Reader:
         followees=frozenset(people.followee_ids(person_id)),
         near_goods=_texts(_merged(near, goods)),
         social_goods=_social(others, ties),
-        model_goods=_texts(artifacts.items_for(person_id, GOODS_MAX)),
+        model_goods=_texts(shortlists.items_for(person_id, GOODS_MAX)),
         categories=_of_kind(mine, "category"),
         topics=_of_kind(mine, "topic"),
         scope=scope,

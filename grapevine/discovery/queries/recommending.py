@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from grapevine.discovery import artifacts
+from grapevine.discovery import artifacts, shortlists
 from grapevine.discovery.contracts import Channel, Suggested
 from grapevine.discovery.models import GoodsEntry
 from grapevine.discovery.queries.readers import own_goods
@@ -33,7 +33,7 @@ def recommend_goods(
     if beside is not None:
         lists.append((Channel.ITEMS, artifacts.neighbours({beside: 1.0}, CANDIDATES_MAX)))
     if person_id is not None and personalised:
-        lists.append((Channel.MODEL, artifacts.items_for(person_id, CANDIDATES_MAX)))
+        lists.append((Channel.MODEL, shortlists.items_for(person_id, CANDIDATES_MAX)))
         near = artifacts.neighbours(own_goods(person_id), CANDIDATES_MAX)
         lists.append((Channel.ITEMS, near))
     lists.append((Channel.POPULAR, artifacts.popular_items(CANDIDATES_MAX)))
