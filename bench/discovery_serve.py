@@ -103,7 +103,10 @@ def page_walk(port: int, cookies: Sequence[str]) -> tuple[list[Ask], list[Ask]]:
             found = NEXT.search(body)
             if found is None:
                 break
-            path, headers = "/" + found[1].decode().replace("&amp;", "&"), {**own, "HX-Request": "true"}
+            path, headers = (
+                "/" + found[1].decode().replace("&amp;", "&"),
+                {**own, "HX-Request": "true"},
+            )
             more.append((path, headers))
     return homes, more
 
@@ -184,9 +187,7 @@ def feeds(land: Land, seconds: float) -> dict[str, Any]:
     for name, one in (("api", api), ("page", page), ("home", home), ("reference", rows)):
         found |= {f"{name}_{key}": round(value, 3) for key, value in one.items()}
         whole = one["cpu_ms"] + one["generator_ms"]
-        found[f"{name}_over_reference"] = round(
-            whole / (rows["cpu_ms"] + rows["generator_ms"]), 3
-        )
+        found[f"{name}_over_reference"] = round(whole / (rows["cpu_ms"] + rows["generator_ms"]), 3)
         say(f"  {name}: " + ", ".join(f"{key} {value:.2f}" for key, value in one.items()))
     return found
 

@@ -92,9 +92,7 @@ class Plot:
 
 
 def _run(text: str, first: int, last: int, **names: Any) -> None:
-    numbers = (
-        f"WITH RECURSIVE numbers(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"
-    )
+    numbers = f"WITH RECURSIVE numbers(n) AS (SELECT {first} UNION ALL SELECT n + 1 FROM numbers WHERE n < {last})"  # noqa: S608  numbers
     now = "now()" if connection.vendor == "postgresql" else "datetime('now')"
     given = {"numbers": numbers, "now": now, "spread": SPREAD, **names}
     with connection.cursor() as cursor:

@@ -156,7 +156,9 @@ def _grown(session: FeedSession, wish: Wish) -> FeedSession:
     """Append the next places; if another request was quicker, take what it wrote."""
     written = sessions.read_session(session.pk)  # memory may be behind
     if written is None or written.done or written.size > session.size:
-        return written or FeedSession(pk=session.pk, places=session.places, size=session.size, done=True)
+        return written or FeedSession(
+            pk=session.pk, places=session.places, size=session.size, done=True
+        )
     added, done = _more(wish, session.places)
     places = [*session.places, *added]
     mine = FeedSession.objects.filter(pk=session.pk, size=session.size).update(

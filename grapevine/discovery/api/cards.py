@@ -31,7 +31,9 @@ def page_json(page: FeedPage) -> bytes:
         if item.note_id in pieces
         for a, b, c, d in (pieces[item.note_id],)
     )
-    tail = f'"next_cursor":{json.dumps(page.next_cursor)},"request_id":{json.dumps(page.request_id)}'
+    tail = (
+        f'"next_cursor":{json.dumps(page.next_cursor)},"request_id":{json.dumps(page.request_id)}'
+    )
     return f'{{"items":[{",".join(cards)}],{tail}}}'.encode()
 
 

@@ -64,7 +64,9 @@ def test_four_channels_are_ranked_together_and_what_one_has_is_left_out() -> Non
     order = sorted(range(4), key=lambda at: -total[at])
     found = shortlists.shortlist(ANN, 3)
     assert list(found) == [goods[at] for at in order[:3]] == [CUP, BOOK, POT]
-    assert found == pytest.approx({goods[at]: np.exp(total[at] - total[order[0]]) for at in order[:3]})
+    assert found == pytest.approx(
+        {goods[at]: np.exp(total[at] - total[order[0]]) for at in order[:3]}
+    )
     assert shortlists.items_for(ANN, 3) == found
 
 
@@ -73,7 +75,11 @@ def test_a_list_of_ones_own_wins_and_strangers_get_none() -> None:
     assert shortlists.items_for(CAT, 5) == {}
     facade.publish_artifact(
         "person_items",
-        {"person_ids": np.array([ANN]), "item_ids": np.array([[TENT]]), "scores": np.array([[1.0]])},
+        {
+            "person_ids": np.array([ANN]),
+            "item_ids": np.array([[TENT]]),
+            "scores": np.array([[1.0]]),
+        },
         {},
     )
     assert shortlists.items_for(ANN, 5) == {TENT: 1.0}

@@ -95,7 +95,13 @@ def _like_form(*, liked: bool) -> tuple[str, ...]:
     language = get_language() or ""
     known = _like_forms.get((liked, language))
     if known is None:
-        context = {"public_id": ID, "liked": liked, "count": COUNT, "next": NEXT, "csrf_token": TOKEN}
+        context = {
+            "public_id": ID,
+            "liked": liked,
+            "count": COUNT,
+            "next": NEXT,
+            "csrf_token": TOKEN,
+        }
         form = render_to_string("scene/_like.html", context)
         known = _like_forms.put((liked, language), tuple(LIKE_MARKS.split(form)))
     return known
