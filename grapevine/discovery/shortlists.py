@@ -173,5 +173,8 @@ def _at(candidates: Ids, ids: Ids, scores: Scores) -> Scores:
 
 
 def items_for(person_id: int, limit: int) -> dict[int, float]:
-    """Goods that training chose for this person: from their own list, or ranked now where lists are not made."""
-    return artifacts.items_for(person_id, limit) or shortlist(person_id, limit)
+    """Goods that training chose for this person: from their own list, or ranked now; whichever was trained last."""
+    lists, parts = artifacts.card_of("person_items"), artifacts.card_of("history")
+    if parts.get("at", "") > lists.get("at", ""):
+        return shortlist(person_id, limit)
+    return artifacts.items_for(person_id, limit)

@@ -17,6 +17,7 @@ from grapevine.discovery.tests.cast import Cast, gather, sell, write
 from grapevine.discovery.tests.test_feed import many
 from grapevine.goods import facade as goods
 from grapevine.kit import panels
+from grapevine.kit.memory import forget_all
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
 from grapevine.signals import facade as signals
@@ -182,6 +183,7 @@ def test_queries_of_the_home_page(cast: Cast, count: int, monkeypatch: pytest.Mo
     found = []
     for client in (browser(), browser(cast.alice)):
         cache.clear()
+        forget_all()
         for _turn in ("cold", "warm"):
             with CaptureQueriesContext(connection) as captured:
                 assert len(cards(text(client.get("/")))) == count
