@@ -22,6 +22,7 @@ from grapevine.insight.rules.ranking.evidence import Evidence, degrees
 from grapevine.insight.rules.ranking.factors import FactorSettings
 from grapevine.insight.rules.ranking.large import Near
 
+Arrays = dict[str, NDArray[Any]]
 NEAR = 50
 KEPT = 50
 TIES = 50
@@ -107,13 +108,17 @@ def _items(
 def _popular(chosen: sparse.csr_matrix, items: NDArray[np.int64], card: Mapping[str, Any]) -> str:
     counts = degrees(chosen, 0)
     order = np.argsort(-counts, kind="stable")
-    arrays = {"item_ids": items[order], "scores": counts[order].astype(np.float32)}
+    arrays: Arrays = {"item_ids": items[order], "scores": counts[order].astype(np.float32)}
     return discovery.publish_artifact("popular", arrays, card)
 
 
 def _ties(ties: sparse.csr_matrix, people: NDArray[np.int64], card: Mapping[str, Any]) -> str:
     ids = large.lists_of(ties, people, TIES)
-    arrays = {"person_ids": people, "tie_ids": ids, "tie_weights": (ids > 0).astype(np.float32)}
+    arrays: Arrays = {
+        "person_ids": people,
+        "tie_ids": ids,
+        "tie_weights": (ids > 0).astype(np.float32),
+    }
     return discovery.publish_artifact("social", arrays, card)
 
 
@@ -126,7 +131,7 @@ def _factors(
     middles, rows = large.cells(fitted.items, max(1, round(len(items) ** 0.5)), SEED)
     mine, _own = large.in_bytes(fitted.people)
     theirs, scales = large.in_bytes(fitted.items)
-    parts = {
+    parts: dict[str, Arrays] = {
         "person_factors": {"person_ids": people, "factors": mine},
         "item_factors": {"item_ids": items, "factors": theirs, "scales": scales},
         "cells": {"middles": middles, "item_ids": large.padded(rows, items)},

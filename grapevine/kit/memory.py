@@ -6,7 +6,7 @@ what the name does not say. Values are handed out as they were put in: nobody ma
 
 from collections.abc import Iterable, Mapping
 from time import monotonic
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 from weakref import WeakSet
 
 K = TypeVar("K")
@@ -62,7 +62,7 @@ class Memory(Generic[K, V]):
         self.hits = self.misses = 0
 
 
-_memories: "WeakSet[Memory[object, object]]" = WeakSet()
+_memories: "WeakSet[Memory[Any, Any]]" = WeakSet()
 
 
 def forget_all() -> None:

@@ -111,7 +111,7 @@ FOLLOW_MARK = "SELECT COUNT(*), MAX(id) FROM people_follow WHERE person_id = %s"
 
 def follow_mark(person_id: int) -> tuple[int, int | None]:
     """Changes whenever this person follows somebody, or no longer."""
-    return sql.rows(FOLLOW_MARK, [person_id])[0]  # type: ignore[return-value]
+    return sql.rows(FOLLOW_MARK, [person_id])[0]
 
 
 def tied_by_follow(ids: Iterable[int], others: Iterable[int]) -> set[int]:

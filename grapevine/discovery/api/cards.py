@@ -46,8 +46,8 @@ def _pieces(items: Iterable[Served]) -> dict[int, Piece]:
         else:
             found[item.note_id] = piece
     for note_id, card in scene.note_cards(missing).items() if missing else ():
-        item = NoteItem.of(card, likes=LIKES, position=PLACE, channel=CHANNEL)
-        found[note_id] = held.put((note_id, missing[note_id]), _cut(item.model_dump_json()))
+        drawn = NoteItem.of(card, likes=LIKES, position=PLACE, channel=CHANNEL)
+        found[note_id] = held.put((note_id, missing[note_id]), _cut(drawn.model_dump_json()))
     return found
 
 

@@ -50,7 +50,7 @@ def publish() -> None:
 
 def standard(values: list[float]) -> np.ndarray:
     found = np.array(values)
-    return (found - found.mean()) / found.std()
+    return np.asarray((found - found.mean()) / found.std())
 
 
 def test_four_channels_are_ranked_together_and_what_one_has_is_left_out() -> None:

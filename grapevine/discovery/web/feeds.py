@@ -98,6 +98,6 @@ def _whole(request: HttpRequest, page: FeedPage, cards: Sequence[Drawn]) -> str:
         return render_to_string("discovery/feed.html", {**context(), **told}, request)
     key = (
         request.get_full_path(), request.user.is_authenticated, has_more, bool(cards), count,
-        tuple(chips), getattr(request, "appearance", None),
+        tuple(chips or ()), getattr(request, "appearance", None),
     )  # fmt: skip
     return filled(request, "discovery/feed.html", key, context, values)

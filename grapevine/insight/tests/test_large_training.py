@@ -40,7 +40,10 @@ def test_order_is_kept_and_the_newest_are_the_last() -> None:
     matrix = large.in_order(np.array([1, 0, 1, 1]), np.array([3, 2, 0, 1]), (2, 4))
     assert matrix.indices.tolist() == [2, 3, 0, 1]
     assert large.newest(matrix, 2).indices.tolist() == [2, 0, 1]
-    assert large.lists_of(matrix, np.array([10, 11, 12, 13]), 3).tolist() == [[12, 0, 0], [13, 10, 11]]
+    assert large.lists_of(matrix, np.array([10, 11, 12, 13]), 3).tolist() == [
+        [12, 0, 0],
+        [13, 10, 11],
+    ]
 
 
 def test_neighbours_are_those_of_the_small_form(chosen: sparse.csr_matrix) -> None:
@@ -53,7 +56,9 @@ def test_neighbours_are_those_of_the_small_form(chosen: sparse.csr_matrix) -> No
 def test_with_lists_long_enough_the_weights_are_local_ease(chosen: sparse.csr_matrix) -> None:
     near = large.neighbours(chosen, ITEMS)
     weights = np.vstack(list(large.local_weights(near, degrees(chosen, 0), 3.0)))
-    exact = LocalKernel(Evidence(chosen, sparse.csr_matrix((PEOPLE, PEOPLE))), LocalSettings(3.0, ITEMS))
+    exact = LocalKernel(
+        Evidence(chosen, sparse.csr_matrix((PEOPLE, PEOPLE))), LocalSettings(3.0, ITEMS)
+    )
     scores = exact.scores(np.arange(PEOPLE))
     assert np.allclose(chosen @ dense(near, weights).T, scores, atol=1e-4)
 

@@ -169,4 +169,4 @@ def lists_of(matrix: sparse.csr_matrix, ids: NDArray[Any], keep: int) -> Ids:
     )
     row = np.repeat(np.arange(matrix.shape[0]), np.diff(last.indptr))
     made[row, np.arange(len(row)) - last.indptr[row]] = ids[last.indices]
-    return made  # type: ignore[return-value]
+    return made
