@@ -1,5 +1,6 @@
 """From the lake to what is served: fitted, proven, published with its card, refused, rolled back."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ import pytest
 
 from grapevine.discovery import artifacts, facade as discovery, shortlists
 from grapevine.front import command
+from grapevine.guard import facade as guard
+from grapevine.guard.contracts import AuditFilter
 from grapevine.insight import lake, training
 from grapevine.insight.rules.ranking import tuning
 from grapevine.insight.rules.ranking.kernel import KernelSettings
@@ -130,6 +133,29 @@ def test_a_worse_model_is_not_published_and_a_published_one_rolls_back(
     assert command.main(["models", "rollback"]) == 0
     assert f'"person_items": "{first}"' in capsys.readouterr().out
     assert discovery.card_of("person_items")["version"] == first
+
+
+def test_one_command_takes_one_model_back_and_one_lets_new_versions_in(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    arrays = {"item_ids": np.array([1, 2]), "scores": np.array([2.0, 1.0])}
+    first, second = [discovery.publish_artifact("popular", arrays, {"seed": n}) for n in (1, 2)]
+    assert command.main(["models", "rollback", "popular"]) == 0
+    assert discovery.card_of("popular")["version"] == first
+    assert command.main(["models", "rollback", "popular", second]) == 0
+    assert discovery.card_of("popular")["seed"] == 2
+    discovery.publish_artifact("popular", arrays, {"seed": 3})
+    assert discovery.card_of("popular")["version"] == second
+    capsys.readouterr()
+    assert command.main(["models", "list"]) == 0
+    listed = json.loads(capsys.readouterr().out)["popular"]
+    assert [(one["seed"], one["is_in_force"], one["is_pinned"]) for one in listed] == [
+        (3, False, True), (2, True, True), (1, False, True)
+    ]  # fmt: skip
+    assert command.main(["models", "release", "popular"]) == 0
+    assert not discovery.is_pinned("popular")
+    actions = [one.action for one in guard.trail(AuditFilter(object="model:popular")).items]
+    assert actions == ["models.let_in", "models.choose", "models.choose"]
 
 
 def test_a_folder_that_is_not_there_is_refused_in_words(

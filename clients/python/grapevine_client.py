@@ -609,6 +609,7 @@ EditIn = TypedDict(
         "region": NotRequired["str | None"],
         "avatar": NotRequired["str | None"],
         "personalised": NotRequired["bool | None"],
+        "shares_purchases": NotRequired["bool | None"],
     },
 )
 
@@ -721,6 +722,8 @@ GoodsItem = TypedDict(
         "currency": "str",
         "sold": "int",
         "channel": "str",
+        "reason": NotRequired["str"],
+        "via": NotRequired["str"],
     },
 )
 
@@ -2874,11 +2877,20 @@ class Grapevine(Wire):
         return answer
 
     def read_recommendations(
-        self, *, shop: str | None = None, beside: str | None = None, limit: int | None = None
+        self,
+        *,
+        shop: str | None = None,
+        beside: str | None = None,
+        seen: str | None = None,
+        limit: int | None = None,
     ) -> GoodsList:
-        """Goods for this person; inside a shop that shop's alone; `beside`: a goods looked at."""
+        """Goods for this person, each with why; inside a shop that shop's alone, and its partners' with their `via`.
+
+        `beside`: a goods looked at; `seen`: those looked at in this visit, by commas, the last one first."""
         answer: GoodsList = self.call(
-            "GET", "/api/v1/recommendations", query={"shop": shop, "beside": beside, "limit": limit}
+            "GET",
+            "/api/v1/recommendations",
+            query={"shop": shop, "beside": beside, "seen": seen, "limit": limit},
         )
         return answer
 
@@ -3006,7 +3018,7 @@ class Grapevine(Wire):
         return answer
 
     def edit_me(self, body: EditIn) -> PersonOut:
-        """Change name, bio, region, avatar (a picture of yours) or personalisation."""
+        """Change name, bio, region, avatar (a picture of yours), personalisation, or whether friends may see what you bought."""
         answer: PersonOut = self.call("PATCH", "/api/v1/me", body=body)
         return answer
 

@@ -12,6 +12,7 @@ from grapevine.campaigns.actions.importing import offer_bulk, save_groups_bulk, 
 from grapevine.campaigns.actions.reductions import create_reduction
 from grapevine.campaigns.queries.calendar import campaign_days
 from grapevine.campaigns.queries.groups import (
+    group_mates,
     group_view,
     groups_of_shop,
     live_groups,
@@ -30,6 +31,7 @@ __all__ = [
     "create_reduction",
     "flash_sales_of_shop",
     "give_coupons_to",
+    "group_mates",
     "group_view",
     "groups_of_shop",
     "join_group",

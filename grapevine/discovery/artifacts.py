@@ -2,7 +2,8 @@
 
 `ARTIFACT_DIR/<name>/<version>/<array>.npy` and `meta.json`; the file `ARTIFACT_DIR/<name>/current`
 names the version in force and is replaced in one step. A worker maps a version once and notices a
-new one by one `stat` a call.
+new one by one `stat` a call. While the file `pinned` is there, somebody chose the version in force:
+new ones are kept, but wait. The file `outcome.json` says how the last training went.
 """
 
 import json
@@ -10,6 +11,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,8 +27,8 @@ from grapevine.kit.ids import new_id
 Array = NDArray[Any]
 KEYS: Mapping[str, str] = {
     "item_item": "item_ids", "social": "person_ids", "person_items": "person_ids", "popular": "",
-    "shop_leaving": "", "history": "person_ids", "person_factors": "person_ids",
-    "item_factors": "item_ids", "cells": "",
+    "shop_leaving": "", "note_heads": "", "channel_weights": "", "history": "person_ids",
+    "person_factors": "person_ids", "item_factors": "item_ids", "cells": "",
 }  # fmt: skip
 """For each artifact the array its rows are looked up by; "" where rows have an order of their own."""
 
@@ -39,6 +41,8 @@ SHAPES: Mapping[str, Mapping[str, int]] = {
     "person_factors": {"person_ids": 1, "factors": 2},
     "item_factors": {"item_ids": 1, "factors": 2, "scales": 1},
     "cells": {"middles": 2, "item_ids": 2},
+    "note_heads": {"weights": 2, "intercepts": 1, "worths": 1},
+    "channel_weights": {"weights": 2},
 }
 NAME = re.compile(r"[a-z_]{1,40}")
 VERSIONS_KEPT = 5
@@ -72,6 +76,7 @@ def publish_artifact(name: str, arrays: Mapping[str, Array], meta: Mapping[str, 
     """Check, write and put in force; returns the version. Raises ArtifactInvalid, changing nothing.
 
     Known artifacts are sorted by their id array, so that a row is found in logarithmic time.
+    While an artifact is pinned the new version is kept and waits.
     """
     checked = _checked(name, arrays)
     version = f"{clock.now():%Y%m%dT%H%M%S%f}-{new_id()}"
@@ -81,9 +86,11 @@ def publish_artifact(name: str, arrays: Mapping[str, Array], meta: Mapping[str, 
         np.save(folder / f"{title}.npy", array, allow_pickle=False)
     described = {**meta, "version": version, "at": clock.now().isoformat()}
     (folder / "meta.json").write_text(json.dumps(described, ensure_ascii=False, default=str))
-    _point(name, version)
+    if not is_pinned(name):
+        _point(name, version)
     for old in versions(name)[VERSIONS_KEPT:]:
-        shutil.rmtree(_folder(name) / old, ignore_errors=True)
+        if old != version_in_force(name):
+            shutil.rmtree(_folder(name) / old, ignore_errors=True)
     return version
 
 
@@ -123,6 +130,64 @@ def versions(name: str) -> list[str]:
     if not folder.exists():
         return []
     return sorted((path.name for path in folder.iterdir() if path.is_dir()), reverse=True)
+
+
+def version_in_force(name: str) -> str:
+    """Its name; "" where none is."""
+    try:
+        return (_folder(name) / "current").read_text()
+    except FileNotFoundError:
+        return ""
+
+
+def put_in_force(name: str, version: str) -> None:
+    """Put a kept version in force; raises ArtifactInvalid where it is not kept (any more)."""
+    if version not in versions(name):
+        raise ArtifactInvalid
+    _point(name, version)
+
+
+def pin(name: str) -> None:
+    """What is in force stays in force, whatever training makes."""
+    _folder(name).mkdir(parents=True, exist_ok=True)
+    (_folder(name) / "pinned").touch()
+
+
+def unpin(name: str) -> None:
+    (_folder(name) / "pinned").unlink(missing_ok=True)
+
+
+def is_pinned(name: str) -> bool:
+    return (_folder(name) / "pinned").exists()
+
+
+def cards_of(name: str) -> list[Mapping[str, Any]]:
+    """Meta data of every kept version, newest first."""
+    folder = _folder(name)
+    found: list[Mapping[str, Any]] = []
+    for version in versions(name):
+        with suppress(FileNotFoundError):  # tidied away this moment
+            found.append(json.loads((folder / version / "meta.json").read_text()))
+    return found
+
+
+def tell_outcome(name: str, outcome: Mapping[str, Any]) -> None:
+    """How the last training of an artifact went: `published`, `reason` where it was not, and its figures."""
+    folder = _folder(name)
+    folder.mkdir(parents=True, exist_ok=True)
+    fresh = folder / f"outcome.{new_id()}"
+    told = {**outcome, "at": clock.now().isoformat()}
+    fresh.write_text(json.dumps(told, ensure_ascii=False, default=str))
+    os.replace(fresh, folder / "outcome.json")
+
+
+def outcome_of(name: str) -> Mapping[str, Any]:
+    """What was told last; empty where nothing was."""
+    try:
+        told: Mapping[str, Any] = json.loads((_folder(name) / "outcome.json").read_text())
+    except FileNotFoundError:
+        return {}
+    return told
 
 
 def roll_back_artifact(name: str) -> str:

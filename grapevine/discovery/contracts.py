@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from grapevine.goods.contracts import GoodsCard, ShopCard
-from grapevine.kit.errors import BadInput, DomainError
+from grapevine.kit.errors import BadInput, DomainError, NotFound
 from grapevine.kit.text import marked
 from grapevine.scene.contracts import NoteCard
 
@@ -34,6 +34,27 @@ class Channel(StrEnum):
     INTERESTS = "interests"
     FRESH = "fresh"
     POPULAR = "popular"
+    VISIT = "visit"
+    """Goods like those looked at a moment ago."""
+    LOCAL = "local"
+    PARTNER = "partner"
+    """Goods of a shop that this one works with."""
+
+
+class Reason(StrEnum):
+    """Why goods are shown to somebody; the words are in `web/reasons.py`."""
+
+    FOLLOWED = "followed"
+    """Somebody they follow bought it, and lets friends know."""
+    FRIEND = "friend"
+    NEAR = "near"
+    BESIDE = "beside"
+    VISIT = "visit"
+    OFTEN = "often"
+    PICKED = "picked"
+    LOCAL = "local"
+    POPULAR = "popular"
+    PARTNER = "partner"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,8 +85,16 @@ class FeedPage:
 
 @dataclass(frozen=True, slots=True)
 class Suggested:
+    """Goods with why: `about` is the friend's name, or the category, where the reason speaks of one.
+
+    `via` names the agreement by which a shop shows another's goods; "" for its own.
+    """
+
     goods: GoodsCard
     channel: str
+    reason: Reason = Reason.POPULAR
+    about: str = ""
+    via: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +130,11 @@ class ArtifactInvalid(DomainError):
     code = "discovery.artifact_invalid"
     status = 422
     message = marked("这份模型的数据对不上，没有启用")
+
+
+class ModelNotFound(NotFound):
+    code = "discovery.model_not_found"
+    message = marked("没有这个模型")
 
 
 class QueryTooLong(BadInput):

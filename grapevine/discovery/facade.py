@@ -1,6 +1,8 @@
 """What the rest of the house may call."""
 
+from grapevine.discovery.actions.adapting import adapt_weights, learned_until, placed
 from grapevine.discovery.actions.feeding import feed
+from grapevine.discovery.actions.governing import choose_version, go_back, let_in
 from grapevine.discovery.actions.indexing import index_goods, index_notes, index_shops
 from grapevine.discovery.actions.learning import count_popular, forget_tastes, learn_bulk
 from grapevine.discovery.actions.rebuilding import rebuild
@@ -9,11 +11,17 @@ from grapevine.discovery.actions.tagging import drop_tag, erase_words, take_back
 from grapevine.discovery.artifacts import (
     card_of,
     described,
+    is_pinned,
+    load,
+    outcome_of,
     publish_artifact,
     roll_back_all,
     roll_back_artifact,
+    tell_outcome,
     versions,
 )
+from grapevine.discovery.queries.features import facts_by_public_ids, goods_categories
+from grapevine.discovery.queries.models import kept_versions
 from grapevine.discovery.queries.recommending import recommend_goods
 from grapevine.discovery.queries.searching import (
     chips,
@@ -24,24 +32,50 @@ from grapevine.discovery.queries.searching import (
     suggestions,
 )
 from grapevine.discovery.queries.tags import own_tags, tag_counts, tags_of
+from grapevine.discovery.rules.adapting import Feedback
+from grapevine.discovery.rules.heads import FEATURES, HEADS, WORTHS, Facts, Known, chances, features
+from grapevine.discovery.rules.tasting import DECAY_DAYS, POINTS, WEIGHTS
 
 __all__ = [
+    "DECAY_DAYS",
+    "FEATURES",
+    "HEADS",
+    "POINTS",
+    "WEIGHTS",
+    "WORTHS",
+    "Facts",
+    "Feedback",
+    "Known",
+    "adapt_weights",
     "card_of",
+    "chances",
     "chips",
+    "choose_version",
     "count_popular",
     "described",
     "drop_tag",
     "erase_words",
+    "facts_by_public_ids",
+    "features",
     "feed",
     "forget_searches",
     "forget_tastes",
+    "go_back",
+    "goods_categories",
     "history_of",
     "hot_words",
     "index_goods",
     "index_notes",
     "index_shops",
+    "is_pinned",
+    "kept_versions",
     "learn_bulk",
+    "learned_until",
+    "let_in",
+    "load",
+    "outcome_of",
     "own_tags",
+    "placed",
     "publish_artifact",
     "rebuild",
     "recommend_goods",
@@ -54,6 +88,7 @@ __all__ = [
     "tag_counts",
     "tags_of",
     "take_back_tag",
+    "tell_outcome",
     "versions",
     "want_tag",
 ]

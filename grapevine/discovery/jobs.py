@@ -1,5 +1,6 @@
 """Periodic work of this module."""
 
+from grapevine.discovery.actions.counting import count_habits
 from grapevine.discovery.actions.feeding import tidy_sessions
 from grapevine.discovery.actions.learning import count_popular, trim_tastes
 from grapevine.discovery.actions.tagging import hold_to_words
@@ -15,3 +16,8 @@ def tidy() -> None:
     tidy_sessions()
     trim_tastes()
     hold_to_words()
+
+
+def habits() -> None:
+    """Every six hours: what is bought again and again, and what each province buys."""
+    count_habits()

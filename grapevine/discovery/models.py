@@ -76,6 +76,8 @@ class GoodsEntry(models.Model):
     category = models.CharField(max_length=60, blank=True, default="")
     points = models.IntegerField(default=0)
     ranking_bps = models.BigIntegerField(default=10_000, db_default=10_000)
+    is_repeat = models.BooleanField(default=False, db_default=False)
+    """Whether those who bought it tend to buy it again; a job says so."""
     rank = models.GeneratedField(
         expression=F("points") * F("ranking_bps"), output_field=models.BigIntegerField(),
         db_persist=True,
@@ -85,6 +87,7 @@ class GoodsEntry(models.Model):
         indexes = (
             models.Index(fields=["shop_id", "-rank", "-goods_id"], name="discovery_goods_shop"),
             models.Index(fields=["-rank", "-goods_id"], name="discovery_goods_rank"),
+            models.Index(fields=["category", "-rank", "-goods_id"], name="discovery_goods_alike"),
         )
 
     def __str__(self) -> str:
@@ -102,6 +105,26 @@ class Popular(models.Model):
 
     def __str__(self) -> str:
         return f"{self.note_id}: {self.score:.3f}"
+
+
+class Regional(models.Model):
+    """Goods that many bought in a province of late, recomputed by a job. As coarse as that: five buyers at least."""
+
+    region = models.CharField(max_length=2)
+    """The first two characters of the province, which tell provinces apart."""
+    goods_id = models.BigIntegerField()
+    buyers = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["region", "goods_id"], name="discovery_regional_once"),
+        )
+        indexes = (
+            models.Index(fields=["region", "-buyers", "-goods_id"], name="discovery_regional_most"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.goods_id} in {self.region}: {self.buyers}"
 
 
 class Channelled(models.Model):
@@ -166,6 +189,8 @@ class FeedSession(models.Model):
 
     id = models.CharField(max_length=24, primary_key=True, default=new_token)
     person_id = models.BigIntegerField(null=True)
+    segment = models.CharField(max_length=12, blank=True, default="", db_default="")
+    """Whose weights blended the channels; "" for the impersonal feed."""
     places = models.JSONField()
     size = models.PositiveIntegerField()
     done = models.BooleanField(default=False)

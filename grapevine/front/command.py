@@ -13,7 +13,8 @@ COMMANDS = {
     "demo": "build the demo world, once",
     "train": "train the recommendation models and publish them",
     "evaluate": "measure the recommendation models on a data set",
-    "models": "status: what is served and how good it is; rollback: put the versions before in force",
+    "models": "status: what is served and how good it is; list: versions kept; rollback [NAME [VERSION]]: put an earlier one in "
+    "force; release NAME: let new ones in again",
     "ledger": "verify the ledger",
     "lake": "status: what the log holds; rebuild: make it anew from packed segments and the outbox",
     "keys": "status: which keys seal how much; rotate: seal everything anew with the first key",
@@ -45,7 +46,9 @@ def _parser() -> argparse.ArgumentParser:
         help="fit the final model on train + valid, both masked; the default for split alone",
     )
     made["evaluate"].add_argument("--json", action="store_true")
-    made["models"].add_argument("what", choices=["status", "rollback"])
+    made["models"].add_argument("what", choices=["status", "list", "rollback", "release"])
+    made["models"].add_argument("name", nargs="?", default="")
+    made["models"].add_argument("version", nargs="?", default="")
     made["ledger"].add_argument("what", choices=["verify", "trial-balance", "clearing"])
     made["lake"].add_argument("what", choices=["status", "rebuild"])
     made["keys"].add_argument("what", choices=["status", "rotate"])

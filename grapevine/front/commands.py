@@ -58,8 +58,14 @@ def _evaluate(given: argparse.Namespace) -> int:
 
 
 def _models(given: argparse.Namespace) -> int:
-    path = "roll_back_all" if given.what == "rollback" else "described"
-    return _say(_call(f"grapevine.discovery.facade.{path}"))
+    """Without a name `rollback` takes every model one version back; with one, that model, to stay there until it is released."""
+    if given.what == "release":
+        return _say(_call("grapevine.discovery.facade.let_in", by_id=None, name=given.name))
+    if given.what == "rollback" and given.name:
+        wanted = {"name": given.name, "version": given.version}
+        return _say(_call("grapevine.discovery.facade.go_back", by_id=None, **wanted))
+    paths = {"rollback": "roll_back_all", "list": "kept_versions"}
+    return _say(_call(f"grapevine.discovery.facade.{paths.get(given.what, 'described')}"))
 
 
 def _ledger(given: argparse.Namespace) -> int:

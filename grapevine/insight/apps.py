@@ -10,6 +10,8 @@ PERIODIC = (
     ("cube_whole", 86_400, "cube_whole"),
     ("reports", 3600, "make_reports"),
     ("train", 6 * 3600, "train"),
+    ("heads", 86_400, "train_heads"),
+    ("channels", 86_400, "adapt_channels"),
     ("shops", 6 * 3600, "care_for_shops"),
     ("shops_train", 7 * 86_400, "train_shop_leaving"),
     ("journeys", 6 * 3600, "journeys"),

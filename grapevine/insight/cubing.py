@@ -21,9 +21,6 @@ from grapevine.insight.rules.packing import Cells, Coded, packed
 from grapevine.kit import clock
 from grapevine.trade import facade as trade
 
-BYTES_A_PASS = 150_000_000
-"""Compressed bytes of the log counted together: some millions of rows."""
-DAYS_A_PASS = 31
 EPOCH = date(1970, 1, 1)
 RECENT_DAYS = 8
 Place = tuple[int, date]
@@ -59,7 +56,7 @@ def build(
     if due:
         with engine.opened() as connection:
             known = engine.given(connection, shelf())
-            for days in _passes(sorted(due)):
+            for days in lake.passes(sorted(due)):
                 cells = counted(connection, days, known, export(days))
                 built.cells += _save(days, cells, due)
     return built
@@ -90,21 +87,6 @@ def _due(*, whole: bool) -> dict[date, tuple[str, str]]:
 
 def _midnight(day: date) -> datetime:
     return datetime.combine(day, time(), tzinfo=timezone.get_default_timezone())
-
-
-def _passes(days: Sequence[date]) -> Iterator[list[date]]:
-    """Days to be counted together: of a bounded size and span."""
-    part: list[date] = []
-    size = 0
-    for day in days:
-        mine = sum(file.stat().st_size for file in lake.files_of(day))
-        if part and (size + mine > BYTES_A_PASS or (day - part[0]).days >= DAYS_A_PASS):
-            yield part
-            part, size = [], 0
-        part.append(day)
-        size += mine
-    if part:
-        yield part
 
 
 def counted(

@@ -130,9 +130,9 @@ def viewed_not_bought(goods_public_id: str, goods_id: int, *, times: int = 3) ->
 
 
 def train() -> dict[str, Any]:
-    """Train on the lake and publish the artifacts; returns what was trained."""
+    """Train on the lake and publish the artifacts; returns what was trained, under `heads` the ranking heads."""
     report: dict[str, Any] = import_string("grapevine.insight.training.train")()
-    return report
+    return report | {"heads": import_string("grapevine.insight.heads.train_heads")()}
 
 
 def evaluate_command(

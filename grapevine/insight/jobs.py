@@ -9,6 +9,7 @@ from grapevine.insight import cubing, hits, journeys as counting_journeys
 from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
 from grapevine.insight.customers.counting import count as count_people
+from grapevine.insight.heads import adapt_channels, train_heads
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.planting import plant_due as trees
 from grapevine.insight.reporting import make_reports
@@ -16,6 +17,7 @@ from grapevine.insight.shopcare import care as care_for_shops, train as train_sh
 from grapevine.insight.training import train
 
 __all__ = [
+    "adapt_channels",
     "build",
     "care_for_shops",
     "count_people",
@@ -27,6 +29,7 @@ __all__ = [
     "keep",
     "make_reports",
     "train",
+    "train_heads",
     "train_shop_leaving",
     "trees",
 ]

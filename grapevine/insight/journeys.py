@@ -19,6 +19,7 @@ from ibis.expr.types import Table
 
 from grapevine.goods import facade as goods
 from grapevine.insight import engine, lake, metrics
+from grapevine.insight.firsts import firsts
 from grapevine.insight.models import (
     DwellCell,
     FunnelCell,
@@ -94,7 +95,7 @@ def counted(connection: Any, days: Sequence[date], span: Span) -> dict[str, pa.T
     with (
         engine.kept(connection, acts(connection, days)) as rows,
         engine.kept(connection, steps_of(rows)) as steps,
-        engine.kept(connection, journeys_of(steps, firsts(connection))) as journeys,
+        engine.kept(connection, journeys_of(steps, first_payments(connection))) as journeys,
     ):
         tables = {
             "funnels": funnels(journeys), "gaps": gaps(journeys), "dwells": dwells(rows),
@@ -184,16 +185,13 @@ def acts(connection: Any, days: Sequence[date]) -> Table:
     return each.mutate(goods=each.goods.strip().cast("int64"))
 
 
-def firsts(connection: Any) -> Table:
+def first_payments(connection: Any) -> Table:
     """(shop, who) → the second of their first payment there, of the whole lake."""
-    rows = engine.read(connection, [str(f) for day in lake.days() for f in lake.files_of(day)])
-    paid = rows.filter(
-        (rows.verb == metrics.PAID) & rows.person_id.notnull() & rows.shop_id.notnull()
-    )
-    named = paid.mutate(who=ibis.literal("p") + paid.person_id.cast("string"))
-    return named.group_by(first_shop="shop_id", first_who="who").aggregate(
-        first_at=lambda t: t.ts.epoch_seconds().min()
-    )
+    found = firsts(connection)
+    return found.select(
+        first_shop="shop_id", first_who=ibis.literal("p") + found.person_id.cast("string"),
+        first_at=found.first_ts.epoch_seconds(),
+    )  # fmt: skip
 
 
 def steps_of(rows: Table) -> Table:

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from django.conf import settings
 from django.utils import timezone
 
-from grapevine.insight import lake
+from grapevine.insight import firsts, lake
 from grapevine.insight.models import BuiltDay
 from grapevine.kit import clock
 from grapevine.signals import facade as signals
@@ -123,6 +123,7 @@ def forget_people() -> int:
             lake.rewrite(day, change)
         for path in lake.kept():
             _repack(path, change)
+        firsts.forget()
     for person_id in waiting:
         signals.note_forgotten(person_id)
     return len(waiting)

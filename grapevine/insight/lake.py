@@ -43,6 +43,8 @@ LEVEL_BYTES, LEVELS = 1_000_000, 3
 """Files below a megabyte, below eight, below 64: twelve of a kind become one. Larger ones stay as they are."""
 GRACE_SECONDS = 600
 """How long a replaced file stays for those who had begun to read."""
+BYTES_A_PASS, DAYS_A_PASS = 150_000_000, 31
+"""Compressed bytes of the log counted together, some millions of rows, and of how many days at most."""
 QUARTER = 900_000_000
 WHOLE_LEAST = -(2**63)
 REPLACES, PACKED = ".replaces", ".jsonl.zst"
@@ -293,6 +295,21 @@ def days() -> list[date]:
     """The days there are, oldest first."""
     folders = sorted(Path(settings.LAKE_DIR).glob("day=*"))
     return [date.fromisoformat(folder.name.removeprefix("day=")) for folder in folders]
+
+
+def passes(some: Sequence[date]) -> Iterator[list[date]]:
+    """Days, oldest first, to be counted together: of a bounded size and span."""
+    part: list[date] = []
+    size = 0
+    for day in some:
+        mine = sum(file.stat().st_size for file in files_of(day))
+        if part and (size + mine > BYTES_A_PASS or (day - part[0]).days >= DAYS_A_PASS):
+            yield part
+            part, size = [], 0
+        part.append(day)
+        size += mine
+    if part:
+        yield part
 
 
 def batches_of(files: Sequence[Path]) -> Iterator[pa.RecordBatch]:

@@ -1,10 +1,11 @@
-"""Every metric, once, as an Ibis expression over the log. `docs/FLOWS.md` has the columns.
+"""Every metric, once, as an Ibis expression over the log, by day. `docs/FLOWS.md` has the columns.
 
 A *visitor* is somebody who saw something of the shop that day: a person, or a browser that did not sign in
 that day. A *buyer* is a person with a paid order that day. Each counts under one channel a day: that of
 the first order if they bought, else the first channel that is not `direct`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import ibis
@@ -37,9 +38,9 @@ def _number(table: Table, name: str) -> Any:
     return table.props.re_extract(rf'"{name}":\s*(\d+)', 1).nullif("").cast("int64").fill_null(0)
 
 
-def with_who(log: Table) -> Table:
-    """Add `who`: the person, also for what their browser did the same day before signing in."""
-    rows = stitching.stitched(log)
+def with_who(log: Table, within: Sequence[str] = ()) -> Table:
+    """Add `who`: the person, also for what their browser did before signing in (`within` the same day)."""
+    rows = stitching.stitched(log, within=within)
     return rows.mutate(
         who=ibis.coalesce(
             ibis.literal("p") + rows.person_id.cast("string"),
@@ -61,41 +62,41 @@ def first_orders(all_paid: Table) -> Table:
 
 
 def channel_of_day(log: Table) -> Table:
-    """(shop, who) → the one channel they count under today, and whether they bought."""
+    """(day, shop, who) → the one channel they count under that day."""
     rows = log.filter(
         log.shop_id.notnull() & log.who.notnull() & (log.verb.isin(SEEN) | (log.verb == PAID))
     )
     ranked = rows.mutate(
         rank=ibis.cases((rows.verb == PAID, 0), (rows.channel != "direct", 1), else_=2)
     )
-    window = ibis.window(group_by=["shop_id", "who"], order_by=["rank", "ts", "id"])
+    window = ibis.window(group_by=["day", "shop_id", "who"], order_by=["rank", "ts", "id"])
     first = ranked.mutate(place=ibis.row_number().over(window)).filter(lambda t: t.place == 0)
-    return first.select("shop_id", "who", "channel")
+    return first.select("day", "shop_id", "who", "channel")
 
 
 def progress(log: Table) -> Table:
-    """(shop, who) → how far they came today: looked at goods, or further; at the till, or further."""
+    """(day, shop, who) → how far they came that day: looked at goods, or further; at the till, or further."""
     rows = log.filter(log.shop_id.notnull() & log.who.notnull())
     at_goods = (rows.object_type.fill_null("") == "goods") & rows.verb.isin(["view", "click"])
     at_till = rows.verb.isin(["cart", PLACED, PAID])
-    return rows.group_by("shop_id", "who").aggregate(
+    return rows.group_by("day", "shop_id", "who").aggregate(
         looked=(at_goods | at_till).any().cast("int64"), carted=at_till.any().cast("int64")
     )
 
 
 def daily(log: Table, firsts: Table) -> Table:
-    """A day's facts by shop and channel, without refunds."""
-    places = channel_of_day(log).join(progress(log), ["shop_id", "who"])
+    """Facts by day, shop and channel, without refunds."""
+    places = channel_of_day(log).join(progress(log), ["day", "shop_id", "who"])
     orders = paid(log).join(firsts, ["shop_id", "person_id"])
-    mine = orders.group_by("shop_id", "who").aggregate(
+    mine = orders.group_by("day", "shop_id", "who").aggregate(
         orders=lambda t: t.count(),
         items=lambda t: t.items.sum(),
         payments_minor=lambda t: t.amount.sum(),
         payments_square=lambda t: (t.amount.cast("float64") ** 2).sum(),
         is_new=lambda t: (t.ts == t.first_ts).any().cast("int64"),
     )
-    joined = places.left_join(mine, ["shop_id", "who"])
-    return joined.group_by("shop_id", "channel").aggregate(
+    joined = places.left_join(mine, ["day", "shop_id", "who"])
+    return joined.group_by("day", "shop_id", "channel").aggregate(
         visitors=lambda t: t.count(),
         lookers=lambda t: t.looked.sum(),
         carters=lambda t: t.carted.sum(),
@@ -110,7 +111,7 @@ def daily(log: Table, firsts: Table) -> Table:
 
 def refunds(log: Table) -> Table:
     rows = log.filter((log.verb == REFUNDED) & log.shop_id.notnull())
-    return rows.group_by("shop_id", "channel").aggregate(
+    return rows.group_by("day", "shop_id", "channel").aggregate(
         refunds_minor=_number(rows, "amount_minor").sum()
     )
 
@@ -124,19 +125,19 @@ def by_goods(log: Table) -> Table:
     each = listed.mutate(parts=listed.goods.length()).unnest("goods")
     valid = each.filter(each.goods.strip() != "")
     return valid.group_by(
-        "shop_id", "channel", goods_id=valid.goods.strip().cast("int64")
+        "day", "shop_id", "channel", goods_id=valid.goods.strip().cast("int64")
     ).aggregate(
         orders=lambda t: t.count(),
         payments_minor=lambda t: (t.amount / t.parts).round().cast("int64").sum(),
     )
 
 
-def by_hour(log: Table, offset_hours: int) -> Table:
+def by_hour(log: Table) -> Table:
     """Payments by hour of the local day."""
-    orders = paid(log)
-    local = orders.mutate(hour=(orders.ts.hour() + offset_hours) % 24)
-    return local.group_by("shop_id", "hour").aggregate(
-        orders=lambda t: t.count(), payments_minor=lambda t: t.amount.sum()
+    return (
+        paid(log)
+        .group_by("day", "shop_id", "hour")
+        .aggregate(orders=lambda t: t.count(), payments_minor=lambda t: t.amount.sum())
     )
 
 
@@ -144,7 +145,7 @@ def by_region(log: Table) -> Table:
     """Groups opened, filled and expired by region."""
     rows = log.filter(log.verb.isin(list(GROUPS)) & log.shop_id.notnull())
     named = rows.mutate(region=ibis.coalesce(rows.region, ibis.literal("")))
-    return named.group_by("shop_id", "region").aggregate(
+    return named.group_by("day", "shop_id", "region").aggregate(
         opened=lambda t: (t.verb == "campaigns.group_opened").cast("int64").sum(),
         filled=lambda t: (t.verb == "campaigns.group_filled").cast("int64").sum(),
         expired=lambda t: (t.verb == "campaigns.group_expired").cast("int64").sum(),

@@ -34,7 +34,14 @@ def _code() -> str:
 
 
 def train(today: date) -> dict[str, Any]:
-    """Fit, prove and publish; returns the card, with `trained` and, if not, why."""
+    """Fit, prove and publish; returns the card, with `trained` and, if not, why, and tells operators."""
+    report = _trained(today)
+    told = {"reason": "pinned"} if report["trained"] and discovery.is_pinned(MODEL) else {}
+    discovery.tell_outcome(MODEL, report | {"published": report["trained"] and not told} | told)
+    return report
+
+
+def _trained(today: date) -> dict[str, Any]:
     started = time.monotonic()
     found = lives(today, goods.every_shop())
     known = leaving.snapshots(found.lives, known_until=found.last)

@@ -45,6 +45,8 @@ TIES = 50
 ITEMS_EACH = 100
 BLOCK = 256
 SEED = 7
+MADE = ("item_item", "popular", "social", "person_items")
+"""The artifacts of one training."""
 PROVABLE_MIN = 300
 """Fewer newest purchases than this prove nothing: then settings stay and nothing is compared."""
 TUNED_DAYS = 7
@@ -71,7 +73,16 @@ class Lessons:
 
 
 def train() -> dict[str, Any]:
-    """Tune, prove, fit and publish; an empty lake publishes nothing. Returns the model card."""
+    """Tune, prove, fit and publish; an empty lake publishes nothing. Returns the model card, and tells operators."""
+    report = _trained()
+    for name in MADE:
+        is_in = report["trained"] and name in report["versions"]
+        told = {"reason": "pinned"} if is_in and discovery.is_pinned(name) else {}
+        discovery.tell_outcome(name, report | {"published": is_in and not told} | told)
+    return report
+
+
+def _trained() -> dict[str, Any]:
     lessons = _lessons()
     if isinstance(lessons, str):
         return {"trained": False, "reason": lessons}
@@ -87,7 +98,7 @@ def train() -> dict[str, Any]:
         "ties": lessons.ties.nnz // 2,
         "data_from": str(min(lessons.since)),
         "data_until": str(max(lessons.since)),
-        "code": _code(),
+        "code": code_version(),
         "seed": SEED,
         "settings": asdict(settings),
     }
@@ -153,7 +164,8 @@ def _publish_parts(
     )  # fmt: skip
 
 
-def _code() -> str:
+def code_version() -> str:
+    """The release a model was made by."""
     try:
         return version("grapevine")
     except PackageNotFoundError:

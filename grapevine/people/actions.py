@@ -46,7 +46,7 @@ BATCH = 1000
 USED_EVERY = timedelta(minutes=10)
 VIEWS_MAX = 20
 VIEW_NAME_MAX, PLACE_MAX, QUERY_MAX = 20, 120, 400
-EDITABLE = ("name", "bio", "region", "avatar_id", "personalised")
+EDITABLE = ("name", "bio", "region", "avatar_id", "personalised", "shares_purchases")
 
 
 def sign_up(
@@ -174,7 +174,7 @@ def change_password(*, person_id: int, old: str, new: str) -> None:
 
 
 def edit_profile(*, person_id: int, changes: Mapping[str, object]) -> None:
-    """Change name, bio, region, avatar_id or personalised; unknown keys are refused."""
+    """Change name, bio, region, avatar_id, personalised or shares_purchases; unknown keys are passed over."""
     person = access.person_by_id(person_id)
     given = {key: value for key, value in changes.items() if key in EDITABLE}
     if "name" in given:
@@ -198,6 +198,11 @@ def set_personalised(person_id: int, *, on: bool) -> None:
     """Counts from the next request on. Switching to what it is already tells nobody."""
     if Person.objects.filter(pk=person_id, personalised=not on).update(personalised=on):
         signals.emit(PersonalisationSwitched(person_id, on, clock.now().isoformat()))
+
+
+def set_sharing(person_id: int, *, on: bool) -> None:
+    """Whether friends may see by name what this person bought; counts from the next request on."""
+    Person.objects.filter(pk=person_id).update(shares_purchases=on)
 
 
 @transaction.atomic
@@ -287,7 +292,7 @@ def erase(*, person_id: int, password: str) -> None:
     Person.objects.filter(pk=person_id).update(
         handle=f"gone-{new_id()}", name=marked("已注销"), phone="", phone_index=None, email="",
         email_index=None, avatar_id=None, bio="", region="", password=make_password(None),
-        erased_at=clock.now(),
+        shares_purchases=False, erased_at=clock.now(),
     )  # fmt: skip
 
 

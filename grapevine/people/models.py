@@ -22,6 +22,8 @@ class Person(AbstractBaseUser):
     region = models.CharField(max_length=40, blank=True, default="")
     is_operator = models.BooleanField(default=False)
     personalised = models.BooleanField(default=True)
+    shares_purchases = models.BooleanField(default=False, db_default=False)
+    """Whether friends may be told by name what this person bought; nobody is unless they say so."""
     joined_at = models.DateTimeField(db_index=True)
     erased_at = models.DateTimeField(null=True)
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from grapevine.kit import sql
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
@@ -143,6 +143,12 @@ def personalised(person_id: int) -> bool:
     return Person.objects.filter(pk=person_id, personalised=True).exists()
 
 
+def region_of(person_id: int) -> str:
+    """Where the person says they are; "" if they do not."""
+    rows = Person.objects.filter(pk=person_id).values_list("region", flat=True)
+    return rows.first() or ""
+
+
 def not_personalised(ids: Iterable[int]) -> set[int]:
     """Those of these people of whom nothing may be learned: the switch is off, or the account is closed. A query for each 900."""
     wanted, found = sorted(set(ids)), set()
@@ -151,6 +157,23 @@ def not_personalised(ids: Iterable[int]) -> set[int]:
         off = rows.filter(Q(personalised=False) | Q(erased_at__isnull=False))
         found |= set(off.values_list("pk", flat=True))
     return found
+
+
+def shares_purchases(person_id: int) -> bool:
+    return Person.objects.filter(pk=person_id, shares_purchases=True).exists()
+
+
+def friends_to_learn_from(person_id: int, ids: Iterable[int]) -> dict[int, str]:
+    """Those of these people whose acts may be used for this person; the name where they let friends know what they bought.
+
+    Left out: whoever switched personalisation off, closed the account, or is blocked either way. One query.
+    """
+    rows = Person.objects.filter(pk__in=set(ids), personalised=True, erased_at=None)
+    ours = Block.objects.filter(person=person_id, other=OuterRef("pk"))
+    theirs = Block.objects.filter(person=OuterRef("pk"), other=person_id)
+    known = rows.exclude(Exists(ours)).exclude(Exists(theirs))
+    told = known.values_list("pk", "name", "shares_purchases")
+    return {pk: name if shares else "" for pk, name, shares in told}
 
 
 def followers_since(person_id: int) -> dict[int, datetime]:
@@ -209,6 +232,7 @@ def own_data(person_id: int) -> dict[str, object]:
         "bio": person.bio,
         "region": person.region,
         "personalised": person.personalised,
+        "shares_purchases": person.shares_purchases,
         "joined_at": person.joined_at.isoformat(),
         "saved_views": list(
             SavedView.objects.filter(person=person).values("place", "name", "query")

@@ -134,6 +134,18 @@ def ties_of(person_id: int, limit: int = 200) -> list[tuple[int, int]]:
     return list(rows.annotate(weight=Sum("count")).order_by("-weight", "other_id")[:limit])
 
 
+def known_through(person_id: int, since: datetime, limit: int = 100) -> list[tuple[int, str, int]]:
+    """(other, kind, count): whom invitations and shares tie to this person, and whose shares they opened since then.
+
+    Kinds are invite, share and opened. Two queries.
+    """
+    rows = Tie.objects.filter(person_id=person_id).order_by("-count", "other_id")
+    found = list(rows.values_list("other_id", "kind", "count")[:limit])
+    visits = Visit.objects.filter(person_id=person_id, at__gte=since).order_by("-at")
+    opened = visits.values_list("share__sharer_id", flat=True)[:limit]
+    return found + [(pk, "opened", 1) for pk in dict.fromkeys(opened) if pk != person_id]
+
+
 def ties_among(ids: Iterable[int]) -> list[tuple[int, int]]:
     """Pairs among these people of whom one shared with the other or brought them. Two queries."""
     mine = set(ids)

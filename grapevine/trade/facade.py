@@ -40,6 +40,7 @@ from grapevine.trade.queries.aftersales import (
     lock_dispute,
 )
 from grapevine.trade.queries.assessing import aftersales_conduct
+from grapevine.trade.queries.bought import bought_in_regions, buyers_again, goods_bought_by
 from grapevine.trade.queries.buyers import (
     Buyer,
     bought_within,
@@ -95,9 +96,11 @@ __all__ = [
     "aftersales_conduct",
     "approve_case",
     "book_earning",
+    "bought_in_regions",
     "bought_within",
     "buyer_goods",
     "buyer_regions",
+    "buyers_again",
     "buyers_of",
     "cancel_order",
     "cases_to_answer",
@@ -111,6 +114,7 @@ __all__ = [
     "escalate_case",
     "escrow",
     "fact_days",
+    "goods_bought_by",
     "had_cases_with",
     "has_paid",
     "import_paid_orders",

@@ -41,7 +41,7 @@ PLACES = {
     "address_id": "address", "code": "code", "name": "topic", "width": "width", "token": "share",
     "object_type": "shared_type", "object_id": "goods", "batch": "batch", "method": "method",
     "provider": "method", "day": "day", "refund_id": "nothing", "alert_id": "nothing",
-    "owner": "owner", "kind": "kind",
+    "owner": "owner", "kind": "kind", "model": "model",
 }  # fmt: skip
 """What a part of a path stands for, where the table does not say."""
 
@@ -72,6 +72,7 @@ def found() -> World:
         "slug": SLUG, "buyer_handle": handles["buyer"], "clerk": handles["clerk"], "width": 320,
         "topic": "茶", "shared_type": "goods", "method": "sandbox", "day": "2026-01-01",
         "nothing": 999_999, "owner": f"shop:{shop.id}", "kind": "coupons",
+        "model": "note_heads",
     }  # fmt: skip
     things |= _offered(shop.id, ids)
     things["pick"] = _picked(shop.id, rival.id, ids)

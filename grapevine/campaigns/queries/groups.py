@@ -155,6 +155,13 @@ def seated_together(ids: Iterable[int], others: Iterable[int]) -> set[int]:
     return {*seats.values_list("person_id", flat=True), *led.values_list("leader_id", flat=True)}
 
 
+def group_mates(person_id: int, limit: int = 100) -> list[int]:
+    """Who paid for a seat in a group where this person did, the latest first. One query."""
+    mine = Seat.objects.filter(person_id=person_id, state="paid").values("group_id")
+    rows = Seat.objects.filter(group_id__in=mine, state="paid").exclude(person_id=person_id)
+    return list(dict.fromkeys(rows.order_by("-id").values_list("person_id", flat=True)[:limit]))
+
+
 def paid_members(public_id: str) -> list[int]:
     """Who has paid for a seat in the group and still has it."""
     seats = Seat.objects.filter(group__public_id=public_id, state="paid")

@@ -1,21 +1,23 @@
 """Serving a feed: a session's order is made once, grown as it is scrolled, and read in slices."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
+from grapevine.discovery.actions.adapting import weights_for
 from grapevine.discovery.contracts import Channel, FeedPage, Served, Tab
 from grapevine.discovery.models import FeedSession
 from grapevine.discovery.queries import sessions
+from grapevine.discovery.queries.ranking import ranked
 from grapevine.discovery.queries.readers import reader_for
 from grapevine.discovery.queries.recall import Reader, Scope, recall
+from grapevine.discovery.rules.adapting import segment_of
 from grapevine.discovery.rules.blending import (
     AUTHOR_WINDOW,
     COMMON_WEIGHTS,
     FOLLOWING_WEIGHTS,
-    PERSONAL_WEIGHTS,
     blend,
     disperse,
 )
@@ -108,9 +110,10 @@ def _opened(wish: Wish, person_id: int) -> FeedSession:
 
 def _made(wish: Wish, key: str) -> FeedSession:
     """A new session; under `key` where all share it."""
-    places, done = _more(wish, [])
+    places, done, segment = _more(wish, [])
     session = FeedSession(
         person_id=wish.person_id,
+        segment=segment,
         places=places,
         size=len(places),
         done=done,
@@ -131,25 +134,33 @@ def _common_key(wish: Wish) -> str:
     return "c" + hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def _more(wish: Wish, places: Sequence[Any]) -> tuple[list[Any], bool]:
-    """The next places of the order, and whether recall ran dry."""
+def _more(wish: Wish, places: Sequence[Any], segment: str = "") -> tuple[list[Any], bool, str]:
+    """The next places of the order, whether recall ran dry, and the segment whose weights were used.
+
+    A feed keeps the segment it began with, so that what comes of it is told to whom it belongs.
+    """
     batch = PERSONAL_BATCH if wish.person_id is not None else COMMON_BATCH
     room = min(batch, PLACES_MAX - len(places))
     depth = len(places) + room
-    reader, weights = Reader(scope=wish.scope, depth=depth), COMMON_WEIGHTS
+    reader = Reader(scope=wish.scope, depth=depth)
+    weights: Mapping[Channel, int] = COMMON_WEIGHTS
     if wish.person_id is not None and wish.tab == Tab.FOLLOWING:
         followees = frozenset(people.followee_ids(wish.person_id))
         reader, weights = replace(reader, followees=followees), FOLLOWING_WEIGHTS
     elif wish.person_id is not None:
         reader = reader_for(wish.person_id, scope=wish.scope, depth=depth)
-        weights = PERSONAL_WEIGHTS
+        segment = segment or segment_of(reader.known)
+        weights = weights_for(segment)
     served = [place[0] for place in places]
-    chosen = blend(recall(reader, list(weights)), weights, served=served, limit=room)
+    lists = recall(reader, list(weights))
+    if segment:
+        lists = ranked(lists, reader, served=served)
+    chosen = blend(lists, weights, served=served, limit=room)
     if wish.tab == Tab.ALL:
         recent = [place[2] for place in places[-(AUTHOR_WINDOW - 1) :]]
         chosen = disperse(chosen, recent_authors=recent)
     added = [[pick.note_id, pick.channel.value, pick.author_id] for pick in chosen]
-    return added, len(added) < room or len(places) + len(added) >= PLACES_MAX
+    return added, len(added) < room or len(places) + len(added) >= PLACES_MAX, segment
 
 
 def _grown(session: FeedSession, wish: Wish) -> FeedSession:
@@ -159,7 +170,7 @@ def _grown(session: FeedSession, wish: Wish) -> FeedSession:
         return written or FeedSession(
             pk=session.pk, places=session.places, size=session.size, done=True
         )
-    added, done = _more(wish, session.places)
+    added, done, _segment = _more(wish, session.places, session.segment)
     places = [*session.places, *added]
     mine = FeedSession.objects.filter(pk=session.pk, size=session.size).update(
         places=places, size=len(places), done=done

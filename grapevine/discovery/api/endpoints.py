@@ -18,6 +18,7 @@ from grapevine.discovery.api.schemas import (
 )
 from grapevine.discovery.contracts import Found, Kind, Tab
 from grapevine.discovery.queries.recall import Scope
+from grapevine.discovery.queries.recommending import SEEN_MAX
 from grapevine.goods import facade as goods
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.pages import me, person_id_of
@@ -54,14 +55,19 @@ def read_feed(
 
 @router.get("/recommendations", auth=maybe_signed_in, response=GoodsList)
 def read_recommendations(
-    request: HttpRequest, shop: str = "", beside: str = "", limit: int = 12
+    request: HttpRequest, shop: str = "", beside: str = "", seen: str = "", limit: int = 12
 ) -> dict[str, Any]:
-    """Goods for this person; inside a shop that shop's alone; `beside`: a goods looked at."""
+    """Goods for this person, each with why; inside a shop that shop's alone, and its partners' with their `via`.
+
+    `beside`: a goods looked at; `seen`: those looked at in this visit, by commas, the last one first.
+    """
+    looked = goods.goods_by_public_ids([one[:12] for one in seen.split(",")[:SEEN_MAX] if one])
     found = facade.recommend_goods(
         person_id_of(request),
         goods.shop_by_slug(shop).id if shop else None,
         limit,
         beside=goods.goods_by_public_id(beside).id if beside else None,
+        seen=[card.id for card in looked.values()],
         personalised=_personalised(request),
     )
     return {"items": [GoodsItem.suggested(entry) for entry in found], "next_cursor": None}

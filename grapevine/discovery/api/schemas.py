@@ -5,6 +5,7 @@ from datetime import datetime
 from ninja import Schema
 
 from grapevine.discovery.contracts import Suggested
+from grapevine.discovery.web.reasons import said
 from grapevine.goods.contracts import GoodsCard, ShopCard
 from grapevine.scene.contracts import NoteCard
 
@@ -67,6 +68,10 @@ class GoodsItem(Schema):
     currency: str
     sold: int
     channel: str
+    reason: str = ""
+    """Why it is recommended, in words; "" in a search."""
+    via: str = ""
+    """The agreement by which a shop shows another's goods; buy with it as `pick`."""
 
     @classmethod
     def of(cls, card: GoodsCard, *, channel: str) -> "GoodsItem":
@@ -85,7 +90,9 @@ class GoodsItem(Schema):
 
     @classmethod
     def suggested(cls, entry: Suggested) -> "GoodsItem":
-        return cls.of(entry.goods, channel=entry.channel)
+        item = cls.of(entry.goods, channel=entry.channel)
+        item.reason, item.via = said(entry), entry.via
+        return item
 
 
 class ShopItem(Schema):

@@ -1,11 +1,14 @@
 """What is known about a reader, from their own acts, their ties and the trained model."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
 
 from grapevine.discovery import artifacts, shortlists
-from grapevine.discovery.models import Taste
+from grapevine.discovery.models import TagWord, Taste
 from grapevine.discovery.queries.recall import Reader, Scope
-from grapevine.discovery.rules.tasting import Act, tastes
+from grapevine.discovery.rules.heads import Known
+from grapevine.discovery.rules.tasting import WEIGHTS, Act, tastes
 from grapevine.kit import clock
 from grapevine.people import facade as people
 
@@ -13,6 +16,7 @@ ACTS_MAX = 300
 TIES_MAX = 30
 TIE_ACTS_MAX = 600
 GOODS_MAX = 100
+VISIT = timedelta(hours=2)
 
 
 def reader_for(person_id: int, *, scope: Scope | None, depth: int) -> Reader:
@@ -23,8 +27,9 @@ def reader_for(person_id: int, *, scope: Scope | None, depth: int) -> Reader:
     mine = tastes(own, now)
     goods = _ints(_of_kind(mine, "goods"))
     near = artifacts.neighbours(goods, GOODS_MAX)
+    followees = frozenset(people.followee_ids(person_id))
     return Reader(
-        followees=frozenset(people.followee_ids(person_id)),
+        followees=followees,
         near_goods=_texts(_merged(near, goods)),
         social_goods=_social(others, ties),
         model_goods=_texts(shortlists.items_for(person_id, GOODS_MAX)),
@@ -32,13 +37,53 @@ def reader_for(person_id: int, *, scope: Scope | None, depth: int) -> Reader:
         topics=_of_kind(mine, "topic"),
         scope=scope,
         depth=depth,
+        known=_known(own, mine, followees),
     )
 
 
-def own_goods(person_id: int) -> dict[int, float]:
-    """Goods the person showed a taste for, by weight. One query."""
+def _known(
+    own: Sequence[Act], mine: Mapping[tuple[str, str], float], followees: frozenset[int]
+) -> Known:
+    is_buyer = any(act.weight >= WEIGHTS["order"] for act in own)
+    return Known(mine, followees, len({act.at for act in own}), is_buyer)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a person did: goods and categories by weight, the categories of the last two hours newest first, how
+    many acts there are (at most 300), and the categories they do not want to be used."""
+
+    goods: Mapping[int, float]
+    categories: Mapping[str, float]
+    visit: Sequence[str]
+    count: int
+    dropped: frozenset[str]
+    bought: frozenset[int]
+
+
+def own_acts(person_id: int) -> Own:
+    """Two queries. A tag that was taken away is not used from the next request on, whatever was learned since."""
     own, _others = _acts(person_id, {})
-    return _ints(_of_kind(tastes(own, clock.now()), "goods"))
+    now = clock.now()
+    dropped = frozenset(key for kind, key in dropped_words(person_id) if kind == "category")
+    found = tastes(own, now)
+    recent = [act.key for act in own if act.kind == "category" and now - act.at <= VISIT]
+    return Own(
+        goods=_ints(_of_kind(found, "goods")),
+        categories={k: w for k, w in _of_kind(found, "category").items() if k not in dropped},
+        visit=[key for key in dict.fromkeys(recent) if ("category", key) in found],
+        count=sum(act.kind == "goods" for act in own),
+        dropped=dropped,
+        bought=frozenset(
+            int(act.key) for act in own if act.kind == "goods" and act.weight >= WEIGHTS["order"]
+        ),
+    )
+
+
+def dropped_words(person_id: int) -> set[tuple[str, str]]:
+    """(kind, key) of the tags this person does not want to be used. One query."""
+    rows = TagWord.objects.filter(person_id=person_id, is_wanted=False)
+    return set(rows.values_list("kind", "key"))
 
 
 def _acts(person_id: int, ties: Mapping[int, float]) -> tuple[list[Act], dict[int, list[Act]]]:

@@ -12,6 +12,7 @@ from django.db import connection
 from grapevine.discovery.contracts import Channel
 from grapevine.discovery.queries import recall_sql as sql
 from grapevine.discovery.rules.blending import Candidate
+from grapevine.discovery.rules.heads import Known
 from grapevine.discovery.rules.tasting import strongest
 
 GOODS_MAX = 60
@@ -45,6 +46,8 @@ class Reader:
     topics: Mapping[str, float] = field(default_factory=dict)
     scope: Scope | None = None
     depth: int = 100
+    known: Known = field(default_factory=Known)
+    """What ranking may use."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,82 +1,219 @@
-"""Goods for a person, alone or inside one shop, or beside a goods they look at."""
+"""Goods for a person, alone or inside one shop, or beside a goods they look at.
 
-from collections.abc import Collection, Mapping
+Two ways that share no reading of people: `_for_person` knows acts, ties and tags; `_for_everybody` is not told who asks.
+(Personal Information Protection Law, article 24: a choice that is not aimed at what one person is like.)
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from grapevine.discovery import artifacts, shortlists
-from grapevine.discovery.contracts import Channel, Suggested
-from grapevine.discovery.models import GoodsEntry
-from grapevine.discovery.queries.readers import own_goods
+from grapevine.discovery.contracts import Channel, Reason, Suggested
+from grapevine.discovery.queries import shelves
+from grapevine.discovery.queries.readers import Own, own_acts
+from grapevine.discovery.queries.shelves import OnSale, ranked
+from grapevine.discovery.queries.ties import Chosen, Ties, chosen_by, ties_for
+from grapevine.discovery.rules import choosing
+from grapevine.discovery.rules.tasting import strongest
 from grapevine.goods import facade as goods
+from grapevine.goods.contracts import GoodsCard
 from grapevine.people import facade as people
+from grapevine.trade import facade as trade
 
 CANDIDATES_MAX = 200
 LIMIT_MAX = 50
+SEEN_MAX = 10
+CATEGORIES_MAX = 6
+SPARE = 2
+REASONS: Mapping[Channel, Reason] = {
+    Channel.ITEMS: Reason.NEAR, Channel.VISIT: Reason.VISIT, Channel.INTERESTS: Reason.OFTEN,
+    Channel.LOCAL: Reason.LOCAL, Channel.POPULAR: Reason.POPULAR,
+}  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Draft:
+    """Channels with their candidates, best first, and what is known of all of them.
+
+    `avoided` goods stand nowhere; `beside` are those taken with the goods looked at, which come first.
+    """
+
+    lists: dict[Channel, Sequence[int]] = field(default_factory=dict)
+    weights: Mapping[Channel, int] = field(default_factory=dict)
+    known: dict[int, OnSale] = field(default_factory=dict)
+    beside: Sequence[int] = ()
+    avoided: Collection[int] = ()
+    ties: Ties = field(default_factory=Ties)
+    chosen: Chosen = field(default_factory=Chosen)
 
 
 def recommend_goods(
-    person_id: int | None,
-    shop_id: int | None = None,
-    limit: int = 12,
-    *,
-    beside: int | None = None,
+    person_id: int | None, shop_id: int | None = None, limit: int = 12, *,
+    beside: int | None = None, seen: Sequence[int] = (), region: str | None = None,
     personalised: bool | None = None,
-) -> list[Suggested]:
-    """Goods on sale, best first; inside a shop that shop's alone. At most eight queries.
+) -> list[Suggested]:  # fmt: skip
+    """Goods on sale, best first; inside a shop that shop's alone.
 
-    `beside`: a goods being looked at; what people take with it comes first. Without personalisation
-    only `beside` and what is popular count, so that everyone sees the same.
+    `beside`: a goods being looked at; what people take with it comes first. `seen`: goods looked at in this visit.
+    `region`: where the reader says they are, as coarse as a province; None looks at the profile. Goods bought before are
+    left out unless they are bought again and again. At most eighteen queries, nine without personalisation.
     """
     size = max(1, min(limit, LIMIT_MAX))
     if person_id is not None and personalised is None:
         personalised = people.personalised(person_id)
-    lists: list[tuple[Channel, Mapping[int, float]]] = []
-    if beside is not None:
-        lists.append((Channel.ITEMS, artifacts.neighbours({beside: 1.0}, CANDIDATES_MAX)))
+    if region is None:
+        region = people.region_of(person_id) if person_id is not None else ""
+    looked = [*([beside] if beside is not None else []), *seen[:SEEN_MAX]]
     if person_id is not None and personalised:
-        lists.append((Channel.MODEL, shortlists.items_for(person_id, CANDIDATES_MAX)))
-        near = artifacts.neighbours(own_goods(person_id), CANDIDATES_MAX)
-        lists.append((Channel.ITEMS, near))
-    lists.append((Channel.POPULAR, artifacts.popular_items(CANDIDATES_MAX)))
-    order: dict[int, Channel] = {}
-    known = _present({pk for _channel, scores in lists for pk in scores}, shop_id)
-    for channel, scores in lists:
-        for goods_id in _ranked(scores, known):
-            order.setdefault(goods_id, channel)
-    chosen = list(order)
-    for goods_id in _filling(shop_id, beside, size):
-        order.setdefault(goods_id, Channel.POPULAR)
-        chosen.append(goods_id)
-    wanted = [pk for pk in dict.fromkeys(chosen) if pk != beside][: size * 2]
-    cards = goods.goods_cards(wanted)
-    shown = [pk for pk in wanted if pk in cards and cards[pk].on_sale]
-    if shop_id is not None:
-        shown = [pk for pk in shown if cards[pk].shop_id == shop_id]
-    return [Suggested(cards[pk], order[pk].value) for pk in shown[:size]]
+        draft = _for_person(person_id, shop_id, looked, region)
+    else:
+        draft = _for_everybody(shop_id, looked, region)
+    if beside is not None:
+        draft.beside = ranked(artifacts.neighbours({beside: 1.0}, CANDIDATES_MAX), draft.known)
+    return _shown(_ordered(draft, shop_id, beside, size), draft, shop_id, size)
 
 
-def _present(goods_ids: Collection[int], shop_id: int | None) -> dict[int, int]:
-    """Those that are on sale, and the shop's where there is one: id → what its shop's rating makes of a score."""
-    if not goods_ids:
-        return {}
-    rows = GoodsEntry.objects.filter(goods_id__in=goods_ids)
-    if shop_id is not None:
-        rows = rows.filter(shop_id=shop_id)
-    return dict(rows.values_list("goods_id", "ranking_bps"))
+def _for_everybody(shop_id: int | None, looked: Sequence[int], region: str) -> _Draft:
+    """What is popular, what is bought in the region, and what goes with what is looked at in this visit."""
+    near = artifacts.neighbours(dict.fromkeys(looked, 1.0), CANDIDATES_MAX)
+    local = shelves.best_in_region(region)
+    popular = artifacts.popular_items(CANDIDATES_MAX)
+    known = shelves.on_sale({*near, *local, *popular, *looked}, shop_id)
+    alike = _alike(looked, known, shop_id)
+    lists: dict[Channel, Sequence[int]] = {
+        Channel.VISIT: list(dict.fromkeys([*ranked(near, known), *alike])),
+        Channel.LOCAL: ranked(local, known),
+        Channel.POPULAR: ranked(popular, known),
+    }
+    return _Draft(lists, choosing.COMMON, known, avoided=set(looked))
 
 
-def _ranked(scores: Mapping[int, float], known: Mapping[int, int]) -> list[int]:
-    """The known ones of a channel by score times rating, best first; what is equal stays in its order."""
-    return sorted((pk for pk in scores if pk in known), key=lambda pk: -scores[pk] * known[pk])
+def _alike(
+    looked: Sequence[int], known: dict[int, OnSale], shop_id: int | None
+) -> list[int]:  # fmt: skip
+    """The best of the categories that are looked at, in turns; `known` learns them."""
+    names = list(dict.fromkeys(known[pk].category for pk in looked if pk in known))
+    found = shelves.best_of_categories([one for one in names if one], shop_id)
+    known |= {one.goods_id: one for best in found.values() for one in best}
+    return choosing.by_turns([one.goods_id for one in best] for best in found.values())
 
 
-def _filling(shop_id: int | None, beside: int | None, size: int) -> list[int]:
-    """What sells best, first of the same category as the goods looked at."""
-    rows = GoodsEntry.objects.order_by("-rank", "-goods_id")
-    if shop_id is not None:
-        rows = rows.filter(shop_id=shop_id)
-    best = list(rows.values_list("goods_id", flat=True)[: size * 2])
-    if beside is None:
-        return best
-    category = GoodsEntry.objects.filter(goods_id=beside).values("category")[:1]
-    alike = rows.filter(category__in=category).values_list("goods_id", flat=True)
-    return [*alike[: size * 2], *best]
+def _for_person(
+    person_id: int, shop_id: int | None, looked: Sequence[int], region: str
+) -> _Draft:  # fmt: skip
+    own, ties = own_acts(person_id), ties_for(person_id)
+    chosen, bought = chosen_by(ties), trade.goods_bought_by(person_id)
+    scores: dict[Channel, Mapping[int, float]] = {
+        Channel.ITEMS: artifacts.neighbours(own.goods, CANDIDATES_MAX),
+        Channel.SOCIAL: chosen.goods,
+        Channel.MODEL: shortlists.items_for(person_id, CANDIDATES_MAX),
+        Channel.LOCAL: shelves.best_in_region(region),
+        Channel.POPULAR: artifacts.popular_items(CANDIDATES_MAX),
+    }
+    asked = {pk for one in scores.values() for pk in one} | {*bought, *own.bought, *looked}
+    beside = artifacts.neighbours(dict.fromkeys(looked, 1.0), CANDIDATES_MAX)
+    known = shelves.on_sale(asked | {*beside}, shop_id)
+    if own.count < choosing.KAPPA and chosen.bought:
+        _fit_prices(scores, known, chosen)
+    lists: dict[Channel, Sequence[int]] = {
+        channel: ranked(one, known) for channel, one in scores.items()
+    }
+    lists |= _of_categories(own, chosen, looked, known, shop_id)
+    unwanted = own.dropped
+    for channel in lists.keys() - {Channel.LOCAL, Channel.POPULAR}:
+        lists[channel] = [pk for pk in lists[channel] if known[pk].category not in unwanted]
+    once = {pk for pk in {*bought, *own.bought} if bought.get(pk, 1) == 1}
+    once -= {pk for pk in once if pk in known and known[pk].is_repeat}
+    return _Draft(lists, choosing.PERSONAL, known, (), once | set(looked), ties, chosen)
+
+
+def _of_categories(
+    own: Own, chosen: Chosen, looked: Sequence[int], known: dict[int, OnSale], shop_id: int | None
+) -> dict[Channel, Sequence[int]]:
+    """The best of the categories of this visit, and of those the person (at first: those tied to them) keeps to."""
+    tied: dict[str, float] = {}
+    for pk, weight in chosen.goods.items():
+        if pk in known and known[pk].category:
+            tied[known[pk].category] = tied.get(known[pk].category, 0.0) + weight
+    often = choosing.warmed(own.categories, tied, acts=own.count)
+    often = {name: weight for name, weight in often.items() if name not in own.dropped}
+    kept = strongest(often, CATEGORIES_MAX)
+    now = [known[pk].category for pk in looked if pk in known and known[pk].category]
+    now = [one for one in dict.fromkeys([*now, *own.visit]) if one not in own.dropped]
+    found = shelves.best_of_categories(list(dict.fromkeys([*kept, *now[:CATEGORIES_MAX]])), shop_id)
+    known |= {one.goods_id: one for best in found.values() for one in best}
+    ids = {name: [one.goods_id for one in best] for name, best in found.items()}
+    return {
+        Channel.VISIT: choosing.by_turns(ids[name] for name in now[:CATEGORIES_MAX]),
+        Channel.INTERESTS: choosing.by_turns(ids[name] for name in kept),
+    }
+
+
+def _fit_prices(
+    scores: dict[Channel, Mapping[int, float]], known: Mapping[int, OnSale], chosen: Chosen
+) -> None:
+    """Somebody new is taken to spend what those who brought them spend, until their own acts say more."""
+    cards = goods.goods_cards(known)
+    of_tier = choosing.tier([cards[pk].price_minor for pk in chosen.bought & cards.keys()])
+    if of_tier is None:
+        return
+    for channel in (Channel.MODEL, Channel.LOCAL, Channel.POPULAR):
+        scores[channel] = {
+            pk: score * choosing.price_fit(cards[pk].price_minor, of_tier)
+            for pk, score in scores[channel].items()
+            if pk in cards
+        }
+
+
+def _ordered(
+    draft: _Draft, shop_id: int | None, beside: int | None, size: int
+) -> list[tuple[int, Channel]]:
+    """The channels mixed, then what sells best until the list is full; some to spare for what was sold out."""
+    room = size * SPARE
+    lists = {
+        channel: [pk for pk in ids if pk not in draft.avoided]
+        for channel, ids in draft.lists.items()
+    }
+    first = [pk for pk in draft.beside if pk not in draft.avoided]
+    order = choosing.mixed(lists, draft.weights, first=first, limit=room)
+    if len(order) < room:
+        have = {pk for pk, _ in order}
+        more = shelves.best_of_all(shop_id, room, without={*draft.avoided, *have})
+        if beside in draft.known:
+            more.sort(key=lambda one: one.category != draft.known[beside].category)
+        draft.known |= {one.goods_id: one for one in more}
+        order += [(one.goods_id, Channel.POPULAR) for one in more]
+    if shop_id is None:
+        order = choosing.few_of_a_shop(order, {pk: draft.known[pk].shop_id for pk, _ in order})
+    return order[:room]
+
+
+def _shown(
+    order: Sequence[tuple[int, Channel]], draft: _Draft, shop_id: int | None, size: int
+) -> list[Suggested]:
+    """Cards of those that can be bought now, as they are at this moment, with why."""
+    cards = goods.goods_cards([pk for pk, _ in order])
+    found = [
+        _suggested(cards[pk], channel, draft)
+        for pk, channel in order
+        if pk in cards and cards[pk].on_sale and shop_id in (None, cards[pk].shop_id)
+    ]
+    return found[:size]
+
+
+def _suggested(card: GoodsCard, channel: Channel, draft: _Draft) -> Suggested:
+    if card.id in draft.beside:
+        return Suggested(card, channel.value, Reason.BESIDE)
+    if channel == Channel.SOCIAL:
+        return _of_friend(card, draft)
+    about = card.category if channel in (Channel.VISIT, Channel.INTERESTS) else ""
+    return Suggested(card, channel.value, REASONS.get(channel, Reason.PICKED), about)
+
+
+def _of_friend(card: GoodsCard, draft: _Draft) -> Suggested:
+    """By name only where the friend lets friends know; otherwise it stands for itself."""
+    who = draft.chosen.teller.get(card.id)
+    if who is None:
+        return Suggested(card, Channel.SOCIAL.value, Reason.PICKED)
+    reason = Reason.FOLLOWED if who in draft.ties.followed else Reason.FRIEND
+    return Suggested(card, Channel.SOCIAL.value, reason, draft.ties.names[who])

@@ -12,6 +12,7 @@ from grapevine.discovery import facade
 from grapevine.discovery.contracts import Found, Kind
 from grapevine.discovery.rules.words import QUERY_LENGTH_MAX, marked_spans
 from grapevine.discovery.web.cards import heading
+from grapevine.discovery.web.reasons import said
 from grapevine.goods import facade as goods
 from grapevine.kit.pages import me, person_id_of, signed_in_page
 from grapevine.scene import facade as scene
@@ -63,7 +64,8 @@ def _help(request: HttpRequest, found: Found, query: str) -> dict[str, Any]:
 
 def _recommended(request: HttpRequest) -> list[Any]:
     personalised = getattr(request.user, "personalised", None)
-    return facade.recommend_goods(person_id_of(request), limit=6, personalised=personalised)
+    found = facade.recommend_goods(person_id_of(request), limit=6, personalised=personalised)
+    return [(entry, said(entry)) for entry in found]
 
 
 @require_GET

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from grapevine.discovery import facade
 from grapevine.discovery.actions import learning
 from grapevine.discovery.contracts import Suggested
+from grapevine.discovery.web.reasons import said
 from grapevine.goods.contracts import GoodsDetail, ShopCard
 from grapevine.kit.pages import person_id_of
 from grapevine.scene.contracts import NoteDetail
@@ -24,7 +25,8 @@ def _personalised(request: HttpRequest) -> bool:
 def _panel(request: HttpRequest, title: str, found: Sequence[Suggested]) -> str:
     if not found:
         return ""
-    context = {"title": title, "suggested": found, "inside": True}
+    rows = [(entry, said(entry)) for entry in found]
+    context = {"title": title, "suggested": rows, "inside": True}
     return render_to_string("discovery/_goodspanel.html", context, request)
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.discovery.web import feeds, finding, tags
+from grapevine.discovery.web import feeds, finding, models, tags
 
 app_name = "discovery"
 urlpatterns = [
@@ -8,6 +8,11 @@ urlpatterns = [
     path("search/", finding.search, name="search"),
     path("search/suggestions/", finding.suggestions, name="suggestions"),
     path("search/history/deletion/", finding.forgetting, name="forget_searches"),
+    path("operator/models/", models.models, name="models"),
+    path("operator/models/filing/", models.filing, name="models_filing"),
+    path("operator/models/<slug:model>/", models.model_page, name="model"),
+    path("operator/models/<slug:model>/choice/", models.choose, name="model_choose"),
+    path("operator/models/<slug:model>/release/", models.let_in, name="model_let_in"),
     path("privacy/tags/", tags.tags, name="tags"),
     path("privacy/tags/correction/", tags.correct, name="correct_tag"),
 ]

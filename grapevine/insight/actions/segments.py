@@ -156,6 +156,7 @@ def carry_out(*, shop_id: int, public_id: str, actor_id: int) -> ActView:
 def _may_be_reached(act: SegmentAct, wanted: Sequence[int]) -> list[int]:
     here, often = customers.reached_since(wanted, act.shop_id, CAP_DAYS)
     blocked = people.blocked_ids(goods.shops([act.shop_id])[act.shop_id].owner_id)
+    blocked |= people.not_personalised(wanted)  # who switched it off since they were counted
     free = [
         pk
         for pk in wanted

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 
-from grapevine.insight import building, lake
+from grapevine.insight import building, engine, firsts, lake
 from grapevine.insight.models import BuiltDay, DailyFact, GoodsFact, HourFact, RegionFact
 from grapevine.signals import facade as signals
 
@@ -147,3 +147,23 @@ def test_groups_are_counted_by_region() -> None:
     assert list(RegionFact.objects.values_list("region", "opened", "filled", "expired")) == [
         ("上海", 2, 1, 0)
     ]
+
+
+def test_who_was_first_is_kept_beside_the_lake_and_made_anew_when_thrown_away() -> None:
+    """A later file is read alone; without the kept table the whole lake gives the same."""
+    arrive(paid("a", 5, 100), paid("b", 6, 200))
+    arrive(paid("c", 5, 300, at=NOON + timedelta(hours=1)), paid("d", 7, 400))
+    kept = facts()
+    assert kept == {"note": (3, 3, 3, 4, 8, 1000)}
+    assert read_firsts() == {5: NOON, 6: NOON, 7: NOON}
+    firsts.forget()
+    BuiltDay.objects.all().delete()
+    assert building.build() == [DAY]
+    assert facts() == kept
+    arrive(paid("e", 5, 50, at=NOON - timedelta(hours=1)))
+    assert read_firsts()[5] == NOON - timedelta(hours=1)
+
+
+def read_firsts() -> dict[int, datetime]:
+    with engine.opened() as connection:
+        return {row["person_id"]: row["first_ts"] for row in engine.rows(firsts.firsts(connection))}

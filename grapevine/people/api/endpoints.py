@@ -37,6 +37,7 @@ class EditIn(Schema):
     region: str | None = Field(None, max_length=60)
     avatar: str | None = Field(None, max_length=12)
     personalised: bool | None = None
+    shares_purchases: bool | None = None
 
 
 class CodeIn(Schema):
@@ -111,7 +112,7 @@ def read_me(request: HttpRequest) -> Any:
 @router.patch("/me", response=PersonOut, auth=signed_in)
 @once
 def edit_me(request: HttpRequest, body: EditIn) -> Any:
-    """Change name, bio, region, avatar (a picture of yours) or personalisation."""
+    """Change name, bio, region, avatar (a picture of yours), personalisation, or whether friends may see what you bought."""
     changes: dict[str, object] = body.model_dump(exclude_none=True, exclude={"avatar"})
     if body.avatar:
         changes["avatar_id"] = media.pictures_owned_by(me(request), [body.avatar])[0].id

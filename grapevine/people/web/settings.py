@@ -28,6 +28,7 @@ def _page(request: HttpRequest, error: DomainError | None = None, **extra: Any) 
     context = {
         "tab": "me", "person": queries.cards([person_id])[person_id],
         "personalised": queries.personalised(person_id),
+        "shares_purchases": queries.shares_purchases(person_id),
         "second_factor": factor.has_second_factor(person_id), "tokens": queries.tokens(person_id),
         "refusal": words(error) if error else None, "fields": fields, **extra,
     }  # fmt: skip
@@ -79,6 +80,15 @@ def personalised(request: HttpRequest) -> HttpResponse:
     on = request.POST.get("on") == "1"
     actions.set_personalised(me(request), on=on)
     return _done(request, _("个性化推荐已打开") if on else _("个性化推荐已关闭"))
+
+
+@require_POST
+@signed_in_page
+def sharing(request: HttpRequest) -> HttpResponse:
+    """POST /settings/sharing/ : whether friends may be told what I bought; counts from the next request on."""
+    on = request.POST.get("on") == "1"
+    actions.set_sharing(me(request), on=on)
+    return _done(request, _("朋友能看到你买过什么了") if on else _("朋友看不到你买过什么了"))
 
 
 @require_POST

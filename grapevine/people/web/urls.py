@@ -16,6 +16,7 @@ urlpatterns = [
     path("settings/sessions/", sessions.sessions, name="sessions"),
     path("settings/password/", settings.password, name="password"),
     path("settings/personalised/", settings.personalised, name="personalised"),
+    path("settings/sharing/", settings.sharing, name="sharing"),
     path("settings/tokens/", settings.tokens, name="tokens"),
     path("settings/second-factor/", settings.second_factor, name="second_factor"),
     path("settings/export/", settings.export, name="export"),

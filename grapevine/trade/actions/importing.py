@@ -7,15 +7,16 @@ from django.db import transaction
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import OutOfStock, Want
-from grapevine.kit import clock
+from grapevine.kit import clock, sql
 from grapevine.kit.ids import new_id
 from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg, Posting
+from grapevine.trade.actions import placing_sql
 from grapevine.trade.actions.moving import escrow
 from grapevine.trade.actions.placing import number
 from grapevine.trade.contracts import ImportedOrder, OrderState
-from grapevine.trade.models import Line, Order, OrderStep, Payment, Refund
+from grapevine.trade.models import Line, Order, Payment, Refund
 
 BATCH = 500
 UNSENT_KEPT = timedelta(days=1)
@@ -23,6 +24,7 @@ CASH = Account("platform", "cash:imported")
 CLEARING = Account("platform", "clearing:payment")
 BACK = Account("platform", "clearing:refund")
 COUPON = "coupon:imported"
+REASON = marked("从别处导入")
 
 
 @transaction.atomic
@@ -33,15 +35,16 @@ def import_paid_orders(rows: Sequence[ImportedOrder]) -> list[str]:
     orders = Order.objects.bulk_create([_order(r, p) for r, p in pairs], batch_size=BATCH)
     made = list(zip(rows, orders, strict=True))
     Line.objects.bulk_create([_line(row, order) for row, order in made], batch_size=BATCH)
-    OrderStep.objects.bulk_create(
-        [step for row, order in made for step in _steps(row, order)], batch_size=BATCH
-    )
+    steps = [step for row, order in made for step in _steps(row, order)]
+    for start in range(0, len(steps), BATCH):
+        part = steps[start : start + BATCH]
+        sql.insert("trade_orderstep", placing_sql.STEP_COLUMNS, part)
     back = [(row, order) for row, order in made if row.state == "refunded" and order.total_minor]
     Refund.objects.bulk_create(
         [
             Refund(
                 payment=order.payment, order=order, amount_minor=order.total_minor,
-                reason=marked("从别处导入"), state="done", at=row.paid_at, done_at=row.paid_at,
+                reason=REASON, state="done", at=row.paid_at, done_at=row.paid_at,
             )
             for row, order in back
         ],
@@ -120,15 +123,9 @@ def _line(row: ImportedOrder, order: Order) -> Line:
     )  # fmt: skip
 
 
-def _steps(row: ImportedOrder, order: Order) -> list[OrderStep]:
-    def step(state: str, days: int) -> OrderStep:
-        return OrderStep(
-            order=order,
-            state=state,
-            at=_later(row, days),
-            actor="system",
-            reason=marked("从别处导入"),
-        )
+def _steps(row: ImportedOrder, order: Order) -> list[tuple[object, ...]]:
+    def step(state: str, days: int) -> tuple[object, ...]:
+        return order.pk, state, _later(row, days), "system", None, REASON
 
     steps = [step(OrderState.PENDING, 0), step(OrderState.PAID, 0)]
     if row.state in {"shipped", "received"}:

@@ -1,0 +1,213 @@
+"""Training the ranking heads from the log, and moving channel weights by what came of showings.
+
+The log is played again (`replaying`), each head is fitted, calibrated and proven (`rules/ranking/heads`), and a new
+version of the artifact `note_heads` is published if a head proved itself. A head that did not keeps what is in force.
+"""
+
+import time
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import numpy as np
+from django.utils import timezone
+from ibis.expr.types import Table
+
+from grapevine.discovery import facade as discovery
+from grapevine.goods import facade as goods
+from grapevine.insight import engine, lake
+from grapevine.insight.replaying import (
+    ACTS,
+    DEEDS,
+    WINDOWS,
+    Happening,
+    Replay,
+    Showing,
+    happening_of,
+)
+from grapevine.insight.rules.ranking import heads as rules
+from grapevine.insight.training import code_version
+from grapevine.kit import clock
+from grapevine.people import facade as people
+
+MODEL = "note_heads"
+DAYS = 60
+SHOWINGS_MAX = 200_000
+"""More than this many showings: those of a part of the people, drawn by their number."""
+SEED = 0
+FEEDBACK_DAYS = 4
+SETTLED = timedelta(hours=6)
+"""Feedback is read when most of what a showing leads to has come."""
+STEP = 500
+FOLLOWS = ("people.person_followed", "people.person_unfollowed")
+REACTIONS = frozenset(ACTS) - {"click", "view"}
+OUTCOMES = (("click", "click"), ("save", "save"), ("order", "buy"), ("hide", "hide"))
+"""Deeds of a showing and the feedback they are."""
+
+
+def train_heads() -> dict[str, Any]:
+    """Fit, prove and publish; returns the card, with `published` and, if not, why. The outcome is kept for operators."""
+    started = time.monotonic()
+    outcome = _trained()
+    outcome["seconds"] = round(time.monotonic() - started, 1)
+    discovery.tell_outcome(MODEL, outcome)
+    return outcome
+
+
+def _trained() -> dict[str, Any]:
+    showings, is_part = _showings(DAYS)
+    if not showings:
+        return {"published": False, "reason": "no showings"}
+    now = clock.now().timestamp()
+    held = _in_force()
+    found = {head: _judged(head, showings, now, held.get(head)) for head in discovery.HEADS}
+    card: dict[str, Any] = {
+        "name": MODEL, "features": list(discovery.FEATURES), "code": code_version(), "seed": SEED,
+        "data_from": _day(showings[0].at), "data_until": _day(showings[-1].at),
+        "showings": len(showings), "people": len({one.person_id for one in showings}),
+        "is_part_of_people": is_part,
+        "parameters": {
+            "ridge": rules.RIDGE, "fitted_until": rules.FITTED_UNTIL,
+            "calibrated_until": rules.CALIBRATED_UNTIL, "windows": dict(WINDOWS), "days": DAYS,
+        },
+        "metrics": {head: {**one.figures, "reason": one.reason} for head, one in found.items()},
+    }  # fmt: skip
+    fresh = {name: one.head for name, one in found.items() if one.head and not one.reason}
+    used = {name: fresh.get(name, held.get(name)) for name in discovery.HEADS}
+    heads = {name: head for name, head in used.items() if head is not None}
+    if not fresh or "click" not in heads:
+        return {"published": False, "reason": "gate", **card}
+    card |= {"heads": list(heads), "fresh": list(fresh)}
+    is_pinned = discovery.is_pinned(MODEL)
+    version = discovery.publish_artifact(MODEL, _arrays(heads), card)
+    outcome = {"published": not is_pinned, "version": version, **card}
+    return outcome | ({"reason": "pinned"} if is_pinned else {})
+
+
+def _judged(
+    name: str, showings: Sequence[Showing], now: float, held: rules.Head | None
+) -> rules.Judged:
+    """A head is judged on showings whose window is over, so that nothing counts as not done that may still be."""
+    ripe = [one for one in showings if one.at <= now - WINDOWS[name]]
+    rows = np.array([one.row for one in ripe]).reshape(len(ripe), len(discovery.FEATURES))
+    answers = np.array([name in one.deeds for one in ripe], dtype=np.float64)
+    people = np.array([one.person_id for one in ripe], dtype=np.int64)
+    return rules.judge(rows, answers, people, in_force=held)
+
+
+def _arrays(heads: dict[str, rules.Head]) -> dict[str, np.ndarray[Any, Any]]:
+    return {
+        "weights": np.array([head.weights for head in heads.values()]),
+        "intercepts": np.array([head.intercept for head in heads.values()]),
+        "worths": np.array([discovery.WORTHS[name] for name in heads]),
+    }
+
+
+def _in_force() -> dict[str, rules.Head]:
+    """The heads that are served; none where this release reads other features."""
+    model = discovery.load(MODEL)
+    if model is None or tuple(model.meta.get("features", ())) != discovery.FEATURES:
+        return {}
+    rows = zip(
+        model.meta["heads"], model.arrays["weights"], model.arrays["intercepts"], strict=True
+    )
+    return {name: rules.Head(np.array(weights), float(level)) for name, weights, level in rows}
+
+
+def _day(at: float) -> str:
+    moment = datetime.fromtimestamp(at, tz=timezone.get_current_timezone())
+    return moment.isoformat(timespec="seconds")
+
+
+def _showings(days: int) -> tuple[list[Showing], bool]:
+    """What was shown in the last days to people who have not switched personalisation off, oldest first; and whether
+    it is a part of the people."""
+    happenings, is_part = _happenings(days)
+    facts = discovery.facts_by_public_ids(
+        one.note for one in happenings if one.note and one.verb == "impression"
+    )
+    return Replay(facts, discovery.goods_categories()).play(happenings), is_part
+
+
+def _happenings(days: int) -> tuple[list[Happening], bool]:
+    since = timezone.localdate() - timedelta(days=days)
+    with engine.opened() as connection:
+        log = engine.log(connection, [day for day in lake.days() if day >= since])
+        if log is None:
+            return [], False
+        shown = (
+            log.filter((log.verb == "impression") & log.person_id.notnull()).count().to_pyarrow()
+        )
+        parts = -(-int(shown.as_py()) // SHOWINGS_MAX)
+        rows = engine.rows(_read(log, max(parts, 1)))
+    off = people.not_personalised({row["person_id"] for row in rows})
+    viewed = _goods_ids({row["object_id"] for row in rows if row["object_type"] == "goods"})
+    return [happening_of(row, viewed) for row in rows if row["person_id"] not in off], parts > 1
+
+
+def _read(log: Table, parts: int) -> Table:
+    """The rows a replay needs, oldest first; of people outside the part drawn only what gives notes their points."""
+    verbs = {"impression", "trade.order_paid", *FOLLOWS, *DEEDS, *ACTS}
+    about_note = (log.object_type == "note") | log.verb.isin(["trade.order_paid", *FOLLOWS])
+    seen_goods = (log.object_type == "goods") & (log.verb == "view")
+    rows = log.filter(
+        log.verb.isin(sorted(verbs)) & log.person_id.notnull() & (about_note | seen_goods)
+    )
+    if parts > 1:
+        rows = rows.filter((rows.person_id % parts == 0) | rows.verb.isin(sorted(REACTIONS)))
+    props = rows.props.fill_null("")
+    return rows.select(
+        "ts", "verb", "person_id", "object_type", "object_id", "position", "request_id",
+        goods=props.re_extract(r'"goods_ids":\s*\[([\d, ]*)\]', 1),
+        source_note=props.re_extract(r'"note":\s*"([^"]*)"', 1),
+        followee=props.re_extract(r'"followee_id":\s*(\d+)', 1),
+        turn=(rows.verb != "impression").cast("int8"),
+        id=rows.id,
+    ).order_by(["ts", "turn", "id"])  # fmt: skip
+
+
+def _goods_ids(public_ids: set[str]) -> dict[str, int]:
+    wanted = sorted(public_ids)
+    found: dict[str, int] = {}
+    for start in range(0, len(wanted), STEP):
+        cards = goods.goods_by_public_ids(wanted[start : start + STEP])
+        found |= {public_id: card.id for public_id, card in cards.items()}
+    return found
+
+
+# What channels are worth to whom
+
+
+def adapt_channels() -> str:
+    """Move channel weights by what came of feeds since the last time; returns the version, "" if nothing changed.
+
+    Each showing counts once: the weights keep up to which moment they have learned. Feeds are kept for two days, so
+    what is older says nothing.
+    """
+    now = clock.now()
+    until = now - SETTLED
+    since = now - timedelta(days=2)
+    learned = discovery.learned_until()
+    if learned:
+        since = max(since, datetime.fromisoformat(learned))
+    showings, _is_part = _showings(FEEDBACK_DAYS)
+    window = [
+        one for one in showings
+        if one.request_id and one.place and since.timestamp() < one.at <= until.timestamp()
+    ]  # fmt: skip
+    feedback = _feedback(window)
+    return discovery.adapt_weights(feedback, since=since, until=until, code=code_version())
+
+
+def _feedback(showings: Sequence[Showing]) -> list[discovery.Feedback]:
+    """Once a place of a feed, however often a browser says that it was seen."""
+    once = {(one.request_id, one.place or 0, one.person_id): one for one in showings}
+    placed = discovery.placed(once)
+    found = []
+    for key, (segment, channel) in placed.items():
+        acts = [act for deed, act in OUTCOMES if deed in once[key].deeds] or [""]
+        found += [
+            discovery.Feedback(segment, channel, act, is_further=number > 0)
+            for number, act in enumerate(acts)
+        ]
+    return found

@@ -1,0 +1,215 @@
+"""The log played again, oldest first: what each reader and note looked like when a note was shown, and what came of it.
+
+Nothing later than the showing is looked at for its features (leakage); a deed counts for the last showing of the note
+to that person before it, within the window of its head.
+"""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from grapevine.discovery import facade as discovery
+from grapevine.discovery.facade import Facts, Known
+
+HOUR, DAY = 3600.0, 86_400.0
+WINDOWS: Mapping[str, float] = {
+    "click": HOUR, "save": DAY, "order": 3 * DAY, "share": DAY, "hide": DAY,
+}  # fmt: skip
+"""How long after a showing a deed counts for it, in seconds."""
+DEEDS: Mapping[str, str] = {
+    "click": "click", "view": "click", "like": "save", "collect": "save", "share": "share",
+    "scene.note_liked": "save", "scene.note_collected": "save", "spread.share_created": "share",
+    "hide": "hide", "report": "hide",
+}  # fmt: skip
+ACTS: Mapping[str, tuple[str, int]] = {
+    "click": ("click", 1), "view": ("click", 1), "like": ("like", 1), "collect": ("collect", 1),
+    "comment": ("comment", 1), "scene.note_liked": ("like", 1), "scene.note_unliked": ("like", -1),
+    "scene.note_collected": ("collect", 1), "scene.note_uncollected": ("collect", -1),
+    "scene.note_commented": ("comment", 1),
+}  # fmt: skip
+"""What an act teaches about a taste, as pages learn it: its name and sign."""
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """A row of the log. `note`: the public id it is about; `goods`: ids of what was ordered or looked at."""
+
+    at: float
+    verb: str
+    person_id: int
+    note: str = ""
+    place: int | None = None
+    request_id: str = ""
+    goods: tuple[int, ...] = ()
+    other_id: int = 0
+
+
+@dataclass(slots=True)
+class Showing:
+    """A note shown to somebody. `row`: features as they were then, if they were asked for."""
+
+    at: float
+    person_id: int
+    note: str
+    place: int | None
+    request_id: str
+    row: list[float]
+    deeds: set[str] = field(default_factory=set)
+
+
+class Fading(dict[tuple[str, str], float]):
+    """Tastes as of `now`: each fades by e in DECAY_DAYS from when it last moved."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.now = 0.0
+        self._moved: dict[tuple[str, str], float] = {}
+
+    def get(self, key: tuple[str, str], default: float = 0.0) -> float:  # type: ignore[override]
+        held = super().get(key)
+        if held is None:
+            return default
+        days = (self.now - self._moved[key]) / DAY
+        return held * math.exp(-days / discovery.DECAY_DAYS)
+
+    def add(self, key: tuple[str, str], weight: float) -> None:
+        self[key] = self.get(key) + weight
+        self._moved[key] = self.now
+
+
+@dataclass(slots=True)
+class _Memory:
+    """What was known of one person up to now."""
+
+    tastes: Fading = field(default_factory=Fading)
+    followees: set[int] = field(default_factory=set)
+    acts: int = 0
+    is_buyer: bool = False
+
+    def known(self) -> Known:
+        return Known(self.tastes, self.followees, self.acts, self.is_buyer)
+
+
+class Replay:
+    """Plays happenings in the order of time; `showings` are what was shown, in that order."""
+
+    def __init__(self, facts: Mapping[str, Facts], categories: Mapping[str, str]) -> None:
+        self.showings: list[Showing] = []
+        self._facts = facts
+        self._categories = categories
+        self._memories: defaultdict[int, _Memory] = defaultdict(_Memory)
+        self._points: Counter[str] = Counter()
+        self._shown: dict[tuple[int, str], Showing] = {}
+        self._by_goods: dict[tuple[int, str], Showing] = {}
+        self._seen: dict[tuple[int, str], float] = {}
+
+    def play(self, happenings: Iterable[Happening]) -> list[Showing]:
+        for one in happenings:
+            memory = self._memories[one.person_id]
+            memory.tastes.now = one.at
+            if one.verb == "impression":
+                self._show(one, memory)
+            elif one.verb == "trade.order_paid":
+                self._order(one, memory)
+            elif one.verb in ("people.person_followed", "people.person_unfollowed"):
+                change = (
+                    memory.followees.add
+                    if one.verb.endswith("_followed")
+                    else memory.followees.discard
+                )
+                change(one.other_id)
+            elif one.note:
+                self._note_act(one, memory)
+            elif one.goods:
+                self._goods_act(one, memory)
+        return self.showings
+
+    def _show(self, one: Happening, memory: _Memory) -> None:
+        note = self._facts.get(one.note)
+        if note is None:
+            return
+        then = replace(note, points=self._points[one.note])
+        row = discovery.features(memory.known(), then, one.at, place=one.place)
+        showing = Showing(one.at, one.person_id, one.note, one.place, one.request_id, row)
+        self.showings.append(showing)
+        self._shown[one.person_id, one.note] = showing
+        for goods in note.goods:
+            self._by_goods[one.person_id, goods] = showing
+
+    def _note_act(self, one: Happening, memory: _Memory) -> None:
+        deed = DEEDS.get(one.verb)
+        if deed:
+            _did(self._shown.get((one.person_id, one.note)), deed, one.at)
+        note, act = self._facts.get(one.note), ACTS.get(one.verb)
+        if note is None or act is None:
+            return
+        name, sign = act
+        if name == "click" and self._just_seen(one.person_id, one.note, one.at):
+            return
+        keys = [("note", str(note.note_id)), ("author", str(note.author_id))]
+        keys += [("topic", topic) for topic in note.topics] + [("goods", pk) for pk in note.goods]
+        keys += [("category", category) for category in note.categories]
+        self._learn(memory, keys, name, sign)
+        self._points[one.note] += sign * discovery.POINTS.get(name, 0)
+
+    def _goods_act(self, one: Happening, memory: _Memory) -> None:
+        if not self._just_seen(one.person_id, f"g{one.goods[0]}", one.at):
+            self._learn(memory, self._keys_of(one.goods), "click", 1)
+
+    def _order(self, one: Happening, memory: _Memory) -> None:
+        bought = {str(pk) for pk in one.goods}
+        for showing in self._led_to(one, bought):
+            _did(showing, "order", one.at)
+        memory.is_buyer = True
+        self._learn(memory, self._keys_of(one.goods), "order", 1)
+        if one.note in self._facts:
+            self._points[one.note] += discovery.POINTS["order"]
+
+    def _led_to(self, one: Happening, bought: Iterable[str]) -> Iterator[Showing]:
+        """The showing of the note the order names, else the last one of each thing bought."""
+        named = self._shown.get((one.person_id, one.note)) if one.note else None
+        if named is not None:
+            yield named
+            return
+        for goods in bought:
+            showing = self._by_goods.get((one.person_id, goods))
+            if showing is not None:
+                yield showing
+
+    def _keys_of(self, goods_ids: Iterable[int]) -> list[tuple[str, str]]:
+        names = [str(pk) for pk in goods_ids]
+        found = sorted({self._categories[name] for name in names if name in self._categories})
+        return [("goods", name) for name in names] + [("category", name) for name in found]
+
+    def _learn(self, memory: _Memory, keys: list[tuple[str, str]], act: str, sign: int) -> None:
+        memory.acts += sign > 0
+        for key in keys:
+            memory.tastes.add(key, sign * discovery.WEIGHTS[act])
+
+    def _just_seen(self, person_id: int, name: str, at: float) -> bool:
+        last = self._seen.get((person_id, name))
+        if last is not None and at - last < HOUR:
+            return True
+        self._seen[person_id, name] = at
+        return False
+
+
+def _did(showing: Showing | None, deed: str, at: float) -> None:
+    if showing is not None and at - showing.at <= WINDOWS[deed]:
+        showing.deeds.add(deed)
+
+
+def happening_of(row: Mapping[str, Any], goods_ids: Mapping[str, int]) -> Happening:
+    """A row as `heads` reads it from the lake."""
+    is_note = row["object_type"] == "note"
+    listed = [int(part) for part in (row["goods"] or "").split(",") if part.strip()]
+    if row["object_type"] == "goods" and row["object_id"] in goods_ids:
+        listed = [goods_ids[row["object_id"]]]
+    return Happening(
+        at=row["ts"].timestamp(), verb=row["verb"], person_id=row["person_id"],
+        note=(row["object_id"] or "") if is_note else (row["source_note"] or ""),
+        place=row["position"], request_id=row["request_id"] or "", goods=tuple(listed),
+        other_id=int(row["followee"] or 0),
+    )  # fmt: skip
