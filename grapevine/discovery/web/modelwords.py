@@ -62,6 +62,30 @@ KNOWN: Mapping[str, ModelWords] = {
         marked("按人数排序，人人看到的都一样。"),
         is_personal=False,
     ),
+    "history": ModelWords(
+        marked("每人最近的选择"),
+        marked("人很多时，不必给每人存一份清单，有人来看时当场挑选。"),
+        marked("每人最近买过的五十件商品。"),
+        marked("只记商品和先后；已经买过的不再推荐。"),
+    ),
+    "person_factors": ModelWords(
+        marked("人的口味向量"),
+        marked("人很多时，当场比出哪些商品合这个人的口味。"),
+        marked("谁买过什么。"),
+        marked("隐式因子，每人六十四个小整数。"),
+    ),
+    "item_factors": ModelWords(
+        marked("商品的口味向量"),
+        marked("和人的口味向量相乘，就是合不合口味。"),
+        marked("谁买过什么；不看是谁在看。"),
+        marked("隐式因子，每件商品六十四个小整数。"),
+    ),
+    "cells": ModelWords(
+        marked("商品的分格"),
+        marked("先找到合口味的几格商品，再逐件比较，不必看完所有商品。"),
+        marked("商品的口味向量。"),
+        marked("按方向聚类；每格记下里面的商品。"),
+    ),
     "shop_leaving": ModelWords(
         marked("店铺流失"),
         marked("估计哪些店可能不再经营，好让商家经理早点联系。只给平台运营看。"),
