@@ -237,9 +237,9 @@ def rates(seconds: float) -> dict[str, Any]:
 
 
 def compacted() -> float:
-    """Rows a second from segments into the lake, all of them closed before: waiting for a segment's end is no work."""
+    """Rows a second from spool files into the lake, all of them closed before: waiting for a spool file's end is no work."""
     until = time.monotonic() + WAIT_SECONDS
-    while len(signals.ready_segments()) < signals.waiting()[0] and time.monotonic() < until:
+    while len(signals.ready_spool_files()) < signals.waiting()[0] and time.monotonic() < until:
         time.sleep(0.5)
     before = _count()
     started = time.monotonic()

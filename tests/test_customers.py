@@ -191,6 +191,10 @@ def test_the_page_says_what_was_asked_and_drafts_by_form(town: dict[str, Any]) -
     assert "大约 15 位" in page
     assert "没买过 · 28 天里看了至少 3 次商品" in page
     assert "P30" not in page
+    assert "为什么会买" not in page
+    Customer.objects.filter(shop_id=bobs.id, orders=0).update(reasons="carts,follows,fresh")
+    page = bob.get("/console/bobs/segments/?bought=never&views_least=3").content.decode()
+    assert page.count('<td data-label="为什么会买">加过购物车、关注了店主</td>') == 14
     few = bob.get("/console/bobs/segments/?likely=1").content.decode()
     assert "不到 10 位" in few
     assert "导出" not in few

@@ -42,7 +42,7 @@ def spooled() -> list[dict[str, Any]]:
     facade.seal()
     return [
         json.loads(line)
-        for path in facade.ready_segments()
+        for path in facade.ready_spool_files()
         for line in path.read_text().splitlines()
     ]
 
@@ -234,7 +234,7 @@ def test_a_dead_writers_torn_line_is_cut_off_and_a_living_writer_begins_anew() -
     mine.with_name("1-1-torn.open").write_bytes(b'{"id":"d"')
     moved = mine.with_name("9-2-taken.open")
     mine.rename(moved)
-    assert [path.read_bytes() for path in facade.ready_segments()] == [
+    assert [path.read_bytes() for path in facade.ready_spool_files()] == [
         b'{"id":"b"}\n',
         b'{"id":"a"}\n',
     ]

@@ -297,6 +297,11 @@ def test_a_program_reads_and_chooses_as_the_pages_do(world: World) -> None:
     choices = "/api/v1/me/notice-choices"
     ways = {row["kind"]: row["way"] for row in alice.get(choices).json()["items"]}
     assert ways["follower"] == "site"
+    assert (ways["shop_news"], ways["shop_call"]) == ("off", "site")
+    hints = {row["kind"]: row["hint"] for row in alice.get(choices).json()["items"] if row["hint"]}
+    assert set(hints) == {"shop_news", "shop_call"}
+    for hint in hints.values():
+        assert f">{hint}</small>" in alice.get("/notices/settings/").content.decode()
     chosen = alice.patch(choices, {"ways": {"follower": "off", "x": "mail"}}, "application/json")
     now = {row["kind"]: row["way"] for row in chosen.json()["items"]}
     assert now == ways | {"follower": "off"}

@@ -302,9 +302,9 @@ def test_pages_rows_go_when_their_time_is_over_and_what_was_counted_stays(client
         lake.write([paid("o1", 5, [7])])
         building.build()
     with time_machine.travel(NOON + timedelta(days=settings.LOG_DAYS), tick=False):
-        assert keeping.keep() == {"rows": 0, "segments": 1}
+        assert keeping.keep() == {"rows": 0, "spool_files": 1}
     with time_machine.travel(NOON + timedelta(days=settings.LOG_DAYS + 1), tick=False):
-        assert keeping.keep() == {"rows": 1, "segments": 0}
+        assert keeping.keep() == {"rows": 1, "spool_files": 0}
         building.build()
     assert [row["id"] for row in told()] == ["o1"]
     fact = DailyFact.objects.get(day=DAY)
@@ -328,7 +328,7 @@ def _compacts_until_killed(_pipe: int) -> None:
 def test_processes_killed_at_any_moment_lose_nothing_and_double_nothing(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(spool, "SEGMENT_SECONDS", 0.05)
+    monkeypatch.setattr(spool, "FILE_SECONDS", 0.05)
     forks = multiprocessing.get_context("fork")
     reading, writing = os.pipe()
     heard: list[bytes] = []
@@ -363,7 +363,7 @@ def test_processes_killed_at_any_moment_lose_nothing_and_double_nothing(
 
 
 def test_a_purchase_is_counted_within_a_minute(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The worker's own loops, second by second: events are delivered, segments closed by age, days built when due."""
+    """The worker's own loops, second by second: events are delivered, spool files closed by age, days built when due."""
     mine = delivery._periodic["insight.build"]
     monkeypatch.setattr(delivery, "_periodic", {"insight.build": mine})
     with time_machine.travel(NOON, tick=False) as clock:

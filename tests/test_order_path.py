@@ -113,8 +113,8 @@ def test_what_a_program_did_is_told_as_its_persons(cast: Cast, alice: Program) -
     told = {"accepted": 1, "duplicates": 0, "refused": 0, "problems": []}
     assert alice.post("/events", seen) == (202, told)
     signals.seal()
-    [segment] = signals.ready_segments()
-    assert json.loads(segment.read_text())["person_id"] == cast.alice
+    [spool_file] = signals.ready_spool_files()
+    assert json.loads(spool_file.read_text())["person_id"] == cast.alice
     alice._token = "nothing"
     assert alice.post("/events", seen)[0] == 401
 

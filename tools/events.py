@@ -34,7 +34,7 @@ changes its meaning and never goes away; a new one is empty in older rows.
 
 ## What holds
 
-- **An id is in the lake once**: a row that comes again (another batch, another process, after a restart, after midnight) is dropped when segments become
+- **An id is in the lake once**: a row that comes again (another batch, another process, after a restart, after midnight) is dropped when spool files become
   Parquet. Readers need no `DISTINCT`.
 - **What was answered with 202 is kept**, whatever process is killed. A torn last line was never answered and is cut off.
 - **Its own day**: `ts` is the moment by our clock. A page sends `sent_at`, its clock when it sends; if that differs from ours by more than five seconds all

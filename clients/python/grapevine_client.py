@@ -703,6 +703,8 @@ GoodsIn = TypedDict(
         "body": NotRequired["str"],
         "axes": NotRequired["str"],
         "pictures": NotRequired["list[str]"],
+        "video": NotRequired["str"],
+        "poster": NotRequired["int"],
         "skus": "list[SkuIn]",
         "facts": NotRequired["FactsIn | None"],
     },
@@ -1863,6 +1865,27 @@ VersionIn = TypedDict(
 Versus = dict[str, Any]
 
 
+VideoIn = TypedDict(
+    "VideoIn",
+    {
+        "video": NotRequired["str"],
+        "poster": NotRequired["int"],
+    },
+)
+
+
+VideoOut = TypedDict(
+    "VideoOut",
+    {
+        "public_id": "str",
+        "url": "str",
+        "content_type": "str",
+        "size": "int",
+        "seconds": "int | None",
+    },
+)
+
+
 VoteIn = TypedDict(
     "VoteIn",
     {
@@ -1960,7 +1983,7 @@ class Grapevine(Wire):
     """Every operation of the API as a method; lists of many pages go through `pages`."""
 
     def read_cart(self) -> ListOut_dict_str__Any:
-        """The lines of your cart; `problem` says why one cannot be bought now."""
+        """The lines of your cart at list prices; `problem` says why one cannot be bought now. `POST /quotes` says what offers take off."""
         answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/cart")
         return answer
 
@@ -2998,6 +3021,11 @@ class Grapevine(Wire):
         answer: PictureOut = self.call("GET", f"/api/v1/pictures/{quote(str(public_id), safe='')}")
         return answer
 
+    def upload_video(self, file: bytes, filename: str = "picture.jpg") -> VideoOut:
+        """Store an MP4 or WebM of at most 50 MB and a minute; use its public_id in goods. It is kept as it came."""
+        answer: VideoOut = self.call("POST", "/api/v1/videos", upload=(filename, file))
+        return answer
+
     def sign_up(self, body: SignUpIn) -> SignedUpOut:
         """Make an account with a phone number or an e-mail; answers with a bearer token."""
         answer: SignedUpOut = self.call("POST", "/api/v1/people", body=body)
@@ -3144,6 +3172,15 @@ class Grapevine(Wire):
         answer: dict[str, Any] = self.call(
             "PUT",
             f"/api/v1/shops/{quote(str(slug), safe='')}/goods/{quote(str(public_id), safe='')}/facts",
+            body=body,
+        )
+        return answer
+
+    def set_video(self, slug: str, public_id: str, body: VideoIn) -> dict[str, Any]:
+        """Show a video, another one, or none. A new one of goods on sale waits for a look where goods are looked at."""
+        answer: dict[str, Any] = self.call(
+            "PUT",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/goods/{quote(str(public_id), safe='')}/video",
             body=body,
         )
         return answer
@@ -4218,7 +4255,7 @@ class Grapevine(Wire):
     def fans(
         self, slug: str, *, cursor: str | None = None, limit: int | None = None
     ) -> ListOut_dict_str__Any:
-        """A shop's fans for its staff, those who brought most buyers first."""
+        """A shop's fans for its staff, those who brought most buyers first; by the shop's own codes, never by name."""
         answer: ListOut_dict_str__Any = self.call(
             "GET",
             f"/api/v1/shops/{quote(str(slug), safe='')}/fans",
@@ -4634,7 +4671,7 @@ class Grapevine(Wire):
         return answer
 
     def network(self, slug: str) -> dict[str, Any]:
-        """The fan network: counts by layer, and who brought whom."""
+        """The fan network: counts by layer, and the people by the shop's own codes, never by name."""
         answer: dict[str, Any] = self.call(
             "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/network"
         )
@@ -4926,6 +4963,21 @@ class Grapevine(Wire):
             f"/api/v1/operator/follow-ups/{quote(str(public_id), safe='')}/contacts",
             body=body,
         )
+
+    def lifecycle_list_services(
+        self, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """What shops are given by stage: open (the most urgent first), overdue, or done (the latest first)."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            "/api/v1/operator/services",
+            query={"state": state, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def lifecycle_complete_service(self, public_id: str) -> None:
+        """Say that a service was given, where the house cannot see it by itself."""
+        self.call("POST", f"/api/v1/operator/services/{quote(str(public_id), safe='')}/completion")
 
     def lifecycle_list_steps(self, slug: str) -> ListOut_dict_str__Any:
         """What the shop should do next, the order it helps in; `is_done` null where nobody can know. For its staff."""

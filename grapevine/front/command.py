@@ -16,7 +16,7 @@ COMMANDS = {
     "models": "status: what is served and how good it is; list: versions kept; rollback [NAME [VERSION]]: put an earlier one in "
     "force; release NAME: let new ones in again",
     "ledger": "verify the ledger",
-    "lake": "status: what the log holds; rebuild: make it anew from packed segments and the outbox",
+    "lake": "status: what the log holds; rebuild: make it anew from packed spool files and the outbox",
     "keys": "status: which keys seal how much; rotate: seal everything anew with the first key",
     "manage": "any Django command",
 }

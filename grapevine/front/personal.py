@@ -64,6 +64,7 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("people.session.device", marked("浏览器和系统的名字"), SIGN_IN, SHORT),
     PersonalColumn("people.token.digest", marked("接口令牌（只存摘要）"), SIGN_IN, WITH_ACCOUNT, "digest"),
     PersonalColumn("media.picture.owner_id", marked("草稿里传好、还没有发出去的图片"), UPLOADS, UNSENT),
+    PersonalColumn("media.video.owner_id", marked("草稿里传好、还没有发出去的视频"), UPLOADS, UNSENT),
     PersonalColumn("signals.erased.person_id", marked("谁注销了账号（只是一个编号）"), FORGETTING, BY_LAW),
     PersonalColumn("trade.address.body", marked("收货地址"), DELIVERY, WITH_ACCOUNT, "sealed"),
     PersonalColumn("trade.order.address", marked("订单的收货地址"), DELIVERY, WITH_ORDER, "sealed"),

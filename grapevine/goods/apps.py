@@ -41,6 +41,7 @@ class GoodsConfig(AppConfig):
 
         guard.name_actions(ACTION_WORDS | pool.ACTION_WORDS)
         media.register_use(pictures.COLUMNS, pictures.pictures_among)
+        media.register_video_use(pictures.VIDEO_COLUMNS, pictures.videos_among)
         for job, seconds in JOBS.items():
             signals.every(f"goods.{job}", seconds=seconds, job=f"grapevine.goods.jobs.{job}")
         for console, name, label, icon, page, order, right, group in NAV:

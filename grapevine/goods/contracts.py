@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from grapevine.goods.onboarding import (
     Cause as Cause,
@@ -16,7 +16,7 @@ from grapevine.goods.onboarding import (
 )
 from grapevine.kit.errors import DomainError, NotAllowed, NotFound
 from grapevine.kit.text import marked
-from grapevine.media.contracts import PictureCard
+from grapevine.media.contracts import PictureCard, VideoCard
 from grapevine.signals.contracts import Event
 
 
@@ -371,6 +371,19 @@ class GoodsDetail:
     facts: Facts = field(default_factory=Facts)
     axes: Sequence[str] = ()
     """What the options choose, in their order: 釉色, 容量."""
+    video: VideoCard | None = None
+    poster: PictureCard | None = None
+    """The picture that stands for the video until it plays."""
+
+
+class Clip(NamedTuple):
+    """A video and the picture that stands for it, by their ids; 0 is none."""
+
+    video_id: int = 0
+    poster_id: int = 0
+
+
+NO_CLIP = Clip()
 
 
 @dataclass(frozen=True, slots=True)

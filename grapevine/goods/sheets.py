@@ -68,6 +68,8 @@ class SheetGoods:
     limit_per_person: int = 0
     on_sale: bool | None = None
     pictures: Sequence[str] = ()
+    video: str = ""
+    """As one of `pictures`, `video:<public id>` for the one the goods have; "" leaves what is there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ PERIODIC = (
 )
 """Name, seconds between two runs, and the job."""
 PAGES = (
-    ("advices", marked("建议"), "check", 11, "today"),
+    ("advices", marked("今天的建议"), "check", 11, "today"),
     ("fans", marked("粉丝"), "fans", 40, "fans"),
     ("segments", marked("人群"), "users", 41, "fans"),
     ("portrait", marked("粉丝画像"), "smile", 42, "fans"),
@@ -37,6 +37,28 @@ PAGES = (
 )
 """Of the shop's console: name, label, icon, order, heading."""
 
+ACTIONS = {
+    "prices.change": marked("改价格"),
+    "prices.undo": marked("撤销调价"),
+    "cube.schedule": marked("定期导出数据"),
+    "cube.stop": marked("停掉定期导出"),
+    "shops.manager": marked("定商家经理的容量"),
+    "shops.follow": marked("开一件商家跟进"),
+    "shops.assign": marked("分派商家跟进"),
+    "shops.contact": marked("记下和商家的联系"),
+    "shops.served": marked("记下给商家的服务做完了"),
+    "segments.save": marked("存人群"),
+    "segments.drop": marked("删人群或草稿"),
+    "segments.export": marked("导出人群"),
+    "segments.draft": marked("起草给人群的券或消息"),
+    "segments.carry": marked("发给人群"),
+    "advice.adopt": marked("照建议拟草稿"),
+    "advice.carry": marked("照建议去做"),
+    "advice.undo": marked("收回照建议做的"),
+    "advice.dismiss": marked("放下建议"),
+}
+"""What the audit trail calls what is done here."""
+
 
 class InsightConfig(AppConfig):
     name = "grapevine.insight"
@@ -51,28 +73,7 @@ class InsightConfig(AppConfig):
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
 
-        guard.name_actions(
-            {
-                "prices.change": marked("改价格"),
-                "prices.undo": marked("撤销调价"),
-                "cube.schedule": marked("定期导出数据"),
-                "cube.stop": marked("停掉定期导出"),
-                "shops.manager": marked("定商家经理的容量"),
-                "shops.follow": marked("开一件商家跟进"),
-                "shops.assign": marked("分派商家跟进"),
-                "shops.contact": marked("记下和商家的联系"),
-                "segments.save": marked("存人群"),
-                "segments.drop": marked("删人群或草稿"),
-                "segments.export": marked("导出人群"),
-                "segments.draft": marked("起草给人群的券或消息"),
-                "segments.carry": marked("发给人群"),
-                "advice.adopt": marked("照建议拟草稿"),
-                "advice.carry": marked("照建议去做"),
-                "advice.undo": marked("收回照建议做的"),
-                "advice.dismiss": marked("放下建议"),
-            }
-        )
-
+        guard.name_actions(ACTIONS)
         people.register_keeper("customers", read=facade.own_customer, erase=facade.forget_customer)
         people.register_keeper("log", read=facade.own_log, erase=signals.forget)
         for name, seconds, job in PERIODIC:
@@ -107,7 +108,7 @@ class InsightConfig(AppConfig):
 
 def _care_pages() -> None:
     """Shops' stages and follow-ups for operators; the next step for a shop."""
-    from grapevine.insight.queries import followups
+    from grapevine.insight.queries import followups, services
     from grapevine.insight.web import lifecycle
     from grapevine.kit import panels
 
@@ -115,12 +116,13 @@ def _care_pages() -> None:
     for name, label, icon, url_name, order, count in (
         ("stages", marked("商家阶段"), "shop", "shop_stages", 21, None),
         ("follow_ups", marked("商家跟进"), "headset", "follow_ups", 22, followups.overdue),
+        ("services", marked("按阶段的服务"), "check", "services", 23, services.overdue),
     ):
         panels.register_nav(
             "operator", name, label=label, icon=icon, url_name=f"insight:{url_name}", order=order,
             group="people", count=count,
         )  # fmt: skip
     panels.register_nav(
-        "shop", "steps", label=marked("下一步做什么"), icon="flag", url_name="insight:steps", order=12,
+        "shop", "steps", label=marked("这个阶段该做的"), icon="flag", url_name="insight:steps", order=12,
         right="today", group="today",
     )  # fmt: skip

@@ -107,7 +107,7 @@ def lake_status() -> list[str]:
 
 
 def lake_rebuild() -> list[str]:
-    """Make the lake anew from packed segments and the outbox, and every rollup with it; says how it stands then."""
+    """Make the lake anew from packed spool files and the outbox, and every rollup with it; says how it stands then."""
     import_string("grapevine.insight.keeping.rebuild")()
     build()
     return lake_status()

@@ -151,7 +151,7 @@ def _all_files() -> Iterator[Path]:
 
 
 def _packed_tables(path: Path) -> Iterator[pa.Table]:
-    """The rows of packed segments, a piece at a time, cut at line ends."""
+    """The rows of packed spool files, a piece at a time, cut at line ends."""
     rest = b""
     with pa.input_stream(str(path), compression="zstd") as stream:
         while piece := stream.read(lake.CHUNK_BYTES):
@@ -189,7 +189,7 @@ def is_final(day: date) -> bool:
 
 
 def keep() -> dict[str, int]:
-    """Drop pages' rows of days that are counted, and packed segments; returns how many rows and segments went."""
+    """Drop pages' rows of days that are counted, and packed spool files; returns how many rows and spool files went."""
     gone, counted = 0, set(BuiltDay.objects.values_list("day", flat=True))
     for day in lake.days():
         if is_final(day) and day in counted:
@@ -199,11 +199,11 @@ def keep() -> dict[str, int]:
     old = [path for path in lake.kept() if path.name < f"{limit:%Y%m%d}"]
     for path in old:
         path.unlink()
-    return {"rows": gone, "segments": len(old)}
+    return {"rows": gone, "spool_files": len(old)}
 
 
 def rebuild() -> int:
-    """Bring back what the lake lacks from packed segments and the outbox; returns how many days changed.
+    """Bring back what the lake lacks from packed spool files and the outbox; returns how many days changed.
 
     Rows that are there are left alone, so it may run at any time, be stopped and run again.
     """
@@ -226,14 +226,14 @@ def status() -> list[str]:
     days, files = lake.days(), list(_all_files())
     count = sum(pq.read_metadata(file).num_rows for file in files)
     size = sum(file.stat().st_size for file in files)
-    segments, waiting = signals.waiting()
+    files, waiting = signals.waiting()
     kept = lake.kept()
     packed = sum(path.stat().st_size for path in kept)
     span = f"{days[0]} … {days[-1]}" if days else "–"
     return [
         f"湖里有 / in the lake: {count} rows, {len(days)} days ({span}), {len(files)} files, {_megabytes(size)}",
-        f"等着进湖 / waiting in the spool: {segments} segments, {_megabytes(waiting)}",
-        f"可重建 / kept to make it anew: {len(kept)} packed segments, {_megabytes(packed)}, for {settings.SEGMENT_DAYS} days",
+        f"等着进湖 / waiting in the spool: {files} spool files, {_megabytes(waiting)}",
+        f"可重建 / kept to make it anew: {len(kept)} packed spool files, {_megabytes(packed)}, for {settings.SEGMENT_DAYS} days",
         f"页面记录保留 / pages' rows are kept for: {settings.LOG_DAYS} days",
         f"等着删除的人 / people to be taken out: {len(signals.to_forget())}",
     ]

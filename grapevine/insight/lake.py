@@ -1,9 +1,9 @@
-"""The lake: the behaviour log as Parquet, one folder a day. Spool segments come in, nothing gets lost, nothing is there twice.
+"""The lake: the behaviour log as Parquet, one folder a day. Spool files come in, nothing gets lost, nothing is there twice.
 
-A segment is read, its new rows are written as one file per day (under another name, on the disk, then renamed), and only then
+A spool file is read, its new rows are written as one file per day (under another name, on the disk, then renamed), and only then
 is it packed away. If the process dies in between, it is read again and finds its ids in the lake. Files of about one size
 become one when there are many; the new file names those it stands for, and whoever reads leaves these out from the moment
-it has its name. One process writes at a time (flock). Memory: one chunk of segments, or one batch of rows, at a time.
+it has its name. One process writes at a time (flock). Memory: one chunk of spool files, or one batch of rows, at a time.
 """
 
 import fcntl
@@ -76,10 +76,10 @@ def append(rows: Iterable[Mapping[str, Any]]) -> None:
 
 
 def compact(change: Change | None = None) -> set[date]:
-    """Move ready segments into the lake; returns the days that changed. `change` sees every table before it is kept."""
+    """Move ready spool files into the lake; returns the days that changed. `change` sees every table before it is kept."""
     changed: set[date] = set()
     with held():
-        for group in _chunks(signals.ready_segments()):
+        for group in _chunks(signals.ready_spool_files()):
             data = b"".join(path.read_bytes() for path in group)
             table = read_lines(data)
             if change is not None:
@@ -95,7 +95,7 @@ def compact(change: Change | None = None) -> set[date]:
 
 
 def _chunks(paths: Sequence[Path]) -> Iterator[list[Path]]:
-    """Groups of segments small enough to be held in memory together."""
+    """Groups of spool files small enough to be held in memory together."""
     group: list[Path] = []
     size = 0
     for path in paths:
@@ -147,7 +147,7 @@ def _read_one_by_one(data: bytes) -> pa.Table:
 
 
 def lines_of(table: pa.Table) -> bytes:
-    """The other way: rows as lines of a segment."""
+    """The other way: rows as lines of a spool file."""
     rows = (
         {name: value for name, value in row.items() if value is not None}
         for row in table.to_pylist()
@@ -402,7 +402,7 @@ def kept_folder() -> Path:
 
 
 def kept() -> list[Path]:
-    """Packed segments that are in the lake already, oldest first."""
+    """Packed spool files that are in the lake already, oldest first."""
     return sorted(kept_folder().glob(f"*{PACKED}"))
 
 

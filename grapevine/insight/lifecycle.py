@@ -21,6 +21,11 @@ class FollowUpNotFound(NotFound):
     message = marked("没有找到这件跟进，或者已经结束了")
 
 
+class ServiceNotFound(NotFound):
+    code = "insight.service_not_found"
+    message = marked("没有找到这项服务，或者已经结束了")
+
+
 class ManagerFull(DomainError):
     code = "insight.manager_full"
     status = 409
@@ -142,3 +147,48 @@ class Desk:
     waiting: int
     """Drawn, but too short ago to know."""
     card: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceView:
+    """A stage's playbook for one shop; `outcome` "" while it is open."""
+
+    public_id: str
+    shop_id: int
+    stage: Stage
+    playbook: str
+    opened_on: date
+    due_on: date
+    manager_id: int | None
+    ended_on: date | None
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlaybookCount:
+    """How a playbook goes: services open, of these overdue, and of those that were due or ended in ninety days."""
+
+    playbook: str
+    open: int
+    overdue: int
+    done: int
+    moved: int
+    """Ended undone: the shop came to another stage first."""
+
+    @property
+    def done_percent(self) -> int | None:
+        whole = self.done + self.moved + self.overdue
+        return round(100 * self.done / whole) if whole else None
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDesk:
+    playbooks: Sequence[PlaybookCount]
+    managers: Mapping[int, int]
+    """Manager → shops they serve now."""
+    unassigned: int
+
+    @property
+    def shops_each(self) -> float | None:
+        """Shops served by each active manager, on average."""
+        return sum(self.managers.values()) / len(self.managers) if self.managers else None

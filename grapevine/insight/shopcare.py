@@ -5,7 +5,7 @@ from typing import Any
 from django.utils import timezone
 
 from grapevine.insight import shopleaving, shopweeks
-from grapevine.insight.actions import following, staging
+from grapevine.insight.actions import following, serving, staging
 
 
 def count() -> int:
@@ -21,7 +21,7 @@ def care(*, is_counted: bool = False) -> dict[str, int]:
     following.forget_contacts()
     return {
         "weeks": counted, "changed": changed, "settled": settled, "lapsed": lapsed,
-        "opened": following.open_follow_ups(today),
+        "opened": following.open_follow_ups(today), **serving.serve_shops(today),
     }  # fmt: skip
 
 

@@ -1,7 +1,6 @@
 """Storing pictures, and forgetting those of drafts that were never sent."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 from pathlib import Path
 from typing import IO
 
@@ -10,11 +9,9 @@ from grapevine.kit.ids import new_id
 from grapevine.media import files, ports
 from grapevine.media.contracts import PictureCard, PictureTooLarge
 from grapevine.media.models import Picture
-from grapevine.media.queries import card
+from grapevine.media.queries import UNSENT, card
 
 BATCH = 500
-UNSENT = timedelta(days=30)
-"""How long a picture waits for what it was uploaded for."""
 
 
 def store_picture(

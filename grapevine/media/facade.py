@@ -1,7 +1,7 @@
 """What the rest of the house may call."""
 
 from grapevine.media.actions import set_alt, store_picture, store_pictures_bulk
-from grapevine.media.ports import register_use
+from grapevine.media.ports import register_use, register_video_use
 from grapevine.media.private import (
     Paper,
     drop_private,
@@ -15,6 +15,7 @@ from grapevine.media.queries import (
     pictures,
     pictures_owned_by,
 )
+from grapevine.media.videos import store_video, video_owned_by, videos
 
 __all__ = [
     "Paper",
@@ -26,8 +27,12 @@ __all__ = [
     "private_file",
     "private_types",
     "register_use",
+    "register_video_use",
     "set_alt",
     "store_picture",
     "store_pictures_bulk",
     "store_private",
+    "store_video",
+    "video_owned_by",
+    "videos",
 ]

@@ -1,5 +1,8 @@
 """Periodic work of this module."""
 
-from grapevine.media.actions import forget_unused
+from grapevine.media import actions, videos
 
-__all__ = ["forget_unused"]
+
+def forget_unused() -> int:
+    """Pictures and videos of drafts that were never sent go; how many."""
+    return actions.forget_unused() + videos.forget_unused()

@@ -1,4 +1,4 @@
-"""Pictures: a row and a file; smaller sizes are made on first request."""
+"""Pictures and videos: a row and a file; smaller sizes of pictures are made on first request."""
 
 from django.db import models
 
@@ -38,6 +38,34 @@ class PrivateFile(models.Model):
     content_type = models.CharField(max_length=20)
     size = models.PositiveIntegerField()
     created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Video(models.Model):
+    """A short film: a row and a file, as it came."""
+
+    public_id = models.CharField(max_length=12, unique=True)
+    owner_id = models.BigIntegerField(db_index=True)
+    content_type = models.CharField(max_length=20)
+    size = models.PositiveIntegerField()
+    seconds = models.PositiveIntegerField(null=True)
+    created_at = models.DateTimeField()
+    kept_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = (
+            models.Index(
+                fields=["created_at"], name="media_video_to_ask", condition=models.Q(kept_at=None)
+            ),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(content_type__in=["video/mp4", "video/webm"]),
+                name="media_video_kind",
+            ),
+        )
 
     def __str__(self) -> str:
         return self.public_id

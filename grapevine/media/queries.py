@@ -1,10 +1,14 @@
 """Reads of pictures, one query each."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 from grapevine.media import files
 from grapevine.media.contracts import WIDTHS, PictureCard, PictureNotFound
 from grapevine.media.models import Picture
+
+UNSENT = timedelta(days=30)
+"""How long what was uploaded waits for what it is for."""
 
 
 def card(picture: Picture) -> PictureCard:

@@ -41,3 +41,4 @@ class ChoiceView:
     label: str
     topic: str
     way: str
+    hint: str = ""

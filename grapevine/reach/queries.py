@@ -108,7 +108,11 @@ def choices(person_id: int) -> list[ChoiceView]:
     ways = dict(Choice.objects.filter(person_id=person_id).values_list("kind", "way"))
     return [
         ChoiceView(
-            kind.name, _(kind.label), kind.topic, ways.get(kind.name, way_unless_chosen(kind.name))
+            kind.name,
+            _(kind.label),
+            kind.topic,
+            ways.get(kind.name, way_unless_chosen(kind.name)),
+            _(kind.hint) if kind.hint else "",
         )
         for kind in (*own_kinds(), *shop_kinds(rights))
     ]

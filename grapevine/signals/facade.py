@@ -23,7 +23,7 @@ from grapevine.signals.naming import name_of_day
 from grapevine.signals.spool import (
     append as record,
     append_lines as record_lines,
-    ready_segments,
+    ready_spool_files,
     seal,
     waiting,
 )
@@ -47,7 +47,7 @@ __all__ = [
     "note_forgotten",
     "publish",
     "publish_many",
-    "ready_segments",
+    "ready_spool_files",
     "record",
     "record_lines",
     "run_due",

@@ -65,7 +65,7 @@ class LooseBatch(msgspec.Struct):
 
 
 class Row(msgspec.Struct, gc=False, omit_defaults=True):
-    """One line of a segment; the names are LOG_COLUMNS."""
+    """One line of a spool file; the names are LOG_COLUMNS."""
 
     id: str
     ts: datetime

@@ -1,10 +1,10 @@
-"""The behaviour log's landing place: append-only segments of JSON lines, one writer per process.
+"""The behaviour log's landing place: append-only spool files of JSON lines, one writer per process.
 
-Whoever appends or closes a segment holds its lock (flock: the system lets go of it when a process dies), so a segment that
-is closed (renamed to `.ready`) never grows again. A segment is closed after five seconds or eight megabytes, by its writer or
+Whoever appends or closes a spool file holds its lock (flock: the system lets go of it when a process dies), so a spool file that
+is closed (renamed to `.ready`) never grows again. A spool file is closed after five seconds or eight megabytes, by its writer or
 by whoever looks for ready ones. An accepted row is in the operating system before the answer goes out, so killing any process
 loses none; with `sync` it is on the disk. What a killed writer left half written was never answered and is cut off.
-`insight` turns ready segments into the lake.
+`insight` turns ready spool files into the lake.
 """
 
 import fcntl
@@ -24,13 +24,13 @@ from grapevine.kit import clock
 from grapevine.kit.ids import new_id
 from grapevine.signals.contracts import BOTH, LOG_COLUMNS, PERSONALISE, SCHEMA_VERSION
 
-SEGMENT_SECONDS = 5.0
-SEGMENT_BYTES = 8_000_000
+FILE_SECONDS = 5.0
+FILE_BYTES = 8_000_000
 TAIL_BYTES = 65_536
 OPEN, READY = ".open", ".ready"
 
 
-class _Segment:
+class _SpoolFile:
     def __init__(self) -> None:
         folder: Path = settings.SPOOL_DIR
         folder.mkdir(parents=True, exist_ok=True)
@@ -41,7 +41,7 @@ class _Segment:
         self._syncing = threading.Lock()
 
     def write(self, data: bytes) -> bool:
-        """Append all of it, or nothing and raise; False if somebody has closed this segment."""
+        """Append all of it, or nothing and raise; False if somebody has closed this spool file."""
         with _locked(self.handle):
             if not self.path.exists():
                 return False
@@ -64,7 +64,7 @@ class _Segment:
 
     @property
     def full(self) -> bool:
-        return self.size >= SEGMENT_BYTES or abs(time.time() - self.opened) >= SEGMENT_SECONDS
+        return self.size >= FILE_BYTES or abs(time.time() - self.opened) >= FILE_SECONDS
 
     def close(self) -> None:
         with self._syncing:
@@ -93,11 +93,11 @@ def _write_all(handle: int, data: bytes) -> None:
 
 
 _lock = threading.Lock()
-_current: list[_Segment] = []
+_current: list[_SpoolFile] = []
 
 
 def append(rows: Iterable[Mapping[str, Any]]) -> None:
-    """Add rows (keys: LOG_COLUMNS) to this process's segment."""
+    """Add rows (keys: LOG_COLUMNS) to this process's spool file."""
     received = clock.now().isoformat()
     known = ({key: row[key] for key in LOG_COLUMNS if row.get(key) is not None} for row in rows)
     append_lines(
@@ -117,33 +117,33 @@ def append_lines(data: bytes, *, sync: bool = False) -> None:
     if not data:
         return
     with _lock:
-        segment = _writable()
-        while not segment.write(data):
+        spool_file = _writable()
+        while not spool_file.write(data):
             _current.pop().close()
-            segment = _writable()
-        end = segment.size
+            spool_file = _writable()
+        end = spool_file.size
     if sync:
-        segment.sync(end)
+        spool_file.sync(end)
 
 
-def _writable() -> _Segment:
-    """This process's own open segment; a child of a fork begins one of its own."""
+def _writable() -> _SpoolFile:
+    """This process's own open spool file; a child of a fork begins one of its own."""
     if _current and (_current[0].full or _current[0].owner != os.getpid()):
         _current.pop().close()
     if not _current:
-        _current.append(_Segment())
+        _current.append(_SpoolFile())
     return _current[0]
 
 
 def seal() -> None:
-    """Close this process's segment now."""
+    """Close this process's spool file now."""
     with _lock:
         if _current:
             _current.pop().close()
 
 
-def ready_segments() -> Sequence[Path]:
-    """Closed segments, oldest first; also closes those that are old enough, whoever writes them.
+def ready_spool_files() -> Sequence[Path]:
+    """Closed spool files, oldest first; also closes those that are old enough, whoever writes them.
 
     A living writer notices and opens anew. One that is just writing is left alone until the next look.
     """
@@ -156,20 +156,20 @@ def ready_segments() -> Sequence[Path]:
         own = _current[0].path if _current else None
     for path in folder.glob(f"*{OPEN}"):
         opened = int(path.name.partition("-")[0]) / 1e9
-        if path != own and time.time() - opened >= SEGMENT_SECONDS:
+        if path != own and time.time() - opened >= FILE_SECONDS:
             _take(path)
     return sorted(folder.glob(f"*{READY}"))
 
 
 def waiting() -> tuple[int, int]:
-    """(segments, bytes) that are not in the lake yet."""
+    """(spool files, bytes) that are not in the lake yet."""
     folder: Path = settings.SPOOL_DIR
     sizes = [path.stat().st_size for kind in (OPEN, READY) for path in folder.glob(f"*{kind}")]
     return len(sizes), sum(sizes)
 
 
 def _take(path: Path) -> None:
-    """Close a segment of another process, dead or alive: cut off what is half written, then rename."""
+    """Close a spool file of another process, dead or alive: cut off what is half written, then rename."""
     try:
         handle = os.open(path, os.O_RDWR)
     except FileNotFoundError:

@@ -83,11 +83,10 @@ class CommissionView:
 
 @dataclass(frozen=True, slots=True)
 class FanView:
-    """A person's tie to a shop. Supporting: bought and brought a buyer."""
+    """A person's tie to a shop, under the shop's own code. Supporting: bought and brought a buyer."""
 
     person_id: int
-    name: str
-    handle: str
+    code: str
     orders: int
     spent_minor: int
     brought: int

@@ -3,6 +3,7 @@
 from grapevine.spread.actions import save_sales_bulk, save_shares_bulk, set_rate, share, visit
 from grapevine.spread.objects import register_object
 from grapevine.spread.queries import (
+    code_of,
     commissions_of,
     fan_ids,
     fans_of,
@@ -23,6 +24,7 @@ from grapevine.spread.queries import (
 )
 
 __all__ = [
+    "code_of",
     "commissions_of",
     "fan_ids",
     "fans_of",

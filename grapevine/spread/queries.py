@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db.models import Count, Q, Sum
 
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
-from grapevine.people import facade as people
+from grapevine.kit.sealed import blind_index
 from grapevine.spread import access, objects
 from grapevine.spread.contracts import (
     CommissionView,
@@ -20,6 +20,7 @@ from grapevine.spread.contracts import (
 from grapevine.spread.models import Brought, Commission, CommissionRule, FanTie, Share, Tie, Visit
 
 EDGES_MAX = 20_000
+CODE_LENGTH = 12
 
 
 def view(share: Share) -> ShareView:
@@ -84,6 +85,13 @@ def commissions_of(
     return Page(items, encode_cursor(found[size - 1].pk) if len(found) > size else None)
 
 
+def code_of(shop_id: int, person_id: int) -> str:
+    """What this shop calls a person whose name no order gave it: a keyed digest of both, so that two shops' lists
+    have nothing in common.
+    """
+    return blind_index(str(person_id), context=f"insight.customer:{shop_id}")[:CODE_LENGTH].upper()
+
+
 def fans_of(shop_id: int, cursor: str | None = None, limit: int | None = None) -> Page[FanView]:
     """A shop's fans, those who brought most buyers first."""
     size = clamp(limit)
@@ -98,12 +106,10 @@ def fans_of(shop_id: int, cursor: str | None = None, limit: int | None = None) -
 
 
 def _fans(rows: Sequence[FanTie]) -> list[FanView]:
-    cards = people.cards([row.person_id for row in rows])
     return [
         FanView(
             person_id=row.person_id,
-            name=cards[row.person_id].name if row.person_id in cards else "",
-            handle=cards[row.person_id].handle if row.person_id in cards else "",
+            code=code_of(row.shop_id, row.person_id),
             orders=row.orders, spent_minor=row.spent_minor, brought=row.brought,
             brought_by=row.brought_by, supporting=row.orders > 0 and row.brought > 0,
             since=row.since,

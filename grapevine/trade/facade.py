@@ -68,6 +68,7 @@ from grapevine.trade.queries.history import sku_days
 from grapevine.trade.queries.pool import commission_room, pool_parts_of
 from grapevine.trade.queries.reading import (
     addresses,
+    cart_count,
     has_paid,
     live_orders,
     offer_amount,
@@ -103,6 +104,7 @@ __all__ = [
     "buyers_again",
     "buyers_of",
     "cancel_order",
+    "cart_count",
     "cases_to_answer",
     "charge_advertising",
     "checkout_context",

@@ -50,6 +50,7 @@ ENDPOINTS: dict[str, Row] = {
     "GET /ledger/accounts/{owner}": endpoint(OPERATORS),
     "POST /pictures": endpoint(SIGNED_IN),
     "GET /pictures/{public_id}": endpoint(PUBLIC, public_id="picture"),
+    "POST /videos": endpoint(SIGNED_IN),
     "POST /people": endpoint(PUBLIC),
     "POST /tokens": endpoint(PUBLIC, loose=True),
     "DELETE /tokens/current": endpoint(SIGNED_IN),
@@ -80,6 +81,7 @@ ENDPOINTS: dict[str, Row] = {
     "GET /shops/{slug}/goods": endpoint(PUBLIC),
     "POST /shops/{slug}/goods": endpoint(Right.GOODS, loose=True),
     "PUT /shops/{slug}/goods/{public_id}/facts": endpoint(Right.GOODS, public_id="goods"),
+    "PUT /shops/{slug}/goods/{public_id}/video": endpoint(Right.GOODS, public_id="goods"),
     "GET /goods/{public_id}": endpoint(PUBLIC, public_id="goods"),
     "PUT /shops/{slug}/goods/{public_id}/shelf": endpoint(Right.GOODS, public_id="goods"),
     "POST /shops/{slug}/skus/{code}/adjustments": endpoint(Right.STOCK),
@@ -345,6 +347,10 @@ ENDPOINTS: dict[str, Row] = {
     "GET /operator/reviews": endpoint(OPERATORS),
     "GET /operator/lifecycle": endpoint(OPERATORS),
     "GET /operator/lifecycle/{slug}": endpoint(OPERATORS),
+    "GET /operator/services": endpoint(OPERATORS),
+    "POST /operator/services/{public_id}/completion": endpoint(
+        OPERATORS, loose=True, public_id="service"
+    ),
     "GET /operator/follow-ups": endpoint(OPERATORS),
     "GET /operator/follow-ups/effect": endpoint(OPERATORS),
     "POST /operator/follow-ups": endpoint(OPERATORS, loose=True),

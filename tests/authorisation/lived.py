@@ -26,8 +26,15 @@ from grapevine.goods.actions import (
 from grapevine.goods.contracts import SkuLine
 from grapevine.goods.desking import Bulk
 from grapevine.goods.models import ImportRun, Inspection
-from grapevine.insight.actions import following, schedules, segments, staging
-from grapevine.insight.models import Advice, AdviceDraft, CubeReport, SaleDraft, SegmentAct
+from grapevine.insight.actions import following, schedules, segments, serving, staging
+from grapevine.insight.models import (
+    Advice,
+    AdviceDraft,
+    CubeReport,
+    SaleDraft,
+    SegmentAct,
+    ShopService,
+)
 from grapevine.insight.rules.customers.segments import Rule
 from grapevine.kit import clock
 from grapevine.ledger import facade as ledger
@@ -240,6 +247,7 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         before_minor=sku.price_minor, price_minor=6000, made_by=owner, made_at=clock.now(),
     )  # fmt: skip
     staging.judge_shops(timezone.localdate())
+    serving.serve_shops(timezone.localdate())
     segment = segments.save_segment(
         shop_id=shop_id, name="新粉", rule=Rule(known_most=14), actor_id=owner
     )
@@ -265,6 +273,7 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         "bulk": done.batch, "import": run, "form": "csv", "block": face.blocks[-1].id,
         "host": domains.add_domain(shop_id=shop_id, host="tea.example.com").host,
         "schedule": schedule, "report": CubeReport.objects.get().public_id,
+        "service": ShopService.objects.get(shop_id=shop_id).public_id,
         "follow_up": following.open_follow_up(operator_id=ids["operator"], shop_id=shop_id),
         "draft": draft.public_id, "segment": segment.public_id,
         "segment_act": act.public_id, "advice": advices[1].public_id, "adopted": advices[0].public_id, "view": SavedView.objects.get().pk, "category": "茶",

@@ -22,7 +22,7 @@ from grapevine.trade.actions import aftersales
 from grapevine.trade.models import Line
 
 pytestmark = pytest.mark.django_db
-NAMED = re.compile(r"(^|_)(pictures?|avatar|logo|cover|banner)(_ids?)?$")
+NAMED = re.compile(r"(^|_)(pictures?|avatar|logo|cover|poster|banner)(_ids?)?$")
 INSIDE = {
     "goods.goodsreview.change",
     "goods.storefront.draft",
@@ -54,6 +54,13 @@ def test_every_column_that_names_pictures_is_asked() -> None:
     }
     assert found - OTHER | INSIDE == set(ports.columns())
     assert found >= OTHER
+    films = {
+        f"{model._meta.label_lower}.{field.name}"
+        for model in apps.get_models()
+        for field in model._meta.concrete_fields
+        if re.search(r"(^|_)videos?_ids?$", field.name)
+    }
+    assert films | {"goods.goodsreview.change"} == set(ports.columns(of="video"))
 
 
 def test_what_was_never_sent_goes_and_everything_else_stays(settings: Any) -> None:

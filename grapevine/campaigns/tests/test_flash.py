@@ -1,10 +1,13 @@
 """Flash sales: the clock decides, the quota is exact, and nothing else cuts the price."""
 
+import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
+from django.test import Client
 from hypothesis import given, strategies as st
 
 from grapevine.campaigns.actions import coupons, flash
@@ -66,6 +69,21 @@ def test_the_list_price_applies_a_second_before_and_from_the_end_on(on: Stage) -
             FlashCount.objects.update(count=0)
     assert totals == [6000, 3990, 3990, 6000, 6000]
     assert free() == 18
+
+
+def test_the_cart_says_what_checkout_will_charge_for_a_line(on: Stage) -> None:
+    plan_flash(on, per_person=3)
+    trade.add_to_cart(buyer_id=on.alice, lines=[(on.cup, 2), (on.tea, 1)])
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=on.alice))
+    page = client.get("/cart/")
+    rows = [row for shop in page.context["shops"] for row in shop.rows]
+    assert {row.quoted.sku.sku_id: row.quoted.payable_minor for row in rows} == {
+        on.cup.sku_id: 7980, on.tea.sku_id: 15000,
+    }  # fmt: skip
+    assert re.findall(r"(\d+) 件优惠后共 (\S+?)<", page.content.decode()) == [("2", "¥79.80")]
+    off = next(row.line.id for row in rows if row.line.sku.sku_id == on.cup.sku_id)
+    assert "优惠后共" not in client.get(f"/cart/?off={off}").content.decode()
 
 
 def test_its_lines_take_part_in_no_other_reduction(on: Stage) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from grapevine.front.demo import alleys, living, offers, opinions
+from grapevine.front.demo import alleys, carts, living, offers, opinions
 from grapevine.front.demo.cast import CAST, PASSWORD
 from grapevine.front.demo.world import build, write_truth
 from grapevine.front.interchange import facade as interchange
@@ -59,6 +59,7 @@ def run(*, people: int = PEOPLE, seed: int = SEED) -> int:
         _say(f"{opinions.give(seed)} 条评价 / reviews")
         _say(f"{living.live()} 次售后 / after-sales cases")
         signals.drain(as_then=True)
+        _say(f"{carts.fill(seed)} 个人购物车里有东西 / people with something in their cart")
         _say(f"{alleys.live(seed)} 家有来历的小店 / small shops with a past")
     _say(f"演示世界好了 / the demo world is ready: {time.monotonic() - started:.0f} s")
     cast = [{"part": r.part, "name": r.name, "phone": r.phone, "handle": r.handle} for r in CAST]

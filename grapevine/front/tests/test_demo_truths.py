@@ -13,7 +13,7 @@ from PIL import Image
 
 from grapevine.campaigns import facade as campaigns
 from grapevine.cases import facade as cases
-from grapevine.front.demo import facade as demo, living, offers
+from grapevine.front.demo import carts, facade as demo, living, offers
 from grapevine.front.demo.plans import FEW_OPENED, MANY_OPENED
 from grapevine.front.demo.world import build
 from grapevine.front.interchange import facade as interchange
@@ -31,6 +31,7 @@ from grapevine.trade import facade as trade
 pytestmark = pytest.mark.django_db
 PEOPLE = 500
 WEEK = 7
+CARTS = 80
 price_rows, inbox, case_counts = (
     import_string(f"grapevine.{page}")
     for page in (
@@ -73,6 +74,7 @@ def test_the_consoles_find_what_was_planted(truths: dict[str, Any]) -> None:
     _young()
     _offers()
     _living()
+    _carts()
     import_string("grapevine.trade.jobs.send_refunds")()
     assert ledger.verify()["ok"]
     assert [minor for _, minor in ledger.clearing_accounts() if minor] == []
@@ -105,7 +107,8 @@ def _fans(truth: dict[str, Any]) -> None:
     """Every supporting fan, with the number of buyers each brought."""
     shop = goods.shop_by_slug(truth["slug"])
     network = spread.network_of_shop(shop.id)
-    found = {fan.handle: fan.brought for fan in network if fan.supporting}
+    cards = people.cards([fan.person_id for fan in network])
+    found = {cards[fan.person_id].handle: fan.brought for fan in network if fan.supporting}
     assert found == {fan["handle"]: fan["brought"] for fan in truth["all"]}
 
 
@@ -161,6 +164,12 @@ def _living() -> None:
     days = _told_on(shop.owner_id, desk)
     assert days == sorted(days, reverse=True)
     assert len(set(days)) > 3
+
+
+def _carts() -> None:
+    """Some people have something in their cart, the shopper what a flash sale makes cheaper; told once."""
+    assert (carts.fill(7), carts.fill(7)) == (CARTS, 0)
+    assert trade.cart_count(people.card_by_handle("xiaoman").id) == 3
 
 
 def _told_on(owner_id: int, shop: ShopCard) -> list[date]:

@@ -78,7 +78,9 @@ _TABLE: dict[Scope | str, str] = {
     """,
     Scope.GOODS_WRITE: """
         POST /pictures
+        POST /videos
         POST /shops/{slug}/goods
+        PUT /shops/{slug}/goods/{public_id}/video
         PUT /shops/{slug}/goods/{public_id}/facts
         PUT /shops/{slug}/goods/{public_id}/shelf
         PUT /shops/{slug}/goods/{public_id}/terms
@@ -302,7 +304,7 @@ FOR_PEOPLE = frozenset(
     if line.strip()
 )
 """Operations about a shop that a program never does for it: they are decided by people, under their own names."""
-ANYWHERE = frozenset({"GET /webhook-events", "POST /pictures"})
+ANYWHERE = frozenset({"GET /webhook-events", "POST /pictures", "POST /videos"})
 """Operations of a shop's scope whose address names no shop."""
 
 

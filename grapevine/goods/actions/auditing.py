@@ -10,7 +10,14 @@ from grapevine.goods import access
 from grapevine.goods.actions import desk, judging
 from grapevine.goods.actions.permits import judge_permits
 from grapevine.goods.actions.shelves import lift, lock_shop, withhold
-from grapevine.goods.contracts import Facts, GoodsCard, GoodsChanged, NewSku
+from grapevine.goods.contracts import (
+    NO_CLIP,
+    Clip,
+    Facts,
+    GoodsCard,
+    GoodsChanged,
+    NewSku,
+)
 from grapevine.goods.models import Goods, GoodsPicture, GoodsReview, Shop, Withholding
 from grapevine.goods.onboarding import AlreadyDecided, Cause
 from grapevine.goods.oversight import (
@@ -44,6 +51,7 @@ def submit_goods(
     skus: Sequence[NewSku],
     picture_ids: Sequence[int] = (),
     axes: str = "",
+    clip: Clip = NO_CLIP,
     facts: Facts | None = None,
     actor_id: int | None = None,
 ) -> GoodsCard:
@@ -54,7 +62,7 @@ def submit_goods(
     if not judging.is_asked():
         card = desk.list_goods(
             shop_id=shop_id, title=title, category=category, body=body, skus=skus,
-            picture_ids=picture_ids, axes=axes, actor_id=actor_id,
+            picture_ids=picture_ids, axes=axes, clip=clip, actor_id=actor_id,
         )  # fmt: skip
         if facts is not None:
             desk.set_facts(
@@ -70,7 +78,7 @@ def submit_goods(
     cause = judging.WITHHELD_FOR.get(judged.state)
     card = desk.list_goods(
         shop_id=shop_id, title=title, category=category, body=body, skus=skus,
-        picture_ids=picture_ids, axes=axes, withheld=cause, actor_id=actor_id,
+        picture_ids=picture_ids, axes=axes, clip=clip, withheld=cause, actor_id=actor_id,
     )  # fmt: skip
     if facts is not None:
         desk.set_facts(shop_id=shop_id, public_id=card.public_id, facts=facts, actor_id=actor_id)
@@ -97,19 +105,17 @@ def submit_change(
     skus: Sequence[tuple[str, NewSku]],
     picture_ids: Sequence[int] | None = None,
     axes: str = "",
+    clip: Clip | None = None,
     actor_id: int | None = None,
 ) -> bool:
     """Change goods as a shop's staff does; whether all of it holds already.
 
-    Prices, stock and options change at once. A new title, category, text or picture of goods that were approved
+    Prices, stock and options change at once. A new title, category, text, picture or video of goods that were approved
     waits for an operator, and what is on sale stays as it was. Goods that never were on sale are judged anew.
     """
     whole: dict[str, Any] = {
-        "title": title,
-        "category": category,
-        "body": body,
-        "picture_ids": picture_ids,
-    }
+        "title": title, "category": category, "body": body, "picture_ids": picture_ids, "clip": clip,
+    }  # fmt: skip
     edit = partial(
         desk.edit_goods, shop_id=shop_id, public_id=public_id, skus=skus, axes=axes,
         actor_id=actor_id,
@@ -125,6 +131,7 @@ def submit_change(
     wanted: dict[str, Any] = {
         "title": title.strip(), "category": category.strip(), "body": body,
         "picture_ids": list(own if picture_ids is None else picture_ids),
+        "clip": before["clip"] if clip is None else Clip(*clip),
     }  # fmt: skip
     listing = Listing(
         title, body, wanted["category"], len(wanted["picture_ids"]),
@@ -135,7 +142,7 @@ def submit_change(
         judged = _judge(listing, shop)
         edit(**whole)
         return _judge_anew(goods, shop, judged)
-    if wanted == waiting_change(goods.pk):
+    if _as_kept(wanted) == waiting_change(goods.pk):
         edit(**before)
         return False
     if not rules.is_judged_again(before, wanted):
@@ -145,13 +152,22 @@ def submit_change(
     judged = _judge(listing, shop, Finding("change", Level.LOOK))
     guard.require_clean(f"{title} {body}")
     edit(**before)
-    judging.note(goods.pk, shop, judged, wanted)
+    judging.note(goods.pk, shop, judged, _as_kept(wanted))
     return False
 
 
 def _keys_of(goods: Goods) -> dict[str, Any]:
     own = list(GoodsPicture.objects.filter(goods=goods).values_list("picture_id", flat=True))
-    return {"title": goods.title, "category": goods.category, "body": goods.body, "picture_ids": own}  # fmt: skip
+    clip = Clip(goods.video_id or 0, goods.poster_id or 0)
+    return {
+        "title": goods.title, "category": goods.category, "body": goods.body, "picture_ids": own,
+        "clip": clip,
+    }  # fmt: skip
+
+
+def _as_kept(keys: dict[str, Any]) -> dict[str, Any]:
+    """As a review keeps a change."""
+    return {**keys, "clip": list(keys["clip"])}
 
 
 def _was_sold(goods: Goods) -> bool:
@@ -168,10 +184,11 @@ def waiting_change(goods_id: int) -> dict[str, Any]:
 
 @transaction.atomic
 def change_keys(*, shop_id: int, public_id: str, actor_id: int | None = None, **keys: Any) -> bool:
-    """As `submit_change`, for some of title, category, body and picture_ids, on top of a change that waits."""
+    """As `submit_change`, for some of title, category, body, picture_ids and clip, on top of a change that waits."""
     lock_shop(shop_id)
     goods = access.goods_for_shop(shop_id, public_id)
     wanted = {**_keys_of(goods), **waiting_change(goods.pk), **keys}
+    wanted["clip"] = Clip(*wanted["clip"])
     return submit_change(
         shop_id=shop_id, public_id=public_id, skus=desk.rows_of(goods), axes=goods.axes,
         actor_id=actor_id, **wanted,
@@ -271,6 +288,11 @@ def _apply(goods: Goods, change: dict[str, Any]) -> None:
         title=change["title"], category=change["category"], body=change["body"],
         cover_id=pictures[0] if pictures else None,
     )  # fmt: skip
+    if "clip" in change:
+        clip = Clip(*change["clip"])
+        Goods.objects.filter(pk=goods.pk).update(
+            video_id=clip.video_id or None, poster_id=clip.poster_id or None
+        )
     GoodsPicture.objects.filter(goods=goods).delete()
     GoodsPicture.objects.bulk_create(
         GoodsPicture(goods=goods, picture_id=picture_id, position=position)

@@ -14,6 +14,8 @@ from grapevine.goods.actions.shelves import lock_shop, settle, withheld_now, wit
 from grapevine.goods.actions.stock import lock_stock
 from grapevine.goods.actions.warehouses import adjust, first_warehouse, set_free
 from grapevine.goods.contracts import (
+    NO_CLIP,
+    Clip,
     Facts,
     GoodsCard,
     GoodsChanged,
@@ -34,6 +36,10 @@ from grapevine.kit import clock
 from grapevine.kit.ids import new_id
 from grapevine.media import facade as media
 from grapevine.signals import facade as signals
+
+EDITED = (
+    "title", "category", "body", "axes", "price_minor", "cover_id", "video_id", "poster_id",
+)  # fmt: skip
 
 
 def open_shop(
@@ -80,6 +86,7 @@ def list_goods(
     skus: Sequence[NewSku],
     picture_ids: Sequence[int] = (),
     axes: str = "",
+    clip: Clip = NO_CLIP,
     withheld: Cause | None = None,
     actor_id: int | None = None,
 ) -> GoodsCard:
@@ -100,6 +107,7 @@ def list_goods(
     goods = Goods.objects.create(
         public_id=new_id(), shop_id=shop_id, title=title.strip(), category=category.strip(),
         body=body, axes=axes.strip(), cover_id=picture_ids[0] if picture_ids else None,
+        video_id=clip.video_id or None, poster_id=clip.poster_id or None,
         price_minor=min(sku.price_minor for sku in skus), listed_at=now, on_sale=is_free,
     )  # fmt: skip
     _pictures(goods, picture_ids)
@@ -127,6 +135,7 @@ def edit_goods(
     skus: Sequence[tuple[str, NewSku]],
     picture_ids: Sequence[int] | None = None,
     axes: str = "",
+    clip: Clip | None = None,
     actor_id: int | None = None,
 ) -> GoodsCard:
     """Change goods. `skus` are (code, wanted), code "" for a new one; stock is the wanted free count."""
@@ -144,7 +153,9 @@ def edit_goods(
         GoodsPicture.objects.filter(goods=goods).delete()
         _pictures(goods, picture_ids)
         goods.cover_id = picture_ids[0] if picture_ids else None
-    goods.save(update_fields=["title", "category", "body", "axes", "price_minor", "cover_id"])
+    if clip is not None:
+        goods.video_id, goods.poster_id = clip.video_id or None, clip.poster_id or None
+    goods.save(update_fields=EDITED)
     known = {sku.code: sku for sku in Sku.objects.filter(goods=goods)}
     lock_stock(sku.pk for sku in known.values())
     for position, (code, new) in enumerate(skus):

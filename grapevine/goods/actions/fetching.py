@@ -1,4 +1,4 @@
-"""Fetching a picture from an address that a stranger wrote: public addresses only, small, soon.
+"""Fetching a picture or a video from an address that a stranger wrote: public addresses only, small, soon.
 
 The name is resolved once, every address it has must be public, and the connection goes to the address that was
 looked at, so that a name cannot point elsewhere between the look and the call (see OWASP, "Server-Side Request
@@ -9,6 +9,7 @@ import http.client
 import ipaddress
 import socket
 import ssl
+from dataclasses import dataclass
 from time import monotonic
 from urllib.parse import SplitResult, urljoin, urlsplit
 
@@ -17,35 +18,53 @@ from django.conf import settings
 from grapevine.kit.errors import DomainError
 from grapevine.kit.text import marked
 
-BYTES_MAX = 10 * 1024 * 1024
-SECONDS_MAX = 15.0
 CONNECT_SECONDS = 5.0
 HOPS_MAX = 3
 PORTS = {"http": 80, "https": 443}
-TYPES = ("image/jpeg", "image/png", "image/webp", "image/jpg")
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 """RFC 6052: the last four bytes are an IPv4 address."""
 REDIRECTS = (301, 302, 303, 307, 308)
 
 
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What may come: of which types, how large, in which time, and how it is said that it was something else."""
+
+    types: tuple[str, ...]
+    bytes_max: int
+    seconds_max: float
+    other: str
+    too_large: str
+
+
+PICTURE = Wanted(
+    ("image/jpeg", "image/png", "image/webp", "image/jpg"), 10 * 1024 * 1024, 15.0,
+    marked("不是 JPEG、PNG 或 WebP"), marked("图片超过 10 MB"),
+)  # fmt: skip
+VIDEO = Wanted(
+    ("video/mp4", "video/webm", "application/octet-stream"), 50_000_000, 60.0,
+    marked("不是 MP4 或 WebM"), marked("视频超过 50 MB"),
+)  # fmt: skip
+
+
 class NotFetched(DomainError):
     code = "goods.picture_not_fetched"
     status = 422
-    message = marked("这张图片取不到：%(reason)s")
+    message = marked("这个文件取不到：%(reason)s")
 
 
-def fetch(address: str) -> bytes:
-    """The bytes of a picture. Raises NotFetched with the reason; nothing private is ever connected to."""
-    ends = monotonic() + SECONDS_MAX
+def fetch(address: str, wanted: Wanted = PICTURE) -> bytes:
+    """The bytes of what is wanted. Raises NotFetched with the reason; nothing private is ever connected to."""
+    ends = monotonic() + wanted.seconds_max
     for _ in range(HOPS_MAX + 1):
         parts = _parts(address)
         connection = _connection(parts)
         try:
-            answer = _ask(connection, parts)
+            answer = _ask(connection, parts, wanted)
             if answer.status in REDIRECTS and answer.headers.get("Location"):
                 address = urljoin(address, answer.headers["Location"])
                 continue
-            return _body(answer, ends)
+            return _body(answer, ends, wanted)
         except (OSError, http.client.HTTPException, ValueError):
             raise NotFetched(reason=marked("连不上或断了")) from None
         finally:
@@ -112,27 +131,33 @@ def _connection(parts: SplitResult) -> http.client.HTTPConnection:
     return connection
 
 
-def _ask(connection: http.client.HTTPConnection, parts: SplitResult) -> http.client.HTTPResponse:
+def _ask(
+    connection: http.client.HTTPConnection, parts: SplitResult, wanted: Wanted
+) -> http.client.HTTPResponse:
     path = parts.path or "/"
-    headers = {"Accept": ", ".join(TYPES[:3]), "User-Agent": "Grapevine", "Connection": "close"}
+    headers = {
+        "Accept": ", ".join(wanted.types[:3]),
+        "User-Agent": "Grapevine",
+        "Connection": "close",
+    }
     target = f"{path}?{parts.query}" if parts.query else path
     connection.request("GET", target.encode("ascii", "ignore").decode(), headers=headers)
     return connection.getresponse()
 
 
-def _body(answer: http.client.HTTPResponse, ends: float) -> bytes:
+def _body(answer: http.client.HTTPResponse, ends: float, wanted: Wanted) -> bytes:
     if answer.status != 200:
         raise NotFetched(reason=f"HTTP {answer.status}")
     kind = answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-    if kind not in TYPES:
-        raise NotFetched(reason=marked("不是 JPEG、PNG 或 WebP"))
-    if int(answer.headers.get("Content-Length") or 0) > BYTES_MAX:
-        raise NotFetched(reason=marked("图片超过 10 MB"))
+    if kind not in wanted.types:
+        raise NotFetched(reason=wanted.other)
+    if int(answer.headers.get("Content-Length") or 0) > wanted.bytes_max:
+        raise NotFetched(reason=wanted.too_large)
     found = bytearray()
     while chunk := answer.read1(64 * 1024):
         found += chunk
-        if len(found) > BYTES_MAX:
-            raise NotFetched(reason=marked("图片超过 10 MB"))
+        if len(found) > wanted.bytes_max:
+            raise NotFetched(reason=wanted.too_large)
         if monotonic() > ends:
             raise NotFetched(reason=marked("太慢了"))
     return bytes(found)

@@ -28,6 +28,7 @@ ZIP_RATIO_MAX = 100
 ZIP_SLACK = 1024 * 1024
 SHEETS = (".csv", ".xlsx", ".txt")
 PICTURES = (".jpg", ".jpeg", ".png", ".webp")
+VIDEOS = (".mp4", ".webm")
 Rows = Iterator[list[str]]
 
 
@@ -73,7 +74,7 @@ def _is_archive(source: Path) -> bool:
 
 
 def _unpack(source: Path, home: Path) -> None:
-    """The one table and the pictures of a ZIP; nothing is written outside `home`, and nothing unfolds beyond limits."""
+    """The one table, the pictures and the videos of a ZIP; nothing is written outside `home`, and nothing unfolds beyond limits."""
     with zipfile.ZipFile(source) as archive:
         files = [one for one in archive.infolist() if not one.is_dir()]
         packed = sum(one.compress_size for one in files)
@@ -95,7 +96,7 @@ def _unpack(source: Path, home: Path) -> None:
             name = PurePosixPath(one.filename).name
             if one is tables[0]:
                 left -= _copy(archive, one, home / "table", left)
-            elif name.lower().endswith(PICTURES) and not name.startswith("."):
+            elif name.lower().endswith(PICTURES + VIDEOS) and not name.startswith("."):
                 left -= _copy(archive, one, home / "pictures" / name, left)
     (home / "table").replace(source)
 

@@ -15,9 +15,15 @@ from django.db.models import F
 
 from grapevine.goods.actions import importfiles
 from grapevine.goods.actions.bulk import save_goods_bulk
+from grapevine.goods.actions.importpictures import (
+    ask_pictures,
+    ask_videos,
+    new_pictures,
+    new_video,
+)
 from grapevine.goods.actions.judging import Judgement, is_asked, judge, replace_waiting
 from grapevine.goods.actions.limits import room_of
-from grapevine.goods.actions.sheets import KEPT, apply_sheet, differs, kept_pictures, shelf_bulk
+from grapevine.goods.actions.sheets import apply_sheet, differs, kept_pictures, shelf_bulk
 from grapevine.goods.actions.shelves import lock_shop
 from grapevine.goods.actions.stock import lock_stock
 from grapevine.goods.contracts import Facts, NewGoods, NewSku
@@ -144,7 +150,7 @@ def _put_back(shop_id: int, change: DeskChange) -> int:
     try:
         with transaction.atomic():
             now = sheets_of([change.goods])[0]
-            if _plain(now) != change.after:
+            if _plain(now) != {"video": "", **change.after}:
                 raise ChangedMeanwhile
             replace_waiting([change.goods_id])
             apply_sheet(shop_id, change.goods, now, _sheet(change.before))
@@ -291,17 +297,8 @@ def _fate(one: SheetGoods, known: Known) -> str:
     goods, digest, now = known[one.key]
     if digest == _digest(one):
         return "same"
-    return "update" if differs(now, one) or _new_pictures(goods, one) else "same"
-
-
-def _new_pictures(goods: Goods, one: SheetGoods) -> bool:
-    """Whether a file names other addresses than those its pictures came from."""
-    wanted = [source for source in one.pictures if not source.startswith(KEPT)]
-    if not wanted:
-        return False
-    rows = ImportPicture.objects.filter(goods=goods).exclude(source__startswith=KEPT)
-    rows = rows.order_by("position")
-    return wanted != list(rows.values_list("source", flat=True))
+    is_other = differs(now, one) or new_pictures(goods, one) or new_video(goods, one)
+    return "update" if is_other else "same"
 
 
 def advance(run: ImportRun, goes_on: Callable[[], bool]) -> int:
@@ -394,7 +391,8 @@ def _create(run: ImportRun, part: Sequence[SheetGoods]) -> tuple[int, list[Sheet
         ],
         batch_size=BATCH,
     )
-    _ask_pictures(run, [(pk, one, {}) for pk, (one, _) in zip(ids, judged, strict=True)])
+    ask_pictures(run, [(pk, one, {}) for pk, (one, _) in zip(ids, judged, strict=True)])
+    ask_videos(run, [(pk, one) for pk, (one, _) in zip(ids, judged, strict=True)])
     shown = [
         pk
         for pk, (one, _) in zip(ids, judged, strict=True)
@@ -443,29 +441,16 @@ def _new(run: ImportRun, one: SheetGoods) -> NewGoods:
     )  # fmt: skip
 
 
-def _ask_pictures(run: ImportRun, rows: Iterable[tuple[int, SheetGoods, dict[str, int]]]) -> None:
-    """Pictures to be had for (goods id, what the file says, which of them the goods have already)."""
-    ImportPicture.objects.bulk_create(
-        [
-            ImportPicture(
-                run=run, goods_id=pk, position=position, source=source[:1000],
-                picture_id=own.get(source), state="done" if source in own else "waiting",
-            )
-            for pk, one, own in rows
-            for position, source in enumerate(one.pictures)
-            if source in own or not source.startswith(KEPT)
-        ],
-        batch_size=BATCH,
-    )  # fmt: skip
-
-
 def _update(run: ImportRun, goods: Goods, now: SheetGoods, wanted: SheetGoods) -> None:
     assert run.batch_id is not None
     lock_shop(run.shop_id)
     apply_sheet(run.shop_id, goods, now, wanted)
-    if _new_pictures(goods, wanted):
-        ImportPicture.objects.filter(goods=goods).delete()
-        _ask_pictures(run, [(goods.pk, wanted, kept_pictures(goods, wanted.pictures))])
+    if new_pictures(goods, wanted):
+        ImportPicture.objects.filter(goods=goods, is_video=False).delete()
+        ask_pictures(run, [(goods.pk, wanted, kept_pictures(goods, wanted.pictures))])
+    if new_video(goods, wanted):
+        ImportPicture.objects.filter(goods=goods, is_video=True).delete()
+        ask_videos(run, [(goods.pk, wanted)])
     goods.refresh_from_db()
     after = sheets_of([goods])[0]
     DeskChange.objects.create(

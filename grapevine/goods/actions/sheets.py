@@ -14,7 +14,7 @@ from grapevine.goods.queries.sheets import free_of
 from grapevine.goods.sheets import SheetGoods, SheetSku
 from grapevine.media import facade as media
 
-KEPT = "picture:"
+KEPT, KEPT_VIDEO = "picture:", "video:"
 
 
 def _lines(text: str) -> str:

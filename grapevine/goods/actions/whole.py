@@ -10,7 +10,7 @@ from django.db import transaction
 from grapevine.goods import access
 from grapevine.goods.actions import auditing, desk, parts, schedule, shipping
 from grapevine.goods.actions.stock import lock_stock
-from grapevine.goods.contracts import Facts, GoodsCard, NewSku, Returns
+from grapevine.goods.contracts import NO_CLIP, Clip, Facts, GoodsCard, NewSku, Returns
 from grapevine.goods.models import Goods, GoodsPicture, Sku
 from grapevine.goods.queries import cards
 from grapevine.goods.queries.desk import terms_of
@@ -64,6 +64,7 @@ class Whole:
     on_until: datetime | None = None
     away: frozenset[str] = frozenset()
     alts: Mapping[int, str] | None = None
+    clip: Clip = NO_CLIP
 
 
 @transaction.atomic
@@ -82,7 +83,7 @@ def make_whole(
             auditing.submit_goods(
                 shop_id=shop_id, title=whole.title, category=whole.category, body=whole.body,
                 skus=rows, picture_ids=whole.picture_ids, axes=whole.axes, facts=whole.facts,
-                actor_id=actor_id,
+                clip=whole.clip, actor_id=actor_id,
             )
         ),
     )  # fmt: skip
@@ -122,7 +123,7 @@ def save_whole(
             auditing.submit_change(
                 shop_id=shop_id, public_id=public_id, title=whole.title, category=whole.category,
                 body=whole.body, axes=whole.axes, skus=_rows(goods, whole),
-                picture_ids=whole.picture_ids, actor_id=actor_id,
+                picture_ids=whole.picture_ids, clip=whole.clip, actor_id=actor_id,
             )
         ),
     )  # fmt: skip

@@ -1,5 +1,6 @@
 """Shops, goods and stock over the API."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -17,6 +18,8 @@ from grapevine.goods.api.pool import router as pooling
 from grapevine.goods.api.staff import router as staffing
 from grapevine.goods.api.stocking import router as stocking
 from grapevine.goods.contracts import (
+    NO_CLIP,
+    Clip,
     Facts,
     GoodsCard,
     GoodsDetail,
@@ -30,6 +33,7 @@ from grapevine.guard.facade import audit, once
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.pages import me
 from grapevine.media import facade as media
+from grapevine.media.contracts import PictureCard, VideoCard
 
 router = Router(tags=["goods"])
 for part in (stocking, staffing, desk_router, opening, oversight, brand, pooling):
@@ -74,8 +78,17 @@ class GoodsIn(Schema):
     body: str = Field("", max_length=20_001)
     axes: str = Field("", max_length=61)
     pictures: list[str] = Field(default_factory=list, max_length=9)
+    video: str = Field("", max_length=12)
+    poster: int = Field(0, ge=0, le=9)
     skus: list[SkuIn] = Field(max_length=101)
     facts: FactsIn | None = None
+
+
+class VideoIn(Schema):
+    """`video` the public id of a video you uploaded, "" for none; `poster` which of the goods' pictures stands for it, from 1."""
+
+    video: str = Field("", max_length=12)
+    poster: int = Field(0, ge=0, le=9)
 
 
 class ShelfIn(Schema):
@@ -111,8 +124,31 @@ def _detail(detail: GoodsDetail) -> Answer:
     pairs = [{"name": name, "value": value} for name, value in detail.facts.attributes]
     return {
         **_card(detail.card), "body": detail.body, "axes": list(detail.axes), "pictures": pictures, "skus": skus,
+        "video": _video(detail),
         "facts": {**asdict(detail.facts), "attributes": pairs},
     }  # fmt: skip
+
+
+def _video(detail: GoodsDetail) -> Answer | None:
+    if detail.video is None:
+        return None
+    poster = detail.poster.url if detail.poster else None
+    return {
+        "public_id": detail.video.public_id, "url": detail.video.url,
+        "content_type": detail.video.content_type, "seconds": detail.video.seconds, "poster": poster,
+    }  # fmt: skip
+
+
+def _clip(
+    person_id: int, body: "VideoIn | GoodsIn", pictures: Sequence[PictureCard],
+    now: VideoCard | None = None,
+) -> Clip:  # fmt: skip
+    """The person's own video, or the one that is there `now`, with the picture at that place. Raises VideoNotFound."""
+    if not body.video:
+        return NO_CLIP
+    at = pictures[body.poster - 1].id if 1 <= body.poster <= len(pictures) else 0
+    is_there = now is not None and now.public_id == body.video
+    return Clip((now if now and is_there else media.video_owned_by(person_id, body.video)).id, at)
 
 
 @router.post("/shops", response={201: Answer}, auth=signed_in)
@@ -154,6 +190,7 @@ def list_goods(request: HttpRequest, slug: str, body: GoodsIn) -> Status[Any]:
         shop_id=shop.id, title=body.title, category=body.category, body=body.body,
         skus=[NewSku(sku.option, sku.price_minor, sku.stock) for sku in body.skus],
         picture_ids=[picture.id for picture in pictures], axes=body.axes, actor_id=me(request),
+        clip=_clip(me(request), body, pictures),
         facts=body.facts.facts() if body.facts is not None else None,
     )  # fmt: skip
     return Status(201, _detail(cards.goods_detail(card.public_id)))
@@ -167,6 +204,17 @@ def set_facts(request: HttpRequest, slug: str, public_id: str, body: FactsIn) ->
     auditing.submit_facts(
         shop_id=shop.id, public_id=public_id, facts=body.facts(), actor_id=me(request)
     )
+    return _detail(cards.goods_detail(public_id))
+
+
+@router.put("/shops/{slug}/goods/{public_id}/video", response=Answer, auth=signed_in)
+@once
+def set_video(request: HttpRequest, slug: str, public_id: str, body: VideoIn) -> Any:
+    """Show a video, another one, or none. A new one of goods on sale waits for a look where goods are looked at."""
+    shop = cards.shop_for_staff(me(request), slug, Right.GOODS)
+    detail = cards.goods_detail_of_shop(shop.id, public_id)
+    clip = _clip(me(request), body, detail.pictures, detail.video)
+    auditing.change_keys(shop_id=shop.id, public_id=public_id, actor_id=me(request), clip=clip)
     return _detail(cards.goods_detail(public_id))
 
 

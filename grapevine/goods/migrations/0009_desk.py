@@ -145,38 +145,6 @@ class Migration(migrations.Migration):
             name="own_code",
             field=models.CharField(blank=True, default="", max_length=60),
         ),
-        migrations.AddIndex(
-            model_name="goods",
-            index=models.Index(fields=["shop", "category", "-id"], name="goods_of_shop_category"),
-        ),
-        migrations.AddIndex(
-            model_name="goods",
-            index=models.Index(fields=["shop", "on_sale", "-id"], name="goods_of_shop_shelf"),
-        ),
-        migrations.AddIndex(
-            model_name="goods",
-            index=models.Index(
-                condition=models.Q(("on_sale_from__isnull", False)),
-                fields=["on_sale_from"],
-                name="goods_to_list",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="goods",
-            index=models.Index(
-                condition=models.Q(("on_sale_until__isnull", False)),
-                fields=["on_sale_until"],
-                name="goods_to_delist",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="sku",
-            index=models.Index(
-                condition=models.Q(("own_code", ""), _negated=True),
-                fields=["own_code"],
-                name="goods_sku_own_code",
-            ),
-        ),
         migrations.AddField(
             model_name="category",
             name="shop",

@@ -122,6 +122,8 @@ class ImportPicture(models.Model):
     position = models.PositiveSmallIntegerField()
     source = models.CharField(max_length=1000)
     picture_id = models.BigIntegerField(null=True)
+    is_video = models.BooleanField(default=False, db_default=False)
+    video_id = models.BigIntegerField(null=True)
     state = models.CharField(max_length=8, default="waiting")
     reason = models.CharField(max_length=120, blank=True, default="")
 

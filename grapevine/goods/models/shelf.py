@@ -133,6 +133,9 @@ class Goods(models.Model):
     axes = models.CharField(max_length=60, blank=True, default="")
     body = models.TextField(blank=True, default="")
     cover_id = models.BigIntegerField(null=True)
+    video_id = models.BigIntegerField(null=True)
+    poster_id = models.BigIntegerField(null=True)
+    """Which picture stands for the video until it plays; the cover where it is none of the goods' pictures."""
     price_minor = models.BigIntegerField()
     currency = models.CharField(max_length=3, default="CNY")
     on_sale = models.BooleanField(default=True)

@@ -34,7 +34,7 @@ REASONS = {
     "infringement": marked("疑似侵权"),
     "other": marked("其他"),
 }
-KEYS = ("title", "category", "body", "picture_ids")
+KEYS = ("title", "category", "body", "picture_ids", "clip")
 """What makes goods other goods: a change of one of these is judged again."""
 
 
@@ -75,8 +75,11 @@ def risk_of(found: Sequence[Finding], *, rule: RuleView | None, is_new_shop: boo
 
 
 def is_judged_again(before: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
-    """Whether a change makes goods other goods. Fewer of their pictures, or another order of them, does not."""
-    if any(before[name] != wanted[name] for name in KEYS if name != "picture_ids"):
+    """Whether a change makes goods other goods. Fewer of their pictures, another order of them or no video does not."""
+    if any(before[name] != wanted[name] for name in KEYS[:3]):
+        return True
+    video = wanted["clip"][0]
+    if video and video != before["clip"][0]:
         return True
     own, asked = set(before["picture_ids"]), set(wanted["picture_ids"])
     return not asked <= own or (bool(own) and not asked)

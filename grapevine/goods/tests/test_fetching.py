@@ -4,6 +4,7 @@ import io
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -118,20 +119,23 @@ def test_a_redirect_to_a_private_address_is_looked_at_again(server: Any, setting
         ((200, "image/png", b"\0" * 2001, {}), "10 MB"), ((302, "text/plain", b"", {"Location": "/x.png"}), "跳转"),
     ],
 )  # fmt: skip
-def test_what_is_not_taken(
-    server: Any, monkeypatch: pytest.MonkeyPatch, answer: Any, said: str
-) -> None:
-    monkeypatch.setattr(fetching, "BYTES_MAX", 2000)
+def test_what_is_not_taken(server: Any, answer: Any, said: str) -> None:
     server.answers = {"/x.png": answer}
     with pytest.raises(NotFetched, match=said):
-        fetch(f"{server.base}/x.png")
+        fetch(f"{server.base}/x.png", replace(fetching.PICTURE, bytes_max=2000))
 
 
-def test_a_slow_answer_is_given_up(server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(fetching, "SECONDS_MAX", -1.0)
+def test_a_video_is_another_thing_to_want(server: Any) -> None:
+    server.answers = {"/x.mp4": (200, "video/mp4", b"film", {}), "/x.png": (200, "image/png", png(), {})}  # fmt: skip
+    assert fetch(f"{server.base}/x.mp4", fetching.VIDEO) == b"film"
+    with pytest.raises(NotFetched, match="WebM"):
+        fetch(f"{server.base}/x.png", fetching.VIDEO)
+
+
+def test_a_slow_answer_is_given_up(server: Any) -> None:
     server.answers = {"/x.png": (200, "image/png", png(), {})}
     with pytest.raises(NotFetched, match="慢"):
-        fetch(f"{server.base}/x.png")
+        fetch(f"{server.base}/x.png", replace(fetching.PICTURE, seconds_max=-1.0))
 
 
 @pytest.mark.django_db

@@ -113,7 +113,7 @@ def test_nothing_is_sold_before_its_pictures_came(shop: ShopCard) -> None:
     assert GoodsPicture.objects.filter(goods__title="龙井").count() == 2
     assert [
         one.reason for one in queries.rejects_of(shop.id, made) if one.column == "pictures"
-    ] == ["压缩包里没有这张图片"]
+    ] == ["压缩包里没有这个文件"]
 
 
 def test_a_rule_that_came_after_the_check_counts_when_it_is_written(shop: ShopCard) -> None:

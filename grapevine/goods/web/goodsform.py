@@ -17,12 +17,13 @@ from grapevine.goods.queries import desk as queries
 from grapevine.goods.queries.places import shipping_templates
 from grapevine.goods.rules import matrix, table
 from grapevine.goods.rules.listing import STOCK_MAX
+from grapevine.goods.web.clipform import clip_context, sent_video, typed_clip
 from grapevine.goods.web.judged import judged
 from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.pages import me
 from grapevine.kit.text import marked
 from grapevine.media import facade as media
-from grapevine.media.contracts import PictureCard
+from grapevine.media.contracts import PictureCard, VideoCard
 
 ROWS_MAX = 110
 PICTURES_MAX = 9
@@ -41,6 +42,8 @@ class Sent:
     kept: tuple[PictureCard, ...] = ()
     fresh: tuple[PictureCard, ...] = ()
     wrong: str = ""
+    video: VideoCard | None = None
+    wrong_video: str = ""
 
 
 NOTHING_SENT = Sent()
@@ -52,12 +55,13 @@ def sent(request: HttpRequest) -> Sent:
     kept = media.pictures_owned_by(me(request), before)
     title = request.POST.get("title", "")[:200]
     fresh = list[PictureCard]()
+    video = sent_video(request)
     try:
         for file in request.FILES.getlist("pictures")[: PICTURES_MAX + 1]:
             fresh.append(media.store_picture(owner_id=me(request), file=file, alt=title))
     except DomainError as refused:
-        return Sent(tuple(kept), tuple(fresh), refused.message)
-    return Sent(tuple(kept), tuple(fresh))
+        return Sent(tuple(kept), tuple(fresh), refused.message, *video)
+    return Sent(tuple(kept), tuple(fresh), "", *video)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +89,8 @@ def typed(request: HttpRequest, detail: GoodsDetail | None, came: Sent) -> Typed
     data, wrong = request.POST, dict[str, str]()
     if came.wrong:
         wrong["pictures"] = came.wrong
+    if came.wrong_video:
+        wrong["video"] = came.wrong_video
     known = [*shown_pictures(detail), *came.kept]
     pictures = [*_order(data, known), *(one.id for one in came.fresh)]
     if len(pictures) > PICTURES_MAX:
@@ -97,6 +103,7 @@ def typed(request: HttpRequest, detail: GoodsDetail | None, came: Sent) -> Typed
         shipping=data.get("shipping", "")[:12], returns=data.get("returns", Returns.SEVEN_DAYS)[:10],
         on_from=_moment(data, "on_sale_from", wrong), on_until=_moment(data, "on_sale_until", wrong),
         away=frozenset(data.getlist("away")), alts=_alts(data, known),
+        clip=typed_clip(data, detail, came.video, pictures),
     )  # fmt: skip
     return Typed(whole, _more(data, wrong), wrong)
 
@@ -234,6 +241,7 @@ def context_of(
         "returns": returns_words(), "weekdays": list(enumerate(weekdays())),
         "categories": queries.categories_of(shop.id), "is_dirty": data is not None,
         "is_on": terms.on_sale, "may_price": Right.PRICES in shop.rights,
+        **clip_context(data, detail, came.video, pictures),
         **(judged(detail.card.id) if detail else {}),
     }  # fmt: skip
 
@@ -350,7 +358,7 @@ def labels() -> dict[str, str]:
     """What the summary of errors calls a field."""
     return {
         "title": _("标题"), "category": _("分类"), "body": _("详情"), "axes": _("选什么"),
-        "pictures": _("图片"), "skus": _("规格"), "price": _("价格"), "stock": _("库存"),
+        "pictures": _("图片"), "video": _("视频"), "skus": _("规格"), "price": _("价格"), "stock": _("库存"),
         "attributes": _("参数"), "origin": _("产地"), "supplier": _("供货商"), "kind": _("种类"),
         "limit": _("每人限购"), "returns": _("七天无理由退货"), "on_sale_from": _("几时上架"),
         "on_sale_until": _("几时下架"), "matrix": _("生成规格"), "slots": _("可约时段"),

@@ -43,11 +43,13 @@ def queue(request: HttpRequest) -> HttpResponse:
     state = request.GET.get("state", "waiting")
     page = reads.reviews(state=state, cursor=request.GET.get("cursor"), limit=ROWS)
     pictures = media.pictures([pk for one in page.items for pk in _pictures(one.change)])
+    videos = media.videos([pk for one in page.items if (pk := _video(one.change))])
     rows = [
         (
             one, [(FINDINGS[code], detail) for code, detail in one.findings],
             [(REASONS[code], note) for code, note in one.reasons],
             [pictures[pk] for pk in _pictures(one.change) if pk in pictures],
+            videos.get(_video(one.change)),
         )
         for one in page.items
     ]  # fmt: skip
@@ -61,6 +63,10 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 def _pictures(change: dict[str, Any]) -> list[int]:
     return [int(pk) for pk in change.get("picture_ids", [])]
+
+
+def _video(change: dict[str, Any]) -> int:
+    return int((change.get("clip") or (0,))[0])
 
 
 @require_POST

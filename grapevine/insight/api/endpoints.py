@@ -77,7 +77,7 @@ def tree(
 
 @router.get("/shops/{slug}/network", response=Answer, auth=signed_in)
 def network(request: HttpRequest, slug: str) -> Any:
-    """The fan network: counts by layer, and who brought whom."""
+    """The fan network: counts by layer, and the people by the shop's own codes, never by name."""
     shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     found = facade.network_of(shop.id)
     return {
@@ -85,7 +85,7 @@ def network(request: HttpRequest, slug: str) -> Any:
         "layers": list(found.layers), "hidden": found.hidden,
         "fans": [
             {
-                "name": dot.fan.name, "layer": dot.layer, "orders": dot.fan.orders,
+                "code": dot.fan.code, "layer": dot.layer, "orders": dot.fan.orders,
                 "brought": dot.fan.brought, "supporting": dot.fan.supporting,
             }
             for dot in found.dots

@@ -10,9 +10,9 @@ from pydantic import Field
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.guard.facade import once
-from grapevine.insight.actions import following
+from grapevine.insight.actions import following, serving
 from grapevine.insight.lifecycle import FollowUpView, StageRow
-from grapevine.insight.queries import followups, stages as reads
+from grapevine.insight.queries import followups, services, stages as reads
 from grapevine.insight.rules.stages import Reason, Stage
 from grapevine.kit.api import ListOut, signed_in
 from grapevine.kit.errors import BadInput, NotFound
@@ -179,6 +179,36 @@ def log_contact(request: HttpRequest, public_id: str, body: ContactIn) -> Status
         operator_id=_operator(request), public_id=public_id, way=body.way, note=body.note,
         outcome=body.outcome,
     )  # fmt: skip
+    return Status(204, None)
+
+
+@router.get("/operator/services", response=ListOut[Answer], auth=signed_in)
+def list_services(
+    request: HttpRequest, state: str = "open", cursor: str | None = None, limit: int | None = None
+) -> Any:
+    """What shops are given by stage: open (the most urgent first), overdue, or done (the latest first)."""
+    _operator(request)
+    if state not in services.STATES:
+        raise BadInput(fields={"state": marked("状态只能是 open、overdue、done")})
+    page = services.services(state, cursor=cursor, limit=limit)
+    slugs = {pk: one.slug for pk, one in goods.shops([one.shop_id for one in page.items]).items()}
+    cards = people.cards({one.manager_id for one in page.items if one.manager_id})
+    items = [
+        {
+            "id": one.public_id, "shop": slugs.get(one.shop_id), "stage": one.stage, "playbook": one.playbook,
+            "opened_on": one.opened_on, "due_on": one.due_on, "ended_on": one.ended_on, "outcome": one.outcome,
+            "manager": cards[one.manager_id].handle if one.manager_id in cards else None,
+        }
+        for one in page.items
+    ]  # fmt: skip
+    return {"items": items, "next_cursor": page.next_cursor}
+
+
+@router.post("/operator/services/{public_id}/completion", response={204: None}, auth=signed_in)
+@once
+def complete_service(request: HttpRequest, public_id: str) -> Status[None]:
+    """Say that a service was given, where the house cannot see it by itself."""
+    serving.complete_service(operator_id=_operator(request), public_id=public_id)
     return Status(204, None)
 
 

@@ -44,6 +44,7 @@ from grapevine.insight.models.lifecycle import (
     StageChange,
 )
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
+from grapevine.insight.models.serving import ShopService
 from grapevine.insight.models.trees import ShopTree
 
 __all__ = [
@@ -78,6 +79,7 @@ __all__ = [
     "SegmentAct",
     "ShopContact",
     "ShopManager",
+    "ShopService",
     "ShopStage",
     "ShopTree",
     "ShopTrial",

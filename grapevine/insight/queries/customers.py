@@ -22,16 +22,10 @@ from grapevine.insight.models import AssetDay, Customer, Segment, SegmentAct, To
 from grapevine.insight.rules.customers.segments import Rule, rule_from
 from grapevine.insight.rules.hiding import LEAST, rounded
 from grapevine.kit import clock
-from grapevine.kit.sealed import blind_index
+from grapevine.spread.facade import code_of
 from grapevine.trade import facade as trade
 
 EXPORT_MAX = 50_000
-CODE_LENGTH = 12
-
-
-def code_of(shop_id: int, person_id: int) -> str:
-    """What this shop calls a person: a keyed digest of both, so that two shops' lists have nothing in common."""
-    return blind_index(str(person_id), context=f"insight.customer:{shop_id}")[:CODE_LENGTH].upper()
 
 
 def narrowed(shop_id: int, rule: Rule) -> QuerySet[Customer]:

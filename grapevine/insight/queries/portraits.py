@@ -7,9 +7,9 @@ from typing import Any
 from grapevine.discovery import facade as discovery
 from grapevine.goods import facade as goods
 from grapevine.insight.models import Customer, Touch
-from grapevine.insight.queries.customers import code_of
 from grapevine.insight.rules import hiding
 from grapevine.kit import clock
+from grapevine.spread.facade import code_of
 
 SHARES_SHOWN = 34
 TAGS_SHOWN = 30

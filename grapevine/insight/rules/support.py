@@ -4,7 +4,7 @@ Each names the page of the console where it is done. Whether it is done is read 
 know (None), and they are never ticked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from grapevine.insight.rules.stages import Signals, Stage
@@ -65,3 +65,25 @@ def next_step(stage: Stage, shop: Signals) -> Step:
     open_ones = [step for step in found if step.is_done is False]
     unknown = [step for step in found if step.is_done is None]
     return (*open_ones, *unknown, found[-1])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Playbook:
+    """What the house does for a shop that came to a stage, and within how many days."""
+
+    code: str
+    days: int
+
+
+PLAYBOOKS: Mapping[Stage, Playbook] = {
+    Stage.ACQUIRE: Playbook("onboarding_call", 3),
+    Stage.START: Playbook("course", 14),
+    Stage.OPERATE: Playbook("tool_trial", 28),
+    Stage.AT_RISK: Playbook("managed", 7),
+}
+
+
+def is_served(stage: Stage, shop: Signals) -> bool:
+    """Whether everything of a stage's list that anybody can know of is done."""
+    known = [step.is_done for step in steps(stage, shop) if step.is_done is not None]
+    return bool(known) and all(known)

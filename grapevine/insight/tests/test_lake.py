@@ -115,10 +115,10 @@ def test_the_torn_last_line_of_a_killed_writer_is_left_out() -> None:
     folder = Path(settings.SPOOL_DIR)
     signals.record([paid("paid-1", 5, 900)])
     signals.seal()
-    (segment,) = folder.glob("*.ready")
+    (spool_file,) = folder.glob("*.ready")
     broken = b'{"id": "paid-3", "ts": "x"}\n{"id": "paid-4"}\n3\n\n{"id": "paid-2", "ts": "20'
     huge = b'{"id": "paid-5", "ts": "2026-11-10T04:00:00Z", "person_id": 99999999999999999999}\n'
-    segment.write_bytes(segment.read_bytes() + huge + broken)
+    spool_file.write_bytes(spool_file.read_bytes() + huge + broken)
     building.build()
     assert facts() == {"note": (1, 1, 1, 1, 2, 900)}
     assert len(lake.files_of(DAY)) == 1

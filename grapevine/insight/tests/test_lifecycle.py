@@ -15,15 +15,22 @@ from django.utils import timezone
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewSku
 from grapevine.insight import facade, shopweeks
-from grapevine.insight.actions import following, staging
-from grapevine.insight.lifecycle import HeldOut, ManagerFull, NotAManager
-from grapevine.insight.models import FollowUp, ShopContact, ShopStage, ShopTrial, ShopWeek
-from grapevine.insight.queries import followups, stages as reads
+from grapevine.insight.actions import following, serving, staging
+from grapevine.insight.lifecycle import HeldOut, ManagerFull, NotAManager, ServiceNotFound
+from grapevine.insight.models import (
+    FollowUp,
+    ShopContact,
+    ShopService,
+    ShopStage,
+    ShopTrial,
+    ShopWeek,
+)
+from grapevine.insight.queries import followups, services, stages as reads
 from grapevine.insight.rules import leaving, stages
 from grapevine.insight.rules.effect import Arm, effect, is_held_out
 from grapevine.insight.rules.holidays import is_holiday_week, plain_weeks, quiet_days
 from grapevine.insight.rules.stages import Signals, Stage
-from grapevine.insight.rules.support import next_step, steps
+from grapevine.insight.rules.support import PLAYBOOKS, is_served, next_step, steps
 from grapevine.people import facade as people
 from grapevine.people.contracts import NewPerson
 from grapevine.signals import facade as signals
@@ -338,3 +345,81 @@ def test_a_shop_sees_its_next_step_and_never_a_chance() -> None:
     assert client.get("/operator/lifecycle/").status_code == 404
     fresh = client.get("/console/fresh/steps/").content.decode()
     assert "上架第一件商品" in fresh
+
+
+def test_a_stage_is_served_when_all_that_can_be_known_is_done() -> None:
+    assert set(PLAYBOOKS) == {*Stage} - {Stage.CLOSED}
+    assert [one.days for one in PLAYBOOKS.values()] == [3, 14, 28, 7]
+    assert [is_served(stage, WELL) for stage in PLAYBOOKS] == [True, True, True, False]
+    assert is_served(Stage.AT_RISK, replace(WELL, tickets=0))
+    assert not is_served(Stage.OPERATE, replace(WELL, ship_hours=25.0))
+    assert not is_served(Stage.CLOSED, WELL), "of which nobody can know anything"
+
+
+@pytest.mark.django_db
+def test_every_shop_gets_its_stages_playbook_with_a_manager_and_a_day_once(
+    house: dict[str, Any],
+) -> None:
+    today, fresh = timezone.localdate(), house["shops"][11]
+    staging.judge_shops(today)
+    assert serving.serve_shops(today) == {"served": 0, "services": 12}
+    assert services.desk().unassigned == 12
+    for capacity, who in ((1, house["operator"]), (3, _second_operator())):
+        following.set_manager(operator_id=house["operator"], person_id=who, capacity=capacity)
+    following.open_follow_ups(today)
+    assert serving.serve_shops(today) == {"served": 0, "services": 0}
+    alone = set(ShopTrial.objects.filter(is_held_out=True).values_list("shop_id", flat=True))
+    due = {"acquire": 3, "start": 14, "operate": 28, "at_risk": 7}
+    stage_of = dict(ShopStage.objects.values_list("shop_id", "stage"))
+    assert sorted(set(stage_of.values())) == ["acquire", "at_risk", "operate"]
+    for row in ShopService.objects.all():
+        assert (row.stage, row.playbook) == (
+            stage_of[row.shop_id], PLAYBOOKS[Stage(row.stage)].code,
+        )  # fmt: skip
+        assert (row.due_on - today).days == due[row.stage]
+        assert (row.manager_id is None) == (row.stage == "at_risk" and row.shop_id in alone)
+    desk = services.desk()
+    assert (sum(desk.managers.values()), desk.unassigned) == (12 - len(alone), len(alone))
+    light, heavy = desk.managers.values()
+    assert abs(heavy - 3 * light) <= 3, "as their capacities are"
+    assert desk.shops_each == (12 - len(alone)) / 2
+
+    # what is overdue is listed; a shop that moves on gets the next stage's, and a list that is done ends by itself
+    with time_machine.travel(NOW + timedelta(days=4)):
+        goods.list_goods(shop_id=fresh.id, title="杯", category="家居", body="", skus=[NewSku("", 900, 5)])  # fmt: skip
+        assert [one.shop_id for one in services.services("overdue").items] == [fresh.id]
+        assert services.overdue(None) == 1
+        later = timezone.localdate()
+        staging.judge_shops(later)
+        ShopStage.objects.filter(shop_id=fresh.id).update(stage="start", since=later)
+        assert serving.serve_shops(later)["services"] == 1
+        told = [(one.playbook, one.outcome) for one in services.services("done").items]
+        assert told == [("onboarding_call", "moved")]
+        now = services.service_of(fresh.id)
+        assert now is not None
+        assert (now.playbook, now.due_on) == ("course", later + timedelta(days=14))
+        _complete(house, now.public_id)
+        counts = {one.playbook: one for one in services.desk().playbooks}
+        assert (counts["course"].done, counts["course"].done_percent) == (1, 100)
+        assert (counts["onboarding_call"].moved, counts["onboarding_call"].done_percent) == (1, 0)
+        assert serving.serve_shops(later)["services"] == 0, "once a stay"
+
+
+def _second_operator() -> int:
+    new = NewPerson(handle="op2", name="小葡", phone="13800000006", is_operator=True)
+    return people.save_people_bulk([new])[0]
+
+
+def _complete(house: dict[str, Any], public_id: str) -> None:
+    """By the page, once; the shop was told who comes and until when."""
+    owner, client = Client(), Client()
+    owner.post("/signin/", {"identifier": "bob@example.com", "password": PASSWORD})
+    assert "平台为你安排了起步课程" in owner.get("/console/fresh/steps/").content.decode()
+    client.post("/signin/", {"identifier": "13800000005", "password": PASSWORD})
+    listed = client.get("/operator/services/?playbook=course").content.decode()
+    assert "新店" in listed
+    assert client.post(f"/operator/services/{public_id}/completion/").status_code == 303
+    assert client.post(f"/operator/services/{public_id}/completion/").status_code == 404
+    with pytest.raises(ServiceNotFound):
+        serving.complete_service(operator_id=house["operator"], public_id=public_id)
+    assert "平台为你安排了" not in owner.get("/console/fresh/steps/").content.decode()

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_GET
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight.queries import worth
-from grapevine.insight.queries.customers import code_of
 from grapevine.insight.queries.fans import Dot, Network, network_of
 from grapevine.kit.pages import me, signed_in_page
 
@@ -39,7 +38,7 @@ def fans(request: HttpRequest, slug: str) -> HttpResponse:
     if asked.get("format") == "asset":
         return _asset_csv(shop.id)
     network = _green(network_of(shop.id), worth.supporting_ids(shop.id))
-    drawn = _drawn(shop.id, network)
+    drawn = _drawn(network)
     if asked.get("format") == "csv":
         return _csv(drawn)
     layer = _whole(asked.get("layer"), range(1, LAYERS + 1))
@@ -74,8 +73,8 @@ def _green(network: Network, supporting: frozenset[int] | None) -> Network:
     return replace(network, dots=dots, supporting=len(supporting))
 
 
-def _drawn(shop_id: int, network: Network) -> list[Drawn]:
-    codes = {dot.fan.person_id: code_of(shop_id, dot.fan.person_id) for dot in network.dots}
+def _drawn(network: Network) -> list[Drawn]:
+    codes = {dot.fan.person_id: dot.fan.code for dot in network.dots}
     return [
         Drawn(dot, codes[dot.fan.person_id], codes.get(dot.fan.brought_by or 0, ""))
         for dot in network.dots

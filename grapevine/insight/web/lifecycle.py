@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight.lifecycle import StageRow
-from grapevine.insight.queries import stages as reads
+from grapevine.insight.queries import services, stages as reads
 from grapevine.insight.rules.holidays import KNOWN_UNTIL
 from grapevine.insight.rules.stages import Stage
 from grapevine.insight.web import stagewords as words
@@ -187,7 +187,13 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
     code, found = reads.steps_of(shop.id)
     rows = words.step_rows(found, slug)
     first = next((row for row in rows if row["code"] == code), None)
-    context = {"shop": shop, "nav": "steps", "first": first, "rows": rows}
+    service = services.service_of(shop.id)
+    context = {
+        "shop": shop, "nav": "steps", "first": first, "rows": rows, "service": service,
+        "service_label": words.playbook_label(service.playbook) if service else "",
+        "manager": people.cards([service.manager_id]).get(service.manager_id)
+        if service and service.manager_id else None,
+    }  # fmt: skip
     return render(request, "insight/steps.html", context)
 
 

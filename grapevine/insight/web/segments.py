@@ -25,11 +25,11 @@ from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.kit.text import safe_cell
 
-ROWS = 20
+ROWS, WHY_SHOWN = 20, 2
 AMOUNT_MAX = 1_000_000
 HEAD = (
     "code", "orders", "spent_minor", "first_on", "last_on", "views", "brought", "brought_minor",
-    "region", "category", "supporting", "following", "r", "f", "m",
+    "region", "category", "supporting", "following", "r", "f", "m", "why",
 )  # fmt: skip
 
 
@@ -55,10 +55,12 @@ def _page(
     query = query_of(rule)
     counted = customers.counted(shop.id, rule)
     categories, regions = customers.names_of(shop.id)
+    rows = customers.people_of(shop.id, rule, ROWS) if counted.people else []
     context = {
         "shop": shop, "nav": "segments", "rule": rule, "query": query, "counted": counted,
         "says": crowdwords.rule_words(rule), "as_of": customers.as_of(shop.id),
-        "rows": customers.people_of(shop.id, rule, ROWS) if counted.people else [],
+        "rows": [(row, crowdwords.signal_words(row.reasons)[:WHY_SHOWN]) for row in rows],
+        "has_why": any(row.reasons for row in rows),
         "ready": [(label, query_of(one), query_of(one) == query) for label, one in READY],
         "saved": [
             (one, crowdwords.rule_words(rule_from(customers.asked(one.query))))
@@ -176,5 +178,6 @@ def _csv(rows: Sequence[PersonRow]) -> HttpResponse:
             row.code, row.orders, row.spent_minor, row.first_on or "", row.last_on or "", row.views,
             row.brought, row.brought_minor, safe_cell(row.region), safe_cell(row.category),
             int(row.is_supporting), int(row.is_following), row.recency, row.frequency, row.money,
+            " ".join(crowdwords.signal_words(row.reasons)[:WHY_SHOWN]),
         ])  # fmt: skip
     return response

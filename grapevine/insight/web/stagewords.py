@@ -29,6 +29,14 @@ def stage_meaning(stage: str) -> str:
     }[stage]  # fmt: skip
 
 
+def playbook_label(code: str) -> str:
+    """What a service is called, for operators and for the shop alike."""
+    return {
+        "onboarding_call": _("开店电话"), "course": _("起步课程"), "tool_trial": _("工具试用"),
+        "managed": _("经营陪跑"),
+    }.get(code, code)  # fmt: skip
+
+
 def stage_css(stage: str) -> str:
     return {"at_risk": "warn", "operate": "ok"}.get(stage, "")
 

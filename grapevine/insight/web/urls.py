@@ -12,6 +12,7 @@ from grapevine.insight.web import (
     pricing,
     reports,
     segments,
+    serving,
     slow,
     views,
 )
@@ -21,6 +22,8 @@ urlpatterns = [
     path("console/<slug:slug>/steps/", lifecycle.steps, name="steps"),
     path("operator/lifecycle/", lifecycle.shop_stages, name="shop_stages"),
     path("operator/lifecycle/<slug:slug>/", lifecycle.shop_stage, name="shop_stage"),
+    path("operator/services/", serving.services, name="services"),
+    path("operator/services/<str:public_id>/completion/", serving.completion, name="service_done"),
     path("operator/follow-ups/", following.follow_ups, name="follow_ups"),
     path("operator/follow-ups/new/", following.open_one, name="follow_up_new"),
     path("operator/follow-ups/managers/", following.manager, name="shop_manager"),

@@ -12,7 +12,8 @@ from django.db.migrations.state import ModelState, ProjectState
 from grapevine.kit.indexing import BuildIndex, DropIndex
 
 LARGE = {
-    "trade": {"order", "line", "attempt", "providerevent", "shipment"}, "media": {"picture"},
+    "trade": {"order", "line", "attempt", "providerevent", "shipment"}, "media": {"picture", "video"},
+    "goods": {"goods", "sku", "stock", "stockhold", "stockmovement", "goodspicture"},
     "signals": None,
 }  # fmt: skip
 """Tables that grow with every order, upload or event; None is every table of the module."""

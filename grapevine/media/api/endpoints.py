@@ -1,4 +1,4 @@
-"""Pictures over the API."""
+"""Pictures and videos over the API."""
 
 from typing import Any
 
@@ -40,3 +40,17 @@ def upload(
 def read(request: HttpRequest, public_id: str) -> Any:  # noqa: ARG001
     """One picture's size, colour and address."""
     return facade.picture_by_public_id(public_id)
+
+
+class VideoOut(Schema):
+    public_id: str
+    url: str
+    content_type: str
+    size: int
+    seconds: int | None
+
+
+@router.post("/videos", response={201: VideoOut}, auth=signed_in)
+def upload_video(request: HttpRequest, file: File[UploadedFile]) -> Status[Any]:
+    """Store an MP4 or WebM of at most 50 MB and a minute; use its public_id in goods. It is kept as it came."""
+    return Status(201, facade.store_video(owner_id=me(request), file=file))

@@ -79,7 +79,7 @@ def read_notice(request: HttpRequest, public_id: str) -> Status[None]:
 def notice_choices(request: HttpRequest) -> Any:
     """Every kind you can meet, and how it reaches you: off, site, or site and mail."""
     rows = [
-        {"kind": one.kind, "label": one.label, "topic": one.topic, "way": one.way}
+        {"kind": one.kind, "label": one.label, "topic": one.topic, "way": one.way, "hint": one.hint}
         for one in queries.choices(me(request))
     ]
     return {"items": rows}

@@ -24,6 +24,8 @@ class Kind:
     place: tuple[str, ...] = ()
     waits_for_yes: bool = False
     """Advertising: nobody is told who did not choose it (Law on the Protection of Consumer Rights and Interests, article 29)."""
+    hint: str = ""
+    """From whom it comes and when, where the label alone could be taken for another's."""
 
     def text(self, variant: str) -> str:
         return self.texts.get(variant) or self.texts[""]
@@ -203,13 +205,15 @@ _OWN = (
         "campaigns:group", ("group",),
     ),
     Kind(
-        "shop_news", marked("店铺发来的消息"), "marketing", None,
+        "shop_news", marked("店铺给顾客的券和消息"), "marketing", None,
         {"": marked("{shop}：{said}"), "coupon": marked("{shop} 给了你一张券：{said}")},
         "goods:shop", ("slug",), waits_for_yes=True,
+        hint=marked("你是它的顾客。你选了才会收到，每家店七天最多一次。"),
     ),
     Kind(
-        "shop_call", marked("店铺请你再分享"), "marketing", None,
+        "shop_call", marked("店铺请老推荐人再分享"), "marketing", None,
         {"": marked("“{title}”请你再来看看，也分享给朋友")}, "goods:shop", ("shop",),
+        hint=marked("你的分享给它带来过人。每家店三十天最多一次，所有店七天最多两次。"),
     ),
     Kind(
         "review_replied", marked("评价有回复"), "service", None,

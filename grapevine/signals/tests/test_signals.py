@@ -44,7 +44,7 @@ def spooled() -> list[dict[str, object]]:
     facade.seal()
     return [
         json.loads(line)
-        for path in facade.ready_segments()
+        for path in facade.ready_spool_files()
         for line in path.read_text().splitlines()
     ]
 

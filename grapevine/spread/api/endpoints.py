@@ -98,12 +98,12 @@ def my_commissions(
 def fans(
     request: HttpRequest, slug: str, cursor: str | None = None, limit: int | None = None
 ) -> Any:
-    """A shop's fans for its staff, those who brought most buyers first."""
+    """A shop's fans for its staff, those who brought most buyers first; by the shop's own codes, never by name."""
     shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     page = queries.fans_of(shop.id, cursor, limit)
     items = [
         {
-            "name": one.name, "handle": one.handle, "orders": one.orders,
+            "code": one.code, "orders": one.orders,
             "spent_minor": one.spent_minor, "brought": one.brought, "supporting": one.supporting,
         }
         for one in page.items

@@ -108,7 +108,14 @@ def test_only_the_shops_staff_see_and_set_what_it_pays(cast: Cast) -> None:
         assert client.get("/api/v1/shops/halfday/fans").status_code == 404
     assert CommissionRule.objects.get().rate_bps == 1000
     desk = browser(cast.bob)
-    assert "Carol" in text(desk.get("/console/halfday/promotion/"))
+    page = text(desk.get("/console/halfday/promotion/"))
+    found = desk.get("/api/v1/shops/halfday/fans").json()["items"]
+    code = facade.code_of(cast.shop.id, cast.carol)
+    [told] = [one for one in found if one["code"] == code]
+    assert f">{told['code'][:6]}<" in page
+    for name in ("Carol", "carol"):
+        assert name not in page
+        assert name not in str(told), "names come with orders, nowhere else"
     assert desk.post("/console/halfday/promotion/", {"rate": "12"}).status_code == 303
     assert CommissionRule.objects.get().rate_bps == 1200
     assert desk.post("/console/halfday/promotion/", {"rate": "x"}).status_code == 422

@@ -64,7 +64,7 @@ def _picks(lines: list[s.LineIn], known: dict[int, SkuLine]) -> dict[int, str]:
 
 @router.get("/cart", response=ListOut[Answer], auth=signed_in)
 def read_cart(request: HttpRequest) -> Any:
-    """The lines of your cart; `problem` says why one cannot be bought now."""
+    """The lines of your cart at list prices; `problem` says why one cannot be bought now. `POST /quotes` says what offers take off."""
     return {"items": [s.line_out(line) for line in reading.cart(me(request))]}
 
 

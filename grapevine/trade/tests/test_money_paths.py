@@ -91,7 +91,7 @@ def test_news_of_an_order_is_written_with_it(cast: Cast) -> None:
     signals.seal()
     rows = [
         json.loads(line)
-        for path in signals.ready_segments()
+        for path in signals.ready_spool_files()
         for line in path.read_text().splitlines()
     ]
     told = [json.loads(row["props"]) for row in rows if row["verb"] == "trade.order_placed"]

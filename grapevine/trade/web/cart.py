@@ -17,7 +17,7 @@ from grapevine.goods.contracts import SkuLine
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.trade.actions import cart as carts
-from grapevine.trade.contracts import CartLine, LimitReached, NotDelivered, Quote
+from grapevine.trade.contracts import CartLine, LimitReached, NotDelivered, Quote, QuoteLine
 from grapevine.trade.queries import bill, reading
 from grapevine.trade.queries.bill import ShopBill
 from grapevine.trade.rules.pricing import COUNT_MAX
@@ -27,10 +27,11 @@ from grapevine.trade.web.reading import count, number, source
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A line with what its buttons do."""
+    """A line with what its buttons do; `quoted` is what checkout charges for it, if it is picked."""
 
     line: CartLine
     is_picked: bool = False
+    quoted: QuoteLine | None = None
 
     @property
     def fewer(self) -> int:
@@ -67,7 +68,13 @@ def cart(request: HttpRequest) -> HttpResponse:
     off = {number(one) for one in request.GET.getlist("off")}
     picked = [line for line in good if line.id not in off]
     quote, refused = _quote(request, picked)
-    rows = [_Row(line, is_picked=line.id not in off) for line in good]
+    charged = {one.sku.sku_id: one for shop in (quote.shops if quote else ()) for one in shop.lines}
+    rows = [
+        _Row(line, is_picked=True, quoted=charged.get(line.sku.sku_id))
+        if line in picked
+        else _Row(line)
+        for line in good
+    ]
     context = {
         "tab": "cart", "shops": _shops(rows, quote), "quote": quote,
         "bad": [(_Row(line), _(line.problem)) for line in lines if line.problem], "refusal": refused,

@@ -10,17 +10,17 @@ from grapevine.kit.text import marked
 
 COLUMNS = (
     "key", "title", "category", "kind", "body", "axes", "origin", "supplier", "attributes",
-    "limit", "on_sale", "pictures", "option", "code", "price", "cost", "stock", "grams",
+    "limit", "on_sale", "pictures", "video", "option", "code", "price", "cost", "stock", "grams",
 )  # fmt: skip
 NEEDED = ("key", "title", "price")
 CHINESE = {
     "编号": "key", "标题": "title", "分类": "category", "种类": "kind", "详情": "body", "选什么": "axes",
     "产地": "origin", "供货商": "supplier", "参数": "attributes", "每人限购": "limit", "在售": "on_sale",
-    "图片": "pictures", "规格": "option", "货号": "code", "价格": "price", "成本": "cost", "库存": "stock",
+    "图片": "pictures", "视频": "video", "规格": "option", "货号": "code", "价格": "price", "成本": "cost", "库存": "stock",
     "重量": "grams",
 }  # fmt: skip
 """Headers that are understood as well."""
-OF_GOODS = COLUMNS[1:12]
+OF_GOODS = COLUMNS[1:13]
 TITLE = "手拉坯粗陶马克杯"
 EXAMPLE = (
     SheetGoods(
@@ -45,7 +45,7 @@ def written(goods: Iterable[SheetGoods]) -> Iterator[list[str]]:
             own = [
                 one.title, one.category, one.kind, one.body, one.axes, one.origin, one.supplier,
                 words.joined(list(one.attributes)), str(one.limit_per_person),
-                "" if one.on_sale is None else str(int(one.on_sale)), "|".join(one.pictures),
+                "" if one.on_sale is None else str(int(one.on_sale)), "|".join(one.pictures), one.video,
             ]  # fmt: skip
             cells = [one.key, *(own if n == 0 else [""] * len(own)), *_sku_cells(sku)]
             yield [words.sealed(cell) for cell in cells]
@@ -133,6 +133,7 @@ def _goods(line: int, key: str, cells: dict[str, str]) -> tuple[SheetGoods, Wron
         key, line, text["title"], (), text["category"], cells.get("body", ""), kind, text["axes"],
         text["origin"], text["supplier"], tuple(pairs or ()), limit or 0, on_sale,
         tuple(one.strip() for one in text["pictures"].split("|") if one.strip()),
+        text["video"],
     ), wrong  # fmt: skip
 
 
