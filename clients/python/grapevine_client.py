@@ -625,6 +625,26 @@ EventKindOut = TypedDict(
 )
 
 
+ExperimentIn = TypedDict(
+    "ExperimentIn",
+    {
+        "knob": "str",
+        "name": "str",
+        "hypothesis": "str",
+        "primary": "str",
+        "unit": NotRequired["str"],
+        "shares": "dict[str, int]",
+        "traffic_bps": NotRequired["int"],
+        "guardrails": NotRequired["dict[str, str]"],
+        "min_effect_bps": NotRequired["int"],
+        "window_days": NotRequired["int"],
+        "planned_units": NotRequired["int"],
+        "layer": NotRequired["str"],
+        "ends_on": NotRequired["str | None"],
+    },
+)
+
+
 FactsIn = TypedDict(
     "FactsIn",
     {
@@ -925,6 +945,18 @@ MethodIn = TypedDict(
         "method": NotRequired["str"],
         "way": NotRequired["str"],
         "payer": NotRequired["str"],
+    },
+)
+
+
+MoveIn = TypedDict(
+    "MoveIn",
+    {
+        "move": "str",
+        "reason": NotRequired["str"],
+        "arm": NotRequired["str"],
+        "shares": NotRequired["dict[str, int]"],
+        "traffic_bps": NotRequired["int"],
     },
 )
 
@@ -5042,6 +5074,81 @@ class Grapevine(Wire):
             "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/supporting-fans"
         )
         return answer
+
+    def trials_list_experiments(
+        self, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
+    ) -> ListOut_dict_str__Any:
+        """Everybody's, newest first; `reading` is what was last read from the log."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            "/api/v1/operator/experiments",
+            query={"state": state, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def trials_draft_experiment(self, body: ExperimentIn) -> dict[str, Any]:
+        """Draft one of the platform's."""
+        answer: dict[str, Any] = self.call("POST", "/api/v1/operator/experiments", body=body)
+        return answer
+
+    def trials_read_proof(self) -> dict[str, Any]:
+        """The latest run of experiments in which nothing differs: how many would have been believed, and the p-values in tenths."""
+        answer: dict[str, Any] = self.call("GET", "/api/v1/operator/experiments/proof")
+        return answer
+
+    def trials_read_experiment(self, public_id: str) -> dict[str, Any]:
+        """One with its reading: arms, intervals that hold at every look, guardrails, every day since it began."""
+        answer: dict[str, Any] = self.call(
+            "GET", f"/api/v1/operator/experiments/{quote(str(public_id), safe='')}"
+        )
+        return answer
+
+    def trials_move_experiment(self, public_id: str, body: MoveIn) -> None:
+        """Take it on by one step."""
+        self.call(
+            "POST",
+            f"/api/v1/operator/experiments/{quote(str(public_id), safe='')}/moves",
+            body=body,
+        )
+
+    def trials_list_shop_experiments(
+        self,
+        slug: str,
+        *,
+        state: str | None = None,
+        cursor: str | None = None,
+        limit: int | None = None,
+    ) -> ListOut_dict_str__Any:
+        """The shop's own, newest first."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/experiments",
+            query={"state": state, "cursor": cursor, "limit": limit},
+        )
+        return answer
+
+    def trials_draft_shop_experiment(self, slug: str, body: ExperimentIn) -> dict[str, Any]:
+        """Draft one of the shop's own."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/experiments", body=body
+        )
+        return answer
+
+    def trials_read_shop_experiment(self, slug: str, public_id: str) -> dict[str, Any]:
+        """One of the shop's own, with its reading."""
+        answer: dict[str, Any] = self.call(
+            "GET",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/experiments/{quote(str(public_id), safe='')}",
+        )
+        return answer
+
+    def trials_move_shop_experiment(self, slug: str, public_id: str, body: MoveIn) -> None:
+        """Take one of the shop's own on by one step."""
+        self.call(
+            "POST",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/experiments/{quote(str(public_id), safe='')}/moves",
+            body=body,
+        )
 
     def my_notices(
         self,

@@ -26,6 +26,7 @@ class CampaignsConfig(AppConfig):
         self._cut_prices()
         self._follow_orders()
         self._fill_pages()
+        self._be_tried()
 
     def _cut_prices(self) -> None:
         from grapevine.campaigns import contracts, offers
@@ -54,7 +55,14 @@ class CampaignsConfig(AppConfig):
         signals.subscribe(own.GroupExpired, handlers.on_group_expired, name="campaigns.refunds")
         signals.subscribe(own.SeatLost, handlers.on_seat_lost, name="campaigns.refund")
         signals.every("campaigns.expire", seconds=5, job="grapevine.campaigns.jobs.expire_groups")
+        signals.every("campaigns.sizes", seconds=60, job="grapevine.campaigns.jobs.size_plans")
         signals.every("campaigns.flash", seconds=10, job="grapevine.campaigns.jobs.spread_stock")
+
+    def _be_tried(self) -> None:
+        from grapevine.campaigns.actions.sizes import SIZE
+        from grapevine.signals import facade as signals
+
+        signals.register_knob(SIZE)
 
     def _fill_pages(self) -> None:
         from grapevine.campaigns.web import panels as pieces

@@ -57,6 +57,8 @@ class PlanView:
     limit: int
     active: bool
     goods: GoodsCard | None = None
+    set_size: int = 0
+    """What the shop set; `size` is another while its experiment says so."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ class GroupPlan(models.Model):
     goods_id = models.BigIntegerField()
     shop_id = models.BigIntegerField(db_index=True)
     size = models.PositiveSmallIntegerField()
+    trial_size = models.PositiveSmallIntegerField(null=True)
+    """What it is instead while an experiment of the shop says so; the same for everybody."""
     price_minor = models.BigIntegerField()
     hours = models.PositiveSmallIntegerField()
     limit = models.PositiveSmallIntegerField(default=2)
@@ -20,6 +22,10 @@ class GroupPlan(models.Model):
     class Meta:
         constraints = (
             models.CheckConstraint(condition=Q(size__gte=2, size__lte=1000), name="campaigns_size"),
+            models.CheckConstraint(
+                condition=Q(trial_size__isnull=True) | Q(trial_size__gte=2, trial_size__lte=1000),
+                name="campaigns_trial_size",
+            ),
             models.CheckConstraint(condition=Q(price_minor__gt=0), name="campaigns_price"),
             models.CheckConstraint(
                 condition=Q(hours__gte=1, hours__lte=168), name="campaigns_hours"
@@ -31,6 +37,11 @@ class GroupPlan(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def size_now(self) -> int:
+        """How many a group opened now needs."""
+        return self.trial_size or self.size
 
 
 class Group(models.Model):

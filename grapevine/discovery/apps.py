@@ -8,6 +8,7 @@ class DiscoveryConfig(AppConfig):
 
     def ready(self) -> None:
         from grapevine.discovery import facade, handlers
+        from grapevine.discovery.queries.slots import SLOT
         from grapevine.discovery.web import panels as own
         from grapevine.guard import facade as guard
         from grapevine.kit import panels
@@ -16,6 +17,7 @@ class DiscoveryConfig(AppConfig):
         from grapevine.signals import facade as signals
 
         handlers.subscribe()
+        signals.register_knob(SLOT)
         guard.name_actions(
             {"models.choose": marked("选定模型的版本"), "models.let_in": marked("放行模型的新版")}
         )

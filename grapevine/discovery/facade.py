@@ -32,13 +32,14 @@ from grapevine.discovery.queries.searching import (
     suggestions,
 )
 from grapevine.discovery.queries.tags import own_tags, tag_counts, tags_of
-from grapevine.discovery.rules.adapting import Feedback
+from grapevine.discovery.rules.adapting import FIRST, Feedback
 from grapevine.discovery.rules.heads import FEATURES, HEADS, WORTHS, Facts, Known, chances, features
 from grapevine.discovery.rules.tasting import DECAY_DAYS, POINTS, WEIGHTS
 
 __all__ = [
     "DECAY_DAYS",
     "FEATURES",
+    "FIRST",
     "HEADS",
     "POINTS",
     "WEIGHTS",

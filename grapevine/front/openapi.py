@@ -35,6 +35,7 @@ TAGS = {
     "segments": "The people of a shop by rule, and what is done for them",
     "advice": "What to do next, and what came of it",
     "slow": "Slow sellers and what to do about them",
+    "experiments": "Experiments: who gets which arm, and what came of it",
     "lifecycle": "Stages of shops, follow-ups for operators, next steps for shops",
     "after-sales": "Refunds, returns, exchanges, disputes",
     "juries": "Public juries of disputes",

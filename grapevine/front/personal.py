@@ -36,6 +36,7 @@ FORGETTING = marked("从记录里删掉你，以后也不再写进去")
 TALKED = marked("记下后三年，到期清掉")
 CARING = marked("照看商家")
 UNSENT = marked("没有发出去的，一个月后清掉")
+UNTIL_READ = marked("实验停下三个月，或到注销账号为止")
 UNTIL_CHANGED = marked("到店铺改掉或删掉为止")
 
 
@@ -112,6 +113,9 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("insight.shopcontact.by_id", marked("谁和商家联系的"), CARING, AS_NUMBER),
     PersonalColumn("insight.followup.manager_id", marked("谁照看这家店"), CARING, AS_NUMBER),
     PersonalColumn("insight.shopmanager.person_id", marked("谁是商家经理"), CARING, AS_NUMBER),
+    PersonalColumn("signals.assignment.person_id", marked("实验里看到的是哪一组"), marked("让你总是看到同一组"), UNTIL_READ),
+    PersonalColumn("signals.clustermember.person_id", marked("常和哪些人互相分享"), marked("让一圈人看到同一组"), UNTIL_READ),
+    PersonalColumn("signals.experiment.made_by", marked("谁起草的实验"), KEEPING, AS_NUMBER),
     PersonalColumn("gateway.webhook.secret", marked("推送的密钥"), SIGNING, UNTIL_CHANGED, "sealed"),
     PersonalColumn("gateway.webhook.old_secret", marked("推送换下的密钥"), SIGNING, REPLACED, "sealed"),
 )  # fmt: skip

@@ -18,6 +18,9 @@ PERIODIC = (
     ("trees", 3600, "trees"),
     ("people", 86_400, "count_people"),
     ("advice", 3600, "judge_advice"),
+    ("trials", 3600, "read_trials"),
+    ("trial_proof", 7 * 86_400, "prove_trials"),
+    ("communities", 86_400, "count_communities"),
 )
 """Name, seconds between two runs, and the job."""
 PAGES = (
@@ -32,6 +35,7 @@ PAGES = (
     ("funnels", marked("漏斗"), "filter", 74, "data"),
     ("paths", marked("路径与停留"), "link", 75, "data"),
     ("sources", marked("流量来源"), "share", 76, "data"),
+    ("shop_trials", marked("实验"), "columns", 77, "data"),
     ("pricing", marked("定价"), "tag", 35, "goods"),
     ("slow", marked("选品与滞销"), "leaf", 36, "goods"),
 )
@@ -68,7 +72,7 @@ class InsightConfig(AppConfig):
     def ready(self) -> None:
         from grapevine.guard import facade as guard
         from grapevine.insight import facade
-        from grapevine.insight.web import panels as pieces
+        from grapevine.insight.web import panels as pieces, trialwords
         from grapevine.kit import panels
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
@@ -79,6 +83,11 @@ class InsightConfig(AppConfig):
         for name, seconds, job in PERIODIC:
             signals.every(f"insight.{name}", seconds=seconds, job=f"grapevine.insight.jobs.{job}")
         _care_pages()
+        guard.name_actions(trialwords.MOVED)
+        panels.register_nav(
+            "operator", "trials", label=marked("实验"), icon="columns", url_name="insight:trials",
+            order=75, group="marketing",
+        )  # fmt: skip
         panels.register("today.advices", pieces.today_advices)
         panels.register_nav(
             "operator", "advices", label=marked("建议的成效"), icon="data",

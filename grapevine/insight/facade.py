@@ -40,6 +40,7 @@ __all__ = [
     "own_log",
     "path_of",
     "peaks_of",
+    "read_trials",
     "set_shop_manager",
     "stage_of",
     "stage_rows",
@@ -147,6 +148,12 @@ def evaluate_command(
     import_string("grapevine.insight.evaluation.command.evaluate")(
         folder, format, as_json=as_json, seed=seed, refit=refit
     )
+
+
+def read_trials() -> int:
+    """Read every experiment that is under watch from the log now; returns how many."""
+    count: int = import_string("grapevine.insight.trialing.read_all")()
+    return count
 
 
 def count_shop_weeks() -> int:

@@ -15,11 +15,17 @@ from grapevine.insight.planting import plant_due as trees
 from grapevine.insight.reporting import make_reports
 from grapevine.insight.shopcare import care as care_for_shops, train as train_shop_leaving
 from grapevine.insight.training import train
+from grapevine.insight.trialing import (
+    count_communities,
+    prove as prove_trials,
+    read_all as read_trials,
+)
 
 __all__ = [
     "adapt_channels",
     "build",
     "care_for_shops",
+    "count_communities",
     "count_people",
     "cube",
     "cube_whole",
@@ -28,6 +34,8 @@ __all__ = [
     "judge_advice",
     "keep",
     "make_reports",
+    "prove_trials",
+    "read_trials",
     "train",
     "train_heads",
     "train_shop_leaving",

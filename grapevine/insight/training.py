@@ -8,6 +8,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -39,6 +40,7 @@ from grapevine.insight.rules.ranking.simple import (
     top,
 )
 from grapevine.kit import clock
+from grapevine.people import facade as accounts
 
 NEIGHBOURS = 50
 TIES = 50
@@ -53,6 +55,7 @@ TUNED_DAYS = 7
 LISTED_MAX = 4_000_000_000
 """People times goods up to which everybody gets a list of their own; beyond it lists are made when they are asked for."""
 SAMPLED = 5_000
+ENDS = ("person_id", "other_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +183,7 @@ def _lessons() -> Lessons | str:
         # Columns, not rows of objects: there may be fifty million.
         bought = _bought(log).order_by(["since", "person_id", "goods_id"]).to_pyarrow()
         tied = _tied(log).to_pyarrow()
+    bought, tied = _allowed(bought, tied)
     if not bought.num_rows:
         return "no purchases yet"
     buyer, goods = _column(bought, "person_id"), _column(bought, "goods_id")
@@ -194,6 +198,16 @@ def _lessons() -> Lessons | str:
 
 def _column(table: Any, name: str) -> np.ndarray[Any, np.dtype[np.int64]]:
     return np.asarray(table[name].to_numpy(), dtype=np.int64)
+
+
+def _allowed(bought: Any, tied: Any) -> tuple[Any, Any]:
+    """Without people who switched personalisation off or closed their account: of them nothing is learned."""
+    buyer, one, other = _column(bought, "person_id"), *map(partial(_column, tied), ENDS)
+    off = list(accounts.not_personalised(np.unique(np.concatenate([buyer, one, other])).tolist()))
+    return (
+        bought.filter(~np.isin(buyer, off)),
+        tied.filter(~(np.isin(one, off) | np.isin(other, off))),
+    )
 
 
 def _settled(lessons: Lessons) -> tuple[ModelSettings, dict[str, Any]]:

@@ -10,3 +10,6 @@ class SignalsConfig(AppConfig):
         from grapevine.signals import facade
 
         facade.every("signals.tidy", seconds=300, job="grapevine.signals.jobs.tidy")
+        facade.every(
+            "signals.experiments", seconds=300, job="grapevine.signals.jobs.tidy_experiments"
+        )

@@ -11,6 +11,33 @@ from grapevine.signals.actions import (
     tidy,
 )
 from grapevine.signals.contracts import Event, Source, source_from
+from grapevine.signals.experimenting import (
+    change_shares,
+    decide_experiment,
+    draft_experiment,
+    drop_draft,
+    experiment_of,
+    experiments,
+    read_experiments,
+    set_clusters,
+    start_experiment,
+    stop_experiment,
+)
+from grapevine.signals.experiments import (
+    EXPOSED,
+    PLATFORM,
+    WHOLE_BPS,
+    Arm,
+    ExperimentMoved,
+    ExperimentView,
+    Guarding,
+    Knob,
+    NewExperiment,
+    State,
+    UnitKind,
+    Variant,
+    WrongExperiment,
+)
 from grapevine.signals.forgetting import (
     delivered_rows,
     forget,
@@ -18,6 +45,7 @@ from grapevine.signals.forgetting import (
     note_forgotten,
     to_forget,
 )
+from grapevine.signals.knobs import knob_of, knobs, register_knob
 from grapevine.signals.live import channel_of, last_message_id, live_token, messages_after
 from grapevine.signals.naming import name_of_day
 from grapevine.signals.spool import (
@@ -27,34 +55,64 @@ from grapevine.signals.spool import (
     seal,
     waiting,
 )
+from grapevine.signals.variants import expose, owners_experimenting, variant
 from grapevine.signals.words import channel_label
 
 __all__ = [
+    "EXPOSED",
+    "PLATFORM",
+    "WHOLE_BPS",
+    "Arm",
     "Event",
+    "ExperimentMoved",
+    "ExperimentView",
+    "Guarding",
+    "Knob",
+    "NewExperiment",
     "Source",
+    "State",
+    "UnitKind",
+    "Variant",
+    "WrongExperiment",
+    "change_shares",
     "channel_label",
     "channel_of",
+    "decide_experiment",
     "delivered_rows",
+    "draft_experiment",
     "drain",
+    "drop_draft",
     "emit",
     "every",
+    "experiment_of",
+    "experiments",
+    "expose",
     "forget",
     "forgotten",
+    "knob_of",
+    "knobs",
     "last_message_id",
     "live_token",
     "messages_after",
     "name_of_day",
     "note_forgotten",
+    "owners_experimenting",
     "publish",
     "publish_many",
+    "read_experiments",
     "ready_spool_files",
     "record",
     "record_lines",
+    "register_knob",
     "run_due",
     "seal",
+    "set_clusters",
     "source_from",
+    "start_experiment",
+    "stop_experiment",
     "subscribe",
     "tidy",
     "to_forget",
+    "variant",
     "waiting",
 ]

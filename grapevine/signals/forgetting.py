@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.crypto import salted_hmac
 
 from grapevine.kit import clock
+from grapevine.signals.experimenting import forget_unit
 from grapevine.signals.models import Erased, OutboxEvent
 from grapevine.signals.spool import row_of_event
 
@@ -18,6 +19,7 @@ BATCH = 2_000
 def forget(person_id: int) -> None:
     """Note it, in the transaction that closes the account; the worker takes the person out of the files."""
     Erased.objects.get_or_create(person_id=person_id, defaults={"at": clock.now()})
+    forget_unit(person_id)
 
 
 def forgotten() -> dict[int, int]:

@@ -345,6 +345,19 @@ ENDPOINTS: dict[str, Row] = {
         Right.GOODS, loose=True, public_id="goods"
     ),
     "GET /operator/reviews": endpoint(OPERATORS),
+    "GET /operator/experiments": endpoint(OPERATORS),
+    "GET /operator/experiments/proof": endpoint(OPERATORS),
+    "POST /operator/experiments": endpoint(OPERATORS, loose=True),
+    "GET /operator/experiments/{public_id}": endpoint(OPERATORS, public_id="experiment"),
+    "POST /operator/experiments/{public_id}/moves": endpoint(
+        OPERATORS, loose=True, public_id="experiment"
+    ),
+    "GET /shops/{slug}/experiments": endpoint(Right.INSIGHT),
+    "POST /shops/{slug}/experiments": endpoint(Right.MARKETING, loose=True),
+    "GET /shops/{slug}/experiments/{public_id}": endpoint(Right.INSIGHT, public_id="experiment"),
+    "POST /shops/{slug}/experiments/{public_id}/moves": endpoint(
+        Right.MARKETING, loose=True, public_id="experiment"
+    ),
     "GET /operator/lifecycle": endpoint(OPERATORS),
     "GET /operator/lifecycle/{slug}": endpoint(OPERATORS),
     "GET /operator/services": endpoint(OPERATORS),

@@ -42,6 +42,8 @@ from grapevine.ledger.contracts import Account, Leg
 from grapevine.media import facade as media
 from grapevine.people.actions import save_view
 from grapevine.people.models import SavedView
+from grapevine.signals import facade as signals
+from grapevine.signals.facade import NewExperiment
 from grapevine.trade import facade as trade, jobs
 from grapevine.trade.actions import (
     aftersales,
@@ -273,6 +275,13 @@ def _written(shop_id: int, ids: dict[str, int], sku: SkuLine) -> dict[str, Any]:
         "bulk": done.batch, "import": run, "form": "csv", "block": face.blocks[-1].id,
         "host": domains.add_domain(shop_id=shop_id, host="tea.example.com").host,
         "schedule": schedule, "report": CubeReport.objects.get().public_id,
+        "experiment": signals.draft_experiment(
+            new=NewExperiment(
+                knob="shop.slot", name="推荐位", hypothesis="模型更准", primary="ctr", unit="person",
+                shares={"popular": 5_000, "model": 5_000},
+            ),
+            shop_id=shop_id, by_id=owner,
+        ).public_id,
         "service": ShopService.objects.get(shop_id=shop_id).public_id,
         "follow_up": following.open_follow_up(operator_id=ids["operator"], shop_id=shop_id),
         "draft": draft.public_id, "segment": segment.public_id,

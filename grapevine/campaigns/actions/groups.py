@@ -107,7 +107,7 @@ def open_group(
         now = clock.now()
         group = Group.objects.create(
             public_id=new_id(), plan=plan, goods_id=plan.goods_id, shop_id=plan.shop_id,
-            leader_id=buyer_id, size=plan.size, held=1, region=address.province, opened_at=now,
+            leader_id=buyer_id, size=plan.size_now, held=1, region=address.province, opened_at=now,
             deadline=now + timedelta(hours=plan.hours),
         )  # fmt: skip
         told = GroupOpened(

@@ -19,8 +19,8 @@ SEATS_SHOWN = 100
 
 def _plan(plan: GroupPlan, card: GoodsCard | None = None) -> PlanView:
     return PlanView(
-        plan.pk, plan.public_id, plan.goods_id, plan.shop_id, plan.size, plan.price_minor,
-        plan.hours, plan.limit, plan.active, card,
+        plan.pk, plan.public_id, plan.goods_id, plan.shop_id, plan.size_now, plan.price_minor,
+        plan.hours, plan.limit, plan.active, card, plan.size,
     )  # fmt: skip
 
 

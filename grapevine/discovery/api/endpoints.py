@@ -17,11 +17,14 @@ from grapevine.discovery.api.schemas import (
     ShopItem,
 )
 from grapevine.discovery.contracts import Found, Kind, Tab
+from grapevine.discovery.queries import slots
 from grapevine.discovery.queries.recall import Scope
 from grapevine.discovery.queries.recommending import SEEN_MAX
 from grapevine.goods import facade as goods
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
+from grapevine.kit.middleware import is_recognised
 from grapevine.kit.pages import me, person_id_of
+from grapevine.signals import facade as signals
 
 router = Router(tags=["discovery"])
 WordList = ListOut[str]
@@ -62,6 +65,15 @@ def read_recommendations(
     `beside`: a goods looked at; `seen`: those looked at in this visit, by commas, the last one first.
     """
     looked = goods.goods_by_public_ids([one[:12] for one in seen.split(",")[:SEEN_MAX] if one])
+    if shop and not beside:
+        slot = slots.shop_slot(
+            person_id_of(request), goods.shop_by_slug(shop).id, limit,
+            personalised=_personalised(request), is_recognised=is_recognised(request),
+            seen=[card.id for card in looked.values()],
+        )  # fmt: skip
+        if slot.suggested:
+            signals.expose(slot.variant)
+        return {"items": [GoodsItem.suggested(one) for one in slot.suggested], "next_cursor": None}
     found = facade.recommend_goods(
         person_id_of(request),
         goods.shop_by_slug(shop).id if shop else None,

@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from grapevine.discovery import facade
 from grapevine.discovery.actions import learning
 from grapevine.discovery.contracts import Suggested
+from grapevine.discovery.queries import slots
 from grapevine.discovery.web.reasons import said
 from grapevine.goods.contracts import GoodsDetail, ShopCard
+from grapevine.kit.middleware import is_recognised
 from grapevine.kit.pages import person_id_of
 from grapevine.scene.contracts import NoteDetail
+from grapevine.signals import facade as signals
 
 SHOWN = 6
 
@@ -22,11 +25,11 @@ def _personalised(request: HttpRequest) -> bool:
     return bool(getattr(request.user, "personalised", False))
 
 
-def _panel(request: HttpRequest, title: str, found: Sequence[Suggested]) -> str:
+def _panel(request: HttpRequest, title: str, found: Sequence[Suggested], surface: str = "") -> str:
     if not found:
         return ""
     rows = [(entry, said(entry)) for entry in found]
-    context = {"title": title, "suggested": rows, "inside": True}
+    context = {"title": title, "suggested": rows, "inside": True, "surface": surface}
     return render_to_string("discovery/_goodspanel.html", context, request)
 
 
@@ -35,10 +38,14 @@ def below_shop(request: HttpRequest, *, shop: ShopCard, **_more: Any) -> str:
 
     A shop with few goods shows them all above; naming them again would help nobody.
     """
-    found = facade.recommend_goods(
-        person_id_of(request), shop.id, SHOWN, personalised=_personalised(request)
-    )
-    return _panel(request, _("猜你喜欢"), found) if len(found) == SHOWN else ""
+    slot = slots.shop_slot(
+        person_id_of(request), shop.id, SHOWN, personalised=_personalised(request),
+        is_recognised=is_recognised(request),
+    )  # fmt: skip
+    if len(slot.suggested) < SHOWN:
+        return ""
+    signals.expose(slot.variant)
+    return _panel(request, _("猜你喜欢"), slot.suggested, slots.SURFACE)
 
 
 def below_goods(request: HttpRequest, *, goods: GoodsDetail, **_more: Any) -> str:

@@ -146,6 +146,8 @@ _TABLE: dict[Scope | str, str] = {
         PUT /shops/{slug}/reviews/{public_id}/reply
     """,
     Scope.MARKETING: """
+        POST /shops/{slug}/experiments
+        POST /shops/{slug}/experiments/{public_id}/moves
         GET /shops/{slug}/group-plans
         POST /shops/{slug}/group-plans
         DELETE /shops/{slug}/group-plans/{plan_id}
@@ -175,6 +177,8 @@ _TABLE: dict[Scope | str, str] = {
     """,
     Scope.INSIGHT_READ: """
         GET /shops/{slug}/advices
+        GET /shops/{slug}/experiments
+        GET /shops/{slug}/experiments/{public_id}
         GET /shops/{slug}/cube
         GET /shops/{slug}/cube/measures
         GET /shops/{slug}/funnel

@@ -16,6 +16,7 @@ from grapevine.insight.api.lifecycle import router as lifecycle
 from grapevine.insight.api.people import router as people
 from grapevine.insight.api.pricing import router as pricing
 from grapevine.insight.api.slow import router as slow
+from grapevine.insight.api.trials import router as trials
 from grapevine.insight.contracts import Baseline, Node, Totals
 from grapevine.insight.rules.tree import WINDOWS
 from grapevine.kit.api import signed_in
@@ -29,6 +30,7 @@ router.add_router("", journeys)
 router.add_router("", slow)
 router.add_router("", lifecycle)
 router.add_router("", people)
+router.add_router("", trials)
 Answer = dict[str, Any]
 
 

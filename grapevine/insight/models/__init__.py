@@ -46,6 +46,7 @@ from grapevine.insight.models.lifecycle import (
 from grapevine.insight.models.reports import CubeReport, CubeSchedule
 from grapevine.insight.models.serving import ShopService
 from grapevine.insight.models.trees import ShopTree
+from grapevine.insight.models.trials import TrialProof, TrialReading
 
 __all__ = [
     "Advice",
@@ -86,4 +87,6 @@ __all__ = [
     "ShopWeek",
     "StageChange",
     "Touch",
+    "TrialProof",
+    "TrialReading",
 ]

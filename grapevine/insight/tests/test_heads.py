@@ -2,18 +2,20 @@
 
 import random
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
 import time_machine
 
 from grapevine.discovery import facade as discovery
-from grapevine.discovery.contracts import NewAct
+from grapevine.discovery.contracts import Channel, NewAct
 from grapevine.insight import heads, keeping
 from grapevine.insight.replaying import Happening, Replay
 from grapevine.insight.rules.ranking import heads as rules
 from grapevine.insight.tests.crowd import crowd, entry, owner, record
 from grapevine.kit import clock
+from grapevine.people import facade as people
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import NewNote
 from grapevine.signals import facade as signals
@@ -165,6 +167,45 @@ def test_heads_learn_a_planted_taste_rank_by_it_and_a_rollback_restores_the_orde
         assert order(camper) != before
         assert discovery.roll_back_artifact("note_heads") == model.version
         assert order(camper) == before
+
+        people.set_personalised(camper, on=False)
+        people.set_personalised(readers[1], on=False)
+        assert order(camper) == order(readers[1])
+        moment.shift(1)
+        assert heads.train_heads()["people"] == 38  # nothing is learned from who switched it off
+        people.set_personalised(camper, on=True)
+        moves_weights_by_what_came_of_a_feed(camper, readers[2], moment)
+
+
+def moves_weights_by_what_came_of_a_feed(camper: int, other: int, moment: Any) -> None:
+    """Camper opens what the topics bring and nothing else; another person claims to have seen the same feed."""
+    page = discovery.feed(person_id=camper, limit=20)
+    cards = scene.note_cards(page.note_ids)
+    rows = []
+    for item in page.items:
+        about = {"object_type": "note", "object_id": cards[item.note_id].public_id}
+        for person in (camper, other):
+            shown = {"position": item.position, "request_id": page.request_id}
+            rows.append(entry("impression", person, 0, 0, **about, **shown))
+        if item.channel == Channel.INTERESTS:
+            rows.append(entry("click", camper, 0, 0, **about))
+        else:
+            rows.append(entry("click", other, 0, 0, **about))
+    record(rows)
+    moment.shift(60)
+    assert heads.adapt_channels() == ""  # what came in a minute is not settled
+    moment.shift(7 * 3600)
+    signals.seal()
+    keeping.compact()
+    assert heads.adapt_channels()
+    card = discovery.card_of("channel_weights")
+    assert card["shown"] == {"new": 20, "returning": 0, "buyer": 0}
+    first, index = discovery.FIRST, card["channels"].index("interests")
+    learned = dict(zip(card["segments"], card["weights"], strict=True))
+    assert learned["new"][index] > first[Channel.INTERESTS]
+    assert learned["returning"] == learned["buyer"] == list(first.values())
+    assert heads.adapt_channels() == ""  # each showing counts once
+    assert discovery.card_of("channel_weights")["version"] == card["version"]
 
 
 def order(person_id: int) -> list[int]:

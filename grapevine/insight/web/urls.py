@@ -14,6 +14,7 @@ from grapevine.insight.web import (
     segments,
     serving,
     slow,
+    trials,
     views,
 )
 
@@ -80,6 +81,19 @@ urlpatterns = [
     ),
     path("console/<slug:slug>/hits/", goods_report.hits, name="hits"),
     path("operator/hits/", goods_report.operator_hits, name="operator_hits"),
+    path("operator/experiments/", trials.trials, name="trials"),
+    path("operator/experiments/new/", trials.trial_new, name="trial_new"),
+    path("operator/experiments/proof/", trials.trial_proof, name="trial_proof"),
+    path("operator/experiments/<str:public_id>/", trials.trial, name="trial"),
+    path("operator/experiments/<str:public_id>/moves/", trials.trial_move, name="trial_move"),
+    path("console/<slug:slug>/experiments/", trials.shop_trials, name="shop_trials"),
+    path("console/<slug:slug>/experiments/new/", trials.shop_trial_new, name="shop_trial_new"),
+    path("console/<slug:slug>/experiments/<str:public_id>/", trials.shop_trial, name="shop_trial"),
+    path(
+        "console/<slug:slug>/experiments/<str:public_id>/moves/",
+        trials.shop_trial_move,
+        name="shop_trial_move",
+    ),
     path("console/<slug:slug>/slow/", slow.slow, name="slow"),
     path("console/<slug:slug>/slow/drafts/", slow.draft, name="slow_draft"),
     path("console/<slug:slug>/slow/drafts/<str:public_id>/", slow.decide, name="slow_decide"),
