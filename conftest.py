@@ -40,6 +40,7 @@ def _own_folders(tmp_path: Path, settings: object) -> Iterator[None]:
     for name in ("SPOOL_DIR", "LAKE_DIR", "ARTIFACT_DIR", "MEDIA_ROOT"):
         setattr(settings, name, tmp_path / name.lower())
     settings.SHOP_REVIEW = settings.LISTING_REVIEW = "off"  # type: ignore[attr-defined]  # tests of reviews turn them on
+    settings.EXPLORE_SHOWINGS = 0  # type: ignore[attr-defined]  # notes on trial are drawn by chance: tests of trials turn them on
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     yield
     signals.seal()

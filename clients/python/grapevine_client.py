@@ -1033,6 +1033,8 @@ NoteItem = TypedDict(
         "sponsored": "bool",
         "position": "int",
         "channel": "str",
+        "propensity": NotRequired["float"],
+        "reason": NotRequired["str"],
     },
 )
 

@@ -21,14 +21,15 @@ from django.conf import settings
 from numpy.typing import NDArray
 
 from grapevine.discovery.contracts import ArtifactInvalid
+from grapevine.discovery.rules import ties
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
 
 Array = NDArray[Any]
 KEYS: Mapping[str, str] = {
     "item_item": "item_ids", "social": "person_ids", "person_items": "person_ids", "popular": "",
-    "shop_leaving": "", "note_heads": "", "channel_weights": "", "history": "person_ids",
-    "person_factors": "person_ids", "item_factors": "item_ids", "cells": "",
+    "shop_leaving": "", "tie_kinds": "", "note_heads": "", "channel_weights": "",
+    "history": "person_ids", "person_factors": "person_ids", "item_factors": "item_ids", "cells": "",
 }  # fmt: skip
 """For each artifact the array its rows are looked up by; "" where rows have an order of their own."""
 
@@ -41,6 +42,7 @@ SHAPES: Mapping[str, Mapping[str, int]] = {
     "person_factors": {"person_ids": 1, "factors": 2},
     "item_factors": {"item_ids": 1, "factors": 2, "scales": 1},
     "cells": {"middles": 2, "item_ids": 2},
+    "tie_kinds": {"worth": 1},
     "note_heads": {"weights": 2, "intercepts": 1, "worths": 1},
     "channel_weights": {"weights": 2},
 }
@@ -266,6 +268,14 @@ def neighbours(weights: Mapping[int, float], limit: int) -> dict[int, float]:
 def ties_of(person_id: int, limit: int) -> dict[int, float]:
     """People tied to this person, heaviest first."""
     return _row_pairs("social", person_id, "tie_ids", "tie_weights", limit)
+
+
+def tie_worth() -> Mapping[str, float]:
+    """What each kind of tie is worth: as it was learned, or what `rules/ties.py` takes."""
+    artifact = load("tie_kinds")
+    if artifact is None or len(artifact.arrays["worth"]) != len(ties.KINDS):
+        return ties.WORTH
+    return dict(zip(ties.KINDS, artifact.arrays["worth"].tolist(), strict=True))
 
 
 def items_for(person_id: int, limit: int) -> dict[int, float]:

@@ -32,8 +32,13 @@ class Channel(StrEnum):
     ITEMS = "items"
     MODEL = "model"
     INTERESTS = "interests"
+    WORDS = "words"
+    NEARBY = "nearby"
     FRESH = "fresh"
+    TRENDING = "trending"
     POPULAR = "popular"
+    EXPLORE = "explore"
+    AGAIN = "again"
     VISIT = "visit"
     """Goods like those looked at a moment ago."""
     LOCAL = "local"
@@ -59,7 +64,10 @@ class Reason(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One place of a feed: which note, at which place of the session (from 1), by which channel."""
+    """One place of a feed: which note, at which place of the session (from 1), by which channel.
+
+    `propensity`: the chance with which a note on trial was drawn, 0 for others; `why`: the name it was found by.
+    """
 
     note_id: int
     position: int
@@ -67,6 +75,8 @@ class Served:
     version: int
     likes: int
     liked: bool
+    propensity: float = 0.0
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

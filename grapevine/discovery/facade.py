@@ -2,11 +2,14 @@
 
 from grapevine.discovery.actions.adapting import adapt_weights, learned_until, placed
 from grapevine.discovery.actions.feeding import feed
+from grapevine.discovery.actions.forgetting import forget_person
 from grapevine.discovery.actions.governing import choose_version, go_back, let_in
 from grapevine.discovery.actions.indexing import index_goods, index_notes, index_shops
 from grapevine.discovery.actions.learning import count_popular, forget_tastes, learn_bulk
 from grapevine.discovery.actions.rebuilding import rebuild
 from grapevine.discovery.actions.remembering import forget_searches, remember_search
+from grapevine.discovery.actions.showing import count_shown, note_seen
+from grapevine.discovery.actions.steering import set_channel
 from grapevine.discovery.actions.tagging import drop_tag, erase_words, take_back_tag, want_tag
 from grapevine.discovery.artifacts import (
     card_of,
@@ -20,7 +23,9 @@ from grapevine.discovery.artifacts import (
     tell_outcome,
     versions,
 )
+from grapevine.discovery.queries.exposure import exposure, places_of
 from grapevine.discovery.queries.features import facts_by_public_ids, goods_categories
+from grapevine.discovery.queries.keeping import own_feed
 from grapevine.discovery.queries.models import kept_versions
 from grapevine.discovery.queries.recommending import recommend_goods
 from grapevine.discovery.queries.searching import (
@@ -53,12 +58,15 @@ __all__ = [
     "chips",
     "choose_version",
     "count_popular",
+    "count_shown",
     "described",
     "drop_tag",
     "erase_words",
+    "exposure",
     "facts_by_public_ids",
     "features",
     "feed",
+    "forget_person",
     "forget_searches",
     "forget_tastes",
     "go_back",
@@ -74,9 +82,12 @@ __all__ = [
     "learned_until",
     "let_in",
     "load",
+    "note_seen",
     "outcome_of",
+    "own_feed",
     "own_tags",
     "placed",
+    "places_of",
     "publish_artifact",
     "rebuild",
     "recommend_goods",
@@ -85,6 +96,7 @@ __all__ = [
     "roll_back_artifact",
     "search",
     "searched_by",
+    "set_channel",
     "suggestions",
     "tag_counts",
     "tags_of",

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from grapevine.campaigns.contracts import GroupJoined
 from grapevine.care.contracts import ShopRated
-from grapevine.discovery.actions import indexing, learning
+from grapevine.discovery.actions import bonding, forgetting, indexing, learning, trending
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import (
     GoodsChanged,
@@ -12,6 +13,7 @@ from grapevine.goods.contracts import (
     GoodsListed,
     ShopOpened,
 )
+from grapevine.people.contracts import PersonalisationSwitched, PersonSignedIn, PersonSignedUp
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import (
     NoteChanged,
@@ -26,6 +28,8 @@ from grapevine.scene.contracts import (
     NoteUnliked,
 )
 from grapevine.signals import facade as signals
+from grapevine.signals.contracts import PERSONALISE
+from grapevine.spread.contracts import ShareVisited, SignUpBrought
 from grapevine.trade.contracts import OrderPaid
 
 STEP = 1_000
@@ -81,6 +85,11 @@ def _reacted(event: Reaction, act: str, *, forwards: bool = True) -> None:
         person_id=event.person_id, act=act, note_id=event.note_id, author_id=event.author_id,
         goods_ids=event.goods_ids, topics=event.topics, forwards=forwards,
     )  # fmt: skip
+    who = {"person_id": event.person_id, "note_id": event.note_id}
+    if forwards:
+        trending.note_reaction(**who, act=act, author_id=event.author_id)
+    else:
+        trending.take_back_reaction(**who, act=act)
 
 
 def liked(event: NoteLiked) -> None:
@@ -113,6 +122,31 @@ def order_paid(event: OrderPaid) -> None:
         learning.heat_note(public_id=note, act="order")
 
 
+def signed_in(event: PersonSignedUp | PersonSignedIn) -> None:
+    """With consent alone: which browsers people share is only told for those who let themselves be known."""
+    if PERSONALISE in event.consent.split(",") and event.visitor_id:
+        trending.note_browser(person_id=event.person_id, visitor_id=event.visitor_id)
+
+
+def brought(event: SignUpBrought) -> None:
+    bonding.tie_brought(person_id=event.new_person_id, by_id=event.person_id)
+
+
+def share_visited(event: ShareVisited) -> None:
+    if event.person_id is not None:
+        bonding.tie_sharer(person_id=event.person_id, sharer_id=event.sharer_id)
+
+
+def group_joined(event: GroupJoined) -> None:
+    bonding.tie_mates(person_id=event.person_id, group=event.object_id)
+
+
+def personalisation_switched(event: PersonalisationSwitched) -> None:
+    """Off: what was kept to choose for this person goes."""
+    if not event.is_on:
+        forgetting.forget_choices(event.person_id)
+
+
 SUBSCRIPTIONS: list[tuple[Any, Any, str]] = [
     (NotePublished, note_came, "discovery.index_note"),
     (NoteChanged, note_came, "discovery.index_note"),
@@ -131,6 +165,12 @@ SUBSCRIPTIONS: list[tuple[Any, Any, str]] = [
     (NoteUncollected, uncollected, "discovery.unlearn_collect"),
     (NoteCommented, commented, "discovery.learn_comment"),
     (OrderPaid, order_paid, "discovery.learn_order"),
+    (PersonSignedUp, signed_in, "discovery.note_browser"),
+    (PersonSignedIn, signed_in, "discovery.note_browser"),
+    (SignUpBrought, brought, "discovery.tie_brought"),
+    (ShareVisited, share_visited, "discovery.tie_sharer"),
+    (GroupJoined, group_joined, "discovery.tie_mates"),
+    (PersonalisationSwitched, personalisation_switched, "discovery.forget_choices"),
 ]
 
 

@@ -38,6 +38,14 @@ class Entry(models.Model):
     author_id = models.BigIntegerField()
     published_at = models.DateTimeField()
     points = models.IntegerField(default=0)
+    category = models.CharField(max_length=60, blank=True, default="", db_default="")
+    """Of its first goods, or else its first topic: what a page is mixed by."""
+    shop_id = models.BigIntegerField(default=0, db_default=0)
+    """Of its first goods; 0 without."""
+    region = models.CharField(max_length=40, blank=True, default="", db_default="")
+    """No finer than a city (`rules/places.py`)."""
+    vector = models.BinaryField(max_length=64, default=b"", db_default=b"")
+    """What it is about, as `rules/vectors.py` packs it; empty until it is measured."""
 
     class Meta:
         indexes = (
@@ -46,6 +54,11 @@ class Entry(models.Model):
                 fields=["author_id", "-published_at", "-note_id"], name="discovery_entry_author"
             ),
             models.Index(fields=["-points"], name="discovery_entry_points"),
+            models.Index(
+                fields=["region", "-published_at", "-note_id"],
+                condition=~models.Q(region=""),
+                name="discovery_entry_region",
+            ),
         )
 
     def __str__(self) -> str:
@@ -53,7 +66,7 @@ class Entry(models.Model):
 
 
 class Trait(models.Model):
-    """What a note is about: kind is goods, shop, category or topic; key its id or name."""
+    """What a note is about: kind is goods, shop, category, topic or word; key its id or name."""
 
     note_id = models.BigIntegerField(db_index=True)
     kind = models.CharField(max_length=8)
@@ -182,7 +195,7 @@ class TagWord(models.Model):
 class FeedSession(models.Model):
     """The order in which one feed is served, grown as it is scrolled.
 
-    `places` is a list of [note id, channel, author id]. A page is a slice of it, so no page repeats
+    `places` is a list of [note id, channel, author id, shop id, propensity, why]. A page is a slice of it, so no page repeats
     another and asking again gives the same page. `done`: recall has nothing more. `person_id` empty:
     shared by all who see the impersonal feed.
     """
@@ -217,3 +230,191 @@ class SearchTerm(models.Model):
 
     def __str__(self) -> str:
         return self.query
+
+
+class Shown(models.Model):
+    """A note that a person saw in their feed, the first time. `place` is where it stood.
+
+    It keeps the note out of the person's next feeds, and counts for its author. Kept thirty days.
+    """
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    note_id = models.BigIntegerField()
+    author_id = models.BigIntegerField()
+    channel = models.CharField(max_length=12)
+    place = models.PositiveIntegerField()
+    propensity = models.FloatField(default=0.0)
+    at = models.DateTimeField()
+    clicked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "note_id"], name="discovery_shown_once"),
+        )
+        indexes = (
+            models.Index(fields=["person", "at"], name="discovery_shown_oldest"),
+            models.Index(fields=["at"], name="discovery_shown_at"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.note_id} to {self.person_id} by {self.channel}"
+
+
+class Trial(models.Model):
+    """A new note that is tried out: `wanted` people who do not follow its author are to see it, whoever wrote it.
+
+    `shown` counts people; `clicks` and `skips` fade by the hour. It ends at `ends_at`.
+    """
+
+    note_id = models.BigIntegerField(unique=True)
+    author_id = models.BigIntegerField()
+    wanted = models.PositiveIntegerField()
+    shown = models.PositiveIntegerField(default=0)
+    clicks = models.FloatField(default=0.0)
+    skips = models.FloatField(default=0.0)
+    opened_at = models.DateTimeField()
+    ends_at = models.DateTimeField(db_index=True)
+    met_at = models.DateTimeField(null=True)
+    """When it had been shown to as many as were wanted."""
+    was_unfollowed = models.BooleanField(default=False)
+    """Nobody followed its author when it began."""
+
+    class Meta:
+        indexes = (models.Index(fields=["shown", "note_id"], name="discovery_trial_owed"),)
+
+    def __str__(self) -> str:
+        return f"{self.note_id}: {self.shown} of {self.wanted}"
+
+
+class Exposure(models.Model):
+    """How many people saw notes of an author by a channel on a day, and how many opened one."""
+
+    day = models.DateField()
+    channel = models.CharField(max_length=12)
+    author_id = models.BigIntegerField()
+    people = models.PositiveIntegerField(default=0)
+    clicks = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["day", "channel", "author_id"], name="discovery_exposure_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.channel} {self.author_id}: {self.people}"
+
+
+class ChannelRule(models.Model):
+    """What an operator said of a channel of the feed; without a row the weight of `rules/blending.py` holds."""
+
+    channel = models.CharField(max_length=12, primary_key=True)
+    weight = models.PositiveSmallIntegerField()
+    is_on = models.BooleanField(default=True)
+    changed_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.channel}: {self.weight}"
+
+
+class Bond(models.Model):
+    """How a person came to be tied to another, from their side: kind is inviter, invitee, mate or sharer."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    other = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=8)
+    times = models.PositiveIntegerField(default=1)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "other", "kind"], name="discovery_bond_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.kind} {self.other_id}"
+
+
+class Reaction(models.Model):
+    """Who did what for a note lately: trends are counted in circles of people. Kept three days."""
+
+    note_id = models.BigIntegerField()
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    act = models.CharField(max_length=8)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["note_id", "person", "act"], name="discovery_reaction_once"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.act} {self.note_id}"
+
+
+class Trending(models.Model):
+    """The notes that people apart from each other turn to now, recomputed by a job."""
+
+    note_id = models.BigIntegerField(unique=True)
+    score = models.FloatField()
+
+    class Meta:
+        indexes = (models.Index(fields=["-score", "-note_id"], name="discovery_trending_score"),)
+
+    def __str__(self) -> str:
+        return f"{self.note_id}: {self.score:.3f}"
+
+
+class Browser(models.Model):
+    """That people signed in with one browser, which counts them as one circle; `mark` is a keyed digest. Kept ninety days."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    mark = models.CharField(max_length=32)
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "mark"], name="discovery_browser_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.mark}"
+
+
+class Phrase(models.Model):
+    """A word a person writes, reads or searches for, by what it is worth for finding notes; made anew as they go on."""
+
+    person = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
+    )
+    word = models.CharField(max_length=40)
+    weight = models.FloatField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person", "word"], name="discovery_phrase_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id}: {self.word}"
+
+
+class Mark(models.Model):
+    """How far a job has come in a table that only grows."""
+
+    name = models.CharField(max_length=20, primary_key=True)
+    place = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.place}"

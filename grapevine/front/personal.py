@@ -36,6 +36,8 @@ FORGETTING = marked("从记录里删掉你，以后也不再写进去")
 TALKED = marked("记下后三年，到期清掉")
 CARING = marked("照看商家")
 UNSENT = marked("没有发出去的，一个月后清掉")
+CHOOSING = marked("替你挑要看的内容，看过的不再重复")
+FAIR_HEAT = marked("一个人用几个账号捧的不算热门")
 UNTIL_READ = marked("实验停下三个月，或到注销账号为止")
 UNTIL_CHANGED = marked("到店铺改掉或删掉为止")
 
@@ -106,6 +108,11 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("care.review.buyer_id", marked("谁写的评价"), SHOWN_REVIEW, BY_REVIEW),
     PersonalColumn("care.reviewtrace.device", marked("写评价的设备（只存摘要）"), FAKES, SHORT, "digest"),
     PersonalColumn("care.reviewtrace.network", marked("写评价的网络（只存摘要）"), FAKES, SHORT, "digest"),
+    PersonalColumn("discovery.shown.note_id", marked("你在信息流里看到的笔记"), CHOOSING, SHORT),
+    PersonalColumn("discovery.reaction.act", marked("你最近赞过、收藏过、评论过哪篇"), FAIR_HEAT, SHORT),
+    PersonalColumn("discovery.phrase.word", marked("你写过、看过、搜过的词"), CHOOSING, WITH_ACCOUNT),
+    PersonalColumn("discovery.bond.other_id", marked("谁带你来、和谁拼过团、点过谁的分享"), CHOOSING, WITH_ACCOUNT),
+    PersonalColumn("discovery.browser.mark", marked("你登录用的浏览器（只存摘要）"), FAIR_HEAT, NOTICED, "digest"),
     PersonalColumn("reach.notice.person_id", marked("告诉过谁什么事"), TELLING, NOTICED),
     PersonalColumn("reach.notice.actor_id", marked("谁引起的通知"), TELLING, NOTICED),
     PersonalColumn("reach.choice.person_id", marked("想怎么收到通知"), TELLING, WITH_ACCOUNT),

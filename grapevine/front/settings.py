@@ -268,6 +268,8 @@ EMAIL_USE_SSL = EMAIL_PORT == 465
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS", default=True) and not EMAIL_USE_SSL
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", EMAIL_HOST_USER or "grapevine@localhost")
+EXPLORE_SHOWINGS = env.integer("EXPLORE_SHOWINGS", 100, most=10_000)
+EXPLORE_DAYS = env.integer("EXPLORE_DAYS", 7, least=1, most=90)
 STAFF_MAX = env.integer("STAFF_MAX", 50, least=1, most=1000)
 HOLD_MINUTES = env.integer("HOLD_MINUTES", 15, least=1, most=1440)
 

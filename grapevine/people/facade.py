@@ -37,6 +37,7 @@ from grapevine.people.queries import (
     region_of,
     saved_views,
     tied_by_follow,
+    unfollowed,
 )
 from grapevine.people.second_factor import (
     begin_second_factor,
@@ -88,4 +89,5 @@ __all__ = [
     "tied_by_follow",
     "unblock",
     "unfollow",
+    "unfollowed",
 ]

@@ -76,6 +76,13 @@ def follower_ids(person_id: int) -> list[int]:
     return list(rows.values_list("person_id", flat=True)[:FOLLOWEES_MAX])
 
 
+def unfollowed(ids: Iterable[int]) -> set[int]:
+    """Those of `ids` whom nobody follows. One query."""
+    mine = set(ids)
+    followed = Follow.objects.filter(followee_id__in=mine).values_list("followee_id", flat=True)
+    return mine - set(followed.distinct().order_by())
+
+
 def follow_page(
     person_id: int, *, followers: bool, cursor: str | None = None, limit: int | None = None
 ) -> Page[PersonCard]:

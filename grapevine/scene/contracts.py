@@ -113,6 +113,7 @@ class NoteIndexRow:
     likes: int
     collects: int
     comments: int
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,18 @@ def source_from(text: str, *, share_token: str = "") -> Source:
     return Source(surface=surface, share_token=token)
 
 
+@dataclass(frozen=True, slots=True)
+class SeenCard:
+    """What one person saw or chose (`verb`: impression or click) at a place of a list that `request_id` names."""
+
+    person_id: int
+    verb: str
+    object_type: str
+    object_id: str
+    request_id: str
+    position: int
+
+
 SCHEMA_VERSION = 3
 """Of the rows below. A new column or verb makes a new number; a column never changes its meaning, nor goes away."""
 

@@ -56,6 +56,7 @@ from grapevine.signals.spool import (
     waiting,
 )
 from grapevine.signals.variants import expose, owners_experimenting, variant
+from grapevine.signals.watching import watch_cards
 from grapevine.signals.words import channel_label
 
 __all__ = [
@@ -115,4 +116,5 @@ __all__ = [
     "to_forget",
     "variant",
     "waiting",
+    "watch_cards",
 ]

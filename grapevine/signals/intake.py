@@ -1,4 +1,5 @@
-"""Taking in what pages and apps tell: judged, written, remembered, answered. No table is touched but the sender's session."""
+"""Taking in what pages and apps tell: judged, written, remembered, answered. No table is touched but the sender's session,
+and what a watcher keeps of the cards a signed-in person saw."""
 
 from typing import Any
 
@@ -11,7 +12,7 @@ from grapevine.kit.errors import BadInput
 from grapevine.kit.middleware import came_before, is_recognised, visitor_of
 from grapevine.kit.pages import person_id_of
 from grapevine.kit.rates import Buckets, address_of
-from grapevine.signals import spool
+from grapevine.signals import spool, watching
 from grapevine.signals.contracts import TooManyEvents
 from grapevine.signals.devices import device_of
 from grapevine.signals.naming import name_of_day
@@ -34,6 +35,7 @@ def take(request: HttpRequest) -> HttpResponse:
     if fresh:
         spool.append_lines(lines_of(fresh), sync=settings.LOG_SYNC)
         recent.add(fresh)
+        watching.tell(fresh)
     if judged.refusals and not judged.rows:
         raise BadInput(fields=_told(judged))
     return answer(202, _counted(judged, len(fresh)))

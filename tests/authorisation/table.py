@@ -185,6 +185,8 @@ PAGES: dict[str, Row] = {
     "discovery:feed": row("GET", PUBLIC),
     "discovery:search": row("GET", PUBLIC),
     "discovery:suggestions": row("GET", PUBLIC),
+    "discovery:operator_feed": row("GET", OPERATORS),
+    "discovery:operator_channel": row("POST", OPERATORS, loose=True),
     "discovery:models": row("GET", OPERATORS),
     "discovery:models_filing": row("GET", OPERATORS),
     "discovery:model": row("GET", OPERATORS),

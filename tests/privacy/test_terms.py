@@ -42,11 +42,12 @@ CARRIED_OUT = {
     personal.SHORT: (
         "grapevine.people.jobs.forget_sessions", "grapevine.guard.jobs.tidy",
         "grapevine.goods.jobs.forget_invites", "grapevine.care.jobs.forget_traces",
+        "grapevine.discovery.jobs.tidy",
     ),
     personal.WITH_SHOP: ("grapevine.goods.jobs.forget_papers",),
     personal.WITH_FACTOR: (CLOSING, "grapevine.people.second_factor.end_second_factor"),
     personal.REPLACED: ("grapevine.gateway.jobs.tidy",),
-    personal.NOTICED: ("grapevine.reach.jobs.forget_old",),
+    personal.NOTICED: ("grapevine.reach.jobs.forget_old", "grapevine.discovery.jobs.tidy"),
     personal.UNTIL_CHANGED: ("grapevine.gateway.actions.webhooks.remove_webhook",),
     personal.TALKED: ("grapevine.insight.jobs.care_for_shops",),
     personal.UNSENT: ("grapevine.media.jobs.forget_unused",),

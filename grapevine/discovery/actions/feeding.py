@@ -13,25 +13,33 @@ from grapevine.discovery.queries import sessions
 from grapevine.discovery.queries.ranking import ranked
 from grapevine.discovery.queries.readers import reader_for
 from grapevine.discovery.queries.recall import Reader, Scope, recall
-from grapevine.discovery.rules.adapting import segment_of
+from grapevine.discovery.queries.steering import common_state
+from grapevine.discovery.queries.valuing import drawn, valued
+from grapevine.discovery.rules.adapting import SCALE, segment_of
+from grapevine.discovery.rules.arranging import EXPLORED_EVERY, SHOP_WINDOW, Placed, arrange
 from grapevine.discovery.rules.blending import (
-    AUTHOR_WINDOW,
     COMMON_WEIGHTS,
     FOLLOWING_WEIGHTS,
+    Candidate,
     blend,
-    disperse,
+    in_force,
 )
+from grapevine.discovery.rules.places import coarse
 from grapevine.kit import clock
 from grapevine.kit.paging import BadCursor, clamp, decode_cursor, encode_cursor
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
+from grapevine.scene.contracts import CardFacts
 
 PLACES_MAX = 1_000
 PERSONAL_BATCH = 60
 COMMON_BATCH = 200
+MIXED_MAX = 400
 SPARE = 8
 ROUNDS_MAX = 5
 SESSION_KEPT = timedelta(days=2)
+REASONED = frozenset({Channel.INTERESTS})
+"""Channels whose name a card tells: why it is here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +49,7 @@ class Wish:
     person_id: int | None
     tab: Tab
     scope: Scope | None
+    region: str = ""
 
     @property
     def text(self) -> str:
@@ -62,8 +71,11 @@ def feed(
     scope: Scope | None = None,
     shop_id: int | None = None,
     personalised: bool | None = None,
+    region: str = "",
 ) -> FeedPage:
     """One page of the feed. Raises BadCursor for a cursor that is not this reader's.
+
+    `region`: where the reader says they are; no more of it is used than their city.
 
     A person who switched personalisation off, and a stranger, read the impersonal feed: popular and
     fresh alone, one order for all of them. Blocked people's notes are left out of the page.
@@ -73,7 +85,7 @@ def feed(
     if person_id is not None and personalised is None:
         personalised = people.personalised(person_id)
     personal = person_id is not None and (bool(personalised) or tab == Tab.FOLLOWING)
-    wish = Wish(person_id if personal else None, tab, scope)
+    wish = Wish(person_id if personal else None, tab, scope, coarse(region) if personal else "")
     if wish.person_id is None and tab == Tab.FOLLOWING:
         return FeedPage((), None, "", personal=False)
     session, offset = _resumed(wish, cursor) if cursor else (_begun(wish), 0)
@@ -91,53 +103,53 @@ def _resumed(wish: Wish, cursor: str) -> tuple[FeedSession, int]:
 
 
 def _begun(wish: Wish) -> FeedSession:
-    if wish.person_id is not None and wish.tab == Tab.ALL:
-        return _opened(wish, wish.person_id)
-    key = _common_key(wish) if wish.person_id is None else ""
-    known = sessions.session_by_key(key) if key else None
-    return known or _made(wish, key)
-
-
-def _opened(wish: Wish, person_id: int) -> FeedSession:
     """Opening the same feed again at once, with nothing changed in between, is reading on in it."""
-    mark = sessions.reader_mark(person_id)
-    known = sessions.just_opened(person_id, wish.text, mark)
-    session = known or _made(wish, "")
+    if wish.person_id is None:
+        return _common(wish)
+    if wish.tab != Tab.ALL:
+        return _made(wish)
+    name = f"{wish.text}|{wish.region}"
+    mark = sessions.reader_mark(wish.person_id)
+    known = sessions.just_opened(wish.person_id, name, mark)
+    session = known or _made(wish)
     if known is None:
-        sessions.remember_opened(person_id, wish.text, mark, session)
+        sessions.remember_opened(wish.person_id, name, mark, session)
     return session
 
 
-def _made(wish: Wish, key: str) -> FeedSession:
-    """A new session; under `key` where all share it."""
+def _made(wish: Wish) -> FeedSession:
     places, done, segment = _more(wish, [])
     session = FeedSession(
-        person_id=wish.person_id,
-        segment=segment,
-        places=places,
-        size=len(places),
-        done=done,
+        person_id=wish.person_id, segment=segment, places=places, size=len(places), done=done,
         created_at=clock.now(),
+    )  # fmt: skip
+    session.save(force_insert=True)
+    return sessions.keep(session)
+
+
+def _common(wish: Wish) -> FeedSession:
+    """One session for every impersonal reader, until a note comes, what is popular moves or an operator steers."""
+    state, rules = common_state()
+    key = "c" + hashlib.sha256(f"{wish.text}|{state}".encode()).hexdigest()[:20]
+    known = sessions.session_by_key(key)
+    if known is not None:
+        return known
+    places, done, _segment = _more(wish, [], rules=rules)
+    session = FeedSession(
+        pk=key, places=places, size=len(places), done=done, created_at=clock.now()
     )
-    if not key:
-        session.save(force_insert=True)
-        return sessions.keep(session)
-    session.pk = key
     FeedSession.objects.bulk_create([session], ignore_conflicts=True)  # another reader was quicker
     return session
 
 
-def _common_key(wish: Wish) -> str:
-    """One session for every impersonal reader, until a note comes or what is popular moves."""
-    newest, popular = sessions.common_mark()
-    text = f"{wish.text}|{newest}|{popular}"
-    return "c" + hashlib.sha256(text.encode()).hexdigest()[:20]
-
-
-def _more(wish: Wish, places: Sequence[Any], segment: str = "") -> tuple[list[Any], bool, str]:
+def _more(
+    wish: Wish, places: Sequence[Any], segment: str = "", *,
+    rules: Mapping[Channel, int] | None = None,
+) -> tuple[list[Any], bool, str]:  # fmt: skip
     """The next places of the order, whether recall ran dry, and the segment whose weights were used.
 
-    A feed keeps the segment it began with, so that what comes of it is told to whom it belongs.
+    A feed keeps the segment it began with, so that what comes of it is told to whom it belongs. `rules`: what operators
+    said of channels, where it was read already.
     """
     batch = PERSONAL_BATCH if wish.person_id is not None else COMMON_BATCH
     room = min(batch, PLACES_MAX - len(places))
@@ -148,19 +160,67 @@ def _more(wish: Wish, places: Sequence[Any], segment: str = "") -> tuple[list[An
         followees = frozenset(people.followee_ids(wish.person_id))
         reader, weights = replace(reader, followees=followees), FOLLOWING_WEIGHTS
     elif wish.person_id is not None:
-        reader = reader_for(wish.person_id, scope=wish.scope, depth=depth)
+        reader, rules = reader_for(
+            wish.person_id, scope=wish.scope, depth=depth, region=wish.region
+        )
         segment = segment or segment_of(reader.known)
-        weights = weights_for(segment)
+        said = {channel: weight * SCALE for channel, weight in rules.items()}
+        weights = in_force(weights_for(segment), said)
+    else:
+        weights = in_force(COMMON_WEIGHTS, common_state()[1] if rules is None else rules)
     served = [place[0] for place in places]
     lists = recall(reader, list(weights))
-    if segment:
-        lists = ranked(lists, reader, served=served)
-    chosen = blend(lists, weights, served=served, limit=room)
-    if wish.tab == Tab.ALL:
-        recent = [place[2] for place in places[-(AUTHOR_WINDOW - 1) :]]
-        chosen = disperse(chosen, recent_authors=recent)
-    added = [[pick.note_id, pick.channel.value, pick.author_id] for pick in chosen]
+    if wish.tab == Tab.FOLLOWING:
+        chosen = blend(lists, weights, served=served, limit=room)
+    else:
+        chosen = _arranged(lists, reader, weights, places, room)
+    added = [_place(pick) for pick in chosen]
     return added, len(added) < room or len(places) + len(added) >= PLACES_MAX, segment
+
+
+def _arranged(
+    lists: Mapping[Channel, Sequence[Candidate]], reader: Reader, weights: Mapping[Channel, int],
+    places: Sequence[Any], room: int,
+) -> list[Candidate]:  # fmt: skip
+    """What is new to the reader first, mixed; then, where that ends, what they saw longest ago."""
+    served = [place[0] for place in places]
+    trials, seen = lists.get(Channel.EXPLORE, ()), lists.get(Channel.AGAIN, ())
+    mixed: Mapping[Channel, Sequence[Candidate]] = {
+        channel: found for channel, found in lists.items()
+        if channel not in (Channel.EXPLORE, Channel.AGAIN)
+    }  # fmt: skip
+    if reader.person_id is not None:
+        mixed = ranked(mixed, reader, served=served)
+    blended = blend(mixed, weights, served=served, limit=MIXED_MAX)
+    chosen = arrange(
+        valued(blended, reader),
+        limit=room,
+        explored=drawn(trials, reader, room // EXPLORED_EVERY, served=served),
+        recent=[Placed(place[2], _shop(place)) for place in places[-SHOP_WINDOW:]],
+        start=len(places),
+    )
+    if len(chosen) < room:
+        gone = {*served, *(one.note_id for one in chosen)}
+        left = [one for one in seen if one.note_id not in gone]
+        chosen += left[: room - len(chosen)]
+    return chosen
+
+
+def _place(pick: Candidate) -> list[Any]:
+    """As a session keeps it: [note, channel, author, shop, propensity, why]"""
+    place = [
+        pick.note_id,
+        pick.channel.value,
+        pick.author_id,
+        pick.shop_id,
+        round(pick.propensity, 4),
+    ]
+    why = pick.why if pick.channel in REASONED else ""
+    return [*place, why]
+
+
+def _shop(place: Sequence[Any]) -> int:
+    return place[3] if len(place) > 3 else 0  # a session begun before shops were kept
 
 
 def _grown(session: FeedSession, wish: Wish) -> FeedSession:
@@ -194,15 +254,13 @@ def _page(
         if not slice_:
             break
         facts = scene.card_facts([place[0] for place in slice_], viewer_id)
-        for note_id, channel, author_id in slice_:
+        for place in slice_:
             if len(items) == size:
                 break
             at += 1
-            fact = facts.get(note_id)
-            if fact is not None and author_id not in hidden:
-                items.append(
-                    Served(note_id, at, Channel(channel), fact.version, fact.likes, fact.liked)
-                )
+            fact = facts.get(place[0])
+            if fact is not None and place[2] not in hidden:
+                items.append(_served(place, at, fact))
         if len(items) == size:
             break
     more = at < session.size or not session.done
@@ -211,6 +269,13 @@ def _page(
         next_cursor=encode_cursor(session.pk, wish.mark, at) if more else None,
         request_id=f"{session.pk}.{offset}",
         personal=wish.person_id is not None,
+    )
+
+
+def _served(place: Sequence[Any], at: int, fact: CardFacts) -> Served:
+    propensity, why = place[4:6] if len(place) > 5 else (0.0, "")
+    return Served(
+        place[0], at, Channel(place[1]), fact.version, fact.likes, fact.liked, propensity, why
     )
 
 

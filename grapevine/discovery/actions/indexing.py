@@ -6,11 +6,23 @@ from itertools import chain
 from django.db import transaction
 
 from grapevine.care import facade as care
+from grapevine.discovery.actions.trying import open_trials
 from grapevine.discovery.contracts import Kind
 from grapevine.discovery.index import engine
 from grapevine.discovery.index.words import Words
-from grapevine.discovery.models import Document, Entry, GoodsEntry, Popular, Trait
+from grapevine.discovery.models import (
+    Document,
+    Entry,
+    GoodsEntry,
+    Popular,
+    Trait,
+    Trending,
+    Trial,
+)
+from grapevine.discovery.rules.phrasing import keywords
+from grapevine.discovery.rules.places import coarse
 from grapevine.discovery.rules.tasting import POINTS
+from grapevine.discovery.rules.vectors import packed
 from grapevine.discovery.rules.words import index_words, title_words
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard, ShopCard
@@ -18,6 +30,8 @@ from grapevine.scene import facade as scene
 from grapevine.scene.contracts import NoteIndexRow
 
 BATCH = 500
+TOPIC_WEIGHT, WORDS_WEIGHT = 1.0, 1.5
+"""Against a category, which weighs one; all words of a note together."""
 
 
 def index_notes(note_ids: Iterable[int]) -> None:
@@ -32,6 +46,7 @@ def _index_notes(wanted: Sequence[int]) -> None:
     rows = scene.index_rows(wanted)
     forget_notes(sorted(set(wanted) - {row.id for row in rows}))
     tagged = goods.goods_cards(set(chain.from_iterable(row.goods_ids for row in rows)))
+    words = {row.id: _words(row, tagged) for row in rows}
     Entry.objects.bulk_create(
         [
             Entry(
@@ -39,23 +54,30 @@ def _index_notes(wanted: Sequence[int]) -> None:
                 author_id=row.author_id,
                 published_at=row.published_at,
                 points=_points(row.likes, row.collects, row.comments),
+                category=_category(row, tagged)[:60],
+                shop_id=next((card.shop_id for card in _cards(row, tagged)), 0),
+                region=coarse(row.region),
+                vector=_vector(row, tagged, words[row.id]),
             )
             for row in rows
         ],
         update_conflicts=True,
         unique_fields=["note_id"],
-        update_fields=["author_id", "published_at", "points"],
-    )
+        update_fields=[
+            "author_id", "published_at", "points", "category", "shop_id", "region", "vector",
+        ],
+    )  # fmt: skip
     Trait.objects.filter(note_id__in=[row.id for row in rows]).delete()
     Trait.objects.bulk_create(
         [
             Trait(note_id=row.id, kind=kind, key=key[:60])
             for row in rows
-            for kind, key in _traits(row, tagged)
+            for kind, key in [*_traits(row, tagged), *(("word", word) for word in words[row.id])]
         ],
         ignore_conflicts=True,
         batch_size=BATCH,
     )
+    open_trials([(row.id, row.author_id, row.published_at) for row in rows])
     _put_documents(
         Kind.NOTE,
         [(row.id, _only_shop(row, tagged), row.title, _note_text(row, tagged)) for row in rows],
@@ -88,6 +110,40 @@ def _points(likes: int, collects: int, comments: int) -> int:
     return likes * POINTS["like"] + collects * POINTS["collect"] + comments * POINTS["comment"]
 
 
+def measure_bare() -> int:
+    """Index anew some of the notes that were indexed before notes had vectors; how many."""
+    bare = Entry.objects.filter(vector=b"").order_by("-id").values_list("note_id", flat=True)
+    ids = list(bare[:BATCH])
+    index_notes(ids)
+    return len(ids)
+
+
+def _cards(row: NoteIndexRow, tagged: Mapping[int, GoodsCard]) -> list[GoodsCard]:
+    return [tagged[goods_id] for goods_id in row.goods_ids if goods_id in tagged]
+
+
+def _category(row: NoteIndexRow, tagged: Mapping[int, GoodsCard]) -> str:
+    """What a page is mixed by: the category of the first goods, or else the first topic."""
+    names = [card.category for card in _cards(row, tagged) if card.category]
+    return next(iter([*names, *row.topics]), "")
+
+
+def _words(row: NoteIndexRow, tagged: Mapping[int, GoodsCard]) -> dict[str, float]:
+    names = [*row.topics, *(card.title for card in _cards(row, tagged))]
+    return keywords(row.title, row.body, names)
+
+
+def _vector(
+    row: NoteIndexRow, tagged: Mapping[int, GoodsCard], words: Mapping[str, float]
+) -> bytes:
+    """Subject before words: a note of the same category and topic is near, whatever it says."""
+    parts = {f"topic:{name}": TOPIC_WEIGHT for name in row.topics}
+    parts |= {f"category:{card.category}": 1.0 for card in _cards(row, tagged) if card.category}
+    total = sum(words.values()) or 1.0
+    parts |= {f"word:{word}": WORDS_WEIGHT * weight / total for word, weight in words.items()}
+    return packed(parts)
+
+
 def _traits(row: NoteIndexRow, tagged: dict[int, GoodsCard]) -> list[tuple[str, str]]:
     cards = [tagged[goods_id] for goods_id in row.goods_ids if goods_id in tagged]
     found = [("goods", str(card.id)) for card in cards]
@@ -113,7 +169,7 @@ def forget_notes(note_ids: Sequence[int]) -> None:
     """Drop these notes from recall and search."""
     if not note_ids:
         return
-    for model in (Entry, Trait, Popular):
+    for model in (Entry, Trait, Popular, Trending, Trial):
         model.objects.filter(note_id__in=note_ids).delete()
     _drop_documents(Kind.NOTE, note_ids)
 

@@ -60,7 +60,7 @@ def learn_bulk(acts: Sequence[NewAct]) -> None:
     which the imports of notes and goods set. Three queries for all, and one insert a thousand."""
     notes = {act.note_id for act in acts if act.note_id}
     about: dict[int, list[tuple[str, str]]] = {}
-    rows = Trait.objects.filter(note_id__in=notes).exclude(kind="shop")
+    rows = Trait.objects.filter(note_id__in=notes).exclude(kind__in=("shop", "word"))
     for note_id, kind, key in rows.values_list("note_id", "kind", "key"):
         about.setdefault(note_id, []).append((kind, key))
     bought = set(chain.from_iterable(act.goods_ids for act in acts))

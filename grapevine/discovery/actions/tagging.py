@@ -9,6 +9,7 @@ from datetime import timedelta
 
 from django.db import transaction
 
+from grapevine.discovery.actions.striking import strike_from_feeds
 from grapevine.discovery.models import GoodsEntry, TagWord, Taste
 from grapevine.discovery.rules.tasting import TAG_KINDS, WEIGHTS
 from grapevine.kit import clock
@@ -22,9 +23,10 @@ RENEWED = timedelta(days=15)
 
 
 def drop_tag(*, person_id: int, kind: str, key: str) -> None:
-    """Forget it now, and do not learn it again."""
+    """Forget it now, and do not learn it again; no note of it is in the person's feed, from the next page on."""
     _say(person_id, kind, key, is_wanted=False)
     _forget(person_id, kind, key)
+    strike_from_feeds(person_id, kind=kind, key=key.strip()[:KEY_MAX])
 
 
 @transaction.atomic

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from grapevine.discovery.api.schemas import NoteItem
 from grapevine.discovery.contracts import FeedPage, Served
+from grapevine.discovery.web.channelwords import reason
 from grapevine.kit.memory import Memory
 from grapevine.scene import facade as scene
 
@@ -18,7 +19,7 @@ LIKES, PLACE, CHANNEL = -1_000_000_007, -1_000_000_009, "\x01"
 CUTS = (f'"likes":{LIKES}', f'"position":{PLACE}', f'"channel":{json.dumps(CHANNEL)}')
 """A quote inside a text is written \\", so these stand nowhere else."""
 
-Piece = tuple[str, str, str, str]
+Piece = tuple[str, str, str]
 held: Memory[tuple[int, int], Piece] = Memory(HELD_MAX, KEPT_SECONDS)
 
 
@@ -26,10 +27,11 @@ def page_json(page: FeedPage) -> bytes:
     """The whole answer of `GET /feed`. No query where every card is remembered, five where one is not."""
     pieces = _pieces(page.items)
     cards = (
-        f'{a}"likes":{item.likes}{b}"position":{item.position}{c}"channel":"{item.channel}"{d}'
+        f'{a}"likes":{item.likes}{b}"position":{item.position}{c}"channel":"{item.channel}"'
+        f',"propensity":{item.propensity},"reason":{_reason(item)}}}'
         for item in page.items
         if item.note_id in pieces
-        for a, b, c, d in (pieces[item.note_id],)
+        for a, b, c in (pieces[item.note_id],)
     )
     tail = (
         f'"next_cursor":{json.dumps(page.next_cursor)},"request_id":{json.dumps(page.request_id)}'
@@ -54,5 +56,10 @@ def _pieces(items: Iterable[Served]) -> dict[int, Piece]:
 def _cut(text: str) -> Piece:
     before, text = text.split(CUTS[0], 1)
     between, text = text.split(CUTS[1], 1)
-    after, end = text.split(CUTS[2], 1)
-    return before, between, after, end
+    return before, between, text.split(CUTS[2], 1)[0]
+
+
+def _reason(item: Served) -> str:
+    """Why it is here, in the reader's language."""
+    text = reason(item.channel, item.why)
+    return json.dumps(text, ensure_ascii=False) if text else '""'

@@ -52,6 +52,7 @@ def read_feed(
         scope=scope,
         shop_id=goods.shop_by_slug(shop).id if shop else None,
         personalised=_personalised(request),
+        region=getattr(request.user, "region", "") or "",
     )
     return HttpResponse(page_json(page), content_type="application/json; charset=utf-8")
 

@@ -26,7 +26,9 @@ class CoverOut(Schema):
 
 
 class NoteItem(Schema):
-    """A note in a list. `position` and `channel` go back with impressions of the feed."""
+    """A note in a list. `position`, with the list's `request_id`, goes back with impressions and clicks of the feed, and so
+    does `propensity` where it is not 0: the chance with which a note on trial was drawn. `reason`: why it is here, in words.
+    """
 
     public_id: str
     title: str
@@ -37,9 +39,14 @@ class NoteItem(Schema):
     sponsored: bool
     position: int
     channel: str
+    propensity: float = 0.0
+    reason: str = ""
 
     @classmethod
-    def of(cls, card: NoteCard, *, likes: int, position: int, channel: str) -> "NoteItem":
+    def of(
+        cls, card: NoteCard, *, likes: int, position: int, channel: str, propensity: float = 0.0,
+        reason: str = "",
+    ) -> "NoteItem":  # fmt: skip
         author, cover = card.author, card.cover
         return cls(
             public_id=card.public_id,
@@ -54,6 +61,8 @@ class NoteItem(Schema):
             sponsored=card.sponsored,
             position=position,
             channel=channel,
+            propensity=propensity,
+            reason=reason,
         )  # fmt: skip
 
 

@@ -1,44 +1,117 @@
 """What is known about a reader, from their own acts, their ties and the trained model."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
+
+from django.db import connection
 
 from grapevine.discovery import artifacts, shortlists
+from grapevine.discovery.contracts import Channel
 from grapevine.discovery.models import TagWord, Taste
-from grapevine.discovery.queries.recall import Reader, Scope
+from grapevine.discovery.queries import readers_sql as sql
+from grapevine.discovery.queries.recall import Reader, Scope, moment
 from grapevine.discovery.rules.heads import Known
+from grapevine.discovery.rules.phrasing import WORDS_KEPT
 from grapevine.discovery.rules.tasting import WEIGHTS, Act, tastes
+from grapevine.discovery.rules.ties import FOLLOWED, Bonds, tie_weights
 from grapevine.kit import clock
 from grapevine.people import facade as people
 
 ACTS_MAX = 300
 TIES_MAX = 30
+BONDS_MAX = 60
 TIE_ACTS_MAX = 600
 GOODS_MAX = 100
 VISIT = timedelta(hours=2)
 
 
-def reader_for(person_id: int, *, scope: Scope | None, depth: int) -> Reader:
-    """Two queries: whom they follow; their acts and those of the people tied to them."""
-    ties = artifacts.ties_of(person_id, TIES_MAX)
-    own, others = _acts(person_id, ties)
+@dataclass(slots=True)
+class Rows:
+    """The rows of the one statement, sorted by what they are."""
+
+    own: list[Act] = field(default_factory=list)
+    others: dict[int, list[Act]] = field(default_factory=dict)
+    bonds: dict[int, dict[str, int]] = field(default_factory=dict)
+    words: dict[str, float] = field(default_factory=dict)
+    dropped: set[tuple[str, str]] = field(default_factory=set)
+    rules: dict[Channel, int] = field(default_factory=dict)
+
+
+def reader_for(
+    person_id: int, *, scope: Scope | None, depth: int, region: str = ""
+) -> tuple[Reader, dict[Channel, int]]:
+    """The reader, and what operators said of channels. Two queries: whom they follow, and all that discovery keeps:
+    their acts and words, what they do not want used, those of the people tied to them, the operators' rules."""
+    trained = artifacts.ties_of(person_id, TIES_MAX)
+    followees = people.followee_ids(person_id)
+    rows = _rows(person_id, [*trained, *sorted(followees, reverse=True)[:TIES_MAX]])
+    ties = _tied(trained, followees, rows.bonds)
     now = clock.now()
-    mine = tastes(own, now)
+    mine = {
+        name: weight for name, weight in tastes(rows.own, now).items() if name not in rows.dropped
+    }
     goods = _ints(_of_kind(mine, "goods"))
     near = artifacts.neighbours(goods, GOODS_MAX)
-    followees = frozenset(people.followee_ids(person_id))
-    return Reader(
-        followees=followees,
+    social = _social(rows.others, ties)
+    reader = Reader(
+        person_id=person_id,
+        followees=frozenset(followees),
         near_goods=_texts(_merged(near, goods)),
-        social_goods=_social(others, ties),
+        social_goods=_of_kind(social, "goods"),
+        social_notes=_of_kind(social, "note"),
         model_goods=_texts(shortlists.items_for(person_id, GOODS_MAX)),
         categories=_of_kind(mine, "category"),
         topics=_of_kind(mine, "topic"),
+        words=rows.words,
+        region=region,
         scope=scope,
         depth=depth,
-        known=_known(own, mine, followees),
+        known=_known(rows.own, mine, frozenset(followees)),
     )
+    return reader, rows.rules
+
+
+def _rows(person_id: int, ids: Sequence[int]) -> Rows:
+    parts = [sql.OWN, sql.OTHERS.format(ids=", ".join(["%s"] * len(ids)) or "NULL")]
+    parts += [sql.BONDS, sql.WORDS, sql.DROPPED, sql.RULES]
+    params = [person_id, ACTS_MAX, *ids, person_id, TIES_MAX, TIE_ACTS_MAX, person_id, BONDS_MAX]
+    params += [person_id, WORDS_KEPT, person_id]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts), params)
+        found = cursor.fetchall()
+    rows = Rows()
+    for row in found:
+        _sort_in(rows, *row)
+    return rows
+
+
+def _sort_in(rows: Rows, what: str, who: int, kind: str, key: str, weight: Any, at: Any) -> None:
+    match what:
+        case "own":
+            rows.own.append(Act(kind, key, weight, moment(at)))
+        case "others":
+            rows.others.setdefault(who, []).append(Act(kind, key, weight, moment(at)))
+        case "bond":
+            rows.bonds.setdefault(who, {})[kind] = int(weight)
+        case "word":
+            rows.words[key] = weight
+        case "dropped":
+            rows.dropped.add((kind, key))
+        case _:
+            rows.rules[Channel(key)] = int(weight)
+
+
+def _tied(trained: Mapping[int, float], followees: Sequence[int], bonds: Bonds) -> dict[int, float]:
+    """Person → how much their choices count for the reader: what was trained, and what each kind of tie is worth."""
+    worth = {**tie_weights(bonds, artifacts.tie_worth())}
+    follow = artifacts.tie_worth().get(FOLLOWED, 0.0)
+    for other in followees:
+        worth[other] = worth.get(other, 0.0) + follow
+    for other, weight in trained.items():
+        worth[other] = worth.get(other, 0.0) + weight
+    return worth
 
 
 def _known(
@@ -63,7 +136,7 @@ class Own:
 
 def own_acts(person_id: int) -> Own:
     """Two queries. A tag that was taken away is not used from the next request on, whatever was learned since."""
-    own, _others = _acts(person_id, {})
+    own = _acts(person_id)
     now = clock.now()
     dropped = frozenset(key for kind, key in dropped_words(person_id) if kind == "category")
     found = tastes(own, now)
@@ -86,28 +159,33 @@ def dropped_words(person_id: int) -> set[tuple[str, str]]:
     return set(rows.values_list("kind", "key"))
 
 
-def _acts(person_id: int, ties: Mapping[int, float]) -> tuple[list[Act], dict[int, list[Act]]]:
-    rows = Taste.objects.filter(person_id__in=[person_id, *ties]).order_by("-id")
-    fields = rows.values_list("person_id", "kind", "key", "weight", "at")
-    own: list[Act] = []
-    others: dict[int, list[Act]] = {}
-    for who, kind, key, weight, at in fields[: ACTS_MAX + TIE_ACTS_MAX * bool(ties)]:
-        act = Act(kind, key, weight, at)
-        if who == person_id:
-            own.append(act)
-        elif kind == "goods":
-            others.setdefault(who, []).append(act)
-    return own, others
+def _acts(person_id: int) -> list[Act]:
+    rows = Taste.objects.filter(person_id=person_id).order_by("-id")
+    return [Act(*row) for row in rows.values_list("kind", "key", "weight", "at")[:ACTS_MAX]]
 
 
-def _social(acts: Mapping[int, list[Act]], ties: Mapping[int, float]) -> dict[str, float]:
+def own_words(person_id: int) -> dict[str, float]:
+    """The words the person writes, reads and searches for, by what they are worth; none where operators switched the
+    channel off. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql.WORDS} UNION ALL {sql.RULES}", [person_id, WORDS_KEPT])
+        found = cursor.fetchall()
+    rows = Rows()
+    for row in found:
+        _sort_in(rows, *row)
+    return rows.words if rows.rules.get(Channel.WORDS, 1) else {}
+
+
+def _social(
+    acts: Mapping[int, list[Act]], ties: Mapping[int, float]
+) -> dict[tuple[str, str], float]:
     """Sum over ties of tie weight times what they chose, fading as their acts age."""
     now = clock.now()
-    found: dict[str, float] = {}
+    found: dict[tuple[str, str], float] = {}
     for who in sorted(acts):
-        for (_kind, key), weight in tastes(acts[who], now).items():
-            found[key] = found.get(key, 0.0) + ties[who] * weight
-    return found
+        for name, weight in tastes(acts[who], now).items():
+            found[name] = found.get(name, 0.0) + ties.get(who, 0.0) * weight
+    return {name: weight for name, weight in found.items() if weight > 0}
 
 
 def _of_kind(weights: Mapping[tuple[str, str], float], kind: str) -> dict[str, float]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from grapevine.discovery import artifacts
 from grapevine.discovery.models import FeedSession
+from grapevine.discovery.queries.steering import common_state
 from grapevine.kit import sql
 from grapevine.kit.memory import Memory
 from grapevine.people import facade as people
@@ -18,12 +19,11 @@ HELD_SECONDS = 3_600
 REOPENED_SECONDS = 30
 OPENED_MAX = 20_000
 
-HOUSE = "(SELECT MAX(id) FROM discovery_entry), (SELECT MAX(id) FROM discovery_popular)"
-COMMON = f"SELECT {HOUSE}"
-PERSONAL = f"""
-SELECT {HOUSE}, (SELECT MAX(id) FROM discovery_taste WHERE person_id = %s), words.number, words.newest
+OWN = """
+SELECT (SELECT MAX(id) FROM discovery_taste WHERE person_id = %s),
+       (SELECT MAX(at) FROM discovery_shown WHERE person_id = %s), words.number, words.newest
 FROM (SELECT COUNT(*) AS number, MAX(at) AS newest FROM discovery_tagword WHERE person_id = %s) words
-"""  # noqa: S608  constants
+"""
 
 _held: Memory[str, FeedSession] = Memory(HELD_MAX, HELD_SECONDS)
 _opened: Memory[tuple[int, str], "Opened"] = Memory(OPENED_MAX, REOPENED_SECONDS)
@@ -51,15 +51,11 @@ def keep(session: FeedSession) -> FeedSession:
     return _held.put(session.pk, session)
 
 
-def common_mark() -> tuple[Any, ...]:
-    """Changes with every note that comes, and whenever what is popular is counted. One query."""
-    return sql.rows(COMMON)[0]
-
-
 def reader_mark(person_id: int) -> tuple[Any, ...]:
-    """Changes with whatever makes this person's feed another one. Two queries."""
-    own = sql.rows(PERSONAL, [person_id, person_id])[0]
-    return (*own, *people.follow_mark(person_id), *artifacts.versions_in_force())
+    """Changes with whatever makes this person's feed another one. Three queries."""
+    own = sql.rows(OWN, [person_id] * 3)[0]
+    house, _rules = common_state()
+    return (*own, house, *people.follow_mark(person_id), *artifacts.versions_in_force())
 
 
 def just_opened(person_id: int, feed: str, mark: tuple[Any, ...]) -> FeedSession | None:

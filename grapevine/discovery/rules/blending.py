@@ -12,11 +12,23 @@ PERSONAL_WEIGHTS: Mapping[Channel, int] = {
     Channel.MODEL: 4,
     Channel.SOCIAL: 4,
     Channel.ITEMS: 4,
-    Channel.INTERESTS: 3,
+    Channel.INTERESTS: 5,
+    Channel.WORDS: 4,
+    Channel.NEARBY: 1,
     Channel.FRESH: 3,
+    Channel.TRENDING: 2,
     Channel.POPULAR: 3,
+    Channel.EXPLORE: 1,
+    Channel.AGAIN: 1,
 }
-COMMON_WEIGHTS: Mapping[Channel, int] = {Channel.POPULAR: 3, Channel.FRESH: 2}
+"""How often a channel comes, against the others, until an operator says otherwise. Explore has its own places and again
+comes last: of these two only the switch counts."""
+COMMON_WEIGHTS: Mapping[Channel, int] = {
+    Channel.POPULAR: 3,
+    Channel.TRENDING: 2,
+    Channel.FRESH: 2,
+}
+WEIGHT_MAX = 20
 FOLLOWING_WEIGHTS: Mapping[Channel, int] = {Channel.FOLLOWS: 1}
 
 AUTHOR_WINDOW = 6
@@ -28,9 +40,27 @@ HOUR_SECONDS = 3600
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
+    """`place`: from 1, among those its channel brought. `why`: the name (a topic, a word) by which it was found.
+
+    `propensity`: the chance with which a note on trial was drawn; 0 for all others.
+    """
+
     note_id: int
     author_id: int
     channel: Channel
+    place: int = 1
+    shop_id: int = 0
+    category: str = ""
+    is_new: bool = False
+    vector: bytes = b""
+    why: str = ""
+    propensity: float = 0.0
+
+
+def in_force(weights: Mapping[Channel, int], rules: Mapping[Channel, int]) -> dict[Channel, int]:
+    """The weights with what operators said of channels; 0 is off, and an off channel is left out."""
+    found = {channel: rules.get(channel, weight) for channel, weight in weights.items()}
+    return {channel: weight for channel, weight in found.items() if weight > 0}
 
 
 def blend(

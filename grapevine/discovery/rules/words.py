@@ -24,10 +24,15 @@ def _pieces(words: Sequence[str]) -> Iterator[str]:
             yield piece[:WORD_LENGTH_MAX]
 
 
+def cut_words(text: str) -> list[str]:
+    """Words as the dictionary cuts them, the shorter ones inside long ones too; as often as they stand there."""
+    return list(_pieces(rjieba.cut_for_search(normal(text))))
+
+
 def index_words(text: str) -> list[str]:
     """Words of a text to be found by, at most 2,000: as the dictionary cuts them, the shorter words
     inside long ones, and every pair of Chinese characters, so that any two-character word is found."""
-    cut = list(_pieces(rjieba.cut_for_search(normal(text))))
+    cut = cut_words(text)
     known = set(cut)
     return (cut + [pair for pair in pairs(text) if pair not in known])[:WORDS_MAX]
 

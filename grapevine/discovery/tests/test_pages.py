@@ -188,7 +188,7 @@ def test_queries_of_the_home_page(cast: Cast, count: int, monkeypatch: pytest.Mo
             with CaptureQueriesContext(connection) as captured:
                 assert len(cards(text(client.get("/")))) == count
             found.append(len(captured))
-    assert found == [13, 4, 18, 7]
+    assert found == [13, 4, 19, 8]
 
 
 def test_search_finds_marks_and_keeps_its_state_in_the_address(cast: Cast) -> None:
@@ -295,7 +295,7 @@ def test_the_feed_over_the_api(cast: Cast) -> None:
     assert (status, len(first["items"])) == (200, 20)
     assert set(first["items"][0]) == {
         "public_id", "title", "author", "cover", "likes", "published_at", "sponsored", "position",
-        "channel",
+        "channel", "propensity", "reason",
     }  # fmt: skip
     _status, body = get(f"/feed?limit=20&cursor={first['next_cursor']}", cast.alice)
     second = json.loads(body)

@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
 from grapevine.discovery.contracts import FeedPage, Served
+from grapevine.discovery.web.channelwords import reason
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
 from grapevine.kit import panels
@@ -67,20 +68,31 @@ def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
     notes = [fragments[item.note_id].note for item in shown]
     chips = panels.render_batch("card.chip", request, notes=notes)
     same = {"next": escape(request.get_full_path()), "token": get_token(request)}
+    reasons: dict[tuple[str, str], str] = {}
     found = []
     for index, item in enumerate(shown):
         fragment = fragments[item.note_id]
         own = {"id": fragment.note.public_id, "count": count_text(item.likes)}
+        key = (item.channel, item.why)
+        if key not in reasons:
+            reasons[key] = _reason(item)
+        chance = f' data-propensity="{item.propensity}"' if item.propensity else ""
         html = _filled(fragment.parts, {
             "place": str(item.position),
             "like": _filled(_like_form(liked=item.liked), {**same, **own}),
-            "chip": chips.get(item.note_id) or fragment.price,
-            "more": f' data-request="{page.request_id}" data-channel="{item.channel}"',
+            "chip": (chips.get(item.note_id) or fragment.price) + reasons[key],
+            "more": f' data-request="{page.request_id}" data-channel="{item.channel}"{chance}',
         })  # fmt: skip
         if first and index < EAGER:
             html = html.replace('loading="lazy"', 'loading="eager" fetchpriority="high"', 1)
         found.append(Drawn(mark_safe(html), fragment.note.cover))  # noqa: S308  rendered by a template
     return found
+
+
+def _reason(item: Served) -> str:
+    """Why the card is here, where there is something to say."""
+    text = reason(item.channel, item.why)
+    return format_html('<p class="why clamp1">{}</p>', text) if text else ""
 
 
 def _filled(parts: Sequence[str], values: Mapping[str, str]) -> str:

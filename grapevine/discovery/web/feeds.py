@@ -41,6 +41,7 @@ def _page_of(request: HttpRequest) -> FeedPage:
         tab=_tab(request),
         scope=_scope(request),
         personalised=getattr(request.user, "personalised", None),
+        region=getattr(request.user, "region", "") or "",
     )
 
 

@@ -55,6 +55,12 @@ KNOWN: Mapping[str, ModelWords] = {
         marked("关注、分享带来的注册和订单。"),
         marked("每人留联系最多的五十个人；看到的只是笔记，不会说出谁买了什么。"),
     ),
+    "tie_kinds": ModelWords(
+        marked("哪种联系更近"),
+        marked("决定带来的人、拼过团的人、点过谁的分享、关注的人各算多近。"),
+        marked("哪种联系推荐的，后来真的买了。"),
+        marked("每种联系一个数，没有学过就用写定的：带来的人 1，拼过团 0.8，点过分享 0.6，关注 0.5，我带来的 0.4。"),
+    ),
     "popular": ModelWords(
         marked("热卖"),
         marked("没有个人信息可用时，也有好商品可看。"),

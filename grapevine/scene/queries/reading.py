@@ -159,6 +159,7 @@ def index_rows(ids: Iterable[int]) -> list[NoteIndexRow]:
             likes=note.likes,
             collects=note.collects,
             comments=note.comments,
+            region=note.region,
         )
         for note in rows
         if note.published_at is not None

@@ -51,7 +51,7 @@
     queue.push({
       id: random(), session_id: visit, ts: new Date().toISOString(), verb, object_type, object_id,
       shop_id: near(element, "shop"), surface: near(element, "surface"), position: near(element, "position"),
-      request_id: near(element, "request"), from: new URLSearchParams(location.search).get("from") || "", ...more,
+      request_id: near(element, "request"), propensity: Number(near(element, "propensity")) || null, from: new URLSearchParams(location.search).get("from") || "", ...more,
     });
     if (queue.length >= 20) flush();
   };
