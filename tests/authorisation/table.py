@@ -76,7 +76,7 @@ PAGES: dict[str, Row] = {
     "kit:look": row("POST", PUBLIC),
     "kit:offline": row("GET", PUBLIC),
     "media:picture": row("GET", PUBLIC, loose=True, public_id="picture"),
-    "media:video": row("GET", PUBLIC, loose=True, public_id="picture"),
+    "media:video": row("GET", PUBLIC, public_id="video"),
     "people:sign_up": row("GET POST", PUBLIC),
     "people:sign_in": row("GET POST", PUBLIC),
     "people:sign_out": row("POST", PUBLIC),

@@ -17,6 +17,7 @@ from grapevine.goods.actions import staffing
 from grapevine.goods.contracts import NewPrice, NewSku, Role, ShippingZone
 from grapevine.kit import clock
 from grapevine.media import facade as media
+from grapevine.media.tests.films import film
 from grapevine.people import facade as people
 from grapevine.people.access import session_id
 from grapevine.people.contracts import NewPerson
@@ -41,7 +42,7 @@ PLACES = {
     "address_id": "address", "code": "code", "name": "topic", "width": "width", "token": "share",
     "object_type": "shared_type", "object_id": "goods", "batch": "batch", "method": "method",
     "provider": "method", "day": "day", "refund_id": "nothing", "alert_id": "nothing",
-    "owner": "owner", "kind": "kind", "model": "model",
+    "owner": "owner", "kind": "kind", "model": "model", "ending": "ending",
 }  # fmt: skip
 """What a part of a path stands for, where the table does not say."""
 
@@ -162,6 +163,7 @@ def _bought(shop_id: int, ids: dict[str, int], things: dict[str, Any]) -> dict[s
         "line": CartRow.objects.get(buyer_id=buyer).pk, "address": address,
         "order": placed.order_numbers[0], "payment": placed.payment_number,
         "attempt": attempt.number, "picture": kept.public_id, "note": note.public_id,
+        "video": media.store_video(owner_id=buyer, file=film()).public_id, "ending": "mp4",
         "share": shared.token, "comment": said.public_id, "group": group.group_public_id,
     }  # fmt: skip
 
