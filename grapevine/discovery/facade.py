@@ -40,6 +40,7 @@ from grapevine.discovery.queries.tags import own_tags, tag_counts, tags_of
 from grapevine.discovery.rules.adapting import FIRST, Feedback
 from grapevine.discovery.rules.heads import FEATURES, HEADS, WORTHS, Facts, Known, chances, features
 from grapevine.discovery.rules.tasting import DECAY_DAYS, POINTS, WEIGHTS
+from grapevine.discovery.shortlists import shortlist
 
 __all__ = [
     "DECAY_DAYS",
@@ -97,6 +98,7 @@ __all__ = [
     "search",
     "searched_by",
     "set_channel",
+    "shortlist",
     "suggestions",
     "tag_counts",
     "tags_of",

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from grapevine.discovery import facade as discovery, shortlists
+from grapevine.discovery import facade as discovery
 from grapevine.insight import training_large
 from grapevine.insight.rules.ranking import large
 from grapevine.insight.rules.ranking.evidence import Evidence, degrees, mutual, ones
@@ -93,7 +93,7 @@ def test_what_is_published_makes_lists_of_the_right_taste(chosen: sparse.csr_mat
     assert discovery.card_of("item_item")["seed"] == 7
     right = 0
     for person in range(PEOPLE):
-        best = list(shortlists.shortlist(100 + person, 5))
+        best = list(discovery.shortlist(100 + person, 5))
         own = set((chosen.indices[chosen.indptr[person] : chosen.indptr[person + 1]] + 1).tolist())
         assert len(best) == 5
         assert not own & set(best)
