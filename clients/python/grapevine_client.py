@@ -1365,6 +1365,20 @@ PromiseIn = TypedDict(
 )
 
 
+ProposalIn = TypedDict(
+    "ProposalIn",
+    {
+        "other": "str",
+        "rate_bps": "int",
+        "starts_at": "str",
+        "ends_at": "str",
+        "categories": NotRequired["list[str]"],
+        "goods": NotRequired["list[str]"],
+        "words": NotRequired["str"],
+    },
+)
+
+
 QuoteIn = TypedDict(
     "QuoteIn",
     {
@@ -4301,6 +4315,48 @@ class Grapevine(Wire):
         """What the shop pays its direct sharers, in basis points of the sale; one tier only."""
         answer: dict[str, Any] = self.call(
             "PUT", f"/api/v1/shops/{quote(str(slug), safe='')}/commission", body=body
+        )
+        return answer
+
+    def partners_cooperations(self, slug: str) -> ListOut_dict_str__Any:
+        """A shop's cooperations with what each side has of them, those that wait for its answer first."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/cooperations"
+        )
+        return answer
+
+    def partners_propose(self, slug: str, body: ProposalIn) -> dict[str, Any]:
+        """Ask another shop to show each other's goods; it answers by itself."""
+        answer: dict[str, Any] = self.call(
+            "POST", f"/api/v1/shops/{quote(str(slug), safe='')}/cooperations", body=body
+        )
+        return answer
+
+    def partners_accept(self, slug: str, cooperation_id: str) -> None:
+        """Agree; it works from its first day on."""
+        self.call(
+            "PUT",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/cooperations/{quote(str(cooperation_id), safe='')}/acceptance",
+        )
+
+    def partners_decline(self, slug: str, cooperation_id: str) -> None:
+        """Say no to what was proposed."""
+        self.call(
+            "PUT",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/cooperations/{quote(str(cooperation_id), safe='')}/refusal",
+        )
+
+    def partners_end(self, slug: str, cooperation_id: str) -> None:
+        """End it, or take a proposal back; either side, at once."""
+        self.call(
+            "PUT",
+            f"/api/v1/shops/{quote(str(slug), safe='')}/cooperations/{quote(str(cooperation_id), safe='')}/end",
+        )
+
+    def partners_ideas(self, slug: str) -> ListOut_dict_str__Any:
+        """Shops whose buyers are this shop's too and whose goods are not; counts alone, of five people at least."""
+        answer: ListOut_dict_str__Any = self.call(
+            "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/partner-ideas"
         )
         return answer
 

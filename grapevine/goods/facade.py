@@ -109,7 +109,7 @@ from grapevine.goods.queries.cards import (
     sku_lines,
     sku_lines_by_code,
 )
-from grapevine.goods.queries.categories import goods_categories
+from grapevine.goods.queries.categories import category_counts, goods_categories
 from grapevine.goods.queries.census import CountedShop, every_shop
 from grapevine.goods.queries.desk import stocked_skus
 from grapevine.goods.queries.duties import people_with, rights_anywhere
@@ -181,6 +181,7 @@ __all__ = [
     "assign_inspection",
     "begin_application",
     "categories_of_goods",
+    "category_counts",
     "change_keys",
     "change_prices",
     "close_shop",

@@ -12,15 +12,13 @@ class SpreadConfig(AppConfig):
         from grapevine.kit.text import marked
         from grapevine.people import contracts as people
         from grapevine.signals import facade as signals
-        from grapevine.spread import handlers
+        from grapevine.spread import handlers, partners
+        from grapevine.spread.partnership import ACTION_WORDS
         from grapevine.spread.web import panels as pieces
-        from grapevine.trade import contracts as trade
+        from grapevine.trade import contracts as trade, facade as orders
 
-        guard.name_actions(
-            {
-                "commission.rate": marked("改佣金"),
-            }
-        )
+        guard.name_actions({"commission.rate": marked("改佣金"), **ACTION_WORDS})
+        orders.register_sharer(partners.terms_among)
 
         signals.subscribe(people.PersonSignedUp, handlers.on_signed_up, name="spread.sign_up")
         signals.subscribe(people.PersonSignedIn, handlers.on_signed_in, name="spread.stitch")
@@ -38,4 +36,8 @@ class SpreadConfig(AppConfig):
         panels.register_nav(
             "shop", "promotion", label=marked("推广"), icon="promo", url_name="spread:promotion",
             order=50, right="marketing", group="marketing",
+        )  # fmt: skip
+        panels.register_nav(
+            "shop", "partners", label=marked("合作"), icon="shop", url_name="spread:partners",
+            order=52, right="marketing", group="marketing", count=partners.waiting_proposals,
         )  # fmt: skip

@@ -2,6 +2,9 @@
 
 from grapevine.spread.actions import save_sales_bulk, save_shares_bulk, set_rate, share, visit
 from grapevine.spread.objects import register_object
+from grapevine.spread.partnering import accept, decline, end, propose
+from grapevine.spread.partners import cooperations_of, partner_ideas, partners_of
+from grapevine.spread.partnership import NewCooperation, Partner
 from grapevine.spread.queries import (
     code_of,
     commissions_of,
@@ -24,8 +27,14 @@ from grapevine.spread.queries import (
 )
 
 __all__ = [
+    "NewCooperation",
+    "Partner",
+    "accept",
     "code_of",
     "commissions_of",
+    "cooperations_of",
+    "decline",
+    "end",
     "fan_ids",
     "fans_of",
     "income",
@@ -33,6 +42,9 @@ __all__ = [
     "known_through",
     "network_of_shop",
     "orders_brought",
+    "partner_ideas",
+    "partners_of",
+    "propose",
     "rate_of",
     "register_object",
     "save_sales_bulk",

@@ -1,6 +1,6 @@
 """Who is credited, and with how much. Published at /rules/sharing/."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -36,6 +36,23 @@ def credited(
         and (shop_id is None or touch.shop_id in (None, shop_id))
     ]
     return max(fitting, key=lambda touch: (touch.at, touch.share_id), default=None)
+
+
+def category_overlap(one: Mapping[str, int], other: Mapping[str, int]) -> float:
+    """How much of two shops' shelves is of the same categories: 0 nothing, 1 all, in the same proportions."""
+    mine, theirs = sum(one.values()), sum(other.values())
+    if not mine or not theirs:
+        return 0.0
+    return sum(
+        min(count / mine, other[name] / theirs) for name, count in one.items() if name in other
+    )
+
+
+def partner_score(*, common: int, fans: int, other_fans: int, same_goods: float) -> float:
+    """Audience in common (cosine of the two crowds), less the more both sell the same."""
+    if not fans or not other_fans:
+        return 0.0
+    return float(common / (fans * other_fans) ** 0.5 * (1 - same_goods))
 
 
 def commission(net_minor: int, rate_bps: int) -> int:

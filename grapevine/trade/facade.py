@@ -32,7 +32,13 @@ from grapevine.trade.actions.settling import book_earning, keep_in_escrow, make_
 from grapevine.trade.actions.shipping import ship_order
 from grapevine.trade.actions.starting import start_payment
 from grapevine.trade.actions.withdrawing import send_payouts, withdraw
-from grapevine.trade.ports import Shortened, register_fee_scale, register_offerer, register_redeemer
+from grapevine.trade.ports import (
+    Shortened,
+    register_fee_scale,
+    register_offerer,
+    register_redeemer,
+    register_sharer,
+)
 from grapevine.trade.queries.aftersales import (
     cases_to_answer,
     disputed_case,
@@ -65,7 +71,7 @@ from grapevine.trade.queries.facts import (
     sale_rows,
 )
 from grapevine.trade.queries.history import sku_days
-from grapevine.trade.queries.pool import commission_room, pool_parts_of
+from grapevine.trade.queries.pool import commission_room, pool_parts_of, sold_by_ways
 from grapevine.trade.queries.reading import (
     addresses,
     cart_count,
@@ -155,6 +161,7 @@ __all__ = [
     "register_fee_scale",
     "register_offerer",
     "register_redeemer",
+    "register_sharer",
     "reject_case",
     "release_waiting",
     "rule_by_jury",
@@ -172,6 +179,7 @@ __all__ = [
     "shop_order_counts",
     "shops_with_buyers",
     "sku_days",
+    "sold_by_ways",
     "start_payment",
     "withdraw",
 ]

@@ -1,8 +1,9 @@
 """What higher modules may plug in: who may cut a price, and who must be told when that is about to be used."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
+from grapevine.goods.contracts import PickTerm, SkuLine
 from grapevine.trade.contracts import Offer, OfferRequest, Redemption
 
 Offerer = Callable[[OfferRequest], Sequence[Offer]]
@@ -47,6 +48,28 @@ def redeem(redemption: Redemption) -> None:
     redeemer = _redeemers.get(prefix)
     if redeemer is not None:
         redeemer(redemption)
+
+
+Sharer = Callable[[Mapping[int, str], Sequence[SkuLine], int | None], Mapping[int, PickTerm]]
+_sharers: list[Sharer] = []
+
+
+def register_sharer(sharer: Sharer) -> None:
+    """Say by which terms a shop earns of lines that are bought by its way: SKU → the way named, the SKUs, the buyer.
+
+    Asked for what no pick of the pool sells. The price stays the seller's; of the terms only whose and how much counts.
+    """
+    if sharer not in _sharers:
+        _sharers.append(sharer)
+
+
+def shared_terms(
+    ways: Mapping[int, str], lines: Sequence[SkuLine], buyer_id: int | None
+) -> dict[int, PickTerm]:
+    found: dict[int, PickTerm] = {}
+    for sharer in _sharers:
+        found |= sharer(ways, lines, buyer_id)
+    return found
 
 
 FeeScale = Callable[[int, datetime], int]

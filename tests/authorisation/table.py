@@ -176,6 +176,8 @@ PAGES: dict[str, Row] = {
     "spread:income": row("GET", SIGNED_IN),
     "spread:rules": row("GET", PUBLIC),
     "spread:promotion": row("GET POST", Right.MARKETING),
+    "spread:partners": row("GET POST", Right.MARKETING),
+    "spread:partner": row("POST", Right.MARKETING, loose=True),
     "loyalty:points": row("GET", SIGNED_IN),
     "loyalty:memberships": row("GET", SIGNED_IN),
     "loyalty:membership": row("POST", SIGNED_IN, loose=True),

@@ -14,7 +14,7 @@ from grapevine.campaigns.actions import coupons, flash, groups, reductions
 from grapevine.campaigns.contracts import NewCoupons, NewFlashSale, NewReduction
 from grapevine.goods import facade as goods
 from grapevine.goods.actions import staffing
-from grapevine.goods.contracts import NewPrice, NewSku, Role, ShippingZone
+from grapevine.goods.contracts import NewPrice, NewSku, Role, ShippingZone, ShopCard
 from grapevine.kit import clock
 from grapevine.media import facade as media
 from grapevine.media.tests.films import film
@@ -25,6 +25,7 @@ from grapevine.reach import facade as reach
 from grapevine.reach.queries import inbox
 from grapevine.scene import facade as scene
 from grapevine.spread import facade as spread
+from grapevine.spread.partnership import NewCooperation
 from grapevine.trade import facade as trade
 from grapevine.trade.actions import cart
 from grapevine.trade.contracts import AddressView
@@ -43,6 +44,7 @@ PLACES = {
     "object_type": "shared_type", "object_id": "goods", "batch": "batch", "method": "method",
     "provider": "method", "day": "day", "refund_id": "nothing", "alert_id": "nothing",
     "owner": "owner", "kind": "kind", "model": "model", "ending": "ending",
+    "cooperation_id": "cooperation",
 }  # fmt: skip
 """What a part of a path stands for, where the table does not say."""
 
@@ -77,6 +79,7 @@ def found() -> World:
     }  # fmt: skip
     things |= _offered(shop.id, ids)
     things["pick"] = _picked(shop.id, rival.id, ids)
+    things["cooperation"] = _proposed(rival, ids)
     things |= _bought(shop.id, ids, things)
     sku = goods.goods_detail(str(things["goods"])).skus[0]
     things |= lived(shop.id, ids, sku, HOME)
@@ -138,6 +141,13 @@ def _picked(shop_id: int, rival_id: int, ids: dict[str, int]) -> str:
         shop_id=rival_id, public_id=card.public_id, actor_id=ids["rival"], rate_bps=1000
     )
     return goods.pick_goods(shop_id=shop_id, offer_id=offer, person_id=ids["owner"])
+
+
+def _proposed(rival: ShopCard, ids: dict[str, int]) -> str:
+    """The rival asks the shop to work with it."""
+    now = clock.now()
+    new = NewCooperation(SLUG, 1000, now, now + timedelta(days=30))
+    return spread.propose(shop=rival, new=new, actor_id=ids["rival"])
 
 
 def _bought(shop_id: int, ids: dict[str, int], things: dict[str, Any]) -> dict[str, Any]:

@@ -188,7 +188,8 @@ def _best(stock: Stock, spectrum: Spectrum, before: Sequence[Placed], page: Page
     allowed: Mask = apart & ~np.isin(stock.shops, full) if full else apart
     allowed = next(mask for mask in (allowed, apart, stock.left) if mask.any())
     missing = page.missing()
-    if missing and PAGE - page.filled <= missing:
+    left = PAGE - page.filled - PAGE // EXPLORED_EVERY  # notes on trial may take two
+    if missing and left <= missing:
         gains = np.where(allowed, stock.gains(page), 0)
         if gains.max() > 0:
             allowed = gains == gains.max()

@@ -18,6 +18,7 @@ PERSONAL: Mapping[Channel, int] = {
     Channel.LOCAL: 1, Channel.POPULAR: 1,
 }  # fmt: skip
 COMMON: Mapping[Channel, int] = {Channel.VISIT: 3, Channel.LOCAL: 2, Channel.POPULAR: 3}
+RANK_OFFSET = 60
 KAPPA = 5
 RHO = 0.6
 TIER_WIDTH = math.log(2.5)
@@ -65,6 +66,15 @@ def by_turns(lists: Iterable[Sequence[int]]) -> list[int]:
             if queue:
                 found.setdefault(queue.popleft())
     return list(found)
+
+
+def fused(lists: Iterable[Mapping[int, float]]) -> dict[int, float]:
+    """Reciprocal ranks of several lists added up (Cormack, Clarke, Buettcher, SIGIR 2009)."""
+    found: dict[int, float] = {}
+    for scores in lists:
+        for place, goods_id in enumerate(sorted(scores, key=lambda pk: -scores[pk])):
+            found[goods_id] = found.get(goods_id, 0.0) + 1 / (RANK_OFFSET + place)
+    return found
 
 
 def few_of_a_shop(

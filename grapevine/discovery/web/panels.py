@@ -34,7 +34,7 @@ def _panel(request: HttpRequest, title: str, found: Sequence[Suggested], surface
 
 
 def below_shop(request: HttpRequest, *, shop: ShopCard, **_more: Any) -> str:
-    """`shop.below`: what this shop has for this person; nothing of another shop.
+    """`shop.below`: what this shop has for this person; of another shop only what it agreed to, and labelled.
 
     A shop with few goods shows them all above; naming them again would help nobody.
     """
@@ -42,7 +42,7 @@ def below_shop(request: HttpRequest, *, shop: ShopCard, **_more: Any) -> str:
         person_id_of(request), shop.id, SHOWN, personalised=_personalised(request),
         is_recognised=is_recognised(request),
     )  # fmt: skip
-    if len(slot.suggested) < SHOWN:
+    if len(slot.suggested) < SHOWN and not any(entry.via for entry in slot.suggested):
         return ""
     signals.expose(slot.variant)
     return _panel(request, _("猜你喜欢"), slot.suggested, slots.SURFACE)

@@ -167,6 +167,12 @@ _TABLE: dict[Scope | str, str] = {
         DELETE /shops/{slug}/goods/{public_id}/exclusion
         GET /shops/{slug}/fans
         PUT /shops/{slug}/commission
+        GET /shops/{slug}/cooperations
+        POST /shops/{slug}/cooperations
+        PUT /shops/{slug}/cooperations/{cooperation_id}/acceptance
+        PUT /shops/{slug}/cooperations/{cooperation_id}/refusal
+        PUT /shops/{slug}/cooperations/{cooperation_id}/end
+        GET /shops/{slug}/partner-ideas
         POST /shops/{slug}/segment-acts
         POST /shops/{slug}/segment-acts/{act_id}/carrying
         POST /shops/{slug}/advices/{advice_id}/adoption

@@ -13,9 +13,11 @@ from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.pages import me, person_id_of
 from grapevine.spread import actions, queries
+from grapevine.spread.api import partners
 from grapevine.spread.contracts import ShareView
 
 router = Router(tags=["spread"])
+router.add_router("", partners.router)
 Answer = dict[str, Any]
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.spread.web import views
+from grapevine.spread.web import partners, views
 
 app_name = "spread"
 urlpatterns = [
@@ -10,4 +10,6 @@ urlpatterns = [
     path("income/", views.income, name="income"),
     path("rules/sharing/", views.sharing_rules, name="rules"),
     path("console/<slug:slug>/promotion/", views.promotion, name="promotion"),
+    path("console/<slug:slug>/partners/", partners.overview, name="partners"),
+    path("console/<slug:slug>/partners/<str:cooperation_id>/", partners.answer, name="partner"),
 ]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import F, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from grapevine.goods import facade as goods
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
@@ -45,6 +45,22 @@ def _sale(row: PoolSale) -> PoolSaleView:
         row.line.option, row.line.count, row.base_minor, row.amount_minor, row.reversed_minor,
         row.order.currency, state, row.pick,
     )  # fmt: skip
+
+
+def sold_by_ways(ways: Iterable[str]) -> dict[tuple[str, int], tuple[int, int, int]]:
+    """(way, shop whose way it is) → paid orders, what their lines bring their seller, and what of that is the shop's.
+
+    Less what went back. One query.
+    """
+    rows = PoolSale.objects.filter(pick__in=set(ways), order__paid_at__isnull=False)
+    rows = rows.exclude(order__state__in=[OrderState.REFUNDED, OrderState.CANCELLED]).order_by()
+    sums = rows.values_list("pick", "shop_id").annotate(
+        orders=Count("order_id", distinct=True), sold=Sum(F("base_minor") - F("line__refunded_minor")),
+        part=Sum(LEFT),
+    )  # fmt: skip
+    return {
+        (pick, shop_id): (orders, max(0, sold), part) for pick, shop_id, orders, sold, part in sums
+    }
 
 
 def pool_totals(shop_id: int) -> list[PoolTotals]:

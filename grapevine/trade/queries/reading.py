@@ -46,7 +46,7 @@ from grapevine.trade.models import (
     OrderStep,
     Payment,
 )
-from grapevine.trade.ports import offers_for
+from grapevine.trade.ports import offers_for, shared_terms
 from grapevine.trade.queries.parcels import parcels_of
 from grapevine.trade.queries.pickup import chosen_points, pickups_of
 from grapevine.trade.rules.masking import masked_order
@@ -152,12 +152,23 @@ def quote(
     )
     vias = goods.terms_of(picks, buyer_id=buyer_id) if picks and not claim else {}
     priced = price(wanted, [*offers, *_own_prices(vias)], coupons=wishes.coupons)
+    if picks and not claim:
+        vias |= _shared(picks, vias, wanted, buyer_id)
     if vias or is_shortened:
         priced = replace(priced, vias=vias, is_shortened=is_shortened)
     fetched = chosen_points(wishes.pickups)
     sent = {line.sku.shop_id for line in wanted} - fetched.keys()
     templates = goods.shipping_templates(sent)
     return with_shipping(priced, sending(priced, templates, province)) if templates else priced
+
+
+def _shared(
+    picks: Mapping[int, str], vias: Mapping[int, PickTerm], lines: Sequence[OfferLine],
+    buyer_id: int | None,
+) -> dict[int, PickTerm]:  # fmt: skip
+    """By whose pages the rest of these lines is bought, at the seller's own price."""
+    rest = [line.sku for line in lines if line.sku.sku_id in picks and line.sku.sku_id not in vias]
+    return shared_terms(picks, rest, buyer_id) if rest else {}
 
 
 def _own_prices(vias: Mapping[int, PickTerm]) -> list[Offer]:

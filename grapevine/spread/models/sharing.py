@@ -143,6 +143,7 @@ class FanTie(models.Model):
         )
         indexes = (
             models.Index(fields=["shop_id", "-brought", "id"], name="spread_fans_by_brought"),
+            models.Index(fields=["person_id", "shop_id"], name="spread_shops_of_fan"),
         )
 
     def __str__(self) -> str:
