@@ -1,7 +1,7 @@
 """The worker: delivers events and runs what is due, until told to stop.
 
-Three loops, so that an event never waits for a long job, nor either for another machine: a group learns of a payment
-while the day's numbers are being built and a shop's own system is slow to answer.
+Four loops, so that neither an event nor a short job ever waits for a long one, nor any for another machine: a payment is
+asked after and a group learns of it while the day's numbers are being built and a shop's own system is slow to answer.
 """
 
 import logging
@@ -24,10 +24,10 @@ PAUSE_SECONDS = 2.0
 def _loop(step: Callable[[], int], stop: threading.Event) -> None:
     while not stop.is_set():
         try:
-            close_old_connections()
             step()
         except Exception:
             logger.exception("the worker's %s failed; it goes on", step.__name__)
+            close_old_connections()  # kept from tick to tick, and made anew if it is the one that failed
             stop.wait(PAUSE_SECONDS)
         stop.wait(TICK_SECONDS)
 
@@ -41,12 +41,14 @@ def run() -> None:
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
-    jobs = threading.Thread(target=_loop, args=(signals.run_due, stop), name="jobs")
     sender = gateway.Sender()
-    webhooks = threading.Thread(target=_loop, args=(sender.step, stop), name="webhooks")
-    jobs.start()
-    webhooks.start()
+    steps = {"jobs": signals.run_short, "long jobs": signals.run_long, "webhooks": sender.step}
+    beside = [
+        threading.Thread(target=_loop, args=(step, stop), name=name) for name, step in steps.items()
+    ]
+    for thread in beside:
+        thread.start()
     _loop(signals.drain, stop)
-    jobs.join()
-    webhooks.join()
+    for thread in beside:
+        thread.join()
     sender.close()

@@ -81,7 +81,8 @@ class InsightConfig(AppConfig):
         people.register_keeper("customers", read=facade.own_customer, erase=facade.forget_customer)
         people.register_keeper("log", read=facade.own_log, erase=signals.forget)
         for name, seconds, job in PERIODIC:
-            signals.every(f"insight.{name}", seconds=seconds, job=f"grapevine.insight.jobs.{job}")
+            path = f"grapevine.insight.jobs.{job}"
+            signals.every(f"insight.{name}", seconds=seconds, job=path, is_long=True)
         _care_pages()
         guard.name_actions(trialwords.MOVED)
         panels.register_nav(

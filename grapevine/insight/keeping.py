@@ -226,13 +226,13 @@ def status() -> list[str]:
     days, files = lake.days(), list(_all_files())
     count = sum(pq.read_metadata(file).num_rows for file in files)
     size = sum(file.stat().st_size for file in files)
-    files, waiting = signals.waiting()
+    spooled, waiting = signals.waiting()
     kept = lake.kept()
     packed = sum(path.stat().st_size for path in kept)
     span = f"{days[0]} … {days[-1]}" if days else "–"
     return [
         f"湖里有 / in the lake: {count} rows, {len(days)} days ({span}), {len(files)} files, {_megabytes(size)}",
-        f"等着进湖 / waiting in the spool: {files} spool files, {_megabytes(waiting)}",
+        f"等着进湖 / waiting in the spool: {spooled} spool files, {_megabytes(waiting)}",
         f"可重建 / kept to make it anew: {len(kept)} packed spool files, {_megabytes(packed)}, for {settings.SEGMENT_DAYS} days",
         f"页面记录保留 / pages' rows are kept for: {settings.LOG_DAYS} days",
         f"等着删除的人 / people to be taken out: {len(signals.to_forget())}",

@@ -47,6 +47,8 @@ def read_identifier(text: str) -> Identifier:
         if len(given) > EMAIL_MAX or not EMAIL.fullmatch(given):
             raise BadIdentifier
         return Identifier(email=given.lower())
+    if re.search("[A-Za-z]", given):
+        raise BadIdentifier  # the library would read letters as keys of a telephone, or as an extension
     try:
         number = phonenumbers.parse(given, "CN")
     except phonenumbers.NumberParseException:

@@ -34,6 +34,7 @@ class _Subscription:
 
 _subscriptions: dict[str, list[_Subscription]] = {}
 _periodic: dict[str, tuple[int, str]] = {}
+_long: set[str] = set()
 
 
 def subscribe(event_type: type[E], handler: Callable[[E], None], *, name: str) -> None:
@@ -48,9 +49,14 @@ def subscribe(event_type: type[E], handler: Callable[[E], None], *, name: str) -
     known.append(_Subscription(event_type, handler, name))
 
 
-def every(name: str, *, seconds: int, job: str) -> None:
-    """Have the worker call the dotted path `job` every `seconds`; one worker at a time runs it."""
+def every(name: str, *, seconds: int, job: str, is_long: bool = False) -> None:
+    """Have the worker call the dotted path `job` every `seconds`; one worker at a time runs it.
+
+    `is_long`: it may take minutes, and runs beside the others, which do not wait for it.
+    """
     _periodic[name] = (seconds, job)
+    if is_long:
+        _long.add(name)
 
 
 def emit(*events: Event) -> None:
@@ -142,10 +148,21 @@ def _retry_later(row: OutboxEvent, error: Exception) -> None:
     )
 
 
-def run_due() -> int:
-    """Run every periodic job whose time has come; a guarded update picks one worker for each."""
+def run_long() -> int:
+    """`run_due` of the jobs that may take minutes."""
+    return run_due(is_long=True)
+
+
+def run_short() -> int:
+    """`run_due` of all other jobs."""
+    return run_due(is_long=False)
+
+
+def run_due(*, is_long: bool | None = None) -> int:
+    """Run every periodic job (`is_long`: of these alone) whose time has come; a guarded update picks one worker for each."""
     ran = 0
-    for name in _due_jobs():
+    names = [name for name in _due_jobs() if is_long in (None, name in _long)]
+    for name in names:
         (seconds, job), now = _periodic[name], clock.now()
         mine = Periodic.objects.filter(name=name, due_at__lte=now).update(
             due_at=now + timedelta(seconds=seconds)

@@ -7,6 +7,8 @@ from grapevine.signals.actions import (
     publish,
     publish_many,
     run_due,
+    run_long,
+    run_short,
     subscribe,
     tidy,
 )
@@ -106,6 +108,8 @@ __all__ = [
     "record_lines",
     "register_knob",
     "run_due",
+    "run_long",
+    "run_short",
     "seal",
     "set_clusters",
     "source_from",

@@ -98,7 +98,7 @@ def test_every_desk_is_for_everybody(
         assert answer
         assert (name, answer.status) == (name, 200)
         expect(
-            page.get_by_role("link", name={"zh": "今日", "en": "Today"}[language])
+            page.get_by_role("link", name={"zh": "今日", "en": "Today"}[language], exact=True)
         ).to_be_attached()
         looked_at(page, seen, name)
         page.screenshot(path=shots / f"desk-{name}-{language}-{width}.png", full_page=True)

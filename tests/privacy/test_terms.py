@@ -50,6 +50,7 @@ CARRIED_OUT = {
     personal.NOTICED: ("grapevine.reach.jobs.forget_old", "grapevine.discovery.jobs.tidy"),
     personal.UNTIL_CHANGED: ("grapevine.gateway.actions.webhooks.remove_webhook",),
     personal.TALKED: ("grapevine.insight.jobs.care_for_shops",),
+    personal.UNTIL_READ: (CLOSING, "grapevine.signals.jobs.tidy_experiments"),
     personal.UNSENT: ("grapevine.media.jobs.forget_unused",),
     personal.BY_REVIEW: (),
 }  # fmt: skip

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from grapevine.discovery.contracts import Suggested
 from grapevine.discovery.queries.recommending import recommend_goods
 from grapevine.kit.text import marked
+from grapevine.people import facade as people
 from grapevine.signals import facade as signals
 from grapevine.signals.facade import Arm, Knob, UnitKind, Variant
 
@@ -33,7 +34,7 @@ class Slot:
 
 
 def shop_slot(
-    person_id: int | None, shop_id: int, limit: int, *, personalised: bool, is_recognised: bool = True,
+    person_id: int | None, shop_id: int, limit: int, *, personalised: bool | None, is_recognised: bool = True,
     seen: Sequence[int] = (),
 ) -> Slot:  # fmt: skip
     """Goods of this shop alone. Strangers and who is not to be recognised see the same as ever, in no experiment.
@@ -41,6 +42,8 @@ def shop_slot(
     Who gets what sells best gets what a stranger would. At most three queries more than `recommend_goods`, and one
     where no experiment runs.
     """
+    if person_id is not None and personalised is None:
+        personalised = people.personalised(person_id)
     if person_id is None or not personalised or not is_recognised:
         found = recommend_goods(person_id, shop_id, limit, seen=seen, personalised=personalised)
         return Slot(found, NOBODY_ASKED)

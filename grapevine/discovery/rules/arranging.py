@@ -23,6 +23,8 @@ SHOP_WINDOW, SHOP_MAX = 10, 2
 PAGE = 20
 CHANNELS_LEAST, CATEGORIES_LEAST, NEW_LEAST = 3, 5, 2
 """Of every page, as far as the candidates allow: ways that brought a note, categories, notes of the last fourteen days."""
+SLACK = 3
+"""So many places before the last that would do, a page begins to look for what it lacks: a neighbour may be in the way."""
 EXPLORED_EVERY, EXPLORED_AT = 10, 5
 """One place of ten is for notes that are being tried out: the sixth."""
 
@@ -189,7 +191,7 @@ def _best(stock: Stock, spectrum: Spectrum, before: Sequence[Placed], page: Page
     allowed = next(mask for mask in (allowed, apart, stock.left) if mask.any())
     missing = page.missing()
     left = PAGE - page.filled - PAGE // EXPLORED_EVERY  # notes on trial may take two
-    if missing and left <= missing:
+    if missing and left <= missing + SLACK:
         gains = np.where(allowed, stock.gains(page), 0)
         if gains.max() > 0:
             allowed = gains == gains.max()

@@ -137,8 +137,10 @@ def test_what_was_seen_does_not_come_again_until_nothing_else_is_left(
 def test_a_page_is_mixed_and_two_hundred_cards_have_no_repeat(cast: Cast, settings: Any) -> None:
     settings.EXPLORE_SHOWINGS = 5
     writers = crowd("writer", 60)
-    publish([writers[n % 60] for n in range(300)])
-    Entry.objects.filter(pk__gt=40).update(published_at=clock.now() - timedelta(days=30))
+    notes = publish([writers[n % 60] for n in range(300)])
+    Entry.objects.filter(note_id__in=notes[40:]).update(
+        published_at=clock.now() - timedelta(days=30)
+    )
     camping = publish([writers[n % 60] for n in range(60)], topics=("露营",))
     people.follow(person_id=cast.alice, other_id=writers[0])
     for note_id in camping[:3]:

@@ -161,8 +161,8 @@ def test_groups_have_their_members_and_goods_their_offer(tmp_path: Path) -> None
 def test_fans_are_tied_to_the_shop_and_to_who_brought_them(tmp_path: Path) -> None:
     facade.import_folder(write(tmp_path, FILES))
     shop = goods.shop_by_slug("banri")
-    fans = {fan.name: fan for fan in spread.fans_of(shop.id).items}
-    sharer, brought = fans["小满"], fans["李姐"]
+    fans = {fan.person_id: fan for fan in spread.fans_of(shop.id).items}
+    sharer, brought = (fans[people.card_by_handle(one).id] for one in ("xiaoman", "lijie"))
     assert (sharer.orders, sharer.spent_minor, sharer.brought) == (1, 6900, 1)
     assert sharer.supporting
     assert (brought.orders, brought.spent_minor) == (2, 18_500)

@@ -12,7 +12,7 @@ from grapevine.goods.contracts import Facts, NewSku, ShopCard
 from grapevine.goods.models import Goods, GoodsReview
 from grapevine.goods.onboarding import AlreadyDecided, RuleView
 from grapevine.goods.oversight import GoodsRefused, Level, Listing
-from grapevine.goods.rules.auditing import findings, is_odd_price, risk_of
+from grapevine.goods.rules.auditing import findings, is_judged_again, is_odd_price, risk_of
 from grapevine.goods.tests.opening_cast import audit_entries, is_on_sale, sign_up
 from grapevine.guard import facade as guard
 from grapevine.kit.errors import BadInput
@@ -261,3 +261,27 @@ def test_every_goods_is_looked_at_where_the_house_wants_it(settings: Any) -> Non
     public_id = submit(shop_of())
     assert not is_on_sale(public_id)
     assert goods.reviews().items[0].findings == (("all", ""),)
+
+
+@pytest.mark.parametrize(
+    ("change", "is_other"),
+    [
+        ({}, False),
+        ({"title": "真丝围巾"}, True),
+        ({"picture_ids": [2, 1]}, False),
+        ({"picture_ids": [1]}, False),
+        ({"picture_ids": [1, 3]}, True),
+        ({"picture_ids": []}, True),
+        ({"clip": (8, 0)}, True),
+        ({"clip": (0, 0)}, False),
+    ],
+)
+def test_what_makes_goods_other_goods(change: dict[str, Any], is_other: bool) -> None:
+    before = {
+        "title": "围巾",
+        "category": "服饰",
+        "body": "",
+        "picture_ids": [1, 2],
+        "clip": (7, 1),
+    }
+    assert is_judged_again(before, before | change) == is_other

@@ -54,6 +54,15 @@ def test_what_is_known_is_told_in_its_order(facts: Facts, said: list[tuple[str, 
     assert told(public_id) == said
 
 
+def test_seven_days_are_promised_only_where_they_are_given() -> None:
+    shop_id, public_id = shelf()
+    assert Client().get(f"/goods/{public_id}/").content.decode().count("7 天无理由") == 2
+    goods.set_returns(shop_id=shop_id, public_id=public_id, returns="custom")
+    page = Client().get(f"/goods/{public_id}/").content.decode()
+    assert "7 天无理由" not in page
+    assert "付款前会再请你确认" in page
+
+
 def test_it_is_told_in_english_too() -> None:
     shop_id, public_id = shelf()
     goods.set_facts(

@@ -46,9 +46,11 @@ def summed(units: Units, of: Any, groups: int) -> Units:
     sums: dict[str, Any] = {
         name: np.bincount(of, column, groups).astype(float) for name, column in units.sums.items()
     }
-    before = np.stack([np.bincount(of, column, groups) for column in units.before.T], 1) * 1.0
+    before = np.stack([np.bincount(of, column, groups) for column in units.before.T], 1)
     few = units.taken(first)
-    return Units(few.arms, few.arm, few.version, few.entered, few.ripe, sums, before)
+    return Units(
+        few.arms, few.arm, few.version, few.entered, few.ripe, sums, before.astype(np.float64)
+    )
 
 
 def read(units: Units, measure: str, least: int = 100) -> effects.Effect:

@@ -12,6 +12,7 @@ from grapevine.kit.errors import DomainError
 from grapevine.media import facade, jobs, videos
 from grapevine.media.contracts import VideoNotFound
 from grapevine.media.models import Video
+from grapevine.media.rules import containers
 from grapevine.media.rules.spans import OutOfFile, span_of
 from grapevine.media.tests.films import PLACE, box, film, mp4, webm
 
@@ -32,7 +33,7 @@ def test_what_it_is_is_kept_and_where_it_was_filmed_is_not(
     assert (card.content_type, card.seconds, card.size) == (f"video/{kind}", seconds, len(content))
     kept = videos.path_of(card.public_id, card.content_type).read_bytes()
     assert (len(kept), PLACE in kept) == (len(content), False)
-    again = videos.look(film(kept))
+    again = containers.look(film(kept))
     assert (again.content_type, again.seconds and round(again.seconds)) == (f"video/{kind}", seconds)  # fmt: skip
 
 
@@ -88,19 +89,19 @@ def test_a_span_beyond_the_end_is_told(asked: str) -> None:
 def test_it_is_served_whole_or_in_the_span_a_player_asks_for(client: Client) -> None:
     card = facade.store_video(owner_id=1, file=film())
     whole = client.get(card.url)
-    content = b"".join(whole)  # type: ignore[arg-type]
+    content = b"".join(whole)
     assert (whole.status_code, len(content), whole["Accept-Ranges"]) == (200, SIZE, "bytes")
     assert whole["Cache-Control"] == "public, max-age=31536000, immutable"
     assert (whole["Content-Type"], whole["X-Content-Type-Options"]) == ("video/mp4", "nosniff")
     part = client.get(card.url, headers={"Range": "bytes=4-7", "If-Range": whole["ETag"]})
-    assert (part.status_code, b"".join(part)) == (206, b"ftyp")  # type: ignore[arg-type]
+    assert (part.status_code, b"".join(part)) == (206, b"ftyp")
     assert (part["Content-Range"], part["Content-Length"]) == (f"bytes 4-7/{SIZE}", "4")
     stale = client.get(card.url, headers={"Range": "bytes=4-7", "If-Range": '"other"'})
     assert (stale.status_code, stale["Content-Length"]) == (200, str(SIZE))
     beyond = client.get(card.url, headers={"Range": f"bytes={SIZE}-"})
     assert (beyond.status_code, beyond["Content-Range"]) == (416, f"bytes */{SIZE}")
     head = client.head(card.url)
-    assert (head["Content-Length"], b"".join(head)) == (str(SIZE), b"")  # type: ignore[arg-type]
+    assert (head["Content-Length"], b"".join(head)) == (str(SIZE), b"")
     for address in (card.url.replace("mp4", "webm"), "/videos/nothinghere.mp4", "/videos/x.jpg"):
         assert client.get(address).status_code == 404
 

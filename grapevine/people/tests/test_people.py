@@ -46,7 +46,9 @@ def test_an_identifier_is_read_in_one_form(text: str, phone: str, email: str) ->
     assert rules.read_identifier(text) == rules.Identifier(phone=phone, email=email)
 
 
-@pytest.mark.parametrize("text", ["", "12345", "a@", "@b.c", "a@b", "x" * 200 + "@b.co", "名字"])
+@pytest.mark.parametrize(
+    "text", ["", "12345", "a@", "@b.c", "a@b", "x" * 200 + "@b.co", "名字", "139abc12345"]
+)
 def test_what_is_no_identifier_is_refused(text: str) -> None:
     with pytest.raises(BadIdentifier):
         facade.sign_up(identifier=text, password=PASSWORD, name="Alice")

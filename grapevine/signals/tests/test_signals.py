@@ -31,6 +31,7 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> list[KettleBoiled]:
     heard: list[KettleBoiled] = []
     monkeypatch.setattr(actions, "_subscriptions", {})
     monkeypatch.setattr(actions, "_periodic", {})
+    monkeypatch.setattr(actions, "_long", set())
     facade.subscribe(KettleBoiled, heard.append, name="tests.pour")
     return heard
 
@@ -155,6 +156,14 @@ def test_a_look_at_what_is_due_asks_once_however_many_jobs_there_are() -> None:
     with CaptureQueriesContext(connection) as asked:
         assert facade.run_due() == 0
     assert len(asked) == 1
+
+
+@pytest.mark.usefixtures("seen")
+def test_a_long_job_runs_beside_the_short_ones() -> None:
+    facade.every("tests.short", seconds=60, job="grapevine.signals.jobs.tidy")
+    facade.every("tests.long", seconds=60, job="grapevine.signals.jobs.tidy", is_long=True)
+    assert (facade.run_short(), facade.run_short()) == (1, 0)
+    assert (facade.run_long(), facade.run_long(), facade.run_due()) == (1, 0, 0)
 
 
 def test_tidy_drops_old_live_messages_and_keeps_young_ones() -> None:

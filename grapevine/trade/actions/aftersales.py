@@ -157,9 +157,9 @@ def _check_left(order: Order, lines: Sequence[Line], wanted: Mapping[int, int]) 
     waiting = [state for state in rules.OPEN if state != CaseState.REFUNDING]  # given back already
     open_ = CaseLine.objects.filter(case__order=order, case__state__in=waiting)
     asked = dict(open_.values_list("line").annotate(Sum("count")).order_by("line"))
-    for line in lines:
+    for line in (one for one in lines if one.pk in wanted):
         left = line.count - line.refunded_count - asked.get(line.pk, 0)
-        if wanted.get(line.pk, 0) > left:
+        if wanted[line.pk] > left:
             raise NotSoMany(line.title)
 
 

@@ -173,6 +173,8 @@ def check(address: AddressView) -> AddressView:
 
 
 def _is_phone(text: str) -> bool:
+    if re.search("[A-Za-z]", text):
+        return False  # the library would read letters as keys of a telephone, or as an extension
     try:
         return phonenumbers.is_possible_number(phonenumbers.parse(text, "CN"))
     except phonenumbers.NumberParseException:

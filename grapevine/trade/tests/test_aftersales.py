@@ -263,6 +263,20 @@ def test_pieces_are_asked_about_once(cast: Cast) -> None:
     assert Refund.objects.count() == 1
 
 
+def test_a_line_that_went_back_while_it_was_asked_about_does_not_stop_another(cast: Cast) -> None:
+    order = bought(cast)
+    cups, vase = (line.pk for line in lines_of(order))
+    asked(cast, order, "refund", "unsent", 3)
+    moving.refund_pieces(number=order.number, pieces={cups: 3}, reason="x", case_id=1)
+    with pytest.raises(NotSoMany):
+        asked(cast, order, "refund", "unsent", 1)
+    other = aftersales.open_case(
+        buyer_id=cast.alice, order_number=order.number, kind="refund", reason="unsent",
+        pieces={vase: 1},
+    )  # fmt: skip
+    assert other.state == "requested"
+
+
 @pytest.mark.parametrize("counts", [(), (0, 0), (4,), (-1, 1)])
 def test_nonsense_counts_ask_for_nothing(cast: Cast, counts: tuple[int, ...]) -> None:
     with pytest.raises(BadInput):

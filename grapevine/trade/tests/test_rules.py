@@ -66,7 +66,7 @@ def test_a_good_address_is_trimmed() -> None:
     )
 
 
-@pytest.mark.parametrize("phone", ["", "abc", "12", "9" * 30])
+@pytest.mark.parametrize("phone", ["", "abc", "12", "9" * 30, "1370000abcd"])
 def test_every_wrong_part_of_an_address_is_named(phone: str) -> None:
     with pytest.raises(BadAddress) as refused:
         check(AddressView("", phone, "火星省", "", "区" * 21, "x"))
