@@ -13,13 +13,13 @@ from django.test.utils import CaptureQueriesContext
 
 from grapevine.discovery import facade
 from grapevine.discovery.models import Taste
-from grapevine.discovery.tests.cast import Cast, gather, sell, write
 from grapevine.discovery.tests.test_feed import many
 from grapevine.goods import facade as goods
 from grapevine.kit import panels
 from grapevine.kit.memory import forget_all
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
+from grapevine.scene.tests.cast import Cast, gather, sell, write
 from grapevine.signals import facade as signals
 
 pytestmark = pytest.mark.django_db

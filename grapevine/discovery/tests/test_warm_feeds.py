@@ -11,10 +11,10 @@ from grapevine.discovery import facade
 from grapevine.discovery.api.cards import held
 from grapevine.discovery.api.schemas import FeedOut, NoteItem
 from grapevine.discovery.models import FeedSession
-from grapevine.discovery.tests.cast import Cast, gather, write
 from grapevine.discovery.tests.test_feed import many
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
+from grapevine.scene.tests.cast import Cast, gather, write
 from grapevine.signals import facade as signals
 
 pytestmark = pytest.mark.django_db
