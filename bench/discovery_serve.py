@@ -20,6 +20,7 @@ from bench import notes as ground
 from bench.load import Client, run
 from bench.serving import cpu_seconds, postgres_seconds, serving
 from grapevine.discovery.api.cards import held
+from grapevine.kit.ids import ALPHABET, ID_LENGTH
 
 CLIENTS = 8
 PAGES = 10
@@ -94,7 +95,7 @@ def page_walk(port: int, cookies: Sequence[str]) -> tuple[list[Ask], list[Ask]]:
     client, homes, more = Client(port), [], []
     for n, cookie in enumerate(cookies):
         agent = "Mozilla/5.0 (iPhone) Mobi"
-        own = {"Cookie": f"sessionid={cookie}; gv_visitor=visitor{n:05d}", "User-Agent": agent}
+        own = {"Cookie": f"sessionid={cookie}; gv_visitor={visitor(n)}", "User-Agent": agent}
         homes.append(("/", own))
         path, headers = "/", own
         for _ in range(PAGES - 1):
@@ -109,6 +110,15 @@ def page_walk(port: int, cookies: Sequence[str]) -> tuple[list[Ask], list[Ask]]:
             )
             more.append((path, headers))
     return homes, more
+
+
+def visitor(number: int) -> str:
+    """The id of a browser that came before."""
+    letters = []
+    for _ in range(ID_LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        letters.append(ALPHABET[place])
+    return "".join(letters)
 
 
 def shuffled(asks: Sequence[Ask]) -> list[Ask]:

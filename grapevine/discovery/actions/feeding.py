@@ -1,7 +1,7 @@
 """Serving a feed: a session's order is made once, grown as it is scrolled, and read in slices."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -72,10 +72,12 @@ def feed(
     shop_id: int | None = None,
     personalised: bool | None = None,
     region: str = "",
+    has_blocks: bool | None = None,
 ) -> FeedPage:
     """One page of the feed. Raises BadCursor for a cursor that is not this reader's.
 
-    `region`: where the reader says they are; no more of it is used than their city.
+    `region`: where the reader says they are; no more of it is used than their city. `personalised` and `has_blocks` are
+    what the caller knows of the reader already; None where they do not.
 
     A person who switched personalisation off, and a stranger, read the impersonal feed: popular and
     fresh alone, one order for all of them. Blocked people's notes are left out of the page.
@@ -89,7 +91,8 @@ def feed(
     if wish.person_id is None and tab == Tab.FOLLOWING:
         return FeedPage((), None, "", personal=False)
     session, offset = _resumed(wish, cursor) if cursor else (_begun(wish), 0)
-    return _page(session, wish, offset, size=clamp(limit), viewer_id=person_id)
+    hidden = people.blocked_ids(person_id) if person_id and has_blocks is not False else set()
+    return _page(session, wish, offset, size=clamp(limit), viewer_id=person_id, hidden=hidden)
 
 
 def _resumed(wish: Wish, cursor: str) -> tuple[FeedSession, int]:
@@ -242,9 +245,9 @@ def _grown(session: FeedSession, wish: Wish) -> FeedSession:
 
 
 def _page(
-    session: FeedSession, wish: Wish, offset: int, *, size: int, viewer_id: int | None
-) -> FeedPage:
-    hidden = people.blocked_ids(viewer_id) if viewer_id is not None else set()
+    session: FeedSession, wish: Wish, offset: int, *, size: int, viewer_id: int | None,
+    hidden: Set[int],
+) -> FeedPage:  # fmt: skip
     items: list[Served] = []
     at = offset
     for _round in range(ROUNDS_MAX):

@@ -25,10 +25,10 @@ held: Memory[tuple[int, int], Piece] = Memory(HELD_MAX, KEPT_SECONDS)
 
 def page_json(page: FeedPage) -> bytes:
     """The whole answer of `GET /feed`. No query where every card is remembered, five where one is not."""
-    pieces = _pieces(page.items)
+    pieces, reasons = _pieces(page.items), _reasons(page.items)
     cards = (
         f'{a}"likes":{item.likes}{b}"position":{item.position}{c}"channel":"{item.channel}"'
-        f',"propensity":{item.propensity},"reason":{_reason(item)}}}'
+        f',"propensity":{item.propensity},"reason":{reasons[item.channel, item.why]}}}'
         for item in page.items
         if item.note_id in pieces
         for a, b, c in (pieces[item.note_id],)
@@ -59,7 +59,7 @@ def _cut(text: str) -> Piece:
     return before, between, text.split(CUTS[2], 1)[0]
 
 
-def _reason(item: Served) -> str:
-    """Why it is here, in the reader's language."""
-    text = reason(item.channel, item.why)
-    return json.dumps(text, ensure_ascii=False) if text else '""'
+def _reasons(items: Iterable[Served]) -> dict[tuple[str, str], str]:
+    """(channel, why) → why a card is here, in the reader's language."""
+    kinds = {(item.channel, item.why) for item in items}
+    return {kind: json.dumps(reason(*kind), ensure_ascii=False) for kind in kinds}

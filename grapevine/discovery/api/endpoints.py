@@ -53,6 +53,7 @@ def read_feed(
         shop_id=goods.shop_by_slug(shop).id if shop else None,
         personalised=_personalised(request),
         region=getattr(request.user, "region", "") or "",
+        has_blocks=getattr(request.user, "has_blocks", None),
     )
     return HttpResponse(page_json(page), content_type="application/json; charset=utf-8")
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from grapevine.discovery import artifacts
 from grapevine.discovery.models import FeedSession
-from grapevine.discovery.queries.steering import common_state
 from grapevine.kit import sql
 from grapevine.kit.memory import Memory
 from grapevine.people import facade as people
@@ -19,10 +18,13 @@ HELD_SECONDS = 3_600
 REOPENED_SECONDS = 30
 OPENED_MAX = 20_000
 
-OWN = """
+MARK = """
 SELECT (SELECT MAX(id) FROM discovery_taste WHERE person_id = %s),
-       (SELECT MAX(at) FROM discovery_shown WHERE person_id = %s), words.number, words.newest
+       (SELECT MAX(at) FROM discovery_shown WHERE person_id = %s), words.number, words.newest,
+       (SELECT MAX(id) FROM discovery_entry), (SELECT MAX(id) FROM discovery_popular),
+       (SELECT MAX(id) FROM discovery_trending), rule.channel, rule.weight, rule.is_on
 FROM (SELECT COUNT(*) AS number, MAX(at) AS newest FROM discovery_tagword WHERE person_id = %s) words
+LEFT JOIN discovery_channelrule rule ON 1 = 1 ORDER BY rule.channel
 """
 
 _held: Memory[str, FeedSession] = Memory(HELD_MAX, HELD_SECONDS)
@@ -52,10 +54,9 @@ def keep(session: FeedSession) -> FeedSession:
 
 
 def reader_mark(person_id: int) -> tuple[Any, ...]:
-    """Changes with whatever makes this person's feed another one. Three queries."""
-    own = sql.rows(OWN, [person_id] * 3)[0]
-    house, _rules = common_state()
-    return (*own, house, *people.follow_mark(person_id), *artifacts.versions_in_force())
+    """Changes with whatever makes this person's feed another one. Two queries."""
+    rows = tuple(sql.rows(MARK, [person_id] * 3))
+    return (rows, *people.follow_mark(person_id), *artifacts.versions_in_force())
 
 
 def just_opened(person_id: int, feed: str, mark: tuple[Any, ...]) -> FeedSession | None:

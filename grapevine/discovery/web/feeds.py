@@ -42,6 +42,7 @@ def _page_of(request: HttpRequest) -> FeedPage:
         scope=_scope(request),
         personalised=getattr(request.user, "personalised", None),
         region=getattr(request.user, "region", "") or "",
+        has_blocks=getattr(request.user, "has_blocks", None),
     )
 
 

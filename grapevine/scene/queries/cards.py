@@ -68,16 +68,13 @@ FACTS = f"""
 SELECT note.id, note.version, note.likes, {{liked}}, note.author_id FROM scene_note note
 WHERE note.id IN ({{places}}) AND note.state = '{NoteState.PUBLISHED}'
 """  # noqa: S608  constants
-FACTS_STEP = 8
-"""Ids are asked for by so many, the first one several times, so that few statements are prepared."""
 
 
 def card_facts(ids: Iterable[int], viewer_id: int | None = None) -> dict[int, CardFacts]:
     """Version, likes and whether the viewer likes it, of the published among `ids`. One query."""
-    wanted = list(dict.fromkeys(ids))
+    wanted = sql.stepped(ids)
     if not wanted:
         return {}
-    wanted += wanted[:1] * (-len(wanted) % FACTS_STEP)
     liked, viewer = (LIKED, [viewer_id]) if viewer_id is not None else ("FALSE", [])
     text = FACTS.format(liked=liked, places=sql.places(len(wanted)))
     return {
