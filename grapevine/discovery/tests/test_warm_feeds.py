@@ -1,8 +1,10 @@
 """What is remembered must stay right: reading on, opening again, cards from pieces."""
 
 import json
+import re
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -12,10 +14,14 @@ from grapevine.discovery.api.cards import held
 from grapevine.discovery.api.schemas import FeedOut, NoteItem
 from grapevine.discovery.models import FeedSession
 from grapevine.discovery.tests.test_feed import many
+from grapevine.discovery.web import cards
+from grapevine.goods import facade as goods
+from grapevine.kit import frames
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
 from grapevine.scene.tests.cast import Cast, gather, write
 from grapevine.signals import facade as signals
+from grapevine.trade import facade as trade
 
 pytestmark = pytest.mark.django_db
 
@@ -98,3 +104,62 @@ def test_cards_from_pieces_are_what_the_schema_says(cast: Cast) -> None:
     assert "新标题" in titles
     people.block(person_id=cast.bob, other_id=cast.alice)
     assert caller.get("/api/v1/feed").json()["items"] == []
+
+
+def test_two_people_on_one_warm_process_get_their_own_pages(cast: Cast) -> None:
+    ids = many(cast.bob, 30, topics=("露营",), goods_ids=(cast.cup.id,))
+    liked = scene.note_cards(ids[:2])
+    scene.like(person_id=cast.alice, public_id=liked[ids[0]].public_id)
+    scene.like(person_id=cast.eve, public_id=liked[ids[1]].public_id)
+    line = goods.goods_detail(cast.cup.public_id).skus[0]
+    trade.add_to_cart(buyer_id=cast.alice, lines=[(line, 2)])
+    signals.drain()
+    clients = {name: Client(headers={"User-Agent": "Mobi"}) for name in ("Alice", "Eve", "")}
+    for name, pk in (("Alice", cast.alice), ("Eve", cast.eve)):
+        clients[name].force_login(get_user_model().objects.get(pk=pk))
+    clients["Eve"].cookies["gv_look"] = "dark"
+    clients["Eve"].cookies["django_language"] = "en"
+
+    def pages(name: str) -> tuple[str, str]:
+        """The home page and what scrolling adds, but for what is signed anew each time: form tokens, the bell's name."""
+        first = clients[name].get("/")
+        more = re.search(r'hx-get="(\?[^"]+)"', first.content.decode())
+        assert more
+        path = "/" + more[1].replace("&amp;", "&")
+        second = clients[name].get(path, headers={"HX-Request": "true"})
+        assert (first.status_code, second.status_code) == (200, 200)
+        signed = re.compile(r'(?<=csrfmiddlewaretoken" value=")[^"]+|(?<=data-live=")[^"]+')
+        own = "notices:" + str({"Alice": cast.alice, "Eve": cast.eve}.get(name, ""))
+        told = [
+            signals.channel_of(one)
+            for one in re.findall(r'data-live="([^"]+)', first.content.decode())
+        ]
+        assert told == [own] * bool(name)
+        return signed.sub("", first.content.decode()), signed.sub("", second.content.decode())
+
+    warm = {name: pages(name) for name in clients}
+    for _turn in range(3):
+        assert {name: pages(name) for name in clients} == warm
+    for name in clients:  # drawn for each of them alone
+        for memory in (frames._frames, cards.held, cards._like_forms):
+            memory.forget()
+        assert pages(name) == warm[name]
+    alice, eve, stranger = (warm[name][0] + warm[name][1] for name in clients)
+    pressed = {
+        name: re.findall(
+            r'/note/(\w+)/like/[^>]+>(?:(?!</form>).)*aria-pressed="true"', text, re.DOTALL
+        )
+        for name, text in (("Alice", alice), ("Eve", eve), ("", stranger))
+    }
+    assert pressed == {
+        "Alice": [liked[ids[0]].public_id], "Eve": [liked[ids[1]].public_id], "": [],
+    }  # fmt: skip
+    requests = [
+        set(re.findall(r'data-request="([^".]+)\.', text)) for text in (alice, eve, stranger)
+    ]
+    assert [len(one) for one in requests] == [1, 1, 1]
+    assert len(set.union(*requests)) == 3
+    assert ["data-signed-in" in text for text in (alice, eve, stranger)] == [True, True, False]
+    assert ['data-theme="dark"' in text for text in (alice, eve, stranger)] == [False, True, False]
+    assert ['<html lang="en"' in text for text in (alice, eve, stranger)] == [False, True, False]
+    assert ['class="badge' in text for text in (alice, eve, stranger)] == [True, False, False]
