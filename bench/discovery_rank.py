@@ -11,6 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -84,14 +85,15 @@ def publish(items: int, people: int) -> None:
     turn = np.pad(turn, (0, -len(turn) % cells)).reshape(cells, -1).astype(np.int32)
     middles = np.random.default_rng(6).normal(0, 1, (cells, WIDE)).astype(np.float32)
     counts = np.sort(np.random.default_rng(8).pareto(1.2, 500))[::-1].astype(np.float32) * 100
-    for name, arrays in (
+    named: Sequence[tuple[str, dict[str, Any]]] = (
         ("item_item", near), ("social", ties),
         ("history", {"person_ids": person_ids, "item_ids": drawn("history", people, KEPT, items)}),
         ("person_factors", {"person_ids": person_ids, "factors": bytes_of("people", people)}),
         ("item_factors", {"item_ids": item_ids, "factors": factors, "scales": scales}),
         ("cells", {"middles": middles, "item_ids": turn}),
         ("popular", {"item_ids": item_ids[: len(counts)], "scores": counts[: len(item_ids)]}),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for name, arrays in named:
         discovery.publish_artifact(name, arrays, {"drawn": True})
 
 
@@ -126,7 +128,7 @@ def worker(people: int) -> dict[str, Any]:
     """In a process with the whole product: lists for people drawn at random, cold and then going on."""
     from grapevine.front.wsgi import application  # noqa: PLC0415  only a worker needs it
 
-    assert application
+    assert application is not None
     dice = np.random.default_rng(3)
     took, spent = [], []
     before, _files = own_mb()

@@ -74,7 +74,8 @@ def reference(notes: int, seconds: float) -> dict[str, float]:
 
 def api_walk(port: int, tokens: Sequence[str]) -> tuple[list[Ask], int]:
     """Every page of every reader as programs ask for it, and how many different cards they show."""
-    client, asks, seen = Client(port), [], set()
+    client, seen = Client(port), set()
+    asks: list[Ask] = []
     for token in tokens:
         headers, cursor = {"Authorization": f"Bearer {token}"}, ""
         for _ in range(PAGES):

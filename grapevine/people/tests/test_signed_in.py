@@ -21,7 +21,7 @@ def user_of(key: str) -> Any:
     """As a page sees it."""
     request = HttpRequest()
     request.session = SessionStore(key)
-    SignedInMiddleware(lambda _request: None).process_request(request)  # type: ignore[arg-type,return-value]
+    SignedInMiddleware(lambda _request: None).process_request(request)  # type: ignore[arg-type]
     assert request.user.is_authenticated or isinstance(request.user, AnonymousUser)
     return request.user
 
