@@ -54,7 +54,7 @@ test-sqlite:  ## Unit and property tests on SQLite
 	@mkdir -p build && $(BIN)/coverage erase
 	$(BIN)/coverage run -m pytest $(OPTIONS) $(MEASURED)
 	$(BIN)/pytest $(OPTIONS) $(MEASURED:%=--ignore=%)
-test-postgres:  ## The same on PostgreSQL, started for the occasion
+test-postgres:  ## Those that touch the database, on PostgreSQL started for the occasion
 	$(PYTHON) -m tools.postgres $(BIN)/coverage run -m pytest $(OPTIONS) grapevine/goods
 	$(PYTHON) -m tools.postgres $(BIN)/pytest $(OPTIONS) --ignore=grapevine/goods $(ONE_DATABASE:%=--ignore=%)
 coverage:  ## Every branch of the ledger, the counter, prices, payments and doors was tried by the two runs above

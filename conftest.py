@@ -14,6 +14,22 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 _connect = socket.socket.connect
+_DATABASES = {"db", "transactional_db", "django_db_setup"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """On PostgreSQL only what touches the database is tried: the rest would say twice what it said on SQLite."""
+    from django.db import connection
+
+    if connection.vendor != "sqlite":
+        config.hook.pytest_deselected(items=[item for item in items if not _touches_database(item)])
+        items[:] = [item for item in items if _touches_database(item)]
+
+
+def _touches_database(item: pytest.Item) -> bool:
+    known = set(getattr(item, "fixturenames", ()))
+    own = any(item.get_closest_marker(name) for name in ("django_db", "race", "crash", "journey"))
+    return own or bool(known & _DATABASES)
 
 
 @pytest.fixture(autouse=True)

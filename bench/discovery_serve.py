@@ -67,7 +67,7 @@ def measured(
 
 
 def reference(notes: int, seconds: float) -> dict[str, float]:
-    asks = [(f"/rows/{1 + n * 131 % max(notes - SIZE, 1)}/", {}) for n in range(1000)]
+    asks: list[Ask] = [(f"/rows/{1 + n * 131 % max(notes - SIZE, 1)}/", {}) for n in range(1000)]
     with serving("bench.reference_wsgi:application") as (port, pid):
         return measured(port, pid, asks, seconds)
 

@@ -904,6 +904,15 @@ ListOut_PersonOut = TypedDict(
 )
 
 
+ListOut_WishOut = TypedDict(
+    "ListOut_WishOut",
+    {
+        "items": "list[WishOut]",
+        "next_cursor": NotRequired["str | None"],
+    },
+)
+
+
 ListOut_dict_str__Any = TypedDict(
     "ListOut_dict_str__Any",
     {
@@ -1995,6 +2004,28 @@ WhyIn = TypedDict(
 )
 
 
+WishIn = TypedDict(
+    "WishIn",
+    {
+        "key": "str",
+        "wanted": NotRequired["bool"],
+        "channel": NotRequired["str"],
+    },
+)
+
+
+WishOut = TypedDict(
+    "WishOut",
+    {
+        "kind": "str",
+        "key": "str",
+        "wanted": "bool",
+        "label": "str",
+        "at": "str",
+    },
+)
+
+
 WithdrawalIn = TypedDict(
     "WithdrawalIn",
     {
@@ -2995,6 +3026,23 @@ class Grapevine(Wire):
             query={"q": q, "kind": kind, "shop": shop, "cursor": cursor, "limit": limit},
         )
         return answer
+
+    def wishes_read_interests(self) -> ListOut_WishOut:
+        """What you said you want to see, or do not; the newest first. The switch for personalisation is `PATCH /me`."""
+        answer: ListOut_WishOut = self.call("GET", "/api/v1/interests")
+        return answer
+
+    def wishes_say_interest(
+        self, kind: Literal["note", "goods", "author", "shop", "topic", "category"], body: WishIn
+    ) -> None:
+        """Say that you want more like this, or do not want it; it holds from the next page on, of feed, search and goods."""
+        self.call("PUT", f"/api/v1/interests/{quote(str(kind), safe='')}", body=body)
+
+    def wishes_take_back_interest(
+        self, kind: Literal["note", "goods", "author", "shop", "topic", "category"], *, key: str
+    ) -> None:
+        """Take back what you said of it."""
+        self.call("DELETE", f"/api/v1/interests/{quote(str(kind), safe='')}", query={"key": key})
 
     def accept_events(self, body: dict[str, Any]) -> Accepted:
         """Take up to 500 events `{"events": [{"id", "ts", "verb", …}], "sent_at"}`; one id counts once.

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from grapevine.goods.contracts import GoodsCard, ShopCard
 from grapevine.kit.errors import BadInput, DomainError, NotFound
 from grapevine.kit.text import marked
 from grapevine.scene.contracts import NoteCard
+from grapevine.signals.contracts import Event
 
 
 class Tab(StrEnum):
@@ -44,6 +46,8 @@ class Channel(StrEnum):
     LOCAL = "local"
     PARTNER = "partner"
     """Goods of a shop that this one works with."""
+    NEIGHBOURS = "neighbours"
+    """Goods of the categories that people tied to somebody keep to, and they themself do not yet."""
 
 
 class Reason(StrEnum):
@@ -60,6 +64,10 @@ class Reason(StrEnum):
     LOCAL = "local"
     POPULAR = "popular"
     PARTNER = "partner"
+    WRITTEN = "written"
+    """About the words they write and read."""
+    AROUND = "around"
+    """What people around them like; never who."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +158,47 @@ class ModelNotFound(NotFound):
 class QueryTooLong(BadInput):
     code = "discovery.query_too_long"
     message = marked("搜索词最多 80 个字")
+
+
+@dataclass(frozen=True, slots=True)
+class WishView:
+    """What a person said of a tag or a thing. `key`: its public name (id, handle, slug); `label`: what pages call it."""
+
+    kind: str
+    key: str
+    is_wanted: bool
+    label: str
+    at: datetime
+    url: str = ""
+
+
+class NothingToSteer(NotFound):
+    code = "discovery.nothing_to_steer"
+    message = marked("没有找到你说的这个")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said(Event):
+    """`object_type` is note or goods, `object_id` its public id."""
+
+    person_id: int
+    object_type: str
+    object_id: str
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class NotWanted(_Said):
+    """Somebody is not interested in this."""
+
+    name: ClassVar[str] = "discovery.not_wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class MoreWanted(_Said):
+    """Somebody asked for more of the like."""
+
+    name: ClassVar[str] = "discovery.more_wanted"
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from grapevine.discovery.actions.remembering import forget_searches, remember_se
 from grapevine.discovery.actions.showing import count_shown, note_seen
 from grapevine.discovery.actions.steering import set_channel
 from grapevine.discovery.actions.tagging import drop_tag, erase_words, take_back_tag, want_tag
+from grapevine.discovery.actions.wishing import take_back, wish
 from grapevine.discovery.artifacts import (
     card_of,
     described,
@@ -23,7 +24,7 @@ from grapevine.discovery.artifacts import (
     tell_outcome,
     versions,
 )
-from grapevine.discovery.queries.exposure import exposure, places_of
+from grapevine.discovery.queries.exposure import exposure, goods_channels, places_of
 from grapevine.discovery.queries.features import facts_by_public_ids, goods_categories
 from grapevine.discovery.queries.keeping import own_feed
 from grapevine.discovery.queries.models import kept_versions
@@ -37,6 +38,7 @@ from grapevine.discovery.queries.searching import (
     suggestions,
 )
 from grapevine.discovery.queries.tags import own_tags, tag_counts, tags_of
+from grapevine.discovery.queries.wishes import wishes_of
 from grapevine.discovery.rules.adapting import FIRST, Feedback
 from grapevine.discovery.rules.heads import FEATURES, HEADS, WORTHS, Facts, Known, chances, features
 from grapevine.discovery.rules.tasting import DECAY_DAYS, POINTS, WEIGHTS
@@ -72,6 +74,7 @@ __all__ = [
     "forget_tastes",
     "go_back",
     "goods_categories",
+    "goods_channels",
     "history_of",
     "hot_words",
     "index_goods",
@@ -102,8 +105,11 @@ __all__ = [
     "suggestions",
     "tag_counts",
     "tags_of",
+    "take_back",
     "take_back_tag",
     "tell_outcome",
     "versions",
     "want_tag",
+    "wish",
+    "wishes_of",
 ]

@@ -2,7 +2,7 @@
 
 from grapevine.discovery.actions.counting import count_habits
 from grapevine.discovery.actions.feeding import tidy_sessions
-from grapevine.discovery.actions.indexing import measure_bare
+from grapevine.discovery.actions.indexing import measure_bare, word_goods
 from grapevine.discovery.actions.learning import count_popular, trim_tastes
 from grapevine.discovery.actions.phrasing import learn_words
 from grapevine.discovery.actions.showing import count_shown, tidy_shown
@@ -16,6 +16,7 @@ def popular() -> None:
     count_popular()
     count_trending()
     measure_bare()
+    word_goods()
 
 
 def seen() -> None:

@@ -107,6 +107,21 @@ class GoodsEntry(models.Model):
         return f"goods {self.goods_id}"
 
 
+class GoodsWord(models.Model):
+    """A word of what goods are called, as notes are cut: by which they are found for who writes or reads it."""
+
+    goods_id = models.BigIntegerField(db_index=True)
+    word = models.CharField(max_length=60)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["word", "goods_id"], name="discovery_goods_word_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.word} of goods {self.goods_id}"
+
+
 class Popular(models.Model):
     """The notes most people like now, recomputed by a job; score falls with age."""
 
@@ -173,7 +188,10 @@ class Taste(models.Model):
 
 
 class TagWord(models.Model):
-    """What a person said of one of their tags: wanted, or not to be used. It wins over what is learned."""
+    """What a person said of a tag or a thing: wanted, or not to be used. It wins over what is learned.
+
+    `kind` is category or topic, or note, goods, author or shop, whose key is its id. `channel`: which way had brought it.
+    """
 
     person = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False
@@ -181,7 +199,8 @@ class TagWord(models.Model):
     kind = models.CharField(max_length=8)
     key = models.CharField(max_length=60)
     is_wanted = models.BooleanField()
-    at = models.DateTimeField()
+    channel = models.CharField(max_length=12, blank=True, default="", db_default="")
+    at = models.DateTimeField(db_index=True)
 
     class Meta:
         constraints = (
@@ -190,6 +209,18 @@ class TagWord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person_id} {self.kind}={self.key} {self.is_wanted}"
+
+
+class Steered(models.Model):
+    """When a person last said what they want to see, or took it back: feeds that began before go on anew."""
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.person_id} at {self.at}"
 
 
 class FeedSession(models.Model):

@@ -111,6 +111,7 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("discovery.shown.note_id", marked("你在信息流里看到的笔记"), CHOOSING, SHORT),
     PersonalColumn("discovery.reaction.act", marked("你最近赞过、收藏过、评论过哪篇"), FAIR_HEAT, SHORT),
     PersonalColumn("discovery.phrase.word", marked("你写过、看过、搜过的词"), CHOOSING, WITH_ACCOUNT),
+    PersonalColumn("discovery.tagword.key", marked("你说想看什么、不想看什么"), CHOOSING, WITH_ACCOUNT),
     PersonalColumn("discovery.bond.other", marked("谁带你来、和谁拼过团、点过谁的分享"), CHOOSING, WITH_ACCOUNT),
     PersonalColumn("discovery.browser.mark", marked("你登录用的浏览器（只存摘要）"), FAIR_HEAT, NOTICED, "digest"),
     PersonalColumn("reach.notice.person_id", marked("告诉过谁什么事"), TELLING, NOTICED),

@@ -194,6 +194,8 @@ PAGES: dict[str, Row] = {
     "discovery:model": row("GET", OPERATORS),
     "discovery:model_choose": row("POST", OPERATORS, loose=True),
     "discovery:model_let_in": row("POST", OPERATORS),
+    "discovery:steer": row("GET", SIGNED_IN, loose=True, kind="shared_type", key="goods"),
+    "discovery:steer_word": row("POST", SIGNED_IN, loose=True, kind="shared_type", key="goods"),
     "discovery:tags": row("GET", SIGNED_IN),
     "discovery:correct_tag": row("POST", SIGNED_IN, loose=True),
     "discovery:forget_searches": row("POST", PUBLIC),

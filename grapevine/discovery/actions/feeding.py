@@ -102,7 +102,23 @@ def _resumed(wish: Wish, cursor: str) -> tuple[FeedSession, int]:
         return _begun(wish), 0  # the session was tidied away: the reader starts anew
     if session is None or session.person_id != wish.person_id or told != wish.mark or offset < 0:
         raise BadCursor
-    return session, offset
+    return _steered(session, wish, offset), offset
+
+
+def _steered(session: FeedSession, wish: Wish, offset: int) -> FeedSession:
+    """If the reader said since then what they want to see: a feed that goes on anew behind what was served."""
+    if wish.person_id is None:
+        return session
+    steered_at = sessions.steered_at(wish.person_id)
+    if steered_at is None or steered_at <= session.created_at:
+        return session
+    places = session.places[:offset]
+    anew = FeedSession(
+        person_id=wish.person_id, segment=session.segment, places=places, size=len(places),
+        created_at=clock.now(),
+    )  # fmt: skip
+    anew.save(force_insert=True)
+    return sessions.keep(anew)
 
 
 def _begun(wish: Wish) -> FeedSession:
@@ -161,7 +177,8 @@ def _more(
     weights: Mapping[Channel, int] = COMMON_WEIGHTS
     if wish.person_id is not None and wish.tab == Tab.FOLLOWING:
         followees = frozenset(people.followee_ids(wish.person_id))
-        reader, weights = replace(reader, followees=followees), FOLLOWING_WEIGHTS
+        reader = replace(reader, followees=followees, steered_by=wish.person_id)
+        weights = FOLLOWING_WEIGHTS
     elif wish.person_id is not None:
         reader, rules = reader_for(
             wish.person_id, scope=wish.scope, depth=depth, region=wish.region

@@ -14,6 +14,8 @@ from grapevine.discovery.models import (
     Document,
     Entry,
     GoodsEntry,
+    GoodsWord,
+    Mark,
     Popular,
     Trait,
     Trending,
@@ -32,6 +34,7 @@ from grapevine.scene.contracts import NoteIndexRow
 BATCH = 500
 TOPIC_WEIGHT, WORDS_WEIGHT = 1.0, 1.5
 """Against a category, which weighs one; all words of a note together."""
+WORDED = "words of goods"
 
 
 def index_notes(note_ids: Iterable[int]) -> None:
@@ -186,6 +189,7 @@ def _index_goods(wanted: Sequence[int]) -> None:
     cards = [card for card in goods.goods_cards(wanted).values() if card.on_sale]
     gone = sorted(set(wanted) - {card.id for card in cards})
     GoodsEntry.objects.filter(goods_id__in=gone).delete()
+    _put_words(cards, wanted)
     _drop_documents(Kind.GOODS, gone)
     ranks = _ranks(card.shop_id for card in cards)
     GoodsEntry.objects.bulk_create(
@@ -211,6 +215,33 @@ def _index_goods(wanted: Sequence[int]) -> None:
         ],
         ranks,
     )
+
+
+def _put_words(cards: Sequence[GoodsCard], wanted: Sequence[int]) -> None:
+    """The words of these goods anew; of those that are not on sale none."""
+    GoodsWord.objects.filter(goods_id__in=wanted).delete()
+    GoodsWord.objects.bulk_create(
+        [
+            GoodsWord(goods_id=card.id, word=word)
+            for card in cards
+            for word in keywords(card.title, card.category)
+        ],
+        batch_size=BATCH,
+    )
+
+
+@transaction.atomic
+def word_goods() -> int:
+    """Words of some of the goods that were indexed before goods had any; how many. Nothing once all were gone through."""
+    mark, _is_new = Mark.objects.get_or_create(name=WORDED)
+    rows = GoodsEntry.objects.filter(pk__gt=mark.place).order_by("pk")
+    found = list(rows.values_list("pk", "goods_id")[:BATCH])
+    if found:
+        _put_words(
+            list(goods.goods_cards([pk for _, pk in found]).values()), [pk for _, pk in found]
+        )
+        Mark.objects.filter(name=WORDED).update(place=found[-1][0])
+    return len(found)
 
 
 def _ranks(shop_ids: Iterable[int]) -> dict[int, int]:

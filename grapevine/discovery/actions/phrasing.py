@@ -49,10 +49,11 @@ def _reword(person_ids: Sequence[int]) -> None:
     found = _words_of(ids)
     counts = _counts({word for words in found.values() for word in words})
     total = Entry.objects.count()
-    dropped = set(
-        TagWord.objects.filter(person_id__in=ids, kind="word", is_wanted=False)
-        .values_list("person_id", "key")
-    )  # fmt: skip
+    dropped = {
+        (who, word)
+        for who, key in _said(ids, is_wanted=False)
+        for word in (key, *keywords(key, ""))
+    }
     Phrase.objects.filter(person_id__in=person_ids).delete()
     Phrase.objects.bulk_create(
         (
@@ -84,12 +85,24 @@ def _words_of(ids: Collection[int]) -> Words:
         for word in words.get(note_id, ()):
             mine = found.setdefault(who, {})
             mine[word] = mine.get(word, 0.0) + weight
+    for who, key in _said(ids, is_wanted=True):
+        for word in keywords(key, ""):
+            mine = found.setdefault(who, {})
+            mine[word] = mine.get(word, 0.0) + WRITTEN
     asked = SearchTerm.objects.filter(person_id__in=ids).order_by("-at", "-id")
     for who, query, at in _each(asked.values_list("person_id", "query", "at"), ids, SEARCHES_EACH):
         for word in keywords(query, ""):
             mine = found.setdefault(who, {})
             mine[word] = mine.get(word, 0.0) + faded(SEARCHED, at, now)
     return found
+
+
+def _said(ids: Collection[int], *, is_wanted: bool) -> list[tuple[int, str]]:
+    """(person, topic or word) that these people said they want, or do not."""
+    rows = TagWord.objects.filter(
+        person_id__in=ids, kind__in=("topic", "word"), is_wanted=is_wanted
+    )
+    return list(rows.values_list("person_id", "key"))
 
 
 def _each(rows: QuerySet[Any, Any], ids: Collection[int], most: int) -> Iterable[tuple[Any, ...]]:

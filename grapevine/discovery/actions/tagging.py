@@ -9,8 +9,8 @@ from datetime import timedelta
 
 from django.db import transaction
 
-from grapevine.discovery.actions.striking import strike_from_feeds
-from grapevine.discovery.models import GoodsEntry, TagWord, Taste
+from grapevine.discovery.actions.phrasing import reword
+from grapevine.discovery.models import GoodsEntry, Steered, TagWord, Taste
 from grapevine.discovery.rules.tasting import TAG_KINDS, WEIGHTS
 from grapevine.kit import clock
 from grapevine.kit.errors import BadInput
@@ -26,7 +26,7 @@ def drop_tag(*, person_id: int, kind: str, key: str) -> None:
     """Forget it now, and do not learn it again; no note of it is in the person's feed, from the next page on."""
     _say(person_id, kind, key, is_wanted=False)
     _forget(person_id, kind, key)
-    strike_from_feeds(person_id, kind=kind, key=key.strip()[:KEY_MAX])
+    reword([person_id])
 
 
 @transaction.atomic
@@ -35,24 +35,33 @@ def want_tag(*, person_id: int, kind: str, key: str) -> None:
     _say(person_id, kind, key, is_wanted=True)
     if people.personalised(person_id):
         _learn(person_id, kind, key.strip()[:KEY_MAX])
+        reword([person_id])
 
 
 def take_back_tag(*, person_id: int, kind: str, key: str) -> None:
     """No word on it any more: it is learned like any other."""
     TagWord.objects.filter(person_id=person_id, kind=kind, key=key.strip()[:KEY_MAX]).delete()
+    steer(person_id)
+    reword([person_id])
+
+
+def steer(person_id: int) -> None:
+    """Feeds this person is scrolling go on anew, behind what was served."""
+    Steered.objects.update_or_create(person_id=person_id, defaults={"at": clock.now()})
 
 
 def _say(person_id: int, kind: str, key: str, *, is_wanted: bool) -> None:
     key = key.strip()[:KEY_MAX]
     if kind not in TAG_KINDS or not key:
         raise BadInput(fields={"key": marked("写一个类目或话题")})
-    words = TagWord.objects.filter(person_id=person_id)
+    words = TagWord.objects.filter(person_id=person_id, kind__in=TAG_KINDS)
     if words.count() >= WORDS_MAX and not words.filter(kind=kind, key=key).exists():
         raise BadInput(fields={"key": marked("最多写 100 个标签")})
     TagWord.objects.update_or_create(
         person_id=person_id, kind=kind, key=key,
         defaults={"is_wanted": is_wanted, "at": clock.now()},
     )  # fmt: skip
+    steer(person_id)
 
 
 def _learn(person_id: int, kind: str, key: str) -> None:
@@ -74,7 +83,7 @@ def _forget(person_id: int, kind: str, key: str) -> None:
 
 def hold_to_words() -> int:
     """Every person's words, held to again; how many. One to four queries a word."""
-    words = list(TagWord.objects.order_by("person_id", "id"))
+    words = list(TagWord.objects.filter(kind__in=TAG_KINDS).order_by("person_id", "id"))
     off = people.not_personalised(word.person_id for word in words)
     since = clock.now() - RENEWED
     for word in words:
@@ -90,4 +99,5 @@ def hold_to_words() -> int:
 def erase_words(person_id: int) -> None:
     """The account closes: neither words nor tastes stay."""
     TagWord.objects.filter(person_id=person_id).delete()
+    Steered.objects.filter(person_id=person_id).delete()
     Taste.objects.filter(person_id=person_id).delete()

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from grapevine.discovery import facade
+from grapevine.discovery.api import wishes
 from grapevine.discovery.api.cards import page_json
 from grapevine.discovery.api.schemas import (
     FeedOut,
@@ -27,6 +28,7 @@ from grapevine.kit.pages import me, person_id_of
 from grapevine.signals import facade as signals
 
 router = Router(tags=["discovery"])
+router.add_router("", wishes.router)
 WordList = ListOut[str]
 KindName = Literal["notes", "goods", "shops"]
 KINDS: Mapping[KindName, Kind] = {"notes": Kind.NOTE, "goods": Kind.GOODS, "shops": Kind.SHOP}
@@ -120,6 +122,7 @@ def read_search(
         cursor=cursor,
         limit=limit,
         viewer_id=person_id_of(request),
+        steered_by=person_id_of(request) if _personalised(request) else None,
     )
     return {
         "kind": kind,

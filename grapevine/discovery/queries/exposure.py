@@ -1,6 +1,6 @@
 """For operators: who is shown by which channel, how evenly, whether new authors got what is owed to them, and why a feed is as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from grapevine.discovery.contracts import Channel
 from grapevine.discovery.models import Entry, Exposure, FeedSession, Trial
-from grapevine.discovery.queries.steering import rules
+from grapevine.discovery.queries.steering import goods_rules, rules
 from grapevine.discovery.rules.blending import PERSONAL_WEIGHTS
+from grapevine.discovery.rules.choosing import GOODS_KEY, PERSONAL
 from grapevine.discovery.rules.exposure import gini, top_share
 from grapevine.kit import clock
 
@@ -101,6 +102,33 @@ def _channels(counts: dict[str, tuple[int, int]], total: int) -> list[ChannelRow
         share = people / total if total else 0.0
         found.append(ChannelRow(channel, weight, usual, is_on, people, clicks, share))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class GoodsChannelRow:
+    """A channel of goods and what holds for it; `key` names it for operators' words."""
+
+    key: str
+    channel: Channel
+    weight: int
+    usual_weight: int
+    is_on: bool
+
+
+def goods_channels() -> list[GoodsChannelRow]:
+    """One query."""
+    said = goods_rules()
+    return [
+        GoodsChannelRow(f"{GOODS_KEY}{channel.value}", channel, *_held(said, channel, usual))
+        for channel, usual in PERSONAL.items()
+    ]
+
+
+def _held(
+    said: Mapping[Channel, tuple[int, bool]], channel: Channel, usual: int
+) -> tuple[int, int, bool]:
+    weight, is_on = said.get(channel, (usual, True))
+    return weight, usual, is_on
 
 
 def _trials(days: int) -> Trials:

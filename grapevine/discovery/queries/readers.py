@@ -1,6 +1,6 @@
 """What is known about a reader, from their own acts, their ties and the trained model."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -9,9 +9,9 @@ from django.db import connection
 
 from grapevine.discovery import artifacts, shortlists
 from grapevine.discovery.contracts import Channel
-from grapevine.discovery.models import TagWord, Taste
 from grapevine.discovery.queries import readers_sql as sql
 from grapevine.discovery.queries.recall import Reader, Scope, moment
+from grapevine.discovery.rules.choosing import GOODS_KEY
 from grapevine.discovery.rules.heads import Known
 from grapevine.discovery.rules.phrasing import WORDS_KEPT
 from grapevine.discovery.rules.tasting import WEIGHTS, Act, tastes
@@ -37,6 +37,7 @@ class Rows:
     words: dict[str, float] = field(default_factory=dict)
     dropped: set[tuple[str, str]] = field(default_factory=set)
     rules: dict[Channel, int] = field(default_factory=dict)
+    goods_rules: dict[Channel, int] = field(default_factory=dict)
 
 
 def reader_for(
@@ -99,6 +100,8 @@ def _sort_in(rows: Rows, what: str, who: int, kind: str, key: str, weight: Any, 
             rows.words[key] = weight
         case "dropped":
             rows.dropped.add((kind, key))
+        case _ if key.startswith(GOODS_KEY):
+            rows.goods_rules[Channel(key.removeprefix(GOODS_KEY))] = int(weight)
         case _:
             rows.rules[Channel(key)] = int(weight)
 
@@ -117,63 +120,58 @@ def _tied(trained: Mapping[int, float], followees: Sequence[int], bonds: Bonds) 
 def _known(
     own: Sequence[Act], mine: Mapping[tuple[str, str], float], followees: frozenset[int]
 ) -> Known:
-    is_buyer = any(act.weight >= WEIGHTS["order"] for act in own)
+    is_buyer = any(act.kind == "goods" and act.weight >= WEIGHTS["order"] for act in own)
     return Known(mine, followees, len({act.at for act in own}), is_buyer)
 
 
 @dataclass(frozen=True, slots=True)
 class Own:
     """What a person did: goods and categories by weight, the categories of the last two hours newest first, how
-    many acts there are (at most 300), and the categories they do not want to be used."""
+    many acts there are (at most 300), the words they write and read, and what they do not want, as (kind, key).
+
+    `rules`: what operators said of channels of goods."""
 
     goods: Mapping[int, float]
     categories: Mapping[str, float]
     visit: Sequence[str]
     count: int
-    dropped: frozenset[str]
     bought: frozenset[int]
+    words: Mapping[str, float]
+    unwanted: Set[tuple[str, str]]
+    rules: Mapping[Channel, int]
+
+    def keys(self, kind: str) -> frozenset[str]:
+        """What of this kind they do not want."""
+        return frozenset(key for of, key in self.unwanted if of == kind)
 
 
 def own_acts(person_id: int) -> Own:
-    """Two queries. A tag that was taken away is not used from the next request on, whatever was learned since."""
-    own = _acts(person_id)
-    now = clock.now()
-    dropped = frozenset(key for kind, key in dropped_words(person_id) if kind == "category")
-    found = tastes(own, now)
-    recent = [act.key for act in own if act.kind == "category" and now - act.at <= VISIT]
-    return Own(
-        goods=_ints(_of_kind(found, "goods")),
-        categories={k: w for k, w in _of_kind(found, "category").items() if k not in dropped},
-        visit=[key for key in dict.fromkeys(recent) if ("category", key) in found],
-        count=sum(act.kind == "goods" for act in own),
-        dropped=dropped,
-        bought=frozenset(
-            int(act.key) for act in own if act.kind == "goods" and act.weight >= WEIGHTS["order"]
-        ),
-    )
-
-
-def dropped_words(person_id: int) -> set[tuple[str, str]]:
-    """(kind, key) of the tags this person does not want to be used. One query."""
-    rows = TagWord.objects.filter(person_id=person_id, is_wanted=False)
-    return set(rows.values_list("kind", "key"))
-
-
-def _acts(person_id: int) -> list[Act]:
-    rows = Taste.objects.filter(person_id=person_id).order_by("-id")
-    return [Act(*row) for row in rows.values_list("kind", "key", "weight", "at")[:ACTS_MAX]]
-
-
-def own_words(person_id: int) -> dict[str, float]:
-    """The words the person writes, reads and searches for, by what they are worth; none where operators switched the
-    channel off. One query."""
+    """One query. A tag that was taken away is not used from the next request on, whatever was learned since."""
+    parts = [sql.OWN, sql.WORDS, sql.DROPPED, sql.RULES]
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql.WORDS} UNION ALL {sql.RULES}", [person_id, WORDS_KEPT])
+        cursor.execute(
+            " UNION ALL ".join(parts), [person_id, ACTS_MAX, person_id, WORDS_KEPT, person_id]
+        )
         found = cursor.fetchall()
     rows = Rows()
     for row in found:
         _sort_in(rows, *row)
-    return rows.words if rows.rules.get(Channel.WORDS, 1) else {}
+    own, now = sorted(rows.own, key=lambda act: act.at, reverse=True), clock.now()
+    dropped = {key for kind, key in rows.dropped if kind == "category"}
+    liked = tastes(own, now)
+    recent = [act.key for act in own if act.kind == "category" and now - act.at <= VISIT]
+    return Own(
+        goods=_ints(_of_kind(liked, "goods")),
+        categories={k: w for k, w in _of_kind(liked, "category").items() if k not in dropped},
+        visit=[key for key in dict.fromkeys(recent) if ("category", key) in liked],
+        count=sum(act.kind == "goods" for act in own),
+        bought=frozenset(
+            int(act.key) for act in own if act.kind == "goods" and act.weight >= WEIGHTS["order"]
+        ),
+        words=rows.words,
+        unwanted=rows.dropped,
+        rules=rows.goods_rules,
+    )
 
 
 def _social(

@@ -59,6 +59,8 @@ class Reader:
     region: str = ""
     scope: Scope | None = None
     depth: int = 100
+    steered_by: int | None = None
+    """Whose words hold where nothing else is known of the reader: who reads those they follow."""
     known: Known = field(default_factory=Known)
     """What ranking may use."""
 
@@ -85,8 +87,9 @@ def _wanted(reader: Reader) -> tuple[str, list[Any]]:
     text, params = "", list[Any]()
     if reader.scope is not None:
         text, params = sql.IN_SCOPE, [reader.scope.kind, reader.scope.key]
-    if reader.person_id is not None:
-        text, params = text + sql.UNMUTED, [*params, reader.person_id]
+    who = reader.person_id if reader.person_id is not None else reader.steered_by
+    if who is not None:
+        text, params = text + sql.UNMUTED, [*params, who, who, who]
     return text, params
 
 

@@ -24,7 +24,12 @@ UNMUTED = (
     " AND NOT EXISTS (SELECT 1 FROM discovery_tagword AS m JOIN discovery_trait AS q"
     " ON q.kind = m.kind AND q.key = m.key"
     " WHERE m.person_id = %s AND NOT m.is_wanted AND q.note_id = e.note_id)"
+    " AND NOT EXISTS (SELECT 1 FROM discovery_tagword AS n WHERE n.person_id = %s AND n.kind = 'note'"
+    " AND n.key = CAST(e.note_id AS TEXT) AND NOT n.is_wanted)"
+    " AND NOT EXISTS (SELECT 1 FROM discovery_tagword AS a WHERE a.person_id = %s AND a.kind = 'author'"
+    " AND a.key = CAST(e.author_id AS TEXT) AND NOT a.is_wanted)"
 )
+"""Of no subject the reader does not want, not a note or an author they do not want; the reader three times."""
 
 NEWEST = """
 SELECT '{channel}' AS channel, note_id, '' AS trait,

@@ -10,12 +10,16 @@ from dataclasses import dataclass, field
 from grapevine.discovery import artifacts, shortlists
 from grapevine.discovery.contracts import Channel, Reason, Suggested
 from grapevine.discovery.queries import shelves
+from grapevine.discovery.queries.needs import goods_by_words
 from grapevine.discovery.queries.partners import partner_goods
 from grapevine.discovery.queries.readers import Own, own_acts
 from grapevine.discovery.queries.shelves import OnSale, ranked
 from grapevine.discovery.queries.ties import Chosen, Ties, chosen_by, ties_for
+from grapevine.discovery.queries.wishes import unwanted_goods
 from grapevine.discovery.rules import choosing
+from grapevine.discovery.rules.blending import in_force
 from grapevine.discovery.rules.tasting import strongest
+from grapevine.discovery.rules.wishing import Words
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
 from grapevine.people import facade as people
@@ -26,15 +30,19 @@ LIMIT_MAX = 50
 SEEN_MAX = 10
 CATEGORIES_MAX = 6
 SPARE = 2
+KEPT_OUT_SPARE = 4
 REASONS: Mapping[Channel, Reason] = {
     Channel.ITEMS: Reason.NEAR, Channel.VISIT: Reason.VISIT, Channel.INTERESTS: Reason.OFTEN,
-    Channel.LOCAL: Reason.LOCAL, Channel.POPULAR: Reason.POPULAR,
+    Channel.LOCAL: Reason.LOCAL, Channel.POPULAR: Reason.POPULAR, Channel.WORDS: Reason.WRITTEN,
+    Channel.NEIGHBOURS: Reason.AROUND,
 }  # fmt: skip
 
 
 @dataclass(slots=True)
 class _Draft:
     """Channels with their candidates, best first, and what is known of all of them.
+
+    `unwanted`: what the person said they do not want, as (kind, key).
 
     `avoided` goods stand nowhere; `beside` are those taken with the goods looked at, which come first.
     `wishes`: what all channels together say of goods, of whatever shop.
@@ -48,6 +56,7 @@ class _Draft:
     ties: Ties = field(default_factory=Ties)
     chosen: Chosen = field(default_factory=Chosen)
     wishes: Mapping[int, float] = field(default_factory=dict)
+    unwanted: Words = frozenset()
 
 
 def recommend_goods(
@@ -112,13 +121,17 @@ def _for_person(
 ) -> _Draft:  # fmt: skip
     own, ties = own_acts(person_id), ties_for(person_id)
     chosen, bought = chosen_by(ties), trade.goods_bought_by(person_id)
+    weights = in_force(choosing.PERSONAL, own.rules)
+    words = own.words if Channel.WORDS in weights else {}
     scores: dict[Channel, Mapping[int, float]] = {
         Channel.ITEMS: artifacts.neighbours(own.goods, CANDIDATES_MAX),
         Channel.SOCIAL: chosen.goods,
+        Channel.WORDS: goods_by_words(person_id, words),
         Channel.MODEL: shortlists.items_for(person_id, CANDIDATES_MAX),
         Channel.LOCAL: shelves.best_in_region(region),
         Channel.POPULAR: artifacts.popular_items(CANDIDATES_MAX),
     }
+    scores = {channel: one for channel, one in scores.items() if channel in weights}
     asked = {pk for one in scores.values() for pk in one} | {*bought, *own.bought, *looked}
     beside = artifacts.neighbours(dict.fromkeys(looked, 1.0), CANDIDATES_MAX)
     known = shelves.on_sale(asked | {*beside}, shop_id)
@@ -128,34 +141,44 @@ def _for_person(
         channel: ranked(one, known) for channel, one in scores.items()
     }
     lists |= _of_categories(own, chosen, looked, known, shop_id)
-    unwanted = own.dropped
+    categories = own.keys("category")
     for channel in lists.keys() - {Channel.LOCAL, Channel.POPULAR}:
-        lists[channel] = [pk for pk in lists[channel] if known[pk].category not in unwanted]
+        lists[channel] = [pk for pk in lists[channel] if known[pk].category not in categories]
     once = {pk for pk in {*bought, *own.bought} if bought.get(pk, 1) == 1}
     once -= {pk for pk in once if pk in known and known[pk].is_repeat}
     wishes = choosing.fused(scores.values())
-    return _Draft(lists, choosing.PERSONAL, known, (), once | set(looked), ties, chosen, wishes)
+    once |= unwanted_goods(known, own.unwanted, in_shop=shop_id is not None)
+    return _Draft(lists, weights, known, (), once | set(looked), ties, chosen, wishes, own.unwanted)
 
 
 def _of_categories(
     own: Own, chosen: Chosen, looked: Sequence[int], known: dict[int, OnSale], shop_id: int | None
 ) -> dict[Channel, Sequence[int]]:
-    """The best of the categories of this visit, and of those the person (at first: those tied to them) keeps to."""
+    """The best of the categories of this visit, of those the person (at first: those tied to them) keeps to, and of
+    those that people tied to them keep to and they themself never did anything for."""
     tied: dict[str, float] = {}
     for pk, weight in chosen.goods.items():
         if pk in known and known[pk].category:
             tied[known[pk].category] = tied.get(known[pk].category, 0.0) + weight
+    unwanted = own.keys("category")
+    tied = {name: weight for name, weight in tied.items() if name not in unwanted}
     often = choosing.warmed(own.categories, tied, acts=own.count)
-    often = {name: weight for name, weight in often.items() if name not in own.dropped}
+    often = {name: weight for name, weight in often.items() if name not in unwanted}
     kept = strongest(often, CATEGORIES_MAX)
+    around = {name: weight for name, weight in tied.items() if name not in own.categories}
+    theirs = strongest(around, CATEGORIES_MAX)
     now = [known[pk].category for pk in looked if pk in known and known[pk].category]
-    now = [one for one in dict.fromkeys([*now, *own.visit]) if one not in own.dropped]
-    found = shelves.best_of_categories(list(dict.fromkeys([*kept, *now[:CATEGORIES_MAX]])), shop_id)
+    now = [one for one in dict.fromkeys([*now, *own.visit]) if one not in unwanted]
+    names = list(dict.fromkeys([*kept, *now[:CATEGORIES_MAX], *theirs]))
+    found = shelves.best_of_categories(names, shop_id)
     known |= {one.goods_id: one for best in found.values() for one in best}
     ids = {name: [one.goods_id for one in best] for name, best in found.items()}
     return {
         Channel.VISIT: choosing.by_turns(ids[name] for name in now[:CATEGORIES_MAX]),
         Channel.INTERESTS: choosing.by_turns(ids[name] for name in kept),
+        Channel.NEIGHBOURS: choosing.by_turns(
+            [pk for pk in ids[name] if pk not in chosen.goods] for name in theirs
+        ),
     }
 
 
@@ -167,7 +190,7 @@ def _fit_prices(
     of_tier = choosing.tier([cards[pk].price_minor for pk in chosen.bought & cards.keys()])
     if of_tier is None:
         return
-    for channel in (Channel.MODEL, Channel.LOCAL, Channel.POPULAR):
+    for channel in scores.keys() & {Channel.MODEL, Channel.LOCAL, Channel.POPULAR}:
         scores[channel] = {
             pk: score * choosing.price_fit(cards[pk].price_minor, of_tier)
             for pk, score in scores[channel].items()
@@ -188,10 +211,15 @@ def _ordered(
     order = choosing.mixed(lists, draft.weights, first=first, limit=room)
     if len(order) < room:
         have = {pk for pk, _ in order}
-        more = shelves.best_of_all(shop_id, room, without={*draft.avoided, *have})
+        depth = room * (KEPT_OUT_SPARE if draft.unwanted else 1)
+        more = shelves.best_of_all(shop_id, depth, without={*draft.avoided, *have})
         if beside in draft.known:
             more.sort(key=lambda one: one.category != draft.known[beside].category)
         draft.known |= {one.goods_id: one for one in more}
+        kept_out = unwanted_goods(
+            {one.goods_id: one for one in more}, draft.unwanted, in_shop=shop_id is not None
+        )
+        more = [one for one in more if one.goods_id not in kept_out]
         order += [(one.goods_id, Channel.POPULAR) for one in more]
     if shop_id is None:
         order = choosing.few_of_a_shop(order, {pk: draft.known[pk].shop_id for pk, _ in order})

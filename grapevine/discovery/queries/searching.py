@@ -1,6 +1,7 @@
 """Finding notes, goods and shops by words."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db.models import Count
@@ -9,6 +10,13 @@ from grapevine.discovery.contracts import Found, Kind, QueryTooLong
 from grapevine.discovery.index import engine
 from grapevine.discovery.index.words import Asked
 from grapevine.discovery.models import Channelled, Document, SearchTerm
+from grapevine.discovery.queries.wishes import (
+    asked_names,
+    unwanted_goods,
+    unwanted_notes,
+    unwanted_words,
+)
+from grapevine.discovery.rules.wishing import Words, not_asked_for
 from grapevine.discovery.rules.words import QUERY_LENGTH_MAX, pairs, query_words
 from grapevine.goods import facade as goods
 from grapevine.kit.paging import BadCursor, clamp, decode_cursor, encode_cursor
@@ -29,10 +37,12 @@ def search(
     cursor: str = "",
     limit: int | None = None,
     viewer_id: int | None = None,
+    steered_by: int | None = None,
 ) -> Found:
     """One page of what holds every word; where nothing does, what holds any (`widened`).
 
-    Inside a shop only that shop's. At most 500 deep. Raises QueryTooLong, BadCursor.
+    Inside a shop only that shop's. At most 500 deep. `steered_by`: whose words keep things out, but for what they now ask
+    for by name. Raises QueryTooLong, BadCursor.
     """
     if len(query) > QUERY_LENGTH_MAX:
         raise QueryTooLong
@@ -54,7 +64,23 @@ def search(
     more = len(ids) > size and offset + size < DEPTH_MAX
     after = encode_cursor(offset + size, mode) if more else None
     widened = mode == len(ways) - 1 and mode > 0
-    return _cards(kind, ids[:size], viewer_id, after, (widened, query_words(query)))
+    said = unwanted_words(steered_by) if steered_by is not None and ids else set()
+    unwanted = not_asked_for(said, asked_names(query))
+    found = _cards(kind, ids[:size], viewer_id, after, (widened, query_words(query)))
+    return _without(found, unwanted, in_shop=shop_id is not None)
+
+
+def _without(found: Found, words: Words, *, in_shop: bool) -> Found:
+    """What the reader does not want is left out; a page is then shorter."""
+    notes = unwanted_notes(found.notes, words)
+    sold = unwanted_goods({card.id: card for card in found.goods}, words, in_shop=in_shop)
+    shops = {key for kind, key in words if kind == "shop" and not in_shop}
+    return replace(
+        found,
+        notes=[card for card in found.notes if card.id not in notes],
+        goods=[card for card in found.goods if card.id not in sold],
+        shops=[shop for shop in found.shops if str(shop.id) not in shops],
+    )
 
 
 def _ways(query: str) -> list[tuple[Sequence[str], bool]]:

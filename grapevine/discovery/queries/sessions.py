@@ -5,6 +5,7 @@ read of it, until places are asked for that were not there.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from grapevine.discovery import artifacts
@@ -20,6 +21,7 @@ OPENED_MAX = 20_000
 
 MARK = """
 SELECT (SELECT MAX(id) FROM discovery_taste WHERE person_id = %s),
+       (SELECT at FROM discovery_steered WHERE person_id = %s),
        (SELECT MAX(at) FROM discovery_shown WHERE person_id = %s), words.number, words.newest,
        (SELECT MAX(id) FROM discovery_entry), (SELECT MAX(id) FROM discovery_popular),
        (SELECT MAX(id) FROM discovery_trending), rule.channel, rule.weight, rule.is_on
@@ -53,9 +55,15 @@ def keep(session: FeedSession) -> FeedSession:
     return _held.put(session.pk, session)
 
 
+def steered_at(person_id: int) -> datetime | None:
+    """When this person last said what they want to see, or took it back. One query."""
+    rows = sql.rows("SELECT at FROM discovery_steered WHERE person_id = %s", [person_id])
+    return sql.moment(rows[0][0]) if rows else None
+
+
 def reader_mark(person_id: int) -> tuple[Any, ...]:
     """Changes with whatever makes this person's feed another one. Two queries."""
-    rows = tuple(sql.rows(MARK, [person_id] * 3))
+    rows = tuple(sql.rows(MARK, [person_id] * 4))
     return (rows, *people.follow_mark(person_id), *artifacts.versions_in_force())
 
 

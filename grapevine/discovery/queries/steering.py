@@ -6,6 +6,7 @@ from django.db import connection
 
 from grapevine.discovery.contracts import Channel
 from grapevine.discovery.models import ChannelRule
+from grapevine.discovery.rules.choosing import GOODS_KEY
 
 COMMON = """
 SELECT 'newest entry', COALESCE(MAX(id), 0) FROM discovery_entry
@@ -30,6 +31,19 @@ def _rules(rows: Mapping[str, int]) -> dict[Channel, int]:
 
 
 def rules() -> dict[Channel, tuple[int, bool]]:
-    """Channel → (weight, is it on), of those an operator spoke of. One query."""
+    """Channel → (weight, is it on), of those of notes an operator spoke of. One query."""
+    return {Channel(name): said for name, said in _said().items() if not name.startswith(GOODS_KEY)}
+
+
+def goods_rules() -> dict[Channel, tuple[int, bool]]:
+    """The same of the channels of goods. One query."""
+    return {
+        Channel(name.removeprefix(GOODS_KEY)): said
+        for name, said in _said().items()
+        if name.startswith(GOODS_KEY)
+    }
+
+
+def _said() -> dict[str, tuple[int, bool]]:
     rows = ChannelRule.objects.values_list("channel", "weight", "is_on")
-    return {Channel(name): (weight, is_on) for name, weight, is_on in rows}
+    return {name: (weight, is_on) for name, weight, is_on in rows}

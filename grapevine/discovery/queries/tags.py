@@ -7,6 +7,7 @@ from django.db.models import Max, Sum
 
 from grapevine.discovery.contracts import Tag
 from grapevine.discovery.models import Channelled, TagWord, Taste
+from grapevine.discovery.queries.wishes import wishes_of
 from grapevine.discovery.rules.tasting import TAG_KINDS, source_of
 from grapevine.people import facade as people
 
@@ -18,7 +19,7 @@ def tags_of(person_id: int) -> list[Tag]:
     """What the person said first, then what was learned, the heaviest first. Two queries."""
     words = {
         (word.kind, word.key): word.is_wanted
-        for word in TagWord.objects.filter(person_id=person_id)
+        for word in TagWord.objects.filter(person_id=person_id, kind__in=TAG_KINDS)
     }
     rows = Taste.objects.filter(person_id=person_id, kind__in=TAG_KINDS).values_list("kind", "key")
     learned = rows.annotate(
@@ -35,7 +36,8 @@ def tags_of(person_id: int) -> list[Tag]:
 
 def dropped_tags(person_id: int) -> list[Tag]:
     """Those the person took away, so that they can be taken back. One query."""
-    rows = TagWord.objects.filter(person_id=person_id, is_wanted=False).order_by("-at")
+    rows = TagWord.objects.filter(person_id=person_id, is_wanted=False, kind__in=TAG_KINDS)
+    rows = rows.order_by("-at")
     return [Tag(row.kind, row.key, "dropped", row.at) for row in rows]
 
 
@@ -72,7 +74,11 @@ def _sources(ids: Sequence[int], kind: str) -> Iterable[tuple[str, str]]:
 
 def own_tags(person_id: int) -> list[dict[str, Any]]:
     """For a person's export."""
+    things = [one for one in wishes_of(person_id) if one.kind not in TAG_KINDS]
     return [
         {"kind": tag.kind, "key": tag.key, "source": tag.source}
         for tag in [*tags_of(person_id), *dropped_tags(person_id)]
+    ] + [
+        {"kind": one.kind, "key": one.key, "source": "wanted" if one.is_wanted else "unwanted"}
+        for one in things
     ]

@@ -14,9 +14,12 @@ from grapevine.discovery.contracts import Channel
 Item = TypeVar("Item")
 
 PERSONAL: Mapping[Channel, int] = {
-    Channel.ITEMS: 4, Channel.SOCIAL: 4, Channel.VISIT: 3, Channel.MODEL: 3, Channel.INTERESTS: 2,
-    Channel.LOCAL: 1, Channel.POPULAR: 1,
+    Channel.ITEMS: 4, Channel.SOCIAL: 4, Channel.VISIT: 3, Channel.MODEL: 3, Channel.WORDS: 3,
+    Channel.INTERESTS: 2, Channel.NEIGHBOURS: 1, Channel.LOCAL: 1, Channel.POPULAR: 1,
 }  # fmt: skip
+"""How often a channel comes, against the others, until an operator says otherwise."""
+GOODS_KEY = "g."
+"""What operators said of a channel of goods is kept under its name with this before it; notes have rules of their own."""
 COMMON: Mapping[Channel, int] = {Channel.VISIT: 3, Channel.LOCAL: 2, Channel.POPULAR: 3}
 RANK_OFFSET = 60
 KAPPA = 5

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 WEIGHTS: Mapping[str, float] = {
-    "click": 0.5, "like": 1.0, "collect": 1.5, "comment": 2.0, "order": 5.0,
+    "click": 0.5, "like": 1.0, "collect": 1.5, "comment": 2.0, "more": 4.0, "order": 5.0, "hide": -1.0,
 }  # fmt: skip
+"""`more`: asked for more of the like; `hide`: not interested."""
 POINTS: Mapping[str, int] = {"like": 1, "collect": 1, "comment": 4, "order": 5}
 DECAY_DAYS = 30.0
 TAG_KINDS = ("category", "topic")

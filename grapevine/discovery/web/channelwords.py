@@ -31,6 +31,29 @@ def meaning(channel: str) -> str:
     }.get(Channel(channel), "")  # fmt: skip
 
 
+def goods_label(channel: str) -> str:
+    """Of a channel by which goods are recommended."""
+    return {
+        Channel.ITEMS: _("相近的商品"), Channel.SOCIAL: _("有来往的人选的"), Channel.VISIT: _("这次在看的"),
+        Channel.MODEL: _("训练的模型"), Channel.WORDS: _("写、看、搜过的词"), Channel.INTERESTS: _("常看的类目"),
+        Channel.NEIGHBOURS: _("身边人的口味"), Channel.LOCAL: _("当地在买"), Channel.POPULAR: _("卖得好的"),
+    }.get(Channel(channel), channel)  # fmt: skip
+
+
+def goods_meaning(channel: str) -> str:
+    return {
+        Channel.ITEMS: _("和他买过、看过、赞过的商品相近的"),
+        Channel.SOCIAL: _("带他来的人、拼过团的人、点过谁的分享、关注的人选过的商品"),
+        Channel.VISIT: _("这两小时看过的商品和类目"),
+        Channel.MODEL: _("每晚训练的模型替他选的商品"),
+        Channel.WORDS: _("从他写的、看的笔记和关注的话题里读出的需要，不必搜过买过"),
+        Channel.INTERESTS: _("他常看、常买的类目"),
+        Channel.NEIGHBOURS: _("有来往的人常看、他自己还没碰过的类目；不说是谁"),
+        Channel.LOCAL: _("同一个省最近很多人买的"),
+        Channel.POPULAR: _("卖得最多的"),
+    }.get(Channel(channel), "")  # fmt: skip
+
+
 def reason(channel: str, why: str) -> str:
     """What a card may say to its reader; "" where there is nothing to say. Never who bought or chose what."""
     if channel == Channel.INTERESTS and why:

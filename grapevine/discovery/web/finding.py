@@ -35,6 +35,7 @@ def search(request: HttpRequest) -> HttpResponse:
     found = facade.search(
         query=query, kind=kind, shop_id=shop.id if shop else None,
         cursor=request.GET.get("cursor", ""), limit=PAGE_SIZE, viewer_id=viewer_id,
+        steered_by=viewer_id if getattr(request.user, "personalised", False) else None,
     )  # fmt: skip
     if viewer_id is not None and query and not request.GET.get("cursor"):
         facade.remember_search(person_id=viewer_id, query=query)

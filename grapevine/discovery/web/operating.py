@@ -63,7 +63,7 @@ def _page(
     trials = report.trials
     context = {
         "console": "operator", "nav": "feed", "spans": SPANS, "days": report.days, "report": report,
-        "rows": rows, "gini": f"{report.gini:.3f}", "top": round(report.top_percent * 100, 1),
+        "rows": rows, "goods_rows": _goods_rows(), "gini": f"{report.gini:.3f}", "top": round(report.top_percent * 100, 1),
         "met": None if trials.share is None else round(trials.share * 100, 1),
         "running": trials.authors - trials.met - trials.missed,
         "refusal": words(refused) if refused else None, "wrong": refused.fields if refused else {},
@@ -71,6 +71,17 @@ def _page(
     }  # fmt: skip
     status = refused.status if refused else 200
     return render(request, "discovery/operator_feed.html", context, status=status)
+
+
+def _goods_rows() -> list[dict[str, Any]]:
+    return [
+        {
+            "row": row,
+            "label": say.goods_label(row.channel),
+            "meaning": say.goods_meaning(row.channel),
+        }
+        for row in facade.goods_channels()
+    ]
 
 
 def _asked_feed(operator_id: int, handle: str) -> dict[str, Any]:
@@ -129,5 +140,5 @@ def channel(request: HttpRequest) -> HttpResponse:
     except DomainError as refused:
         report = facade.exposure(SPANS[0])
         return _page(request, report, _asked_feed(operator_id, ""), refused)
-    messages.success(request, _("改好了，之后生成的信息流就照这个来"))
+    messages.success(request, _("改好了，从下一页起就照这个来"))
     return HttpResponseRedirect(reverse("discovery:operator_feed"), status=303)

@@ -58,18 +58,27 @@ def below_goods(request: HttpRequest, *, goods: GoodsDetail, **_more: Any) -> st
     found = facade.recommend_goods(
         viewer_id, card.shop_id, SHOWN, beside=card.id, personalised=_personalised(request)
     )
-    return _panel(request, _("看了又看"), found)
+    line = _steer_line(request, "goods", card.public_id) if viewer_id is not None else ""
+    return line + _panel(request, _("看了又看"), found)
 
 
 def below_note(request: HttpRequest, *, note: NoteDetail, **_more: Any) -> str:
-    """`note.below`: reading a note is a small sign of taste. Draws nothing."""
+    """`note.below`: reading a note is a small sign of taste. Draws the way to say what one wants to see."""
     viewer_id = person_id_of(request)
     if viewer_id is not None and not note.mine and _personalised(request):
         learning.learn_from_note(
             person_id=viewer_id, act="click", note_id=note.card.id, author_id=note.card.author.id,
             goods_ids=note.card.goods_ids, topics=note.topics,
         )  # fmt: skip
-    return ""
+    if viewer_id is None or note.mine or note.card.published_at is None:
+        return ""
+    return _steer_line(request, "note", note.card.public_id)
+
+
+def _steer_line(request: HttpRequest, kind: str, key: str) -> str:
+    """The way to say: not this, or more of it."""
+    context = {"kind": kind, "key": key, "next": request.get_full_path()}
+    return render_to_string("discovery/_steer_line.html", context, request)
 
 
 def settings_taste(request: HttpRequest, **_: Any) -> str:

@@ -16,6 +16,8 @@ WORDS: dict[Reason, str] = {
     Reason.LOCAL: marked("你那里的人在买"),
     Reason.POPULAR: marked("大家在买"),
     Reason.PARTNER: marked("合作店铺"),
+    Reason.WRITTEN: marked("和你写过、看过的有关"),
+    Reason.AROUND: marked("也许你会喜欢"),
 }
 BARE: dict[Reason, str] = {
     Reason.VISIT: marked("和刚看的相近"),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from grapevine.discovery.web import feeds, finding, models, operating, tags
+from grapevine.discovery.web import feeds, finding, models, operating, steering, tags
 
 app_name = "discovery"
 urlpatterns = [
@@ -15,6 +15,8 @@ urlpatterns = [
     path("operator/models/<slug:model>/release/", models.let_in, name="model_let_in"),
     path("privacy/tags/", tags.tags, name="tags"),
     path("privacy/tags/correction/", tags.correct, name="correct_tag"),
+    path("steer/<slug:kind>/<slug:key>/", steering.thing, name="steer"),
+    path("steer/<slug:kind>/<slug:key>/word/", steering.say, name="steer_word"),
     path("operator/feed/", operating.feed, name="operator_feed"),
     path("operator/feed/channel/", operating.channel, name="operator_channel"),
 ]

@@ -79,7 +79,9 @@ def personalised(request: HttpRequest) -> HttpResponse:
     """POST /settings/personalised/ : counts from the next request on."""
     on = request.POST.get("on") == "1"
     actions.set_personalised(me(request), on=on)
-    return _done(request, _("个性化推荐已打开") if on else _("个性化推荐已关闭"))
+    messages.success(request, _("个性化推荐已打开") if on else _("个性化推荐已关闭"))
+    back = own_path(request, request.POST.get("next", ""), reverse("people:settings"))
+    return HttpResponseRedirect(back, status=303)
 
 
 @require_POST
