@@ -11,11 +11,11 @@ from django.urls import reverse
 from grapevine.discovery import facade
 from grapevine.discovery.contracts import FeedPage, Kind, NothingToSteer, Tab
 from grapevine.discovery.models import Steered, TagWord, Taste
-from grapevine.discovery.tests.cast import Cast, gather, sell, write
 from grapevine.discovery.tests.test_trying import crowd, publish, sign_in
 from grapevine.kit.errors import BadInput
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
+from grapevine.scene.tests.cast import Cast, gather, sell, write
 from grapevine.signals import facade as signals
 
 pytestmark = pytest.mark.django_db
