@@ -25,6 +25,8 @@ from grapevine.kit.ids import ALPHABET, ID_LENGTH
 CLIENTS = 8
 PAGES = 10
 SIZE = 20
+SECRET = "s" * 32
+"""A form secret, as a browser that came before has one."""
 NEXT = re.compile(rb'hx-get="([^"]+cursor=[^"]+)"')
 
 Ask = tuple[str, dict[str, str]]
@@ -96,7 +98,10 @@ def page_walk(port: int, cookies: Sequence[str]) -> tuple[list[Ask], list[Ask]]:
     client, homes, more = Client(port), [], []
     for n, cookie in enumerate(cookies):
         agent = "Mozilla/5.0 (iPhone) Mobi"
-        own = {"Cookie": f"sessionid={cookie}; gv_visitor={visitor(n)}", "User-Agent": agent}
+        own = {
+            "Cookie": f"sessionid={cookie}; gv_visitor={visitor(n)}; csrftoken={SECRET}",
+            "User-Agent": agent,
+        }
         homes.append(("/", own))
         path, headers = "/", own
         for _ in range(PAGES - 1):

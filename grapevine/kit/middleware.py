@@ -37,7 +37,7 @@ class VisitorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Visitor") or request.COOKIES.get(VISITOR_COOKIE, "")
+        given = request.META.get("HTTP_X_VISITOR") or request.COOKIES.get(VISITOR_COOKIE, "")
         known = len(given) == ID_LENGTH and set(given) <= set(ALPHABET)
         request.visitor_id = given if known else new_id()  # type: ignore[attr-defined]
         request.came_before = known  # type: ignore[attr-defined]

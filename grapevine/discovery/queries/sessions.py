@@ -22,10 +22,13 @@ OPENED_MAX = 20_000
 MARK = """
 SELECT (SELECT MAX(id) FROM discovery_taste WHERE person_id = %s),
        (SELECT at FROM discovery_steered WHERE person_id = %s),
-       (SELECT MAX(at) FROM discovery_shown WHERE person_id = %s), words.number, words.newest,
+       (SELECT MAX(at) FROM discovery_shown WHERE person_id = %s),
+       (SELECT MAX(id) FROM discovery_phrase WHERE person_id = %s),
+       words.number, words.newest, bonds.number, bonds.newest,
        (SELECT MAX(id) FROM discovery_entry), (SELECT MAX(id) FROM discovery_popular),
        (SELECT MAX(id) FROM discovery_trending), rule.channel, rule.weight, rule.is_on
 FROM (SELECT COUNT(*) AS number, MAX(at) AS newest FROM discovery_tagword WHERE person_id = %s) words
+CROSS JOIN (SELECT COUNT(*) AS number, MAX(at) AS newest FROM discovery_bond WHERE person_id = %s) bonds
 LEFT JOIN discovery_channelrule rule ON 1 = 1 ORDER BY rule.channel
 """
 
@@ -63,7 +66,7 @@ def steered_at(person_id: int) -> datetime | None:
 
 def reader_mark(person_id: int) -> tuple[Any, ...]:
     """Changes with whatever makes this person's feed another one. Two queries."""
-    rows = tuple(sql.rows(MARK, [person_id] * 4))
+    rows = tuple(sql.rows(MARK, [person_id] * 6))
     return (rows, *people.follow_mark(person_id), *artifacts.versions_in_force())
 
 

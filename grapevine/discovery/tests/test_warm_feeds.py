@@ -10,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from grapevine.discovery import facade
+from grapevine.discovery.actions import bonding
 from grapevine.discovery.api.cards import held
 from grapevine.discovery.api.schemas import FeedOut, NoteItem
 from grapevine.discovery.models import FeedSession
@@ -49,6 +50,7 @@ def test_opening_again_is_reading_on_until_something_changes(cast: Cast) -> None
         lambda: many(cast.eve, 1),
         facade.count_popular,
         lambda: facade.want_tag(person_id=cast.alice, kind="topic", key="露营"),
+        lambda: bonding.tie_brought(person_id=cast.alice, by_id=cast.eve),
     )
     for act in acts:
         act()

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.template.loader import get_template, render_to_string
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -22,6 +21,7 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
 from grapevine.kit import panels
 from grapevine.kit.formats import count_text
+from grapevine.kit.frames import form_token
 from grapevine.kit.memory import Memory
 from grapevine.media.contracts import PictureCard
 from grapevine.scene import facade as scene
@@ -67,7 +67,8 @@ def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
     shown = [item for item in page.items if item.note_id in fragments]
     notes = [fragments[item.note_id].note for item in shown]
     chips = panels.render_batch("card.chip", request, notes=notes)
-    same = {"next": escape(request.get_full_path()), "token": get_token(request)}
+    same = {"next": escape(request.get_full_path()), "token": form_token(request)}
+    forms = {liked: _like_form(liked=liked) for liked in (False, True)}
     reasons: dict[tuple[str, str], str] = {}
     found = []
     for index, item in enumerate(shown):
@@ -79,7 +80,7 @@ def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
         chance = f' data-propensity="{item.propensity}"' if item.propensity else ""
         html = _filled(fragment.parts, {
             "place": str(item.position),
-            "like": _filled(_like_form(liked=item.liked), {**same, **own}),
+            "like": _filled(forms[item.liked], {**same, **own}),
             "chip": (chips.get(item.note_id) or fragment.price) + reasons[key],
             "more": f' data-request="{page.request_id}" data-channel="{item.channel}"{chance}',
         })  # fmt: skip
