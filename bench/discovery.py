@@ -4,7 +4,7 @@
 
 Parts that are named run alone. Every ratio is taken within one run, beside a reference view. The last line is JSON: the
 figures that are promised, null where they were not measured, and all of each part under its name. Sizes are options, so
-that a small form runs in a minute.
+that a small form runs in a minute. Parts that were run apart are joined by `--into FILE`.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grapevine.front.settings")
@@ -49,7 +50,21 @@ def options() -> argparse.Namespace:
     parser.add_argument("--items", type=int, default=1_000_000)
     parser.add_argument("--people", type=int, default=1_000_000)
     parser.add_argument("--interactions", type=int, default=50_000_000)
+    parser.add_argument("--into", type=Path, help="a file that keeps what other parts told before")
     return parser.parse_args()
+
+
+def joined(told: dict[str, Any], file: Path | None) -> dict[str, Any]:
+    """With what the file knows of parts that were not run now; the file knows all of it afterwards."""
+    if file is None:
+        return told
+    before = json.loads(file.read_text()) if file.exists() else {}
+    whole = {
+        **before, **{name: value for name, value in told.items() if value is not None},
+        "parts": {**before.get("parts", {}), **told["parts"]},
+    }  # fmt: skip
+    file.write_text(json.dumps(whole))
+    return whole
 
 
 def over_http(given: argparse.Namespace) -> dict[str, Any]:
@@ -78,7 +93,7 @@ def main() -> None:
     if "train" in given.parts:
         found["train"] = discovery_train.train(*sizes)
     told = {key: found.get(part, {}).get(name) for key, (part, name) in PROMISED.items()}
-    discovery_serve.say(json.dumps({**told, "parts": found}))
+    discovery_serve.say(json.dumps(joined({**told, "parts": found}, given.into)))
 
 
 if __name__ == "__main__":
