@@ -24,6 +24,7 @@ from grapevine.discovery.artifacts import (
     tell_outcome,
     versions,
 )
+from grapevine.discovery.queries.dislikes import dislikes
 from grapevine.discovery.queries.exposure import exposure, goods_channels, places_of
 from grapevine.discovery.queries.features import facts_by_public_ids, goods_categories
 from grapevine.discovery.queries.keeping import own_feed
@@ -62,6 +63,7 @@ __all__ = [
     "count_popular",
     "count_shown",
     "described",
+    "dislikes",
     "drop_tag",
     "erase_words",
     "exposure",

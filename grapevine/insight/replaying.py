@@ -21,13 +21,14 @@ WINDOWS: Mapping[str, float] = {
 DEEDS: Mapping[str, str] = {
     "click": "click", "view": "click", "like": "save", "collect": "save", "share": "share",
     "scene.note_liked": "save", "scene.note_collected": "save", "spread.share_created": "share",
-    "hide": "hide", "report": "hide",
+    "hide": "hide", "report": "hide", "discovery.not_wanted": "hide",
 }  # fmt: skip
 ACTS: Mapping[str, tuple[str, int]] = {
     "click": ("click", 1), "view": ("click", 1), "like": ("like", 1), "collect": ("collect", 1),
     "comment": ("comment", 1), "scene.note_liked": ("like", 1), "scene.note_unliked": ("like", -1),
     "scene.note_collected": ("collect", 1), "scene.note_uncollected": ("collect", -1),
-    "scene.note_commented": ("comment", 1),
+    "scene.note_commented": ("comment", 1), "discovery.not_wanted": ("hide", 1),
+    "discovery.more_wanted": ("more", 1),
 }  # fmt: skip
 """What an act teaches about a taste, as pages learn it: its name and sign."""
 

@@ -60,6 +60,7 @@ def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
     chips = panels.render_batch("card.chip", request, notes=notes)
     likes = {on: _like(request, liked=on) for on in (True, False)}
     reasons: dict[tuple[str, str], str] = {}
+    steer = _steer(request) if page.personal else ""
     found = []
     for index, item in enumerate(shown):
         fragment = fragments[item.note_id]
@@ -68,7 +69,8 @@ def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
         key = (item.channel, item.why)
         if key not in reasons:
             reasons[key] = _reason(item)
-        html = html.replace(CHIP, (chips.get(item.note_id) or fragment.price) + reasons[key])
+        chip = (chips.get(item.note_id) or fragment.price) + reasons[key]
+        html = html.replace(CHIP, chip + steer.replace(ID, fragment.note.public_id))
         facts = f' data-request="{page.request_id}" data-channel="{item.channel}"'
         if item.propensity:
             facts += f' data-propensity="{item.propensity}"'
@@ -77,6 +79,12 @@ def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
             html = html.replace('loading="lazy"', 'loading="eager" fetchpriority="high"', 1)
         found.append(Drawn(mark_safe(html), fragment.note.cover))  # noqa: S308  rendered by a template
     return found
+
+
+def _steer(request: HttpRequest) -> str:
+    """The way to say what one wants to see, with a mark for the note."""
+    context = {"public_id": ID, "next": request.get_full_path()}
+    return render_to_string("discovery/_steer_mark.html", context)
 
 
 def _reason(item: Served) -> str:

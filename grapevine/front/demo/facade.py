@@ -13,6 +13,7 @@ from grapevine.front.demo import alleys, carts, living, offers, opinions
 from grapevine.front.demo.cast import CAST, PASSWORD
 from grapevine.front.demo.world import build, write_truth
 from grapevine.front.interchange import facade as interchange
+from grapevine.insight import facade as insight
 from grapevine.kit import clock
 from grapevine.people import facade as people
 from grapevine.people.contracts import PersonNotFound
@@ -61,6 +62,8 @@ def run(*, people: int = PEOPLE, seed: int = SEED) -> int:
         signals.drain(as_then=True)
         _say(f"{carts.fill(seed)} 个人购物车里有东西 / people with something in their cart")
         _say(f"{alleys.live(seed)} 家有来历的小店 / small shops with a past")
+        heads = insight.train_heads().get("fresh", ())
+        _say(f"{len(heads)} 项排序学成了 / ranking heads in force: {', '.join(heads)}")
     _say(f"演示世界好了 / the demo world is ready: {time.monotonic() - started:.0f} s")
     cast = [{"part": r.part, "name": r.name, "phone": r.phone, "handle": r.handle} for r in CAST]
     summary = {"people": people, "seed": seed, "cast": cast, "password": PASSWORD}
