@@ -1,13 +1,18 @@
 """Fixtures for every test: a home of its own, no sockets but loopback, an empty clock."""
 
+import os
 import socket
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import hypothesis
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+
+from tools import pristine
 
 # A busy machine is no failure.
 hypothesis.settings.register_profile("house", deadline=None)
@@ -30,6 +35,28 @@ def _touches_database(item: pytest.Item) -> bool:
     known = set(getattr(item, "fixturenames", ()))
     own = any(item.get_closest_marker(name) for name in ("django_db", "race", "crash", "journey"))
     return own or bool(known & _DATABASES)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None,  # noqa: ARG001  gives each worker a name of its own
+) -> Iterator[None]:
+    """Databases of tests are copies of one that was brought up to date before."""
+    from django.db import connection
+
+    test = connection.settings_dict["TEST"]
+    test["MIGRATE"] = False
+    if connection.vendor != "sqlite":
+        test["TEMPLATE"] = pristine.postgres(os.environ["DATABASE_URL"])
+        yield
+        return
+    memory = connection.creation._get_test_db_name()  # type: ignore[attr-defined]  # a name others can open
+    with (
+        closing(sqlite3.connect(memory, uri=True)) as held,
+        closing(sqlite3.connect(pristine.sqlite())) as file,
+    ):
+        file.backup(held)
+        yield
 
 
 @pytest.fixture(autouse=True)

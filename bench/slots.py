@@ -78,7 +78,7 @@ class Past:
         kept = np.isin(item, self.items)
         rows = np.searchsorted(self.people, person[kept])
         columns = np.searchsorted(self.items, item[kept])
-        self.chosen = ones(rows, columns, (len(self.people), len(self.items)))
+        self.chosen = ones(rows, columns, (len(self.people), len(self.items))).tocsr()
         known = np.isin(choices.ties, self.people).all(axis=1)
         ends = np.searchsorted(self.people, choices.ties[known])
         square = (len(self.people), len(self.people))
@@ -102,41 +102,56 @@ class Past:
         return found
 
     def replay(self, visits: dict[tuple[int, int], set[int]], weights: Sequence[float]) -> Visits:
-        """Every slot at every visit; `model:<weight>` for each weight of popularity."""
-        shelves = {shop: np.flatnonzero(self.shop_of == shop) for _who, shop in visits}
+        """Every slot at every visit; `model:<weight>` for each weight of popularity. A person is scored once for all shops."""
         order = sorted(visits)
+        shelves = {shop: np.flatnonzero(self.shop_of == shop) for _who, shop in order}
+        sellers = {
+            shop: set(best(shelf, self.counts[shelf]).tolist()) for shop, shelf in shelves.items()
+        }
         names = ["popular", "popular_unseen", *(f"model:{weight:g}" for weight in weights)]
         hits: dict[str, list[bool]] = {name: [] for name in names}
-        for start in range(0, len(order), BLOCK):
-            block = order[start : start + BLOCK]
-            who = np.array([one for one, _shop in block])
-            scores = self._scores(who, weights)
-            for n, (person, shop) in enumerate(block):
-                shelf, wanted = shelves[shop], visits[person, shop]
-                has = np.isin(shelf, self.chosen[person].indices)
-                sold = self.counts[shelf].astype(np.float64)
-                hits["popular"].append(_holds(shelf, sold, wanted))
-                hits["popular_unseen"].append(_holds(shelf, np.where(has, -1.0, sold), wanted))
-                for weight in weights:
-                    own = np.where(has, -np.inf, scores[weight][n, shelf])
-                    hits[f"model:{weight:g}"].append(_holds(shelf, own, wanted))
+        people = list(dict.fromkeys(person for person, _shop in order))
+        shops_of: dict[int, list[int]] = {person: [] for person in people}
+        for person, shop in order:
+            shops_of[person].append(shop)
+        for start in range(0, len(people), BLOCK):
+            block = people[start : start + BLOCK]
+            popular = self.model.standardised("popular", np.array(block[:1]))[0]
+            for person, plain in zip(block, self.model.scores(np.array(block)), strict=True):
+                for shop in shops_of[person]:
+                    shelf, wanted = shelves[shop], visits[person, shop]
+                    hits["popular"].append(not wanted.isdisjoint(sellers[shop]))
+                    free = shelf[~self._has(person)[shelf]]
+                    hits["popular_unseen"].append(_holds(free, self.counts[free], wanted))
+                    columns = self.model.column_of[free]
+                    for weight in weights:
+                        own = plain[columns] + np.float32(weight) * popular[columns]
+                        hits[f"model:{weight:g}"].append(_holds(free, own, wanted))
         return Visits(
             np.array([one for one, _shop in order]), np.array([shop for _one, shop in order]),
             {name: np.array(row, dtype=np.bool_) for name, row in hits.items()},
         )  # fmt: skip
 
-    def _scores(self, who: Whole, weights: Sequence[float]) -> dict[float, Any]:
-        popular = self.model.standardised("popular", who)
-        plain = self.model.scores(who)
-        return {
-            weight: (plain + np.float32(weight) * popular)[:, self.model.column_of]
-            for weight in weights
-        }
+    def _has(self, person: int) -> NDArray[np.bool_]:
+        """Whether they have it, by goods."""
+        has = np.zeros(len(self.items), dtype=np.bool_)
+        start, end = self.chosen.indptr[person : person + 2]
+        has[self.chosen.indices[start:end]] = True
+        return has
 
 
-def _holds(shelf: Whole, scores: NDArray[np.float64], wanted: set[int]) -> bool:
-    best = shelf[np.argsort(-scores, kind="stable")[:SLOT]]
-    return not wanted.isdisjoint(best.tolist())
+def best(shelf: Whole, scores: NDArray[Any]) -> Whole:
+    """The slot's goods: the highest scores, of equal ones those that stand first."""
+    if len(shelf) <= SLOT:
+        return shelf
+    least = np.partition(scores, len(scores) - SLOT)[len(scores) - SLOT]
+    above = np.flatnonzero(scores > least)
+    equal = np.flatnonzero(scores == least)[: SLOT - len(above)]
+    return shelf[np.concatenate([above, equal])]
+
+
+def _holds(shelf: Whole, scores: NDArray[Any], wanted: set[int]) -> bool:
+    return not wanted.isdisjoint(best(shelf, scores).tolist())
 
 
 def compared(visits: Visits, one: str, other: str, where: Any = slice(None)) -> dict[str, Any]:

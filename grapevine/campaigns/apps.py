@@ -59,10 +59,14 @@ class CampaignsConfig(AppConfig):
         signals.every("campaigns.flash", seconds=10, job="grapevine.campaigns.jobs.spread_stock")
 
     def _be_tried(self) -> None:
+        from grapevine.campaigns import handlers
         from grapevine.campaigns.actions.sizes import SIZE
         from grapevine.signals import facade as signals
 
         signals.register_knob(SIZE)
+        signals.subscribe(
+            signals.ExperimentStopped, handlers.on_experiment_stopped, name="campaigns.sizes_back"
+        )
 
     def _fill_pages(self) -> None:
         from grapevine.campaigns.web import panels as pieces

@@ -1,7 +1,8 @@
-"""What happens here when an order moves. Each may run twice."""
+"""What happens here when an order moves, or an experiment stops. Each may run twice."""
 
-from grapevine.campaigns.actions import groups, redeeming
+from grapevine.campaigns.actions import groups, redeeming, sizes
 from grapevine.campaigns.contracts import GroupExpired, SeatLost
+from grapevine.signals.facade import ExperimentStopped
 from grapevine.trade.contracts import OrderCancelled, OrderPaid, OrderRefunded
 
 
@@ -33,6 +34,11 @@ def give_back_after_refunding(event: OrderRefunded) -> None:
 def _give_back_coupons(event: OrderCancelled | OrderRefunded) -> None:
     for public_id in redeeming.coupons_of(event.offers):
         redeeming.give_back_coupon(public_id=public_id, payment_number=event.payment_number)
+
+
+def on_experiment_stopped(event: ExperimentStopped) -> None:
+    if event.knob == sizes.SIZE.name and event.shop_id is not None:
+        sizes.unsize_plans(event.shop_id)
 
 
 def on_group_expired(event: GroupExpired) -> None:

@@ -204,6 +204,7 @@ def moves(log: Table, shelf: Table, others: Table) -> Table:
         ).fill_null(""),
         sharer=ibis.cases(
             (rows.verb == "spread.share_visited", _number(rows, "sharer_id").cast("string")),
+            (told.contains('"side": "invited"'), ""),
             (rows.verb.startswith("spread."), rows.person_id.cast("string")),
             else_="",
         ).fill_null(""),

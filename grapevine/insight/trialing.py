@@ -12,10 +12,12 @@ from typing import Any
 
 import ibis
 import numpy as np
+from django.db import transaction
 from django.utils import timezone
 from ibis.expr.types import Table
 
-from grapevine.insight import engine, lake, metrics, sources, stitching
+from grapevine.guard import facade as guard
+from grapevine.insight import engine, lake, metrics, stitching, trialgoods
 from grapevine.insight.models import TrialProof, TrialReading
 from grapevine.insight.rules.trials.communities import communities
 from grapevine.insight.rules.trials.drawing import aa
@@ -29,9 +31,8 @@ BEFORE_DAYS = 28
 CLOCK_SECONDS = 60
 """A page's clock may be behind ours by so much and its events still follow what was shown."""
 FILL_DAYS = 7
-OPENED, FILLED = "campaigns.group_opened", "campaigns.group_filled"
 SIGNS = (*stitching.SIGNED_IN, stitching.SIGNED_OUT, stitching.SWITCHED)
-OUTCOMES = (*metrics.SEEN, metrics.PAID, metrics.REFUNDED, "report", "hide", OPENED, FILLED)
+OUTCOMES = (*metrics.SEEN, metrics.PAID, *trialgoods.GAVE_BACK, trialgoods.CASE, "report", "hide")
 OF_PEOPLE = (
     "shown",
     "clicks",
@@ -41,8 +42,11 @@ OF_PEOPLE = (
     "reports",
     "hides",
     "seen",
+    "cases",
+    "disputes",
 )
-OF_GOODS = ("views", "orders", "paid_minor", "opened", "filled")
+BEFORE = 8
+"""So many of the columns say what was before; what guardrails alone watch is too rare to foretell anything."""
 PROOF_DAYS, PROOF_WINDOW, PROOF_PEOPLE, PROOF_DRAWS, PROOF_LOOKS = 42, 3, 4_000, 200, 12
 
 
@@ -57,6 +61,8 @@ class Frame:
     first: datetime
     last: datetime
     until: datetime
+    with_margin: bool = False
+    """Goods only: what pieces left over their cost is read too."""
 
     @property
     def days(self) -> list[Any]:
@@ -72,7 +78,7 @@ def read(one: ExperimentView) -> dict[str, Any] | None:
     now = clock.now()
     frame = Frame(
         one.unit, one.shop_id, one.knob.surface, one.window_days, one.started_at,
-        one.stopped_at or now, now,
+        one.stopped_at or now, now, "margin" in one.guardrails,
     )  # fmt: skip
     arms = [one.control, *(arm for arm in one.shares if arm != one.control)]
     for version in one.versions:
@@ -171,18 +177,31 @@ def _watched(connection: Any, log: Table, exposures: Table, frame: Frame) -> Tab
     """One row a unit: its exposure, and every outcome summed over the window and over the days before."""
     of_goods = frame.kind == UnitKind.GOODS
     outcomes = _of_goods(connection, log, frame) if of_goods else _of_people(log, frame)
-    names = OF_GOODS if of_goods else OF_PEOPLE
+    names, known = _columns(frame)
     did = outcomes.rename(doer="who")
     joined = exposures.left_join(did, exposures.who == did.doer)
     after = joined.at - joined["first"]
     within = (after >= -CLOCK_SECONDS) & (after < frame.window_days * int(DAY))
     before = (after < -CLOCK_SECONDS) & (after >= -BEFORE_DAYS * int(DAY))
     sums: dict[str, Any] = {}
-    for name in names:
+    for n, name in enumerate(names):
         sums[name] = ibis.ifelse(within, joined[name], 0).fill_null(0).sum().cast("float64")
-        sums[f"{name}_before"] = ibis.ifelse(before, joined[name], 0).fill_null(0).sum().cast("float64")  # fmt: skip
+        if n < known:
+            sums[f"{name}_before"] = ibis.ifelse(before, joined[name], 0).fill_null(0).sum().cast("float64")  # fmt: skip
     keys = ["who", "first", "arm", "arms", "version", "cluster"]
     return joined.group_by(keys).aggregate(**sums).order_by(["first", "who"])
+
+
+def _columns(frame: Frame) -> tuple[Sequence[str], int]:
+    """The outcomes, and how many of them are known from before."""
+    if frame.kind == UnitKind.GOODS:
+        return trialgoods.COLUMNS, trialgoods.BEFORE
+    return OF_PEOPLE, BEFORE
+
+
+def _of_goods(connection: Any, log: Table, frame: Frame) -> Table:
+    span = (frame.first - timedelta(days=BEFORE_DAYS), frame.until) if frame.with_margin else None
+    return trialgoods.outcomes(connection, log, frame.shop_id, span)
 
 
 def _of_people(log: Table, frame: Frame) -> Table:
@@ -201,60 +220,29 @@ def _of_people(log: Table, frame: Frame) -> Table:
         clicks=((mine.verb == "click") & in_place).cast("int64"),
         orders=(mine.verb == metrics.PAID).cast("int64"),
         paid_minor=ibis.ifelse(mine.verb == metrics.PAID, _whole(mine, "total_minor"), 0),
-        refunded_minor=ibis.ifelse(mine.verb == metrics.REFUNDED, _whole(mine, "amount_minor"), 0),
+        refunded_minor=ibis.ifelse(
+            mine.verb.isin(trialgoods.GAVE_BACK), _whole(mine, "amount_minor"), 0
+        ),
         reports=(mine.verb == "report").cast("int64"),
         hides=(mine.verb == "hide").cast("int64"),
         seen=mine.verb.isin(metrics.SEEN).cast("int64"),
-    )
-
-
-def _of_goods(connection: Any, log: Table, frame: Frame) -> Table:
-    """The same of goods: an order of several counts for each, its payment in equal parts."""
-    shelf = engine.given(connection, sources.shelf()).filter(
-        lambda t: t.shelf_shop == frame.shop_id
-    )
-    mine = log.filter(log.shop_id == frame.shop_id)
-    views = mine.filter((mine.verb == "view") & (mine.object_type == "goods")).join(
-        shelf, [("object_id", "public_id")]
-    )
-    paid = mine.filter(mine.verb == metrics.PAID)
-    listed = paid.mutate(goods=paid.props.re_extract(r'"goods_ids":\s*\[([\d, ]*)\]', 1).split(","))
-    each = listed.mutate(parts=listed.goods.length()).unnest("goods")
-    opened = mine.filter(mine.verb == OPENED)
-    opened = opened.mutate(goods=opened.props.re_extract(r'"goods_id":\s*(\d+)', 1))
-    filled = mine.filter(mine.verb == FILLED).select(group="object_id").distinct()
-    full = opened.join(filled, opened.object_id == filled.group)
-    return ibis.union(
-        _goods_rows(views, views.goods, views=1),
-        _goods_rows(each, each.goods.strip(), orders=1, paid_minor=_whole(each, "total_minor") // each.parts),
-        _goods_rows(opened, opened.goods, opened=1),
-        _goods_rows(full, full.goods, filled=1),
-    )  # fmt: skip
-
-
-def _goods_rows(rows: Table, goods: Any, **outcomes: Any) -> Table:
-    columns = {
-        name: ibis.literal(value).cast("int64") if isinstance(value, int) else value.cast("int64")
-        for name, value in (dict.fromkeys(OF_GOODS, 0) | outcomes).items()
-    }
-    return rows.select(
-        who=ibis.literal("g") + goods, at=rows.ts.epoch_seconds().cast("int64"), **columns
+        cases=trialgoods.is_case(mine, "requested").cast("int64"),
+        disputes=trialgoods.is_case(mine, "platform").cast("int64"),
     )
 
 
 def _units(rows: Sequence[Mapping[str, Any]], frame: Frame, arms: Sequence[str]) -> Units:
-    of_goods = frame.kind == UnitKind.GOODS
-    names = OF_GOODS if of_goods else OF_PEOPLE
+    names, known = _columns(frame)
     sums = {name: np.array([row[name] for row in rows], dtype=np.float64) for name in names}
     sums["people"] = np.ones(len(rows))
     sums["bought"] = (sums["orders"] > 0).astype(np.float64)
-    before = [[row[f"{name}_before"] for name in names] for row in rows]
+    before = [[row[f"{name}_before"] for name in names[:known]] for row in rows]
     entered = np.array([row["first"] for row in rows], dtype=np.float64)
-    watch = (frame.window_days + (FILL_DAYS if of_goods else 0)) * DAY
+    watch = (frame.window_days + (FILL_DAYS if frame.kind == UnitKind.GOODS else 0)) * DAY
     return Units(
         arms, np.array([arms.index(row["arm"]) for row in rows], dtype=np.int64),
         np.array([row["version"] or 1 for row in rows], dtype=np.int64), entered, entered + watch,
-        sums, np.array(before, dtype=np.float64).reshape(len(rows), len(names)),
+        sums, np.array(before, dtype=np.float64).reshape(len(rows), known),
     )  # fmt: skip
 
 
@@ -294,10 +282,15 @@ def _guard(one: ExperimentView, body: Mapping[str, Any]) -> None:
     broken = [
         row["measure"] for row in body["guardrails"] if row["act"] == "stop" and row["broken"]
     ]
-    if broken and one.state == signals.State.RUNNING:
-        signals.stop_experiment(
-            public_id=one.public_id, shop_id=one.shop_id, reason="guardrail:" + ",".join(broken)
-        )
+    if not broken or one.state != signals.State.RUNNING:
+        return
+    reason = signals.GUARDRAIL + ",".join(broken)
+    with transaction.atomic():
+        signals.stop_experiment(public_id=one.public_id, shop_id=one.shop_id, reason=reason)
+        guard.audit(
+            actor_id=None, action="trials.guard", object=f"experiment:{one.public_id}",
+            before={"state": str(one.state)}, after={"guardrails": broken}, shop_id=one.shop_id or None,
+        )  # fmt: skip
 
 
 def prove(draws: int = PROOF_DRAWS) -> dict[str, Any] | None:

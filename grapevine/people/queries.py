@@ -20,6 +20,7 @@ from grapevine.people.models import Block, Follow, Person, SavedView, Token
 
 FOLLOWEES_MAX = 2000
 PART = 900
+OPERATORS_MAX = 1000
 
 
 def _cards(people: Sequence[Person]) -> list[PersonCard]:
@@ -172,6 +173,11 @@ def friends_to_learn_from(person_id: int, ids: Iterable[int]) -> dict[int, str]:
 def followers_since(person_id: int) -> dict[int, datetime]:
     """Everybody who follows this person, and since when. One query."""
     return dict(Follow.objects.filter(followee_id=person_id).values_list("person_id", "at"))
+
+
+def operator_ids() -> list[int]:
+    rows = Person.objects.filter(is_operator=True, erased_at=None).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:OPERATORS_MAX])
 
 
 def is_operator(person_id: int) -> bool:

@@ -22,6 +22,7 @@ from grapevine.goods.contracts import (
     ShopApproved,
     ShopSentBack,
 )
+from grapevine.people import facade as people
 from grapevine.people.contracts import PersonFollowed
 from grapevine.reach.actions import tell, tell_shop
 from grapevine.scene.contracts import NoteCommented
@@ -244,8 +245,21 @@ def on_review_hidden(event: ReviewHiddenByLaw) -> None:
     tell(kind="review_hidden", key=key, person_ids=[event.person_id], facts=facts)
 
 
+def on_experiment_stopped(event: signals.ExperimentStopped) -> None:
+    """Only what the house itself stopped is news to whom it belongs."""
+    if not event.broken:
+        return
+    facts = {"trial": event.object_id, "title": event.title, "variant": event.broken[0]}
+    if event.shop_id is not None:
+        tell_shop(kind="trial_stopped", key=event.object_id, shop_id=event.shop_id, facts=facts)
+    else:
+        tell(
+            kind="own_trial_stopped", key=event.object_id, person_ids=people.operator_ids(), facts=facts
+        )  # fmt: skip
+
+
 def on_commission_released(event: CommissionReleased) -> None:
-    facts = {"amount_minor": event.amount_minor}
+    facts = {"amount_minor": event.amount_minor, "variant": event.side, "order": event.order_number}
     tell(kind="commission", key=event.order_number, person_ids=[event.person_id], facts=facts)
 
 
@@ -279,6 +293,7 @@ HANDLERS: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (BoughtGoodsFailed, on_bought_goods_failed), (ReviewReplied, on_review_replied),
     (ReviewHiddenByLaw, on_review_hidden), (CommissionReleased, on_commission_released),
     (NoteCommented, on_note_commented), (PersonFollowed, on_person_followed),
+    (signals.ExperimentStopped, on_experiment_stopped),
 )  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from grapevine.reach.rules.kinds import (
     KINDS,
     TOPICS,
     Kind,
+    own_choices,
     own_kinds,
     shop_kinds,
     way_unless_chosen,
@@ -114,7 +115,7 @@ def choices(person_id: int) -> list[ChoiceView]:
             ways.get(kind.name, way_unless_chosen(kind.name)),
             _(kind.hint) if kind.hint else "",
         )
-        for kind in (*own_kinds(), *shop_kinds(rights))
+        for kind in (*own_choices(), *shop_kinds(rights))
     ]
 
 

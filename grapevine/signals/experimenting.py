@@ -12,7 +12,9 @@ from grapevine.kit import clock
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.kit.text import marked
 from grapevine.signals import drawing
+from grapevine.signals.actions import emit
 from grapevine.signals.experiments import (
+    GUARDS,
     NAME_MAX,
     PLANNED_MAX,
     PLATFORM,
@@ -21,6 +23,7 @@ from grapevine.signals.experiments import (
     WINDOW_DAYS_MAX,
     ExperimentMoved,
     ExperimentNotFound,
+    ExperimentStopped,
     ExperimentView,
     Guarding,
     Knob,
@@ -36,6 +39,9 @@ from grapevine.signals.knobs import knob_of, knobs
 from grapevine.signals.models import Assignment, ClusterMember, Experiment, Layer, ShareChange
 
 MIN_EFFECT_BPS_MAX = 100_000
+PRICES = ("price", "discount")
+"""How names of what may not be tried begin: the same goods cost everybody the same (PIPL, article 24)."""
+DUE_MAX = 1_000
 END_DAY = "end_day"
 """The reason of a stop that was planned."""
 
@@ -57,6 +63,10 @@ def draft_experiment(*, new: NewExperiment, shop_id: int, by_id: int | None) -> 
 
 
 def _checked(new: NewExperiment, shop_id: int) -> Knob:
+    if new.knob.split(".")[-1].startswith(PRICES):
+        raise WrongExperiment(
+            fields={"knob": marked("价格不能拿来做实验：同一件商品，谁来看都是一个价")}
+        )
     known = {knob.name: knob for knob in knobs()}
     knob = known.get(new.knob)
     if knob is None or (shop_id == PLATFORM and not knob.for_platform):
@@ -68,6 +78,8 @@ def _checked(new: NewExperiment, shop_id: int) -> Knob:
         wrong["primary"] = marked("这个地方没有这个指标")
     if not set(new.guardrails.values()) <= {str(one) for one in Guarding}:
         wrong["guardrails"] = marked("护栏只能提醒或停止")
+    elif not set(new.guardrails) <= set(GUARDS.get(UnitKind(new.unit), ())):
+        wrong["guardrails"] = marked("这样分组看不了这条护栏")
     if new.ends_on is not None and new.ends_on <= timezone.localdate():
         wrong["ends_on"] = marked("结束日要在今天之后")
     if wrong:
@@ -187,13 +199,24 @@ def change_shares(
     return _view(row)
 
 
+@transaction.atomic
 def stop_experiment(*, public_id: str, shop_id: int, reason: str) -> ExperimentView:
     """From the next request on nobody is asked. Raises ExperimentMoved, WrongExperiment."""
-    running = Experiment.objects.filter(public_id=public_id, shop_id=shop_id, state=State.RUNNING)
-    _row(public_id, shop_id)
-    if not running.update(state=State.STOPPED, stopped_at=clock.now(), stop_reason=_reason(reason)):
+    row = _row(public_id, shop_id)
+    if not _stop(row, _reason(reason)):
         raise ExperimentMoved(public_id)
     return experiment_of(public_id, shop_id)
+
+
+def _stop(row: Experiment, reason: str) -> bool:
+    """Whether it ran until now."""
+    now = clock.now()
+    running = Experiment.objects.filter(pk=row.pk, state=State.RUNNING)
+    stopped = running.update(state=State.STOPPED, stopped_at=now, stop_reason=reason)
+    if stopped:
+        owner = row.shop_id or None
+        emit(ExperimentStopped(row.public_id, owner, row.knob, row.name, reason, now.isoformat()))
+    return bool(stopped)
 
 
 @transaction.atomic
@@ -296,7 +319,9 @@ def forget_unit(person_id: int) -> None:
 def tidy_experiments() -> None:
     """Stop what has come to its end day, and drop who was drawn ninety days after a stop."""
     due = Experiment.objects.filter(state=State.RUNNING, ends_on__lte=timezone.localdate())
-    due.update(state=State.STOPPED, stopped_at=clock.now(), stop_reason=END_DAY)
+    for row in due.order_by("id")[:DUE_MAX]:
+        with transaction.atomic():
+            _stop(row, END_DAY)
     long_ago = clock.now() - timedelta(days=90)
     Assignment.objects.filter(experiment__stopped_at__lt=long_ago).delete()
 

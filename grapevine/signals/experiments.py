@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
+from typing import ClassVar
 
 from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.text import marked
+from grapevine.signals.contracts import Event
 
 WHOLE_BPS = 10_000
 PLATFORM = 0
@@ -16,6 +18,8 @@ EXPOSED = "experiment.exposed"
 WINDOW_DAYS_MAX = 28
 PLANNED_MAX = 10_000_000
 NAME_MAX, REASON_MAX = 60, 300
+GUARDRAIL = "guardrail:"
+"""How the reason of a stop begins that the house itself decided; the measures follow, with commas."""
 
 
 class State(StrEnum):
@@ -40,6 +44,43 @@ class Guarding(StrEnum):
     STOP = "stop"
 
 
+class Touching(StrEnum):
+    """What of a purchase an arm changes: nothing but what is shown, a term (who is thanked, how many buy together), the price."""
+
+    DISPLAY = "display"
+    TERMS = "terms"
+    PRICE = "price"
+
+
+_ANY_UNIT = ("refunds", "complaints", "disputes", "reports", "hides")
+GUARDS: Mapping[UnitKind, tuple[str, ...]] = {
+    UnitKind.PERSON: _ANY_UNIT,
+    UnitKind.CLUSTER: _ANY_UNIT,
+    UnitKind.GOODS: (*_ANY_UNIT, "margin"),
+}
+"""What can be watched over, by what is drawn: a guardrail is accepted only if it is read."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExperimentStopped(Event):
+    """Everybody is back on what they had without it. `shop_id` is None for the platform's."""
+
+    name: ClassVar[str] = "signals.experiment_stopped"
+    object_id: str
+    shop_id: int | None
+    knob: str
+    title: str
+    reason: str
+    at: str
+    object_type: str = "experiment"
+
+    @property
+    def broken(self) -> list[str]:
+        """The guardrails that stopped it; none if somebody did."""
+        told = self.reason.removeprefix(GUARDRAIL)
+        return told.split(",") if told != self.reason else []
+
+
 @dataclass(frozen=True, slots=True)
 class Arm:
     name: str
@@ -52,8 +93,8 @@ class Knob:
 
     `control` is what the others are compared with, `default` what everybody gets without an experiment. `units` are the
     kinds it may be drawn by: what changes a term of a purchase is drawn by goods alone, so that everybody who looks
-    sees the same (Personal Information Protection Law of the PRC, article 24). `surface` names the place in the log
-    whose impressions and clicks are its own.
+    sees the same (Personal Information Protection Law of the PRC, article 24), and a price is not experimented with at
+    all. `surface` names the place in the log whose impressions and clicks are its own.
     """
 
     name: str
@@ -67,6 +108,7 @@ class Knob:
     for_platform: bool = True
     can_last: bool = True
     """Whether the arm that was decided for can stay in force."""
+    touches: Touching = Touching.DISPLAY
 
     def label_of(self, arm: str) -> str:
         return next((one.label for one in self.arms if one.name == arm), arm)

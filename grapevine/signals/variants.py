@@ -141,7 +141,7 @@ def expose(shown: Variant) -> None:
 
     The log first: its row's id says unit and day, so one that is written twice is in the lake once.
     """
-    today = timezone.localdate()
+    today = timezone.localtime(clock.now()).date()
     if not shown.experiment or shown.seen_on == today:
         return
     spool.append([_row(shown, today.isoformat())])

@@ -17,7 +17,7 @@ from grapevine.kit.text import marked
 from grapevine.ledger import facade as ledger
 from grapevine.ledger.contracts import Account, Leg
 from grapevine.signals import facade as signals
-from grapevine.spread import access, objects, rules
+from grapevine.spread import access, objects, rules, thanking
 from grapevine.spread.contracts import (
     CommissionHeld,
     CommissionReleased,
@@ -81,11 +81,16 @@ def visit(*, token: str, visitor_id: str, person_id: int | None) -> ShareView:
     """Note that somebody opened a share; once per visitor. Raises ShareNotFound for a wrong token."""
     found = access.share_of(token)
     now = clock.now()
+    reward = thanking.reward_of(found.object_type, found.object_id, found.shop_id)
+    signals.expose(reward)
     row, made = Visit.objects.get_or_create(
-        share=found, visitor_id=visitor_id, defaults={"person_id": person_id, "at": now}
-    )
+        share=found, visitor_id=visitor_id,
+        defaults={"person_id": person_id, "at": now, "side": reward.arm},
+    )  # fmt: skip
     if not made:
-        Visit.objects.filter(pk=row.pk).update(at=now, person_id=person_id or row.person_id)
+        Visit.objects.filter(pk=row.pk).update(
+            at=now, person_id=person_id or row.person_id, side=reward.arm
+        )
     elif person_id != found.sharer_id:
         signals.emit(
             ShareVisited(
@@ -203,6 +208,7 @@ def _held(person_id: int) -> Account:
 
 
 def _hold_commission(event: OrderPaid, brought: Share, at: datetime) -> None:
+    """Of the order's escrow, for whoever the buyer was told is thanked when they opened the share."""
     rule = CommissionRule.objects.filter(shop_id=event.shop_id).first()
     amount = rules.commission(event.total_minor, rule.rate_bps if rule else 0)
     if amount and event.source.get("via"):  # a shop earns by selling it: together at most half
@@ -210,37 +216,48 @@ def _hold_commission(event: OrderPaid, brought: Share, at: datetime) -> None:
         amount = amount if most is None else min(amount, most)
     if not amount or not trade.keep_in_escrow(event.order_number):
         return  # nothing to earn, or the money has gone back already
-    row = Commission.objects.create(
-        order_number=event.order_number, share=brought, payee_id=brought.sharer_id,
-        buyer_id=event.person_id, shop_id=event.shop_id, amount_minor=amount,
-        currency=event.currency, at=at,
-    )  # fmt: skip
-    ledger.post(
-        key=f"commission:{event.order_number}", kind="commission", reference=event.order_number,
-        currency=event.currency,
-        legs=[Leg(trade.escrow(event.order_number), _held(brought.sharer_id), amount)],
-    )  # fmt: skip
-    signals.emit(
-        CommissionHeld(brought.sharer_id, event.shop_id, event.order_number, amount, event.at)
-    )
-    _follow(row)
+    payee_of = {rules.SHARER: brought.sharer_id, rules.INVITED: event.person_id}
+    for side, part in rules.thanks(amount, _told_side(brought, event.person_id)).items():
+        row = Commission.objects.create(
+            order_number=event.order_number, share=brought, payee_id=payee_of[side], side=side,
+            buyer_id=event.person_id, shop_id=event.shop_id, amount_minor=part,
+            currency=event.currency, at=at,
+        )  # fmt: skip
+        ledger.post(
+            key=_key("commission", row), kind="commission", reference=row.order_number,
+            currency=row.currency,
+            legs=[Leg(trade.escrow(row.order_number), _held(row.payee_id), part)],
+        )  # fmt: skip
+        signals.emit(
+            CommissionHeld(row.payee_id, row.shop_id, row.order_number, part, event.at, side)
+        )
+        _follow(row)
+
+
+def _told_side(brought: Share, person_id: int) -> str:
+    """Who the buyer was told is thanked; the sharer, if they never opened it here (a token that an app carried)."""
+    seen = Visit.objects.filter(share=brought, person_id=person_id).order_by("-at")
+    return seen.values_list("side", flat=True).first() or rules.SHARER
+
+
+def _key(word: str, row: Commission) -> str:
+    """Of a posting: one an order and side."""
+    tail = "" if row.side == rules.SHARER else f":{row.side}"
+    return f"{word}:{row.order_number}{tail}"
 
 
 @transaction.atomic
 def reverse(*, order_number: str) -> None:
     """The order was refunded: what is left of the commission goes back to where it came from, once."""
-    row = _still_paid(order_number)
-    if row is None:
-        return
-    _take_back(row, f"commission-back:{order_number}", row.amount_minor - row.reversed_minor)
-    Commission.objects.filter(pk=row.pk).update(state="reversed")
+    for row in _still_paid(order_number):
+        _take_back(row, _key("commission-back", row), row.amount_minor - row.reversed_minor)
+        Commission.objects.filter(pk=row.pk).update(state="reversed")
 
 
 @transaction.atomic
 def reverse_part(*, order_number: str) -> None:
     """A part of the order was refunded: the same part of the commission goes back. Safe to repeat."""
-    row = _still_paid(order_number)
-    if row is not None:
+    for row in _still_paid(order_number):
         _follow(row)
 
 
@@ -252,27 +269,30 @@ def _follow(row: Commission) -> None:
     order = trade.order_for(row.buyer_id, row.order_number)
     if order.total_minor:
         gone = row.amount_minor * order.refunded_minor // order.total_minor
-        key = f"commission-back:{row.order_number}:{gone}"
-        _take_back(row, key, gone - row.reversed_minor)
+        _take_back(row, f"{_key('commission-back', row)}:{gone}", gone - row.reversed_minor)
 
 
-def _locked_commission(order_number: str) -> Commission | None:
-    return Commission.objects.select_for_update().filter(order_number=order_number).first()
+def _locked_commissions(order_number: str) -> list[Commission]:
+    """In one order of locks for everybody."""
+    return list(
+        Commission.objects.select_for_update().filter(order_number=order_number).order_by("pk")
+    )
 
 
-def _still_paid(order_number: str) -> Commission | None:
-    """The commission, locked, unless it went back. Of a settled order it is the sharer's own, whoever comes first."""
-    row = _locked_commission(order_number)
-    if row is None or row.state == "reversed":
-        return None
-    if row.state == "held" and trade.order_for(row.buyer_id, order_number).is_settled:
+def _still_paid(order_number: str) -> list[Commission]:
+    """The commissions, locked, unless they went back. Of a settled order they are the payees' own, whoever comes first."""
+    rows = [row for row in _locked_commissions(order_number) if row.state != "reversed"]
+    if any(row.state == "held" for row in rows) and (
+        trade.order_for(rows[0].buyer_id, order_number).is_settled
+    ):
         release(order_number=order_number)
-        row.refresh_from_db()
-    return row
+        for row in rows:
+            row.refresh_from_db()
+    return rows
 
 
 def _take_back(row: Commission, key: str, part: int) -> None:
-    """A held commission goes to the order's escrow; one that is the sharer's own goes to the shop. Once a key."""
+    """A held commission goes to the order's escrow; one that is the payee's own goes to the shop. Once a key."""
     if part <= 0 or ledger.posting(key) is not None:
         return
     if row.state == "released":
@@ -287,31 +307,36 @@ def _take_back(row: Commission, key: str, part: int) -> None:
         )  # fmt: skip
     Commission.objects.filter(pk=row.pk).update(reversed_minor=F("reversed_minor") + part)
     now = clock.now().isoformat()
-    signals.emit(CommissionReversed(row.payee_id, row.shop_id, row.order_number, part, now))
+    signals.emit(
+        CommissionReversed(row.payee_id, row.shop_id, row.order_number, part, now, row.side)
+    )
 
 
 @transaction.atomic
 def release(*, order_number: str) -> None:
-    """The order is final: what is left of the commission becomes the sharer's own, once."""
-    row = _locked_commission(order_number)
-    if row is None or not Commission.objects.filter(pk=row.pk, state="held").update(
-        state="released"
-    ):
-        return
+    """The order is final: what is left of the commission becomes the payees' own, once."""
+    for row in _locked_commissions(order_number):
+        if Commission.objects.filter(pk=row.pk, state="held").update(state="released"):
+            _hand_over(row)
+
+
+def _hand_over(row: Commission) -> None:
     left = row.amount_minor - row.reversed_minor
     if left:
         own = Account(f"person:{row.payee_id}", "payable")
         ledger.post(
-            key=f"commission-final:{order_number}", kind="commission_released",
-            reference=order_number, currency=row.currency,
+            key=_key("commission-final", row), kind="commission_released",
+            reference=row.order_number, currency=row.currency,
             legs=[Leg(_held(row.payee_id), own, left)],
         )  # fmt: skip
         trade.book_earning(
-            key=f"commission:{order_number}", person_id=row.payee_id, reference=order_number,
+            key=_key("commission", row), person_id=row.payee_id, reference=row.order_number,
             amount_minor=left, currency=row.currency,
         )  # fmt: skip
     now = clock.now().isoformat()
-    signals.emit(CommissionReleased(row.payee_id, row.shop_id, order_number, left, now))
+    signals.emit(
+        CommissionReleased(row.payee_id, row.shop_id, row.order_number, left, now, row.side)
+    )
 
 
 def uncount_fan(*, shop_id: int, person_id: int, amount_minor: int) -> None:

@@ -12,13 +12,14 @@ class SpreadConfig(AppConfig):
         from grapevine.kit.text import marked
         from grapevine.people import contracts as people
         from grapevine.signals import facade as signals
-        from grapevine.spread import handlers, partners
+        from grapevine.spread import handlers, partners, thanking
         from grapevine.spread.partnership import ACTION_WORDS
         from grapevine.spread.web import panels as pieces
         from grapevine.trade import contracts as trade, facade as orders
 
         guard.name_actions({"commission.rate": marked("改佣金"), **ACTION_WORDS})
         orders.register_sharer(partners.terms_among)
+        signals.register_knob(thanking.REWARD)
 
         signals.subscribe(people.PersonSignedUp, handlers.on_signed_up, name="spread.sign_up")
         signals.subscribe(people.PersonSignedIn, handlers.on_signed_in, name="spread.stitch")
@@ -33,6 +34,7 @@ class SpreadConfig(AppConfig):
         panels.register("shop.share", pieces.shop)
         panels.register("group.invite", pieces.group)
         panels.register("order.below", pieces.order, order=20)
+        panels.register("goods.groups", pieces.thanks, order=30)
         panels.register_nav(
             "shop", "promotion", label=marked("推广"), icon="promo", url_name="spread:promotion",
             order=50, right="marketing", group="marketing",

@@ -79,6 +79,8 @@ class CommissionView:
     amount_minor: int
     state: str
     at: datetime
+    is_own_order: bool = False
+    """The payee was invited, and bought."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,12 +194,15 @@ class OrderBrought(Event):
 
 @dataclass(frozen=True, slots=True)
 class CommissionHeld(Event):
+    """`side`: sharer, or invited, who is the buyer."""
+
     name: ClassVar[str] = "spread.commission_held"
     person_id: int
     shop_id: int
     order_number: str
     amount_minor: int
     at: str
+    side: str = "sharer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +213,7 @@ class CommissionReleased(Event):
     order_number: str
     amount_minor: int
     at: str
+    side: str = "sharer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,3 +224,4 @@ class CommissionReversed(Event):
     order_number: str
     amount_minor: int
     at: str
+    side: str = "sharer"

@@ -18,6 +18,7 @@ from grapevine.spread.contracts import (
     TieRow,
 )
 from grapevine.spread.models import Brought, Commission, CommissionRule, FanTie, Share, Tie, Visit
+from grapevine.spread.rules import INVITED, SHARER
 
 EDGES_MAX = 20_000
 CODE_LENGTH = 12
@@ -79,7 +80,9 @@ def commissions_of(
         rows = rows.filter(pk__lt=decode_cursor(cursor, [int])[0])
     found = list(rows[: size + 1])
     items = [
-        CommissionView(row.order_number, row.shop_id, row.amount_minor, row.state, row.at)
+        CommissionView(
+            row.order_number, row.shop_id, row.amount_minor, row.state, row.at, row.side == INVITED
+        )
         for row in found[:size]
     ]
     return Page(items, encode_cursor(found[size - 1].pk) if len(found) > size else None)
@@ -134,6 +137,15 @@ def rate_of(shop_id: int) -> int:
     return rule.rate_bps if rule else 0
 
 
+def told_side(token: str, goods_public_id: str, visitor_id: str) -> str:
+    """Who a visitor who opened a share of these goods was told is thanked; "" for another share. One query."""
+    seen = Visit.objects.filter(
+        share__token=token, share__object_type="goods", share__object_id=goods_public_id,
+        visitor_id=visitor_id,
+    )  # fmt: skip
+    return seen.values_list("side", flat=True).first() or ""
+
+
 def ties_of(person_id: int, limit: int = 200) -> list[tuple[int, int]]:
     """(other, weight): the people tied to this one by shares and invitations."""
     rows = Tie.objects.filter(person_id=person_id).values_list("other_id")
@@ -178,7 +190,7 @@ def sharers_among(shop_id: int, ids: Iterable[int]) -> set[int]:
     """Those of `ids` who shared the shop or its goods, or earned by it. Two queries."""
     mine = set(ids)
     shared = Share.objects.filter(shop_id=shop_id, sharer_id__in=mine)
-    earned = Commission.objects.filter(shop_id=shop_id, payee_id__in=mine)
+    earned = Commission.objects.filter(shop_id=shop_id, payee_id__in=mine, side=SHARER)
     return {
         *shared.values_list("sharer_id", flat=True), *earned.values_list("payee_id", flat=True)
     }  # fmt: skip

@@ -8,6 +8,8 @@ from grapevine.kit.money import share_bps
 
 WINDOW = timedelta(days=7)
 RATE_MAX_BPS = 5000
+SHARER, INVITED, BOTH = "sharer", "invited", "both"
+"""Who is thanked for a share that sold something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,13 @@ def credited(
         and (shop_id is None or touch.shop_id in (None, shop_id))
     ]
     return max(fitting, key=lambda touch: (touch.at, touch.share_id), default=None)
+
+
+def thanks(amount_minor: int, side: str) -> dict[str, int]:
+    """What each side gets of a commission: together all of it, whoever they are; of an odd sum the sharer has the rest."""
+    invited = {SHARER: 0, INVITED: amount_minor, BOTH: amount_minor // 2}[side]
+    parts = {SHARER: amount_minor - invited, INVITED: invited}
+    return {name: part for name, part in parts.items() if part}
 
 
 def category_overlap(one: Mapping[str, int], other: Mapping[str, int]) -> float:

@@ -68,6 +68,7 @@ from grapevine.trade.queries.facts import (
     line_rows,
     offer_rows,
     parcel_rows,
+    pieces_sold,
     sale_rows,
 )
 from grapevine.trade.queries.history import sku_days
@@ -146,6 +147,7 @@ __all__ = [
     "parcel_rows",
     "pay_in_sandbox",
     "payment",
+    "pieces_sold",
     "place_order",
     "placed_before",
     "pool_parts_of",

@@ -22,14 +22,11 @@ ACCOUNTS = {"good": "6222000011112222", "gone": "6222000011110000", "slow": "622
 
 def prepare() -> dict[str, Any]:
     """A shop with two goods, a group offer for two and accounts at a bank; the tokens of those who come."""
-    from django.core.management import call_command
-
     from grapevine.campaigns import facade as campaigns
     from grapevine.goods import facade as goods
     from grapevine.goods.contracts import NewSku
     from grapevine.people import facade as people
 
-    call_command("migrate", verbosity=0)
     ids = {
         name: people.sign_up(
             identifier=f"{name}@example.com", password="vine-and-grape-7", name=name

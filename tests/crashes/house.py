@@ -19,6 +19,7 @@ import psycopg
 from psycopg import sql
 
 from tests.crashes.till import NOWHERE, Post, Till
+from tools import pristine
 
 ROOT = Path(__file__).parent.parent.parent
 STOCK = 5000
@@ -120,7 +121,9 @@ def prepared(folder: Path) -> Iterator[House]:
     """The house every test starts from."""
     house = House(folder, f"crash_{uuid4().hex[:12]}" if server() else "")
     if house.database:
-        _on_server("CREATE DATABASE {}", house.database)
+        _on_server("CREATE DATABASE {} TEMPLATE {}", house.database, pristine.postgres(server()))
+    else:
+        shutil.copy(pristine.sqlite(), folder / "grapevine.sqlite3")
     house.scene()
     try:
         done = house.run("prepare")

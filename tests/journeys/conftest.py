@@ -15,6 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tools import pristine
+
 START_SECONDS = 300
 
 
@@ -46,6 +48,7 @@ def _running(home: Path, **settings: str) -> Iterator[Site]:
         **os.environ, "GRAPEVINE_HOME": str(home), "PORT": str(port), "LIVE_PORT": str(live),
         "SITE_URL": f"http://localhost:{port}", "WEB_WORKERS": "1", "DATABASE_URL": "", **settings,
     }  # fmt: skip
+    shutil.copy(pristine.sqlite(), home / "grapevine.sqlite3")
     log = (home / "up.log").open("wb")
     process = subprocess.Popen(
         [sys.executable, "-m", "grapevine.front.command", "up"],

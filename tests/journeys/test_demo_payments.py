@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.callers import PASSWORD, Caller, opened_shop, until
 from tests.journeys.conftest import Site, _free_port
+from tools import pristine
 
 pytestmark = pytest.mark.journey
 START_SECONDS = 180
@@ -66,6 +68,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     home, port = tmp_path_factory.mktemp("demo"), _free_port()
     variables = environment(home, port)
     site = Site(f"http://localhost:{port}", variables)
+    shutil.copy(pristine.sqlite(), home / "grapevine.sqlite3")
     subprocess.run([sys.executable, "-c", SETTLED], env=variables, check=True, timeout=120)
     process = up(variables, home / "up.log")
     try:

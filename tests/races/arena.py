@@ -1,13 +1,14 @@
 """Where races are run: a database of its own, and real processes that act at once.
 
-`Arena(url)` makes a database (SQLite in a temporary home, or a fresh one on the PostgreSQL that `url` names), migrates
-it, and starts actors and a referee. The referee builds worlds, runs the jobs and checks; the actors race. This
+`Arena(url)` makes a database (SQLite in a temporary home, or a fresh one on the PostgreSQL that `url` names), and
+starts actors and a referee. The referee builds worlds, runs the jobs and checks; the actors race. This
 process never touches the database.
 """
 
 import os
 import random
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -23,6 +24,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 
 from tests.races.actor import Answer
+from tools import pristine
 
 ANSWER_SECONDS = 180
 
@@ -75,12 +77,13 @@ class Arena:
         home = Path(self._home.name)
         self._name = f"races_{os.getpid()}_{random.randrange(10**6)}"
         if url:
-            self._administer(f'CREATE DATABASE "{self._name}"')
+            self._administer(f'CREATE DATABASE "{self._name}" TEMPLATE "{pristine.postgres(url)}"')
+        else:
+            shutil.copy(pristine.sqlite(), home / "grapevine.sqlite3")
         self._environment = {
             **os.environ, "GRAPEVINE_HOME": str(home), "LOG_LEVEL": "CRITICAL", "DEBUG": "0",
             "DATABASE_URL": urlunsplit(urlsplit(url)._replace(path=f"/{self._name}")) if url else "",
         }  # fmt: skip
-        self._run("-m", "grapevine.front.command", "manage", "migrate", "-v", "0")
         self._read, self._write = os.pipe()
         self._listener = Listener(str(home / "arena"), family="AF_UNIX", backlog=64)
         self._launcher = subprocess.Popen(
@@ -89,9 +92,6 @@ class Arena:
         )  # fmt: skip
         self.referee = self._hire()
         self.actors = [self._hire() for _ in range(size)]
-
-    def _run(self, *words: str) -> None:
-        subprocess.run([sys.executable, *words], env=self._environment, check=True, timeout=300)
 
     def _administer(self, statement: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as server:

@@ -6,7 +6,7 @@ from grapevine.campaigns.models import GroupPlan
 from grapevine.campaigns.rules.plans import SIZE_MAX, SIZE_MIN
 from grapevine.kit.text import marked
 from grapevine.signals import facade as signals
-from grapevine.signals.facade import Arm, Knob, UnitKind
+from grapevine.signals.facade import Arm, Knob, Touching, UnitKind
 
 PLANNED, FEWER, MORE = "planned", "fewer", "more"
 STEP = {PLANNED: 0, FEWER: -1, MORE: 1}
@@ -24,9 +24,16 @@ SIZE = Knob(
     measures=("fill", "conversion", "gmv"),
     for_platform=False,
     can_last=False,
+    touches=Touching.TERMS,
 )
 """The price stays as it is. What was decided is for the shop to set in its plans."""
 PLANS_MAX = 5_000
+
+
+def unsize_plans(shop_id: int) -> int:
+    """Give all plans of a shop their own size at once: its experiment stopped. Groups that are open keep theirs."""
+    tried = GroupPlan.objects.filter(shop_id=shop_id, trial_size__isnull=False)
+    return tried.update(trial_size=None)
 
 
 def size_plans() -> int:

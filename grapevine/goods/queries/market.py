@@ -55,6 +55,12 @@ def shelved_goods(shop_id: int) -> list[ShelvedGoods]:
     ]
 
 
+def costs_of_shop(shop_id: int) -> dict[int, int]:
+    """SKU → its cost, where the shop has told one. One query."""
+    rows = Sku.objects.filter(goods__shop_id=shop_id).order_by("pk").values_list("pk", "cost_minor")
+    return {pk: cost for pk, cost in rows if cost is not None}
+
+
 def market(shop_id: int) -> dict[str, Market]:
     """Every category on sale in other shops, by its name. Two queries, at most 2,000 goods a category are looked at."""
     found: dict[str, list[tuple[int, int, int]]] = {}

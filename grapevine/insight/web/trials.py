@@ -145,7 +145,7 @@ def _new(request: HttpRequest, desk: Desk) -> HttpResponse:
     rest = 100 - even * (len(knob.arms) - 1)
     given = request.POST
     context = desk.context(
-        knob=knob, knobs=list(known.values()), given=given, guards=words.guards(),
+        knob=knob, knobs=list(known.values()), given=given, guards=words.guards(knob.units),
         arms=[(arm.name, _(arm.label), given.get(f"share_{arm.name}", rest if n == 0 else even), arm.name == knob.control) for n, arm in enumerate(knob.arms)],
         units=[(str(unit), words.unit_label(unit)) for unit in knob.units],
         measures=[(name, words.measure_label(name)) for name in knob.measures],
@@ -241,7 +241,7 @@ def _one(
         one=one, as_of=found.as_of, state=words.state_label(one.state), css=words.state_css(one.state),
         unit=words.unit_label(one.unit), primary=words.measure_label(one.primary), move_url=desk.url("trial_move", public_id),
         owner=goods.shops([one.shop_id]).get(one.shop_id) if one.shop_id else None,
-        stop_words=words.stop_words(one.stop_reason), decision=_(one.knob.label_of(one.decision)) if one.decision else "",
+        stop_words=words.stop_words(one.stop_reason), is_guarded=one.stop_reason.startswith(signals.GUARDRAIL), decision=_(one.knob.label_of(one.decision)) if one.decision else "",
         min_effect=words.bps_text(one.min_effect_bps), traffic=words.bps_text(one.traffic_bps),
         versions=[(row, words.shares_text(one, row.shares), words.bps_text(row.traffic_bps)) for row in one.versions],
         arms=[(arm.name, _(arm.label), one.shares.get(arm.name, 0) / 100) for arm in one.knob.arms],

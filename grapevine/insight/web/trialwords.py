@@ -8,15 +8,17 @@ from django.utils.translation import gettext as _
 from grapevine.insight.rules.trials.effects import GUARDS
 from grapevine.kit import formats
 from grapevine.kit.text import marked
-from grapevine.signals.facade import ExperimentView, State, UnitKind
+from grapevine.signals.facade import GUARDRAIL, GUARDS as GUARDS_OF, ExperimentView, State, UnitKind
 
 WIDTH, HEIGHT, EDGE = 640, 200, 8
+MONEY = ("gmv", "margin")
 ARM_COLOURS = ("var(--brand)", "var(--mark-buyer)", "var(--mark-support)")
 MOVED = {
     "trials.draft": marked("起草实验"),
     "trials.start": marked("开始实验"),
     "trials.shares": marked("改实验的分流"),
     "trials.stop": marked("停止实验"),
+    "trials.guard": marked("护栏停下实验"),
     "trials.decide": marked("对实验下结论"),
     "trials.drop": marked("删掉实验草稿"),
 }
@@ -43,7 +45,9 @@ def unit_label(unit: str) -> str:
 def measure_label(measure: str) -> str:
     return {
         "ctr": _("点击率"), "conversion": _("转化率"), "gmv": _("人均支付额"), "fill": _("成团率"),
-        "refunds": _("退款占支付额"), "reports": _("人均举报"), "hides": _("人均不想看"),
+        "sharing": _("每次浏览的分享"), "brought": _("分享打开后下单"),
+        "refunds": _("退款占支付额"), "complaints": _("每单售后申请"), "disputes": _("每单平台介入"),
+        "margin": _("每件毛利"), "reports": _("人均举报"), "hides": _("人均不想看"),
     }.get(measure, measure)  # fmt: skip
 
 
@@ -62,7 +66,7 @@ def stop_words(reason: str) -> str:
     """The reason of a stop; what the house itself stopped is said in words."""
     if reason == "end_day":
         return _("到了结束日")
-    if reason.startswith("guardrail:"):
+    if reason.startswith(GUARDRAIL):
         names = [measure_label(name) for name in reason.partition(":")[2].split(",")]
         return _("护栏触线，自动停下：%(names)s") % {"names": "、".join(names)}
     return reason
@@ -71,7 +75,7 @@ def stop_words(reason: str) -> str:
 def value_text(measure: str, value: float | None) -> str:
     if value is None:
         return "–"
-    if measure == "gmv":
+    if measure in MONEY:
         return formats.money_text(round(value))
     return f"{value * 100:.2f}%".replace("-", "−")
 
@@ -120,19 +124,33 @@ def guard_rows(one: ExperimentView, body: Mapping[str, Any]) -> list[dict[str, A
     return [
         {
             "measure": measure_label(row["measure"]), "act": act_label(row["act"]),
-            "arms": [(_(one.knob.label_of(arm)), value_text(row["measure"], told["control"]), value_text(row["measure"], told["value"])) for arm, told in row["arms"].items()],
+            "arms": [_guard_arm(one, row["measure"], arm, told) for arm, told in row["arms"].items()],
             "broken": [_(one.knob.label_of(arm)) for arm in row["broken"]],
         }
         for row in body["guardrails"]
     ]  # fmt: skip
 
 
+def _guard_arm(
+    one: ExperimentView, measure: str, arm: str, told: Mapping[str, Any]
+) -> dict[str, str]:
+    low, high = told["low"], told["high"]
+    return {
+        "arm": _(one.knob.label_of(arm)), "control": value_text(measure, told["control"]),
+        "value": value_text(measure, told["value"]),
+        "interval": f"{value_text(measure, low)} … {value_text(measure, high)}" if told["is_enough"] and low is not None else "–",
+        "verdict": verdict_label(told["verdict"]), "css": verdict_css(told["verdict"]),
+    }  # fmt: skip
+
+
 def act_label(act: str) -> str:
     return {"warn": _("只提醒"), "stop": _("自动停")}.get(act, act)
 
 
-def guards() -> Sequence[tuple[str, str]]:
-    return [(name, measure_label(name)) for name in GUARDS]
+def guards(units: Sequence[UnitKind]) -> Sequence[tuple[str, str]]:
+    """Those that can be watched over if it is drawn by one of these."""
+    known = {name for unit in units for name in GUARDS_OF[unit]}
+    return [(name, measure_label(name)) for name in GUARDS if name in known]
 
 
 def day_rows(one: ExperimentView, body: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -24,6 +24,8 @@ class Kind:
     place: tuple[str, ...] = ()
     waits_for_yes: bool = False
     """Advertising: nobody is told who did not choose it (Law on the Protection of Consumer Rights and Interests, article 29)."""
+    for_operators: bool = False
+    """Nobody else gets it, so nobody else chooses how."""
     hint: str = ""
     """From whom it comes and when, where the label alone could be taken for another's."""
 
@@ -40,6 +42,17 @@ TOPICS: Mapping[str, str] = {
     "shop": marked("店铺"),
     "social": marked("互动"),
 }
+
+_TRIAL_STOPPED = {
+    "": marked("实验“{title}”碰到护栏，自动停了，所有人都回到原来的样子"),
+    "refunds": marked("实验“{title}”里退款明显变多，自动停了，所有人都回到原来的样子"),
+    "complaints": marked("实验“{title}”里售后明显变多，自动停了，所有人都回到原来的样子"),
+    "disputes": marked("实验“{title}”里请平台介入的明显变多，自动停了，所有人都回到原来的样子"),
+    "margin": marked("实验“{title}”里每件的毛利明显变少，自动停了，所有人都回到原来的样子"),
+    "reports": marked("实验“{title}”里举报明显变多，自动停了，所有人都回到原来的样子"),
+    "hides": marked("实验“{title}”里点“不想看”的明显变多，自动停了，所有人都回到原来的样子"),
+}
+"""By the guardrail that was broken first."""
 
 _SHOP = (
     Kind(
@@ -131,6 +144,10 @@ _SHOP = (
             "expired": marked("一个团到时没拼成，付过的钱会退回"),
         },
         "campaigns:desk",
+    ),
+    Kind(
+        "trial_stopped", marked("实验碰到护栏停了"), "marketing", Right.MARKETING, _TRIAL_STOPPED,
+        "insight:shop_trial", ("trial",),
     ),
     Kind(
         "withdrawal", marked("提现"), "finance", Right.FINANCE,
@@ -225,7 +242,11 @@ _OWN = (
     ),
     Kind(
         "commission", marked("分享收入到账"), "finance", None,
-        {"": marked("分享收入 {amount} 结算了")}, "spread:income",
+        {
+            "": marked("分享收入 {amount} 结算了"),
+            "invited": marked("朋友分享给你的订单 {order}，谢礼 {amount} 到账了"),
+        },
+        "spread:income",
     ),
     Kind(
         "own_withdrawal", marked("我的提现"), "finance", None,
@@ -243,6 +264,10 @@ _OWN = (
         {"": marked("{actor} 评论了你的笔记")}, "scene:note", ("note",),
     ),
     Kind(
+        "own_trial_stopped", marked("平台的实验碰到护栏停了"), "marketing", None, _TRIAL_STOPPED,
+        "insight:trial", ("trial",), for_operators=True,
+    ),
+    Kind(
         "follower", marked("新粉丝"), "social", None,
         {"": marked("{actor} 关注了你")}, "people:profile", ("handle",),
     ),
@@ -258,6 +283,11 @@ def shop_kinds(rights: frozenset[Right]) -> list[Kind]:
 
 def own_kinds() -> list[Kind]:
     return list(_OWN)
+
+
+def own_choices() -> list[Kind]:
+    """Of what anybody may get."""
+    return [kind for kind in _OWN if not kind.for_operators]
 
 
 def way_unless_chosen(kind: str) -> str:

@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,6 +26,7 @@ from grapevine.signals.facade import (
     Knob,
     NewExperiment,
     State,
+    Touching,
     UnitKind,
     WrongExperiment,
 )
@@ -65,6 +67,28 @@ def rows() -> list[dict[str, Any]]:
         for path in sorted(settings.SPOOL_DIR.glob("*.ready"))
         for line in path.read_text().splitlines()
     ]
+
+
+def test_a_price_is_never_an_experiment_and_a_term_is_the_same_for_all_who_look() -> None:
+    price = replace(SIGN, name="sign.price", touches=Touching.PRICE, units=(UnitKind.GOODS,))
+    with pytest.raises(ValueError, match="nobody's price"):
+        signals.register_knob(price)
+    terms = replace(SIGN, name="sign.terms", touches=Touching.TERMS)
+    with pytest.raises(ValueError, match="the same for everybody"):
+        signals.register_knob(terms)
+    signals.register_knob(replace(terms, units=(UnitKind.GOODS,)))
+    assert {knob.name for knob in signals.knobs()} == {"lamp", "sign", "sign.terms"}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ["goods.price", "price", "shop.discount"])
+def test_asking_for_a_price_experiment_says_why_there_is_none(name: str) -> None:
+    new = NewExperiment(
+        knob=name, name="Price", hypothesis="Dearer", primary="gmv", unit="person", shares=HALVES
+    )
+    with pytest.raises(WrongExperiment) as refused:
+        signals.draft_experiment(new=new, shop_id=7, by_id=1)
+    assert "一个价" in refused.value.fields["knob"]
 
 
 def test_draws_are_even_and_those_of_layer_and_arm_are_independent() -> None:

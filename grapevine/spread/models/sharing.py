@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 
+from grapevine.spread.rules import BOTH, INVITED, SHARER
+
 
 class Share(models.Model):
     """A link. Its parent is the link that brought the sharer; together they are the cascade."""
@@ -33,16 +35,21 @@ class Share(models.Model):
 
 
 class Visit(models.Model):
-    """A visitor opened a share. One row per visitor and token; `at` is the last time."""
+    """A visitor opened a share. One row per visitor and token; `at` is the last time, `side` who they were told then is
+    thanked (`rules.thanks`): an order within the window keeps that word, whatever is decided in between."""
 
     share = models.ForeignKey(Share, on_delete=models.CASCADE, related_name="+")
     visitor_id = models.CharField(max_length=12)
     person_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
+    side = models.CharField(max_length=8, default=SHARER, db_default=SHARER)
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["share", "visitor_id"], name="spread_visit_once"),
+            models.CheckConstraint(
+                condition=Q(side__in=[SHARER, INVITED, BOTH]), name="spread_visit_side"
+            ),
         )
         indexes = (
             models.Index(fields=["person_id", "-at"], name="spread_visits_of_person"),
@@ -90,10 +97,11 @@ class CommissionRule(models.Model):
 
 
 class Commission(models.Model):
-    """Money a sharer earns for one order. One tier: the regulation against pyramid selling
-    (禁止传销条例, article 7) forbids pay by the sales of those one recruited."""
+    """Money for one order that a share brought: the sharer's, or, of their own order, the buyer's who was invited.
+    One tier: the regulation against pyramid selling (禁止传销条例, article 7) forbids pay by the sales of those one recruited."""
 
-    order_number = models.CharField(max_length=20, unique=True)
+    order_number = models.CharField(max_length=20)
+    side = models.CharField(max_length=8, default=SHARER, db_default=SHARER)
     share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="+")
     payee_id = models.BigIntegerField()
     buyer_id = models.BigIntegerField()
@@ -107,9 +115,12 @@ class Commission(models.Model):
 
     class Meta:
         constraints = (
+            models.UniqueConstraint(fields=["order_number", "side"], name="spread_commission_once"),
             models.CheckConstraint(condition=Q(tier=1), name="spread_one_tier_only"),
             models.CheckConstraint(
-                condition=~Q(payee_id=F("buyer_id")), name="spread_not_own_order"
+                condition=(Q(side=SHARER) & ~Q(payee_id=F("buyer_id")))
+                | Q(side=INVITED, payee_id=F("buyer_id")),
+                name="spread_not_own_order",
             ),
             models.CheckConstraint(condition=Q(amount_minor__gt=0), name="spread_amount"),
             models.CheckConstraint(

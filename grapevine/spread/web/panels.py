@@ -5,6 +5,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from grapevine.kit.middleware import visitor_of
+from grapevine.spread import queries
+from grapevine.spread.rules import BOTH, INVITED
+
+COOKIE = "gv_share"
+
 
 def _button(request: HttpRequest, kind: str, public_id: str, template: str = "_icon") -> str:
     context = {"object_type": kind, "object_id": public_id}
@@ -26,6 +32,19 @@ def shop(request: HttpRequest, *, shop: Any, **_: Any) -> str:
 def group(request: HttpRequest, *, group: Any, **_: Any) -> str:
     """The bar of a group one belongs to: poster and invitation."""
     return _button(request, "group", group.public_id, "_invite")
+
+
+def thanks(request: HttpRequest, *, goods: Any, **_: Any) -> str:
+    """On goods that a friend's share led to: what whoever was invited gets. No query for who came otherwise; else two."""
+    token = request.COOKIES.get(COOKIE, "")
+    told = queries.told_side(token, goods.card.public_id, visitor_of(request)) if token else ""
+    if told not in (INVITED, BOTH):
+        return ""
+    rate = queries.rate_of(goods.card.shop_id)
+    if not rate:
+        return ""
+    context = {"rate": rate / (100 if told == INVITED else 200)}
+    return render_to_string("spread/_thanks.html", context, request)
 
 
 def order(request: HttpRequest, *, order: Any, **_: Any) -> str:

@@ -12,11 +12,12 @@ from grapevine.goods.contracts import Right
 from grapevine.kit.middleware import visitor_of
 from grapevine.kit.pages import me, person_id_of, signed_in_page
 from grapevine.people import facade as people
-from grapevine.spread import actions, objects, poster as posters, queries
+from grapevine.signals import facade as signals
+from grapevine.spread import actions, objects, poster as posters, queries, thanking
 from grapevine.spread.contracts import NothingToShare, ShareNotFound
 from grapevine.spread.rules import WINDOW
+from grapevine.spread.web.panels import COOKIE
 
-COOKIE = "gv_share"
 COOKIE_SECONDS = int(WINDOW.total_seconds())
 
 
@@ -49,10 +50,14 @@ def share(request: HttpRequest, object_type: str, object_id: str) -> HttpRespons
     )  # fmt: skip
     shared = objects.describe(object_type, object_id)
     rate = queries.rate_of(shared.shop_id) if shared.shop_id else 0
+    reward = thanking.reward_of(object_type, object_id, shared.shop_id)
+    signals.expose(reward)
     context = {
         "share": link,
         "shared": shared,
         "rate": rate / 100,
+        "half": rate / 200,
+        "side": reward.arm,
         "url": request.build_absolute_uri(link.path),
     }
     return render(request, "spread/share.html", context)

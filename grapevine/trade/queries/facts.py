@@ -70,6 +70,18 @@ def line_rows(first: datetime, last: datetime) -> Iterator[Row]:
             yield from _returned(refund, order, lines[order.pk], cases.get(refund.pk))
 
 
+def pieces_sold(shop_id: int, first: datetime, last: datetime) -> Iterator[Row]:
+    """A shop's lines paid in the span, by SKU: what was paid for the pieces, without shipping. One query, streamed."""
+    rows = Line.objects.filter(
+        order__shop_id=shop_id, order__paid_at__gte=first, order__paid_at__lt=last
+    )
+    for line in rows.select_related("order").order_by("pk").iterator(CHUNK):
+        yield {
+            "sku_id": line.sku_id, "goods_id": line.goods_id, "at": line.order.paid_at,
+            "pieces": line.count, "paid_minor": _payable(line),
+        }  # fmt: skip
+
+
 def offer_rows(first: datetime, last: datetime) -> Iterator[Row]:
     """What offers cut from orders paid in the span: a row for each order and offer."""
     for order in _paid(first, last):

@@ -25,15 +25,25 @@ MEASURES: Mapping[str, tuple[str, str]] = {
     "orders": ("orders", "views"),
     "gmv_a_view": ("paid_minor", "views"),
     "fill": ("filled", "opened"),
+    "sharing": ("shares", "views"),
+    "brought": ("brought", "visits"),
     "refunds": ("refunded_minor", "paid_minor"),
+    "complaints": ("cases", "orders"),
+    "disputes": ("disputes", "orders"),
+    "margin": ("margin_minor", "pieces"),
     "reports": ("reports", "people"),
     "hides": ("hides", "people"),
+    "reports_a_view": ("reports", "views"),
+    "hides_a_view": ("hides", "views"),
 }
 """Measure → the sums it is the ratio of."""
-OF_GOODS = {"conversion": "orders", "gmv": "gmv_a_view"}
+OF_GOODS = {
+    "conversion": "orders", "gmv": "gmv_a_view", "reports": "reports_a_view", "hides": "hides_a_view",
+}  # fmt: skip
 """What a measure is called where goods are the units."""
-GUARDS = ("refunds", "reports", "hides")
-"""More of these is worse."""
+GUARDS = ("refunds", "complaints", "disputes", "margin", "reports", "hides")
+LESS_IS_WORSE = ("margin",)
+"""Of the others more is worse."""
 UNITS_MIN = 100
 GROUPS_MIN = 20
 """Of communities and goods, which are sums of many themselves."""

@@ -9,6 +9,7 @@ import numpy as np
 from grapevine.insight.rules.trials.effects import (
     GROUPS_MIN,
     GUARDS,
+    LESS_IS_WORSE,
     MEASURES,
     MISMATCH_ALPHA,
     OF_GOODS,
@@ -91,7 +92,7 @@ def _effect(asked: Asked, units: Units, arm: int, measure: str) -> Effect:
 
 def _arm(asked: Asked, units: Units, arm: int, measure: str) -> Told:
     found = _effect(asked, units, arm, measure)
-    more = measure in GUARDS
+    more = measure in GUARDS and measure not in LESS_IS_WORSE
     said = verdict(found, min_effect=asked.min_effect, more_is_worse=more)
     return {**_finite(found), "verdict": said}
 
@@ -105,8 +106,8 @@ def _finite(found: Effect) -> Told:
 
 
 def _guarded(asked: Asked, units: Units, measure: str, act: str) -> Told:
-    """Broken, if some arm is surely worse than the control at every look so far."""
-    is_known = set(MEASURES.get(measure, ("",))) <= set(units.sums)
+    """Broken, if some arm is surely worse than the control: the interval that holds at every look leaves zero out."""
+    is_known = set(MEASURES.get(asked.formula(measure), ("",))) <= set(units.sums)
     arms = _measured(asked, units, measure) if is_known else {}
     broken = [arm for arm, one in arms.items() if one["verdict"] == "worse"]
     return {"measure": measure, "act": act, "arms": arms, "broken": broken}
