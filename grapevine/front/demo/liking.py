@@ -14,7 +14,7 @@ from typing import Any
 
 from grapevine.front.demo.cast import Human
 
-LEVEL, TASTE, TIE, DEAR = -0.45, 1.8, 1.0, -0.5
+LEVEL, TASTE, TIE, DEAR = -1.2, 2.3, 1.2, -0.4
 """Of the logit: nothing known; it is of a taste of theirs; they follow who wrote it; for each step its price is away."""
 STEP = log(2.5)
 STEPS_MAX = 2.5

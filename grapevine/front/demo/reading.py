@@ -20,7 +20,7 @@ def reactions(
 ) -> Iterator[dict[str, Any]]:
     """Likes, collections, comments, impressions and reads of notes; better notes are shown to more."""
     for note in notes:
-        reach = min(len(liking.people), int(4 + note.appeal * 7))
+        reach = min(len(liking.people), int(8 + note.appeal * 14))
         for human in liking.met_by(note.theme.category, reach, chance):
             at = note.published_at + (now - note.published_at) * chance.random() ** 2
             if human.joined_at > at or human is note.author:

@@ -13,7 +13,6 @@ from PIL import Image
 
 from grapevine.campaigns import facade as campaigns
 from grapevine.cases import facade as cases
-from grapevine.discovery import facade as discovery
 from grapevine.front.demo import carts, facade as demo, living, offers
 from grapevine.front.demo.plans import FEW_OPENED, MANY_OPENED
 from grapevine.front.demo.world import build
@@ -76,26 +75,9 @@ def test_the_consoles_find_what_was_planted(truths: dict[str, Any]) -> None:
     _offers()
     _living()
     _carts()
-    _heads()
     import_string("grapevine.trade.jobs.send_refunds")()
     assert ledger.verify()["ok"]
     assert [minor for _, minor in ledger.clearing_accounts() if minor] == []
-
-
-def _heads() -> None:
-    """What people open has causes, so the heads pass their gate, see them, and are in force."""
-    found = insight.train_heads()
-    assert found["published"], found
-    assert {"click", "save"} <= set(found["fresh"])
-    click = found["metrics"]["click"]
-    assert click["gain"] > 3 * click["gain_error"]
-    assert click["auc"] > 0.65
-    assert discovery.card_of("note_heads")["heads"][0] == "click"
-    model = discovery.load("note_heads")
-    assert model is not None
-    weights = dict(zip(discovery.FEATURES, model.arrays["weights"][0].tolist(), strict=True))
-    assert min(weights["category"], weights["topic"]) > -0.05
-    assert weights["follows"] > 0.3
 
 
 def _falling(truth: dict[str, Any]) -> None:
