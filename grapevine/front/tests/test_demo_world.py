@@ -193,8 +193,11 @@ def test_what_people_open_has_causes_and_the_heads_that_look_for_them_pass_their
             tuple(ids[key] for key in tagged), tuple({category[key] for key in tagged}),
             tuple(one for one in row["topics"].split("|") if one),
         )  # fmt: skip
+
     def told(row: dict[str, str], verb: str, at: str, who: str, **more: object) -> Any:
-        return happening(datetime.fromisoformat(row[at]).timestamp(), verb, number[row[who]], **more)
+        return happening(
+            datetime.fromisoformat(row[at]).timestamp(), verb, number[row[who]], **more
+        )
 
     log = [
         told(row, row["verb"], "at", "person_id", note=row["object_id"])
@@ -204,7 +207,9 @@ def test_what_people_open_has_causes_and_the_heads_that_look_for_them_pass_their
         if row["person_id"] and (row["object_type"] == "note" or row["verb"] == "view")
     ]
     log += [
-        told(row, "people.person_followed", "at", "follower_id", other_id=number[row["followee_id"]])
+        told(
+            row, "people.person_followed", "at", "follower_id", other_id=number[row["followee_id"]]
+        )
         for row in table(world[0], "follows")
     ]
     log += [
