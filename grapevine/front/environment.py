@@ -98,6 +98,13 @@ def cashiers(api: str) -> list[str]:
     return [own, f"https://*.{'.'.join((parts.hostname or '').split('.')[-2:])}"]
 
 
+def together(*given: str, what: str) -> tuple[str, ...]:
+    """Texts that mean something only together: all of them, or () for none."""
+    if any(given) and not all(given):
+        raise ImproperlyConfigured(f"{what} are set together or not at all")
+    return given if all(given) else ()
+
+
 def names(name: str, default: str) -> list[str]:
     return [part.strip() for part in text(name, default).split(",") if part.strip()]
 

@@ -246,6 +246,14 @@ INDIVIDUAL_MONTH_MINOR = env.integer("INDIVIDUAL_MONTH_MINOR", 1_000_000, least=
 DEPOSIT_ENTERPRISE_MINOR = env.integer("DEPOSIT_ENTERPRISE_MINOR", 200_000)
 DEPOSIT_BUSINESS_MINOR = env.integer("DEPOSIT_BUSINESS_MINOR", 100_000)
 DEPOSIT_INDIVIDUAL_MINOR = env.integer("DEPOSIT_INDIVIDUAL_MINOR", 0)
+# Where deposits are paid to: holder, bank and number, or nothing.
+DEPOSIT_ACCOUNT = env.together(
+    env.text("DEPOSIT_ACCOUNT_HOLDER"),
+    env.text("DEPOSIT_ACCOUNT_BANK"),
+    env.text("DEPOSIT_ACCOUNT_NUMBER"),
+    what="DEPOSIT_ACCOUNT_HOLDER, _BANK and _NUMBER",
+)
+PLATFORM_CONTACT = env.text("PLATFORM_CONTACT")
 UNPAID_DEPOSIT_SALES_MINOR = env.integer("UNPAID_DEPOSIT_SALES_MINOR", 1_000_000)
 # Requests of one token a minute, counted by each web process in its memory; 0 counts nothing.
 API_PER_MINUTE = env.integer("API_PER_MINUTE", 1_200, most=1_000_000)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from grapevine.goods.contracts import SkuLine
 from grapevine.kit.errors import DomainError, NotFound
 from grapevine.kit.text import marked
 from grapevine.media.contracts import PictureCard
@@ -63,6 +64,16 @@ class DeskRow:
     on_sale: bool
     on_sale_from: datetime | None
     on_sale_until: datetime | None
+    is_wanted: bool
+    """What its shop wants there; it is on sale as soon as nothing withholds it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ScarceSku:
+    """A SKU of which few are left; `days_left` as it sells now, None where nobody bought it lately."""
+
+    line: SkuLine
+    days_left: int | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,7 +111,7 @@ from grapevine.goods.queries.cards import (
     sku_lines_by_code,
 )
 from grapevine.goods.queries.categories import category_counts, goods_categories
-from grapevine.goods.queries.census import CountedShop, every_shop
+from grapevine.goods.queries.census import CountedShop, closed_shops, every_shop, is_closed
 from grapevine.goods.queries.desk import stocked_skus
 from grapevine.goods.queries.duties import people_with, rights_anywhere
 from grapevine.goods.queries.first_hour import first_steps
@@ -133,6 +133,7 @@ from grapevine.goods.queries.onboarding import (
     conduct_of,
     rule_history,
     rules_in_force,
+    shop_hold,
     standing,
     withheld_goods,
 )
@@ -157,6 +158,7 @@ from grapevine.goods.queries.pool import (
     terms_of,
 )
 from grapevine.goods.queries.prices import price_batches, priced_skus
+from grapevine.goods.queries.scarcity import soon_gone
 from grapevine.goods.queries.sheet import sheet
 from grapevine.goods.rules.options import AXES_MAX
 from grapevine.goods.rules.shipping import shipping_cost
@@ -187,6 +189,7 @@ __all__ = [
     "change_keys",
     "change_prices",
     "close_shop",
+    "closed_shops",
     "conduct_of",
     "costs_of_shop",
     "count_sold_bulk",
@@ -218,6 +221,7 @@ __all__ = [
     "import_counts",
     "inspected",
     "inspections",
+    "is_closed",
     "last_review",
     "list_goods",
     "listed_at_of",
@@ -284,6 +288,7 @@ __all__ = [
     "shipping_templates",
     "shop_by_slug",
     "shop_for_staff",
+    "shop_hold",
     "shop_of_host",
     "shop_of_page",
     "shops",
@@ -294,6 +299,7 @@ __all__ = [
     "sku_ids",
     "sku_lines",
     "sku_lines_by_code",
+    "soon_gone",
     "standing",
     "stock_by_warehouse",
     "stocked_skus",

@@ -134,7 +134,13 @@ class DocumentView:
     number: str
     until: date | None
     state: str
+    """given, accepted, refused, or replaced by the paper `replaced_by`."""
     is_over: bool
+    replaced_by: str = ""
+
+    @property
+    def counts(self) -> bool:
+        return self.state in ("given", "accepted")
 
 
 @dataclass(frozen=True, slots=True)

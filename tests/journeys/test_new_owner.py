@@ -91,7 +91,7 @@ def opens(page: Page, shots: Path) -> None:
         page.get_by_label(label, exact=True).fill(value)
     page.get_by_label("我看过并同意上面的协议").check()
     page.get_by_role("button", name="提交", exact=True).click()
-    expect(page.locator("main")).to_contain_text("审核一般一个工作日内有结果")
+    expect(page.locator("main")).to_contain_text("开店申请在审核")
     looked(page, shots, "application-sent-1440")
 
 

@@ -17,6 +17,14 @@ def test_a_setting_that_is_nonsense_is_refused_by_name(monkeypatch: pytest.Monke
         environment.flag("HTTPS", default=False)
 
 
+def test_what_belongs_together_is_set_together() -> None:
+    named = {"what": "HOLDER and NUMBER"}
+    assert environment.together("Vine Ltd", "6222", **named) == ("Vine Ltd", "6222")
+    assert environment.together("", "", **named) == ()
+    with pytest.raises(Exception, match="HOLDER and NUMBER are set together"):
+        environment.together("Vine Ltd", "", **named)
+
+
 def test_a_database_address_is_read_and_another_scheme_refused(tmp_path) -> None:
     found = environment.database("postgresql://u:p%40ss@h:5433/shop?sslmode=require", tmp_path)
     assert (found["HOST"], found["PORT"], found["PASSWORD"], found["NAME"]) == (

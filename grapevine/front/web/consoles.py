@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from grapevine.campaigns import facade as campaigns
+from grapevine.front.web.first_thing import Pressing, first_thing, said
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight import facade as insight
@@ -20,6 +21,8 @@ from grapevine.spread import facade as spread
 from grapevine.trade import facade as trade
 
 ROWS = 30
+UNSENT = ("draft", "more", "rejected")
+"""States of an application that wait for its shop."""
 
 
 @require_GET
@@ -38,7 +41,7 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/: what to do now, today's money against last week, advice, groups."""
     shop = goods.shop_for_staff(me(request), slug, Right.TODAY)
     counts, day = trade.shop_order_counts(shop.id), insight.today(shop.id)
-    steps = goods.first_steps(shop.id)
+    steps, low = goods.first_steps(shop.id), goods.soon_gone(shop.id, limit=5)
     context: dict[str, Any] = {
         "shop": shop,
         "steps": steps,
@@ -48,12 +51,18 @@ def today(request: HttpRequest, slug: str) -> HttpResponse:
         "to_ship": counts.get("paid", 0),
         "waiting": counts.get("waiting", 0),
         "cases": trade.cases_to_answer(shop.id) if Right.AFTER_SALES in shop.rights else 0,
-        "low": goods.low_stock(shop.id, limit=5),
+        "low": low,
         "groups": campaigns.groups_of_shop(shop.id, state="open", limit=5),
         "day": day,
         "curve": curve(day),
         "change": f"{day.change * 100:+.1f}%".replace("-", "−"),
     }
+    pressing = Pressing(
+        context["to_ship"], context["cases"], steps.application in UNSENT and not steps.may_sell,
+        len(low), len(context["groups"]), steps.is_new and not steps.goods,
+    )  # fmt: skip
+    gone = next((one.line.title for one in low if not one.line.free), "")
+    context["first"] = said(first_thing(pressing, shop.rights), pressing, shop, gone)
     return render(request, "front/today.html", context)
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from grapevine.goods.actions import desk
-from grapevine.goods.actions.permits import judge_permits
+from grapevine.goods.actions.permits import judge_permits, supersede
 from grapevine.goods.actions.shelves import lift, lock_shop, withhold
 from grapevine.goods.contracts import ShopCard
 from grapevine.goods.models import Acceptance, Application, Document, Shop
@@ -72,6 +72,23 @@ def begin_application(*, shop_id: int, kind: str) -> ApplicationView:
             public_id=new_id(), shop_id=shop_id, kind=_kind(kind), created_at=clock.now()
         )
     return reads.view(row)
+
+
+@transaction.atomic
+def drop_upgrade(*, shop_id: int, person_id: int) -> None:
+    """Take back an application for a larger kind of seller; the shop sells on as what it is.
+
+    Raises CannotChange while somebody looks at it, and for a shop that was never approved as anything.
+    """
+    shop = lock_shop(shop_id)
+    row = _changeable(shop_id)
+    if not shop.kind:
+        raise CannotChange
+    guard.audit(
+        actor_id=person_id, action="shop.upgrade_dropped", object=f"application:{row.public_id}",
+        before={"state": row.state}, shop_id=shop_id,
+    )  # fmt: skip
+    row.delete()
 
 
 def _kind(text: str) -> str:
@@ -234,6 +251,7 @@ def _approve(row: Application, operator_id: int | None) -> None:
     shop.deposit_due_minor = max([own_minor, *(rule.deposit_minor for rule in ruled)])
     shop.save(update_fields=["kind", "deposit_due_minor"])
     Document.objects.filter(shop=shop, state="given").update(state="accepted")
+    supersede(shop.pk)
     judge_permits(shop.pk)
     lift(shop_id=shop.pk, cause=Cause.REVIEW, by_id=operator_id, quietly=True)
     if row.kind != Kind.INDIVIDUAL:
@@ -243,7 +261,10 @@ def _approve(row: Application, operator_id: int | None) -> None:
 
 @transaction.atomic
 def decide_document(*, public_id: str, operator_id: int, is_accepted: bool) -> None:
-    """Accept or refuse a paper handed in later: a renewal, or a permit for another category."""
+    """Accept or refuse a paper handed in later: a renewal, or a permit for another category.
+
+    Accepted, it takes the place of the one before it; until then, or refused, that one counts as it did.
+    """
     row = Document.objects.filter(public_id=public_id).first()
     if row is None:
         raise DocumentNotFound(public_id)
@@ -251,6 +272,8 @@ def decide_document(*, public_id: str, operator_id: int, is_accepted: bool) -> N
     state = "accepted" if is_accepted else "refused"
     if not Document.objects.filter(pk=row.pk, state="given").update(state=state):
         raise AlreadyDecided
+    if is_accepted:
+        supersede(row.shop_id)
     judge_permits(row.shop_id)
     guard.audit(
         actor_id=operator_id, action=f"shop.document.{state}", object=f"document:{public_id}"

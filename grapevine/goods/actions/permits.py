@@ -31,11 +31,11 @@ def watch_documents() -> int:
 @transaction.atomic
 def _tell(shop_id: int) -> int:
     shop, today, now = lock_shop(shop_id), reads.today(), clock.now()
-    told, renewed = 0, _renewed(shop_id)
+    told = 0
     rows = Document.objects.filter(shop=shop, state="accepted").exclude(until=None).order_by("id")
     for row in rows:
         days = rules.reminder(row.until, today, row.told_days) if row.until else None
-        if days is None or row.pk not in renewed:
+        if days is None:
             continue
         Document.objects.filter(pk=row.pk).update(told_days=days)
         signals.emit(
@@ -47,14 +47,25 @@ def _tell(shop_id: int) -> int:
     return told
 
 
-def _renewed(shop_id: int) -> set[int]:
-    """Of every kind of paper the one that lasts longest: the others were replaced by it."""
-    best: dict[tuple[str, str], Document] = {}
-    for row in Document.objects.filter(shop_id=shop_id, state="accepted").order_by("id"):
-        known = best.get((row.kind, row.permit))
-        if known is None or row.until is None or (known.until and row.until >= known.until):
-            best[row.kind, row.permit] = row
-    return {row.pk for row in best.values()}
+def supersede(shop_id: int) -> int:
+    """Set aside what a later accepted paper took the place of, looked at or not; how many. The shop is locked.
+
+    They stay on record; they count no more, and nobody is told when they run out.
+    """
+    rows = Document.objects.filter(shop_id=shop_id, state__in=("given", "accepted"))
+    current: list[Document] = []
+    gone = 0
+    for row in rows.order_by("-id"):
+        by = next((one for one in current if rules.replaces(_named(one), _named(row))), None)
+        if by is not None:
+            gone += Document.objects.filter(pk=row.pk).update(state="replaced", replaced_by=by)
+        elif row.state == "accepted":
+            current.append(row)
+    return gone
+
+
+def _named(row: Document) -> rules.Named:
+    return row.kind, row.permit, row.number
 
 
 @transaction.atomic

@@ -51,7 +51,10 @@ class Application(models.Model):
 
 
 class Document(models.Model):
-    """A paper of a shop: licence, identity, permit or report. Its file is private."""
+    """A paper of a shop: licence, identity, permit or report. Its file is private.
+
+    One that a later one took the place of is replaced: kept, and not counted.
+    """
 
     public_id = models.CharField(max_length=12, unique=True)
     shop = models.ForeignKey(Shop, on_delete=models.CASCADE, related_name="+")
@@ -62,6 +65,7 @@ class Document(models.Model):
     file_id = models.BigIntegerField()
     state = models.CharField(max_length=10, default="given")
     told_days = models.SmallIntegerField(null=True)
+    replaced_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField()
 
     class Meta:
@@ -71,7 +75,7 @@ class Document(models.Model):
                 name="goods_document_kind",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=["given", "accepted", "refused"]),
+                condition=Q(state__in=["given", "accepted", "refused", "replaced"]),
                 name="goods_document_state",
             ),
         )

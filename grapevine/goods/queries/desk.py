@@ -119,7 +119,7 @@ def desk_rows(found: Sequence[Goods]) -> list[DeskRow]:
             covers.get(goods.cover_id or 0), goods.price_minor,
             skus.get(goods.pk, (0, goods.price_minor))[1], goods.currency,
             skus.get(goods.pk, (0, 0))[0], *stock.get(goods.pk, (0, 0)), goods.limit_per_person,
-            goods.on_sale, goods.on_sale_from, goods.on_sale_until,
+            goods.on_sale, goods.on_sale_from, goods.on_sale_until, goods.is_wanted,
         )
         for goods in found
     ]  # fmt: skip

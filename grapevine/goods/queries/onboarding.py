@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from grapevine.goods.models import (
@@ -130,15 +131,18 @@ def _text(day: date | None) -> str:
 
 
 def documents(shop_id: int) -> list[DocumentView]:
-    """Every paper of a shop that was not refused, newest first."""
+    """Every paper of a shop, newest first; those that were refused or replaced come last."""
     now = today()
-    return [
+    rows = Document.objects.filter(shop_id=shop_id).order_by("-id")
+    found = [
         DocumentView(
             row.public_id, row.kind, row.permit, row.number, row.until, row.state,
             row.until is not None and row.until < now,
+            row.replaced_by.public_id if row.replaced_by else "",
         )
-        for row in Document.objects.filter(shop_id=shop_id).exclude(state="refused").order_by("-id")
+        for row in rows.select_related("replaced_by")
     ]  # fmt: skip
+    return sorted(found, key=lambda one: not one.counts)
 
 
 def pictured(shop_id: int) -> set[str]:
@@ -182,9 +186,9 @@ def document_file(public_id: str, *, shop_id: int | None = None) -> int:
 
 
 def papers(shop_id: int, *, accepted: bool = False) -> list[Paper]:
-    rows = Document.objects.filter(shop_id=shop_id).exclude(state="refused")
-    if accepted:
-        rows = rows.filter(state="accepted")
+    """What counts: accepted, or handed in and not yet looked at."""
+    states = ("accepted",) if accepted else ("given", "accepted")
+    rows = Document.objects.filter(shop_id=shop_id, state__in=states)
     return [Paper(*row) for row in rows.values_list("kind", "permit", "until")]
 
 
@@ -192,6 +196,23 @@ def withheld(shop_id: int) -> list[WithheldView]:
     """What keeps the shop as a whole out of sale."""
     rows = Withholding.objects.filter(shop_id=shop_id, goods=None, lifted_at=None).order_by("id")
     return [WithheldView(None, row.cause, row.reason, row.since) for row in rows]
+
+
+def application_state(shop_id: int) -> str:
+    """How far the open application of a shop is, or the last one; "" where nothing was asked."""
+    rows = Application.objects.filter(shop_id=shop_id).order_by("-id")
+    return rows.values_list("state", flat=True).first() or ""
+
+
+def shop_hold(shop_id: int) -> tuple[str, str]:
+    """The first cause that keeps all of a shop out of sale, and the state of its application; "" for none."""
+    held = withheld(shop_id)
+    return (held[0].cause, application_state(shop_id)) if held else ("", "")
+
+
+def is_wanted(goods_id: int) -> bool:
+    """Whether its shop wants these goods on sale, whatever withholds them."""
+    return Goods.objects.filter(pk=goods_id, is_wanted=True).exists()
 
 
 def withheld_goods(goods_ids: Iterable[int]) -> dict[int, list[WithheldView]]:
@@ -241,11 +262,16 @@ def conduct_of(shop_id: int, since: datetime) -> Conduct:
     )
 
 
+def papers_to_judge() -> QuerySet[Document]:
+    """Papers of shops that sell already and wait for a look; while an application does, they are judged with it."""
+    selling = Application.objects.filter(state="approved").values("shop_id")
+    busy = Application.objects.filter(state="submitted").values("shop_id")
+    return Document.objects.filter(state="given", shop_id__in=selling).exclude(shop_id__in=busy)
+
+
 def waiting_documents(*, limit: int = 30) -> list[tuple[DocumentView, str, str]]:
     """Papers of shops that sell already and wait for a look, oldest first: with slug and name of the shop."""
-    selling = Application.objects.filter(state="approved").values("shop_id")
-    busy = Application.objects.filter(state__in=OPEN).values("shop_id")
-    rows = Document.objects.select_related("shop").filter(state="given", shop_id__in=selling)
+    rows = papers_to_judge().select_related("shop").order_by("id")[:limit]
     return [
         (
             DocumentView(
@@ -253,5 +279,5 @@ def waiting_documents(*, limit: int = 30) -> list[tuple[DocumentView, str, str]]
             ),
             row.shop.slug, row.shop.name,
         )
-        for row in rows.exclude(shop_id__in=busy).order_by("id")[:limit]
+        for row in rows
     ]  # fmt: skip

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from grapevine.goods.models import Application, GoodsReview, Withholding
 from grapevine.goods.onboarding import Cause
+from grapevine.goods.queries.onboarding import papers_to_judge
 
 MOST = 100
 Count = Callable[[int | None], int]
@@ -16,7 +17,10 @@ def goods_to_mend(shop_id: int | None) -> int:
 
 
 def shops_waiting(_shop_id: int | None) -> int:
-    return Application.objects.filter(state="submitted")[:MOST].count()
+    """Applications, and papers that shops which sell already handed in."""
+    asked = Application.objects.filter(state="submitted").order_by().values_list("pk")
+    papers = papers_to_judge().order_by().values_list("pk")
+    return asked.union(papers, all=True)[:MOST].count()
 
 
 def goods_waiting(_shop_id: int | None) -> int:

@@ -35,3 +35,8 @@ CURRENT = (
         ),
     ),
 )
+
+
+def title_of(name: str) -> str:
+    """What an agreement is called, whichever version of it was accepted."""
+    return next((one.title for one in CURRENT if one.name == name), name)

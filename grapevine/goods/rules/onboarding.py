@@ -11,6 +11,8 @@ from grapevine.kit.text import marked
 PHONE = re.compile(r"1[3-9]\d{9}|0\d{2,3}-?\d{7,8}")
 # What a code may begin with: GB 32100-2015, table of registration authorities and kinds.
 BEGINNINGS = {Kind.ENTERPRISE: ("91", "93"), Kind.BUSINESS: ("92",)}
+Named = tuple[str, str, str]
+"""The kind of a paper, its permit and its number."""
 REMINDERS = (30, 7, 1)
 """Days before a document runs out on which its owner is told."""
 PERMITS = {
@@ -23,6 +25,8 @@ PERMITS = {
     "alcohol": marked("酒类经营许可或备案"),
     "test_report": marked("产品质检报告"),
 }
+BY_PRODUCT = frozenset({"health_food", "infant_formula", "cosmetics", "test_report"})
+"""Registered or tested product by product: a shop holds as many as it has products."""
 REASONS = {
     "unreadable": marked("看不清"),
     "mismatch": marked("和填写的不一致"),
@@ -109,6 +113,16 @@ def missing_permits(rule: RuleView, papers: Iterable[Paper], today: date) -> tup
     """The permits this category asks for that no valid paper gives."""
     held = {paper.permit for paper in papers if paper.until is None or paper.until >= today}
     return tuple(permit for permit in rule.permits if permit not in held)
+
+
+def replaces(later: Named, earlier: Named) -> bool:
+    """Whether an accepted paper takes the place of an earlier one.
+
+    One of the same kind does; what goes by product only where it has the same number.
+    """
+    if later[:2] != earlier[:2]:
+        return False
+    return later[1] not in BY_PRODUCT or (bool(later[2]) and later[2] == earlier[2])
 
 
 def reminder(until: date, today: date, told_days: int | None) -> int | None:

@@ -15,3 +15,17 @@ CAUSES: dict[str, str] = {
     Cause.DEPOSIT: marked("保证金还没有交"),
     Cause.SAMPLE: marked("这是示例商品"),
 }
+UNAPPROVED: dict[str, str] = {
+    "draft": marked("开店申请还没有提交"),
+    "submitted": marked("店铺还在审核，通过后自动上架"),
+    "more": marked("开店申请要补材料，补了才接着审"),
+    "rejected": marked("开店申请没有通过，改好后再交一次"),
+}
+"""Why nothing of a shop is on sale before it is approved, by the state of its application."""
+
+
+def cause_words(cause: str, application: str = "") -> str:
+    """Why a shop as a whole does not sell; `application` is the state of what it handed in."""
+    if cause == Cause.REVIEW:
+        return UNAPPROVED.get(application, CAUSES[Cause.REVIEW])
+    return CAUSES[cause]

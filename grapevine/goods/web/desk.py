@@ -14,6 +14,7 @@ from grapevine.goods.actions.whole import WholeSku, make_whole, save_whole
 from grapevine.goods.contracts import GoodsDetail, LacksRight, Right, ShopCard
 from grapevine.goods.queries import cards
 from grapevine.goods.web import goodsform
+from grapevine.goods.web.judged import listed_words
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
@@ -34,8 +35,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         )
     except DomainError as error:
         return _form(request, shop, error=error, came=came)
-    said = _("已上架") if card.on_sale else _("已保存，还没有上架，原因见下面")
-    messages.success(request, said)
+    messages.success(request, listed_words(card))
     return HttpResponseRedirect(reverse("goods:edit", args=[slug, card.public_id]), status=303)
 
 

@@ -140,7 +140,7 @@ def _page(
     page = queries.desk_page(shop.id, wanted, request.GET.get("cursor"))
     context = {
         "shop": shop, "nav": "goods", "page": page,
-        "held": shelf_reasons(row.id for row in page.items if not row.on_sale),
+        "held": shelf_reasons(shop.id, page.items),
         "picked": picked or [], "templates": shipping_templates([shop.id]),
         "may_price": Right.PRICES in shop.rights, "batches": batch_rows(shop.id),
         "refusal": words(refused) if refused else None,

@@ -242,7 +242,7 @@ def context_of(
         "categories": queries.categories_of(shop.id), "is_dirty": data is not None,
         "is_on": terms.on_sale, "may_price": Right.PRICES in shop.rights,
         **clip_context(data, detail, came.video, pictures),
-        **(judged(detail.card.id) if detail else {}),
+        **(judged(shop.id, detail.card.id) if detail else {}),
     }  # fmt: skip
 
 

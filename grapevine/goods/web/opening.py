@@ -11,12 +11,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.goods.actions import onboarding as actions
+from grapevine.goods.actions.onboarding import DEPOSITS
 from grapevine.goods.contracts import Right, ShopCard
-from grapevine.goods.onboarding import ApplicationForm, Kind
+from grapevine.goods.onboarding import ApplicationForm, DocumentView, Kind
 from grapevine.goods.queries import cards, onboarding as reads
 from grapevine.goods.rules import agreements
 from grapevine.goods.rules.onboarding import PERMITS, REASONS
 from grapevine.goods.rules.standing import CAUSES
+from grapevine.goods.web.deposit import deposit_context
 from grapevine.guard import facade as guard
 from grapevine.kit.errors import BadInput, DomainError
 from grapevine.kit.pages import me, signed_in_page
@@ -43,7 +45,14 @@ DOCUMENTS = {
     "permit": marked("许可证"),
     "report": marked("质检报告"),
 }
-DOCUMENT_STATES = {"given": marked("待审核"), "accepted": marked("有效")}
+DOCUMENT_STATES = {
+    "given": marked("待审核"), "accepted": marked("有效"), "replaced": marked("已换新"),
+    "refused": marked("没有通过"),
+}  # fmt: skip
+UNSEEN = {
+    "draft": marked("提交后审核"), "more": marked("再交后审核"), "rejected": marked("再交后审核"),
+}  # fmt: skip
+"""What is said of a paper that was handed in while nobody looks at the application it belongs to."""
 FIELD_NAMES = {
     "company": marked("企业名称"), "code": marked("统一社会信用代码"), "licence": marked("营业执照"),
     "licence_until": marked("营业期限"), "person": marked("姓名"), "identity": marked("身份证"),
@@ -111,44 +120,69 @@ def _keep_papers(request: HttpRequest, shop: ShopCard, form: ApplicationForm) ->
             raise BadInput(fields={f"{kind}_until": text}) from refused
 
 
-def _kinds() -> list[tuple[str, str, str]]:
-    """The kinds of sellers as this house treats them."""
-    found = [(str(kind), label, text) for kind, label, text in KINDS]
+def _kinds() -> list[tuple[str, str, str, int]]:
+    """The kinds of sellers as this house treats them, with the deposit each pays at least."""
+    found = [
+        (str(kind), label, text, getattr(settings, DEPOSITS[kind])) for kind, label, text in KINDS
+    ]
     if settings.SHOP_REVIEW == "all":
         text = marked("身份证号就够，人工审核后能卖，有数量和月成交上限")
-        found[0] = (found[0][0], found[0][1], text)
+        found[0] = (*found[0][:2], text, found[0][3])
     return found
+
+
+def paper_words(one: DocumentView, application: str) -> str:
+    """How a paper stands: one nobody looks at yet is not in review."""
+    if one.state == "given" and application in UNSEEN:
+        return UNSEEN[application]
+    return (
+        marked("已过期") if one.is_over and one.state == "accepted" else DOCUMENT_STATES[one.state]
+    )
 
 
 def _page(request: HttpRequest, shop: ShopCard, error: DomainError | None = None) -> HttpResponse:
     found = reads.application_of(shop.id)
-    posted = error is not None and "kind" in request.POST
+    posted = error is not None and "person" in request.POST
     form = form_from(request.POST) if posted else found.form if found else ApplicationForm()
     standing, given = reads.standing(shop.id), reads.documents(shop.id)
+    state = found.state if found else ""
     context = {
         "shop": shop, "nav": "standing", "application": found, "form": form, "kinds": _kinds(),
-        "state": STATES[found.state] if found else "", "standing": standing,
-        "causes": [(CAUSES[one.cause], one) for one in standing.withheld],
+        "state": STATES[state] if state else "", "standing": standing,
+        "is_upgrade": bool(standing.kind) and state != "approved",
+        "causes": [(CAUSES[one.cause], one) for one in standing.withheld if one.cause != "review"],
         "reasons": [
-            (FIELD_NAMES.get(one.field, one.field), REASONS[one.code], one.note)
+            (
+                "papers" if one.field == "permits" else f"f-{one.field}",
+                FIELD_NAMES.get(one.field, one.field), REASONS[one.code], one.note,
+            )
             for one in (found.reasons if found else ())
         ],
         "papers": [
-            (DOCUMENTS[one.kind], PERMITS.get(one.permit, ""), DOCUMENT_STATES[one.state], one)
+            (PERMITS.get(one.permit, "") or DOCUMENTS[one.kind], paper_words(one, "" if standing.kind else state), one)
             for one in given
         ],
+        "is_paper_asked": (error is not None and (not posted or "permits" in error.fields))
+        or any(one.cause == "licence" for one in standing.withheld),
         "document_kinds": list(DOCUMENTS.items()), "permits": list(PERMITS.items()),
         "agreements": agreements.CURRENT, "has_agreed": reads.has_agreed(shop.id),
-        "accepted": reads.accepted_agreements(shop.id), "categories": "、".join(form.categories),
+        "accepted": [
+            (agreements.title_of(name), version, at)
+            for name, version, at in reads.accepted_agreements(shop.id)
+        ],
+        "categories": "、".join(form.categories),
         "fields": {name: _(text) for name, text in error.fields.items()} if error else {},
         "refusal": words(error) if error else None,
         "summary": [
             (f"f-{name}", FIELD_NAMES.get(name, OTHER_NAMES.get(name, name)), _(text))
             for name, text in (error.fields.items() if error else ())
         ],
-        **{f"has_{kind}": any(one.kind == kind for one in given) for kind in ("licence", "identity")},
+        **{
+            f"has_{kind}": any(one.kind == kind and one.counts for one in given)
+            for kind in ("licence", "identity")
+        },
         "is_closed": any(one.cause == "closed" for one in standing.withheld),
-        "missing_minor": max(0, standing.deposit_due_minor - standing.deposit_paid_minor),
+        **deposit_context(shop, standing),
     }  # fmt: skip
     return render(request, "goods/application.html", context, status=error.status if error else 200)
 
@@ -176,8 +210,12 @@ def add_document(request: HttpRequest, slug: str) -> HttpResponse:
 @require_POST
 @signed_in_page
 def begin(request: HttpRequest, slug: str) -> HttpResponse:
-    """POST /console/<slug>/application/upgrade/ : apply to be a larger kind of seller."""
+    """POST /console/<slug>/application/upgrade/ : apply to be a larger kind of seller; do=drop thinks better of it."""
     shop = cards.shop_for_staff(me(request), slug, Right.CLOSING)
+    if request.POST.get("do") == "drop":
+        actions.drop_upgrade(shop_id=shop.id, person_id=me(request))
+        messages.success(request, _("不升级了，店铺照常卖"))
+        return HttpResponseRedirect(reverse("goods:application", args=[slug]), status=303)
     actions.begin_application(shop_id=shop.id, kind=request.POST.get("kind", Kind.BUSINESS))
     return HttpResponseRedirect(reverse("goods:application", args=[slug]), status=303)
 

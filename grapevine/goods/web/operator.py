@@ -15,6 +15,7 @@ from grapevine.goods.queries import cards, onboarding as reads
 from grapevine.goods.rules.onboarding import FIELDS, PERMITS, REASONS
 from grapevine.goods.rules.standing import CAUSES
 from grapevine.goods.rules.table import minor
+from grapevine.goods.web.deposit import deposit_context
 from grapevine.goods.web.opening import (
     DOCUMENT_STATES,
     DOCUMENTS,
@@ -102,7 +103,7 @@ OF_COMPANIES = ("company", "code", "licence", "licence_until")
 def _review_rows(found: ApplicationView, typed: Any) -> list[dict[str, Any]]:
     """What there is to decide on, field by field, with what the machine finds; what this seller need not tell is left out."""
     wrong = reads.checks_of(found.public_id)
-    kinds = {one.kind for one in found.documents}
+    kinds = {one.kind for one in found.documents if one.counts}
     has_permits = bool(kinds & {"permit", "report"}) or "permits" in wrong
     rows = []
     for name in FIELDS:
@@ -124,7 +125,7 @@ def _review_value(found: ApplicationView, name: str) -> str:
     """As it was told; a date left open and a paper are said in words."""
     papers = {"licence": ("licence",), "permits": ("permit", "report")}.get(name)
     if papers is not None:
-        count = sum(one.kind in papers for one in found.documents)
+        count = sum(one.kind in papers and one.counts for one in found.documents)
         told = ngettext("上传了 %(count)s 份", "上传了 %(count)s 份", count) % {"count": count}
         return told if count else _("没有上传")
     value = _value(found.form, name)
@@ -196,6 +197,7 @@ def standing(request: HttpRequest, slug: str) -> HttpResponse:
         "found": shop, "standing": found, "application": reads.application_of(shop.id),
         "kind": next((label for kind, label, _ in KINDS if kind == found.kind), ""),
         "causes": [(CAUSES[one.cause], one) for one in found.withheld],
+        **deposit_context(shop, found),
         "is_suspended": any(one.cause == "suspended" for one in found.withheld),
         "fields": {name: _(text) for name, text in refused.fields.items()} if refused else {},
         "refusal": words(refused) if refused else None,

@@ -28,7 +28,7 @@ from grapevine.ledger.contracts import OwnerLine
 from grapevine.people import facade as people
 from grapevine.trade.actions import banking, withdrawing
 from grapevine.trade.money_words import component_rows, movement_label, withdrawal_label
-from grapevine.trade.queries import revenue, settlement as reading
+from grapevine.trade.queries import revenue, settlement as reading, withdrawable
 from grapevine.trade.rules.revenue import WIDTH
 
 ROWS = 50
@@ -205,6 +205,7 @@ def withdrawals(request: HttpRequest, slug: str = "") -> HttpResponse:
     accounts = reading.bank_accounts(desk.owner)
     context = desk.context("withdrawals", _("提现")) | {
         "page": page, "entries": _labelled(page.items), "purses": reading.purses(desk.owner),
+        "terms": withdrawable.terms(desk.owner),
         "accounts": accounts, "usable": [one for one in accounts if one.usable], "key": new_id(),
         "given": request.POST, "second_factor": people.has_second_factor(desk.actor_id), **said,
     }  # fmt: skip
