@@ -1,28 +1,35 @@
 """The log, the lake and what is counted from them: every part in turn, in one home. `make bench-insight`.
 
 A part is a module `bench/insight_<name>.py` with `measure()`, which answers with a dict; adding one is adding the file. `python -m
-bench.insight intake` runs one of them, EVENTS=100 counts a cube of a hundred million. Ends with a line of JSON: the figures
-that are promised, null where they were not measured, and all of each part under its name.
+bench.insight intake` runs one of them, EVENTS=100 counts a cube of a hundred million. SMALL=1 runs every part in the form its
+module calls `SMALL`, to see that it works; what that finds is not kept. What a part found is kept in `build/bench-insight.json` until
+it is measured again, with its hour and the load of the machine, so that parts measured one after the other stand in one line.
+
+Ends with a line of JSON: the figures that are promised, null where they were not measured, and all of each part under its name.
 """
 
 import json
+import os
 import pkgutil
 import sys
+from datetime import UTC, datetime
 from importlib import import_module
+from pathlib import Path
 from typing import Any
-
-from django.utils.module_loading import import_string
 
 import bench
 from bench import home
 
 PREFIX = "insight_"
+KEPT = Path(__file__).resolve().parents[1] / "build" / "bench-insight.json"
 PROMISED = {
-    "events_per_s": "intake", "lost_after_kill": "intake", "compacted_per_s": "intake",
     "rollup_seconds_100m": "rollups", "rollup_peak_mb": "rollups", "scan_ratio": "rollups",
-    "cube_p95_ms": "rollups", "spark_equal": "rollups",
     "trees_seconds_10k": "trees", "aa_coloured_share": "trees",
+    "cube_p95_ms": "rollups", "spark_equal": "rollups",
+    "events_per_s": "intake", "lost_after_kill": "intake", "compacted_per_s": "intake",
+    "nightly_seconds_100m": "nightly", "nightly_peak_mb": "nightly",
 }  # fmt: skip
+Found = dict[str, dict[str, Any]]
 
 
 def parts() -> list[str]:
@@ -34,12 +41,39 @@ def parts() -> list[str]:
     )
 
 
-def measure() -> dict[str, Any]:
-    wanted = sys.argv[1:] or parts()
-    found = {name: import_string(f"bench.{PREFIX}{name}.measure")() for name in wanted}
+def kept() -> Found:
+    found: Found = json.loads(KEPT.read_text()) if KEPT.exists() else {}
+    return found
+
+
+def keep(name: str, figures: dict[str, Any]) -> None:
+    """Beside what other parts found; a part that did not end keeps what it found before."""
+    KEPT.parent.mkdir(exist_ok=True)
+    KEPT.write_text(json.dumps({**kept(), name: figures}, indent=1))
+
+
+def line_of(found: Found) -> dict[str, Any]:
     told = {key: found.get(part, {}).get(key) for key, part in PROMISED.items()}
-    sizes = {k: v for k, v in found.get("rollups", {}).items() if k.startswith("rollup_seconds_")}
+    sizes = {
+        key: value
+        for part in ("rollups", "nightly")
+        for key, value in found.get(part, {}).items()
+        if key.startswith(f"{part.removesuffix('s')}_seconds_")
+    }
     return {**told, **sizes, "parts": found}
+
+
+def measure() -> dict[str, Any]:
+    is_small = os.environ.get("SMALL") == "1"
+    fresh: Found = {}
+    for name in sys.argv[1:] or parts():
+        module = import_module(f"bench.{PREFIX}{name}")
+        figures = module.measure(**module.SMALL if is_small else {})
+        now = datetime.now(UTC).isoformat(timespec="seconds")
+        fresh[name] = figures | {"measured_at": now, "load_after": round(os.getloadavg()[0], 1)}
+        if not is_small:
+            keep(name, fresh[name])
+    return line_of(fresh if is_small else {**kept(), **fresh})
 
 
 if __name__ == "__main__":

@@ -17,20 +17,28 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
 from bench import home  # isort: skip  it sets Django up
 from bench.serving import command, cpu_seconds, free_port, serving
+from grapevine.discovery.models import FeedSession, Shown
 from grapevine.insight import keeping, lake
+from grapevine.kit import clock
+from grapevine.kit.ids import new_id
+from grapevine.people import facade as people
+from grapevine.people.contracts import NewPerson
 from grapevine.signals import facade as signals
 
+SMALL = {"seconds": 0.5, "kills": 2}
 SIZES = (500, 100, 20)
 SECONDS = 6.0
 KILLS = 24
 WAIT_SECONDS, KILL_SECONDS = 60.0, 150.0
 ACCEPTED = 202
+CARDS = 60
 COMPACTORS = 0.3
 """The part of the kills that hit the process that compacts."""
 APPLICATION = "grapevine.front.wsgi:application"
@@ -55,11 +63,57 @@ def visitor(number: int) -> str:
     return f"bench{number:07d}".replace("0", "a")
 
 
-def _send(port: int, size: int, seconds: float, number: int, results: Any) -> None:
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody signed in, with feeds of sixty notes each that nobody was shown before."""
+
+    token: str
+    feeds: Sequence[str]
+
+
+def readers(count: int, feeds: int = 200) -> list[Reader]:
+    made = people.save_people_bulk(
+        [NewPerson(f"reader{n}{new_id()}", f"读者{n}") for n in range(count)]
+    )
+    author = people.save_people_bulk([NewPerson(f"author{new_id()}", "作者")])[0]
+    found = []
+    for person_id in made:
+        rows = FeedSession.objects.bulk_create(
+            FeedSession(
+                person_id=person_id, size=CARDS, created_at=clock.now(),
+                places=[[feed * CARDS + n + 1, "popular", author, 1, 0.5, ""] for n in range(CARDS)],
+            )
+            for feed in range(feeds)
+        )  # fmt: skip
+        found.append(Reader(people.issue_token(person_id, "bench"), [row.pk for row in rows]))
+    return found
+
+
+def cards(count: int, seed: random.Random, feed: str) -> bytes:
+    """A batch of somebody who scrolls one feed: two of three rows are cards they saw, one in fifty is opened."""
+    told = json.loads(body(count, seed))
+    for n, event in enumerate(told["events"]):
+        if n % 3 < 2:
+            place = n % CARDS + 1
+            event |= {
+                "verb": "click" if n % 50 == 0 else "impression", "object_type": "note", "object_id": f"n{place}",
+                "position": str(place), "request_id": f"{feed}.1",
+            }  # fmt: skip
+    return json.dumps(told).encode()
+
+
+def _send(
+    port: int, size: int, seconds: float, number: int, results: Any, reader: Reader | None = None
+) -> None:
     """One sender on one connection: batches are made before the clock starts, so that the load costs little."""
     seed = random.Random(number)  # noqa: S311  a load, no secret
-    bodies = [body(size, seed) for _ in range(max(8, int(seconds * 24_000 / size / 2)))]
+    count = max(8, int(seconds * 24_000 / size / 2))
     headers = {"Content-Type": "text/plain;charset=UTF-8", "X-Visitor": visitor(number)}
+    if reader is None:
+        bodies = [body(size, seed) for _ in range(count)]
+    else:
+        headers["Authorization"] = f"Bearer {reader.token}"
+        bodies = [cards(size, seed, reader.feeds[n % len(reader.feeds)]) for n in range(count)]
     connection = http.client.HTTPConnection("127.0.0.1", port)
     results.put("ready")
     results_started = time.monotonic()
@@ -75,11 +129,15 @@ def _send(port: int, size: int, seconds: float, number: int, results: Any) -> No
     results.put((accepted, time.monotonic() - results_started))
 
 
-def rate(port: int, size: int, seconds: float, senders: int = 2) -> float:
-    """Accepted events a second, all senders together."""
+def rate(
+    port: int, size: int, seconds: float, senders: int = 2, who: Sequence[Reader] = ()
+) -> float:
+    """Accepted events a second, all senders together; `who`: one somebody for each, if they are signed in."""
     results: Any = multiprocessing.Queue()
     children = [
-        multiprocessing.Process(target=_send, args=(port, size, seconds, n, results))
+        multiprocessing.Process(
+            target=_send, args=(port, size, seconds, n, results, who[n] if who else None)
+        )
         for n in range(senders)
     ]
     for child in children:
@@ -221,17 +279,24 @@ def _rows() -> Any:
 
 def rates(seconds: float) -> dict[str, Any]:
     """Accepted events a second and what one costs the server, by the size of a batch."""
-    by_size, costs = {}, {}
+    told: dict[str, dict[str, float]] = {
+        name: {} for name in ("rate", "cost", "signed", "signed_cost")
+    }
     with serving(APPLICATION, threads=2) as (port, group):
         rate(port, 100, 1.0)
         for size in SIZES:
-            before = cpu_seconds(group)
-            found = rate(port, size, seconds)
-            by_size[str(size)] = round(found)
-            costs[str(size)] = round((cpu_seconds(group) - before) * 1e6 / (found * seconds), 1)
+            for names, who in ((("rate", "cost"), []), (("signed", "signed_cost"), readers(2))):
+                before = cpu_seconds(group)
+                found = rate(port, size, seconds, who=who)
+                told[names[0]][str(size)] = round(found)
+                cost = (cpu_seconds(group) - before) * 1e6 / (found * seconds)
+                told[names[1]][str(size)] = round(cost, 1)
+        shown = Shown.objects.count()
     return {
-        "events_per_s": max(by_size.values()), "events_per_s_by_batch": by_size,
-        "cpu_us_per_event_by_batch": costs,
+        "events_per_s": max(told["rate"].values()), "events_per_s_by_batch": told["rate"],
+        "cpu_us_per_event_by_batch": told["cost"], "events_per_s_of_readers": max(told["signed"].values()),
+        "events_per_s_of_readers_by_batch": told["signed"],
+        "cpu_us_per_event_of_readers_by_batch": told["signed_cost"], "notes_shown": shown,
         "compacted_per_s": round(compacted()),
     }  # fmt: skip
 

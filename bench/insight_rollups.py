@@ -43,6 +43,7 @@ from grapevine.insight.facade import ask  # noqa: E402  after django.setup
 from grapevine.insight.measures import ASPECTS, TIMES  # noqa: E402  after django.setup
 from grapevine.insight.models import CubeBlock, CubeDay  # noqa: E402  after django.setup
 
+SMALL = {"millions": 0.02}
 DAYS = 90
 FIRST = date(2026, 7, 1)
 SHOPS = 1000
@@ -51,6 +52,7 @@ VERBS = ["view", "impression", "click", "cart", "search", "open_share", "campaig
 WEIGHTS = np.array([0.41, 0.30, 0.16, 0.04, 0.04, 0.02, 0.01, 0.01, 0.01])
 CHANNELS = ["feed", "search", "direct", "share", "note", "group", "shop"]
 REGIONS = ["广东省", "浙江省", "江苏省", "上海市", "北京市", "四川省", "山东省", ""]
+CITIES = ["", *(f"{n} 市" for n in range(60))]
 DEVICES = ["phone", "desktop"]
 PROPS = ["", '{"sharer_id": 7}']
 HOUR_WEIGHTS = np.array(
@@ -149,6 +151,7 @@ def _orders(chance: np.random.Generator, day: date, count: int) -> dict[str, pa.
         "at": pa.array(chance.integers(0, 10**9, count)),
         "person_id": pa.array(chance.integers(0, count * 3 + 1, count)),
         "region": pa.array(chance.choice(REGIONS, count)),
+        "city": pa.array(chance.choice(CITIES, count)),
         "channel": pa.array(chance.choice(CHANNELS, count)),
         "customer": pa.array(chance.choice(np.array(["new", "old"]), count)),
         "campaign": pa.array(chance.choice(np.array(["none", "group"]), count)),

@@ -27,6 +27,7 @@ from grapevine.insight.rules.growing import COUNTS, SUMS
 from grapevine.insight.rules.packing import Cells, packed
 from grapevine.insight.rules.tree import nodes
 
+SMALL = {"count": 60}
 SHOPS = 10_000
 SHOPS_A_WRITE = 500
 FALLS = ((30, 0.41, 28), (100, 0.61, 7), (1000, 0.83, 7))

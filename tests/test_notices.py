@@ -27,6 +27,7 @@ from grapevine.goods.contracts import (
     DocumentRunsOut,
     GoodsFailedInspection,
     NewSku,
+    Right,
     Role,
     SalesResumed,
     SalesWithheld,
@@ -36,7 +37,7 @@ from grapevine.goods.contracts import (
 from grapevine.kit import clock, sql
 from grapevine.people import facade as people
 from grapevine.people.contracts import PersonFollowed
-from grapevine.reach import actions, calling, handlers, jobs, mailing, queries
+from grapevine.reach import actions, calling, gathering, handlers, jobs, mailing, queries
 from grapevine.reach.contracts import MAIL, OFF, NoticeNotFound
 from grapevine.reach.models import Notice
 from grapevine.reach.rules.kinds import KINDS
@@ -156,6 +157,7 @@ def test_every_kind_is_told_once_to_exactly_those_who_may_know(world: World) -> 
     leads, buyer = {OWNER, MANAGER}, {"alice"}
     assert world.told() == {
         "parcel_alarm": leads | {CLERK},
+        "order_paid": leads | {CLERK},
         "case_to_answer": leads | {SERVICE},
         "appeal_decided": leads | {SERVICE},
         "targets_missed": leads | {SERVICE},
@@ -376,3 +378,53 @@ def test_old_notices_go_and_a_closed_account_leaves_none(world: World, settings:
     assert list(Notice.objects.values_list("person_id", flat=True)) == [own.carol]
     groups.browser(own.alice).post("/settings/closure/", {"password": groups.PASSWORD})
     assert not Notice.objects.exists()
+
+
+def test_many_orders_of_an_hour_are_told_singly_at_first_then_as_one_that_counts(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own, shop = world.own, world.own.shop.id
+    desk = goods.shop_for_staff(own.bob, "halfday", Right.SHIPPING)
+
+    def pay(*numbers: str, hour: str = "08") -> None:
+        at = f"2026-11-20T{hour}:59:00+00:00"
+        happen(
+            *(
+                OrderPaid(n, own.alice, shop, [own.cup.id], 2, 15800, "CNY", {}, "", at)
+                for n in numbers
+            )
+        )
+
+    def inbox() -> list[tuple[str, str, bool]]:
+        page = queries.inbox(own.bob, desk, topic="trade")
+        return [(one.text, one.url, one.is_read) for one in page.items]
+
+    def single(number: str, *, is_read: bool = False) -> tuple[str, str, bool]:
+        text = f"新订单 {number}：{own.cup.title}，共 2 件，付了 ¥158"
+        return (text, f"/console/halfday/orders/{number}/", is_read)
+
+    def rest(count: str, *, is_read: bool = False) -> tuple[str, str, bool]:
+        text = f"这一小时还有 {count} 个新订单，去发货页看"
+        return (text, "/console/halfday/shipping/", is_read)
+
+    pay("A1", "A2", "A3")
+    first = [single("A3"), single("A2"), single("A1")]
+    assert inbox() == first
+    pay("A4")
+    assert inbox() == [rest("1"), *first]
+    actions.mark_all_read(person_id=own.bob, shop_id=shop)
+    pay("A1", "A4")
+    assert all(is_read for _text, _url, is_read in inbox())
+    pay("A5")
+    assert inbox()[0] == rest("2")
+    assert queries.unread(own.bob, desk) == 1
+    monkeypatch.setattr(gathering, "COUNTED_MAX", 4)
+    pay("A6", "A7", "A8")
+    assert inbox()[0] == rest("4+")
+    actions.mark_all_read(person_id=own.bob, shop_id=shop)
+    pay("A7", "A8", "A9")
+    assert inbox()[0] == rest("4+", is_read=True)
+    pay("C1", hour="09")
+    assert inbox()[0] == single("C1")
+    told = Notice.objects.filter(kind="order_paid", person_id=world.staff[CLERK])
+    assert (told.count(), Notice.objects.filter(person_id=world.staff[SERVICE]).count()) == (5, 0)

@@ -2807,7 +2807,10 @@ class Grapevine(Wire):
         return answer
 
     def parcels_list_carriers(self) -> ListOut_dict_str__Any:
-        """Carriers whose numbers are checked and whose parcels can be followed."""
+        """Carriers whose numbers are checked and whose parcels can be followed; `carrier` takes a code or a name of theirs.
+
+        Any other name is taken too: its number is not checked, its parcels are not followed, and their `carrier_code` is
+        empty. `is_followed`: a tracker that knows this carrier is set up here."""
         answer: ListOut_dict_str__Any = self.call("GET", "/api/v1/carriers")
         return answer
 

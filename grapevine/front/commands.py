@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.module_loading import import_string
 
+from grapevine.front.progress import Step
 from grapevine.kit.errors import DomainError
 from grapevine.kit.problems import words
 
@@ -42,7 +43,9 @@ def _demo(given: argparse.Namespace) -> int:
 
 
 def _train(given: argparse.Namespace) -> int:  # noqa: ARG001  one shape for all commands
-    return _say(_call("grapevine.insight.facade.train"))
+    with Step("训练 / training"):
+        report = _call("grapevine.insight.facade.train")
+    return _say(report)
 
 
 def _evaluate(given: argparse.Namespace) -> int:
@@ -73,14 +76,21 @@ def _ledger(given: argparse.Namespace) -> int:
 
 
 def _lake(given: argparse.Namespace) -> int:
-    for line in _call(f"grapevine.insight.facade.lake_{given.what}"):
+    with Step("行为日志 / the log"):
+        lines = _call(f"grapevine.insight.facade.lake_{given.what}")
+    for line in lines:
         print(line)  # noqa: T201  a command's answer
     return 0
 
 
 def _keys(given: argparse.Namespace) -> int:
     """Turn the keys, a batch at a time; stopped, it goes on where it was. Then say what is left of each key."""
-    done = sum(_call("grapevine.kit.resealing.reseal")) if given.what == "rotate" else 0
+    done = 0
+    if given.what == "rotate":
+        with Step("换钥匙 / turning the keys") as step:
+            for many in _call("grapevine.kit.resealing.reseal"):
+                step.advance(many)
+        done = step.done
     return _say({"resealed": done, "values_by_key": _call("grapevine.kit.resealing.keys_in_use")})
 
 

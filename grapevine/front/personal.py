@@ -72,6 +72,7 @@ REGISTER: tuple[PersonalColumn, ...] = (
     PersonalColumn("trade.address.body", marked("收货地址"), DELIVERY, WITH_ACCOUNT, "sealed"),
     PersonalColumn("trade.order.address", marked("订单的收货地址"), DELIVERY, WITH_ORDER, "sealed"),
     PersonalColumn("trade.order.region", marked("订单的省市区"), marked("算运费和看销往哪里"), BY_LAW),
+    PersonalColumn("trade.order.city", marked("订单寄到哪个城市"), marked("看销往哪里，只到市"), WITH_ORDER),
     PersonalColumn("trade.order.message", marked("订单留言"), DELIVERY, WITH_ORDER),
     PersonalColumn("trade.order.buyer_id", marked("谁买的"), TRADING, AS_NUMBER),
     PersonalColumn("trade.invoicerequest.body", marked("发票抬头和税号"), marked("开发票"), WITH_ORDER, "sealed"),

@@ -16,6 +16,8 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.module_loading import import_string
 
+from grapevine.front.progress import Step
+
 WAIT_SECONDS = 120.0
 """A busy machine takes its time to load everything; what dies is noticed at once."""
 STOP_SECONDS = 10.0
@@ -35,7 +37,8 @@ def migrate() -> None:
     plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
     if plan:
         _say(f"数据库升级 / updating the database: {len(plan)} steps")
-        call_command("migrate", verbosity=0, interactive=False)
+        with Step("数据库 / the database"):
+            call_command("migrate", verbosity=0, interactive=False)
 
 
 def processes() -> dict[str, list[str]]:
@@ -173,4 +176,5 @@ def _start(running: Running, *, with_demo: bool) -> bool:
         running[name] = subprocess.Popen(  # noqa: S603  our own commands
             command, env=environment, start_new_session=True
         )
-    return _wait_until_up(running)
+    with Step("等它们起来 / waiting for web, live and worker"):
+        return _wait_until_up(running)

@@ -110,7 +110,7 @@ from grapevine.goods.queries.cards import (
     sku_lines_by_code,
 )
 from grapevine.goods.queries.categories import category_counts, goods_categories
-from grapevine.goods.queries.census import CountedShop, every_shop
+from grapevine.goods.queries.census import CountedShop, closed_shops, every_shop, is_closed
 from grapevine.goods.queries.desk import stocked_skus
 from grapevine.goods.queries.duties import people_with, rights_anywhere
 from grapevine.goods.queries.first_hour import first_steps
@@ -188,6 +188,7 @@ __all__ = [
     "change_keys",
     "change_prices",
     "close_shop",
+    "closed_shops",
     "conduct_of",
     "costs_of_shop",
     "count_sold_bulk",
@@ -219,6 +220,7 @@ __all__ = [
     "import_counts",
     "inspected",
     "inspections",
+    "is_closed",
     "last_review",
     "list_goods",
     "low_stock",

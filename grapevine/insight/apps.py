@@ -70,8 +70,9 @@ class InsightConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from grapevine.goods.contracts import SalesWithheld
         from grapevine.guard import facade as guard
-        from grapevine.insight import facade
+        from grapevine.insight import facade, handlers
         from grapevine.insight.web import panels as pieces, trialwords
         from grapevine.kit import panels
         from grapevine.people import facade as people
@@ -80,6 +81,9 @@ class InsightConfig(AppConfig):
         guard.name_actions(ACTIONS)
         people.register_keeper("customers", read=facade.own_customer, erase=facade.forget_customer)
         people.register_keeper("log", read=facade.own_log, erase=signals.forget)
+        signals.subscribe(
+            SalesWithheld, handlers.on_sales_withheld, name="insight.closed_shop_forgets"
+        )
         for name, seconds, job in PERIODIC:
             path = f"grapevine.insight.jobs.{job}"
             signals.every(f"insight.{name}", seconds=seconds, job=path, is_long=True)

@@ -1,6 +1,7 @@
 """What the rest of the house may call. What needs the engine is loaded only when it is called."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from django.utils.module_loading import import_string
@@ -85,14 +86,21 @@ def build_journeys() -> None:
     import_string("grapevine.insight.jobs.journeys")()
 
 
-def after_import() -> None:
-    """Take in what was imported, so that consoles show it at once."""
+def after_import(
+    step: Callable[[str], AbstractContextManager[object]] = nullcontext,
+) -> None:
+    """Take in what was imported, so that consoles show it at once. Each part runs inside a `step`, told what it does."""
     signals.seal()
-    build()
-    build_cube()
-    build_trees()
-    count_people()
-    build_journeys()
+    parts: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("汇总数字 / counting the figures", build),
+        ("建数据立方 / building the cube", build_cube),
+        ("建决策树 / building the trees", build_trees),
+        ("汇总顾客 / counting the customers", count_people),
+        ("整理购买路径 / following the journeys", build_journeys),
+    )
+    for words, part in parts:
+        with step(words):
+            part()
 
 
 def own_log(person_id: int) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from django.utils import timezone
 from ibis.expr.types import Table
 
 from grapevine.goods import facade as goods
-from grapevine.insight import engine, lake, metrics
+from grapevine.insight import engine, lake, metrics, stitching
 from grapevine.insight.firsts import firsts
 from grapevine.insight.models import (
     DwellCell,
@@ -41,6 +41,8 @@ from grapevine.insight.steps import (
 from grapevine.kit import clock
 from grapevine.scene import facade as scene
 
+BYTES_A_TURN = 500_000_000
+"""Compressed bytes of the log whose rows are held at once: as many as the engine's memory takes without writing much beside it."""
 COUNTED_DAYS = 92
 LEAD_DAYS = 14
 """Read before them, so that a journey that began earlier is not taken for a new one."""
@@ -70,6 +72,20 @@ class Span:
     last: date
 
 
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Every `of`-th shop, beginning with `number`."""
+
+    number: int
+    of: int
+
+    def is_mine(self, shop_id: Any) -> Any:
+        return shop_id % self.of == self.number
+
+
+WHOLE = Turn(0, 1)
+
+
 def build() -> Span | None:
     """Count what changed; None if nothing did. Safe to run at any time."""
     today = timezone.localdate()
@@ -91,9 +107,16 @@ def _digest(days: Sequence[date]) -> str:
 
 
 def counted(connection: Any, days: Sequence[date], span: Span) -> dict[str, pa.Table]:
-    """The cells of the span's days, from the log of `days`, all shops at once."""
+    """The cells of the span's days, from the log of `days`: all shops at once, of a large log some of them at a time."""
+    size = sum(file.stat().st_size for day in days for file in lake.files_of(day))
+    turns = max(1, -(-size // BYTES_A_TURN))
+    parts = [_counted(connection, days, span, Turn(number, turns)) for number in range(turns)]
+    return {name: pa.concat_tables([part[name] for part in parts]) for name in CELLS}
+
+
+def _counted(connection: Any, days: Sequence[date], span: Span, turn: Turn) -> dict[str, pa.Table]:
     with (
-        engine.kept(connection, acts(connection, days)) as rows,
+        engine.kept(connection, acts(connection, days, turn)) as rows,
         engine.kept(connection, steps_of(rows)) as steps,
         engine.kept(connection, journeys_of(steps, first_payments(connection))) as journeys,
     ):
@@ -153,13 +176,18 @@ def _number(rows: Table, name: str) -> Any:
     return rows.props.re_extract(rf'"{name}":\s*(\d+)', 1).nullif("").cast("int64")
 
 
-def acts(connection: Any, days: Sequence[date]) -> Table:
-    """Rows of shops with who, and the goods they are about (0: none); a row about several goods is there for each."""
+def acts(connection: Any, days: Sequence[date], turn: Turn = WHOLE) -> Table:
+    """Rows of shops with who, and the goods they are about (0: none); a row about several goods is there for each.
+
+    Who somebody is follows from all rows, whatever shop's turn it is.
+    """
     known = engine.given(connection, shelf())
     tagged = engine.given(connection, tags()).left_join(
         known.rename(tagged="goods").select("tagged", tag_shop="shelf_shop"), "tagged"
     )
-    log = metrics.with_who(log_of(connection, days))
+    whole = log_of(connection, days)
+    mine = whole.filter(whole.shop_id.isnull() | turn.is_mine(whole.shop_id))
+    log = metrics.with_who(mine, known=stitching.ties(whole))
     log = log.filter(log.who.notnull())
     on_shelf = known.mutate(object_type=ibis.literal("goods"))
     rows = log.left_join(on_shelf, [log.object_id == on_shelf.public_id, "object_type"])
@@ -181,7 +209,7 @@ def acts(connection: Any, days: Sequence[date]) -> Table:
         object_type=rows.page_type.fill_null(""), goods=numbers.split(","),
         order=rows.props.re_extract(r'"order_number":\s*"([^"]*)"', 1),
     )  # fmt: skip
-    each = placed.filter(placed.shop_id.notnull()).unnest("goods")
+    each = placed.filter(placed.shop_id.notnull() & turn.is_mine(placed.shop_id)).unnest("goods")
     return each.mutate(goods=each.goods.strip().cast("int64"))
 
 

@@ -96,7 +96,7 @@ C, P, M, S = Unit.COUNT, Unit.PEOPLE, Unit.MONEY, Unit.SHARE
 
 ORDERS = Aspect(
     "orders", marked("订单"), "sales",
-    ("hour", "region", "channel", "customer", "campaign", "method"),
+    ("hour", "region", "city", "channel", "customer", "campaign", "method"),
     (
         Measure("orders", C, marked("订单数"), marked("付了款的订单，算在付款那天"), _many(PAID)),
         Measure("pieces", C, marked("件数"), marked("这些订单里的件数"), _sum("pieces")),
@@ -111,7 +111,7 @@ ORDERS = Aspect(
     ),
 )  # fmt: skip
 PEOPLE = Aspect(
-    "people", marked("用户"), "people", ("region", "channel", "device", "customer"),
+    "people", marked("用户"), "people", ("region", "city", "channel", "device", "customer"),
     (
         Measure("visitors", P, marked("访客"), marked("当天看过本店内容或付过款的人，一人一天算一次"), lambda t: t.count()),
         Measure("searchers", P, marked("搜索的人"), marked("当天在本店搜过的人，一人一天算一次"), _those("searched")),
@@ -141,7 +141,7 @@ CAMPAIGNS = Aspect(
 )  # fmt: skip
 GOODS = Aspect(
     "goods", marked("商品"), "lines",
-    ("hour", "goods", "category", "region", "channel", "customer"),
+    ("hour", "goods", "category", "region", "city", "channel", "customer"),
     (
         Measure("sold", C, marked("销量"), marked("付了款的件数"), lambda t: t.pieces.sum(where=t.verb == PAID).fill_null(0)),
         Measure("revenue_minor", M, marked("销售额"), marked("商品付的钱；运费单列一行，加起来等于支付额"), _amount(PAID)),
@@ -257,11 +257,13 @@ ASPECTS = {
         ORDERS, PEOPLE, CAMPAIGNS, GOODS, FANS, INCOME, TRAFFIC, CONTENT, SERVICE, SUPPLY,
     )
 }  # fmt: skip
+PLACED_BY = {"orders": "orders", "people": "visitors", "goods": "times"}
+"""Aspects that know cities, and the measure that says whether a city is too small to be named."""
 TIMES = ("day", "week", "month", "weekday")
 """Dimensions that every aspect has; weeks begin on Monday."""
 DIMENSIONS = {
     "day": marked("日期"), "week": marked("周"), "month": marked("月"), "weekday": marked("星期"),
-    "hour": marked("时段"), "region": marked("地区"), "channel": marked("来源"),
+    "hour": marked("时段"), "region": marked("地区"), "city": marked("城市"), "channel": marked("来源"),
     "category": marked("类目"), "goods": marked("商品"), "customer": marked("新老客"),
     "device": marked("设备"), "sharer": marked("分享人"), "campaign": marked("活动方式"),
     "method": marked("付款方式"), "note": marked("笔记"), "reason": marked("类型"),

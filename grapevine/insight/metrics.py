@@ -38,9 +38,12 @@ def _number(table: Table, name: str) -> Any:
     return table.props.re_extract(rf'"{name}":\s*(\d+)', 1).nullif("").cast("int64").fill_null(0)
 
 
-def with_who(log: Table, within: Sequence[str] = ()) -> Table:
-    """Add `who`: the person, also for what their browser did before signing in (`within` the same day)."""
-    rows = stitching.stitched(log, within=within)
+def with_who(log: Table, within: Sequence[str] = (), known: Table | None = None) -> Table:
+    """Add `who`: the person, also for what their browser did before signing in (`within` the same day).
+
+    `known` are the ties of more rows than these.
+    """
+    rows = stitching.stitched(log, known, within)
     return rows.mutate(
         who=ibis.coalesce(
             ibis.literal("p") + rows.person_id.cast("string"),

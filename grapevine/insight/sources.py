@@ -27,7 +27,7 @@ from grapevine.trade import facade as trade
 ROWS_A_PART = 20_000
 ORDER = pa.schema([
     ("verb", pa.string()), ("shop_id", pa.int64()), ("day", pa.date32()), ("hour", pa.int64()),
-    ("at", pa.int64()), ("person_id", pa.int64()), ("region", pa.string()), ("channel", pa.string()),
+    ("at", pa.int64()), ("person_id", pa.int64()), ("region", pa.string()), ("city", pa.string()), ("channel", pa.string()),
     ("customer", pa.string()), ("campaign", pa.string()), ("method", pa.string()),
     ("pieces", pa.int64()), ("amount", pa.int64()),
 ])  # fmt: skip
@@ -47,7 +47,8 @@ SHELF = pa.schema([
     ("category", pa.string()),
 ])  # fmt: skip
 SIGHT = (
-    "shop_id", "day", "person_id", "browser", "verb", "channel", "region", "device", "customer", "at",
+    "shop_id", "day", "person_id", "browser", "verb", "channel", "region", "city", "device", "customer",
+    "at",
 )  # fmt: skip
 WITHIN = ("day",)
 """A day is counted by its own rows: whatever days are counted together, the cells are the same."""
@@ -225,7 +226,7 @@ def reviews(moved: Table) -> Table:
     rows = moved.filter(moved.verb == "care.review_written")
     return rows.select(
         "verb", "shop_id", "day", "hour", "region", "channel", "goods", "category",
-        customer=ibis.literal(""), pieces=rows.amount, amount=ibis.literal(0, "int64"),
+        city=ibis.literal(""), customer=ibis.literal(""), pieces=rows.amount, amount=ibis.literal(0, "int64"),
         bought_again=rows.amount < 0,
     )  # fmt: skip
 
@@ -253,7 +254,7 @@ def notes(log: Table, shelf: Table) -> Table:
 
 
 def people(log: Table, sales: Table) -> Table:
-    """(shop, day, who): what they did, under one channel, region and device.
+    """(shop, day, who): what they did, under one channel, region, city and device.
 
     The channel is that of their first order of the day, else the first that is not `direct`. What a browser did before
     its person signed in that day is the person's. Who is a person, or a browser nobody was signed in on.
@@ -268,6 +269,7 @@ def people(log: Table, sales: Table) -> Table:
     found = rows.group_by("shop_id", "day", "person_id", "browser").aggregate(
         channel=min_by(rows.channel, first),
         region=rows.region.max(),
+        city=rows.city.max(),
         device=rows.device.max(),
         is_new=lambda t: (t.customer == "new").any(),
         is_old=lambda t: (t.customer == "old").any(),
@@ -295,7 +297,7 @@ def _came(log: Table) -> Table:
     whose = named.filter(named.person_id.notnull() | (named.visitor_id != ""))
     return whose.mutate(
         browser=ibis.ifelse(whose.person_id.isnull(), whose.visitor_id, ""),
-        channel=_channel(whose), region=whose.region.fill_null(""),
+        channel=_channel(whose), region=whose.region.fill_null(""), city=ibis.literal(""),
         at=whose.ts.epoch_seconds().cast("int64"), customer=ibis.literal(""),
     )  # fmt: skip
 

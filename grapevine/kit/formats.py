@@ -4,10 +4,11 @@ Plain text only, so that pages, posters, messages and exports say the same thing
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext as _
 
 from grapevine.kit import clock
@@ -83,6 +84,11 @@ def _day_text(when: datetime, today: datetime) -> str:
     if when.year != today.year:
         return when.strftime("%Y-%m-%d")
     return when.strftime("%m-%d")
+
+
+def long_day_text(when: date) -> str:
+    """A day with its weekday, whole in either language: 11 月 26 日 星期四 · Thursday, November 26."""
+    return date_format(when, "n 月 j 日 l" if chinese() else "l, F j")
 
 
 def ago_text(when: datetime) -> str:

@@ -44,6 +44,15 @@ def own_shop_of(request: HttpRequest) -> Any:
     return getattr(request, "own_shop", None)
 
 
+def site_of(request: HttpRequest) -> str:
+    """Scheme and host under which this browser reached us: where another site sends it back to.
+
+    Hosts were judged before (`goods.web.own_domain`), so it is one of ours; and it is never a host that somebody
+    else wrote into an address, only the one this browser is at.
+    """
+    return f"{request.scheme}://{request.get_host()}"
+
+
 def own_path(request: HttpRequest, target: str, default: str = "/") -> str:
     """`target` if it is a path of this site, else `default`: no open redirects."""
     hosts = {request.get_host()}

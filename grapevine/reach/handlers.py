@@ -25,6 +25,7 @@ from grapevine.goods.contracts import (
 from grapevine.people import facade as people
 from grapevine.people.contracts import PersonFollowed
 from grapevine.reach.actions import tell, tell_shop
+from grapevine.reach.gathering import tell_shop_of_each
 from grapevine.scene.contracts import NoteCommented
 from grapevine.signals import facade as signals
 from grapevine.signals.contracts import Event
@@ -109,13 +110,21 @@ def on_shop_rated(event: ShopRated) -> None:
 
 
 def on_order_paid(event: OrderPaid) -> None:
-    """What an order left scarce: once a day for each SKU. The order itself is counted, not told."""
+    """The order, to those who ship; and what it left scarce, once a day for each SKU."""
+    title, _public_id = _title(event.goods_ids[0]) if event.goods_ids else ("", "")
+    facts = {
+        "order": event.order_number, "title": title, "count": event.items,
+        "amount_minor": event.total_minor, "currency": event.currency,
+    }  # fmt: skip
+    tell_shop_of_each(
+        kind="order_paid", item=event.order_number, at=event.at, shop_id=event.shop_id, facts=facts
+    )
     for line in goods.low_stock(event.shop_id, limit=LOW_MAX, below=LOW_BELOW):
         if line.goods_id in event.goods_ids:
-            title = f"{line.title} {line.option}".strip()
+            scarce = f"{line.title} {line.option}".strip()
             tell_shop(
                 kind="low_stock", key=f"{line.sku_id}:{event.at[:10]}", shop_id=event.shop_id,
-                facts={"title": title, "count": line.free},
+                facts={"title": scarce, "count": line.free},
             )  # fmt: skip
 
 

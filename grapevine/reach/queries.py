@@ -87,9 +87,10 @@ def _view(row: Notice, faces: Mapping[int, PersonCard], slugs: Mapping[int, str]
 
 def address(kind: Kind, first: Sequence[str], facts: Mapping[str, Any]) -> str:
     """Where it leads; "" where the page or the thing is gone."""
-    place = [str(facts.get(name, "")) for name in kind.place]
+    other = kind.elsewhere.get(str(facts.get("variant", "")), "")
+    place = [str(facts.get(name, "")) for name in kind.place] if not other else []
     try:
-        return reverse(kind.page, args=[*first, *place])
+        return reverse(other or kind.page, args=[*first, *place])
     except NoReverseMatch:
         return ""
 

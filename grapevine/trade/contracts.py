@@ -389,6 +389,8 @@ class ImportedOrder:
     currency: str = "CNY"
     shop_name: str = ""
     cut_minor: int = 0
+    region: str = ""
+    """Where it went: a province, or a province and a city."""
 
     @property
     def total_minor(self) -> int:

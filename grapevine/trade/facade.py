@@ -51,7 +51,7 @@ from grapevine.trade.queries.buyers import (
     Buyer,
     bought_within,
     buyer_goods,
-    buyer_regions,
+    buyer_places,
     buyers_of,
     net_totals,
     shops_with_buyers,
@@ -93,6 +93,7 @@ from grapevine.trade.queries.relations import (
     received_counts,
     sharing_contact,
 )
+from grapevine.trade.rules.address import province_of
 from grapevine.trade.rules.order_filter import order_filter
 
 __all__ = [
@@ -107,7 +108,7 @@ __all__ = [
     "bought_in_regions",
     "bought_within",
     "buyer_goods",
-    "buyer_regions",
+    "buyer_places",
     "buyers_again",
     "buyers_of",
     "cancel_order",
@@ -151,6 +152,7 @@ __all__ = [
     "place_order",
     "placed_before",
     "pool_parts_of",
+    "province_of",
     "quote",
     "read_address",
     "read_wishes",

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from reportlab.graphics.barcode import code128
 from reportlab.lib.pagesizes import A4, A6
 from reportlab.lib.units import mm
@@ -89,7 +89,7 @@ def pick_list(picks: Sequence[Pick], *, shop: str, orders: int, at: datetime) ->
             for one in picks
         ]  # fmt: skip
         heading = (_("仓库"), _("编码"), _("商品"), _("件数"), _("订单数"))
-        said = _("%(n)d 个订单") % {"n": orders}
+        said = ngettext("%(n)d 个订单", "%(n)d 个订单", orders) % {"n": orders}
         _table(
             canvas, title=f"{_('拣货单')} · {shop}", below=f"{said} · {at:%Y-%m-%d %H:%M}",
             heading=heading, rows=rows, widths=(30, 34, 84, 16, 16),
@@ -173,7 +173,7 @@ def _packing_list(canvas: Canvas, sheet: Sheet) -> None:
     said = [f"{_('收')} {sheet.name} {sheet.phone} {sheet.place}"]
     if sheet.message:
         said.append(f"{_('留言')} {sheet.message}")
-    said.append(_("共 %(n)d 件") % {"n": total})
+    said.append(ngettext("共 %(n)d 件", "共 %(n)d 件", total) % {"n": total})
     paid = f"{_('付款时间')} {sheet.paid_at:%Y-%m-%d %H:%M}"
     _table(
         canvas, title=f"{_('装箱单')} · {sheet.shop}",

@@ -61,6 +61,8 @@ class ShipmentView:
     returned_at: datetime | None = None
     scans: Sequence[ScanView] = ()
     changes: Sequence[ChangeView] = ()
+    carrier_code: str = ""
+    """Empty: a carrier nobody tells us about."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,4 +70,4 @@ def erase_trade(person_id: int) -> None:
     Payer.objects.filter(person_id=person_id).delete()
     CartRow.objects.filter(buyer_id=person_id).delete()
     InvoiceRequest.objects.filter(order__buyer_id=person_id).delete()
-    orders.update(address="", message="")
+    orders.update(address="", city="", message="")

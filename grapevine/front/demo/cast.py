@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from math import sqrt
 from random import Random
 from typing import Any
 
@@ -53,6 +54,13 @@ class Human:
     avatar: int = 0
     role: str = ""
     tastes: list[str] = field(default_factory=list)
+
+    @property
+    def home(self) -> str:
+        """Province and city; the first cities of a province are the larger ones."""
+        cities = names.CITIES[self.region]
+        place = int(sqrt(int(self.id.removeprefix("p")) * 7919 % 10_000 / 10_000) * len(cities))
+        return f"{self.region} {cities[-1 - place]}"
 
     def row(self) -> dict[str, Any]:
         return {

@@ -13,10 +13,10 @@ from grapevine.front.demo import alleys, carts, living, offers, opinions
 from grapevine.front.demo.cast import CAST, PASSWORD
 from grapevine.front.demo.world import build, write_truth
 from grapevine.front.interchange import facade as interchange
+from grapevine.front.progress import Step
 from grapevine.kit import clock
 from grapevine.people import facade as people
 from grapevine.people.contracts import PersonNotFound
-from grapevine.signals import facade as signals
 
 PEOPLE = 2000
 SEED = 7
@@ -55,12 +55,7 @@ def run(*, people: int = PEOPLE, seed: int = SEED) -> int:
     _say("导入 / importing")
     code = interchange.import_folder(world)
     if code == 0:
-        offers.offer()
-        _say(f"{opinions.give(seed)} 条评价 / reviews")
-        _say(f"{living.live()} 次售后 / after-sales cases")
-        signals.drain(as_then=True)
-        _say(f"{carts.fill(seed)} 个人购物车里有东西 / people with something in their cart")
-        _say(f"{alleys.live(seed)} 家有来历的小店 / small shops with a past")
+        _live_on(seed)
     _say(f"演示世界好了 / the demo world is ready: {time.monotonic() - started:.0f} s")
     cast = [{"part": r.part, "name": r.name, "phone": r.phone, "handle": r.handle} for r in CAST]
     summary = {"people": people, "seed": seed, "cast": cast, "password": PASSWORD}
@@ -68,6 +63,25 @@ def run(*, people: int = PEOPLE, seed: int = SEED) -> int:
     for line in introductions():
         _say(line)
     return code
+
+
+def _live_on(seed: int) -> None:
+    """What comes of the imported world by the same actions as on the pages."""
+    with Step("优惠 / offers"):
+        offers.offer()
+    with Step("评价 / reviews"):
+        reviews = opinions.give(seed)
+    _say(f"{reviews} 条评价 / reviews")
+    with Step("售后 / after-sales"):
+        cases = living.live()
+    _say(f"{cases} 次售后 / after-sales cases")
+    interchange.deliver(as_then=True)
+    with Step("购物车 / carts"):
+        filled = carts.fill(seed)
+    _say(f"{filled} 个人购物车里有东西 / people with something in their cart")
+    with Step("小店 / small shops"):
+        small = alleys.live(seed)
+    _say(f"{small} 家有来历的小店 / small shops with a past")
 
 
 def _write_world(home: Path, world: Path, people: int, seed: int) -> None:

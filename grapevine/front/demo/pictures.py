@@ -29,6 +29,7 @@ from grapevine.front.demo.drawing.avatars import portrait
 from grapevine.front.demo.drawing.colour import PALETTES, mix
 from grapevine.front.demo.drawing.marks import mark
 from grapevine.front.demo.drawing.pen import Art
+from grapevine.front.progress import Step
 
 WIDTH = 720
 AVATAR_WIDTH = 192
@@ -158,6 +159,8 @@ def rasterise(pictures: Iterable[Wanted], *, cache: Path, target: Path) -> int:
     context = multiprocessing.get_context("forkserver")
     with ProcessPoolExecutor(mp_context=context) as pool:
         jobs = [pool.submit(_raster, wanted, str(cache), str(target)) for wanted in pictures]
-        for job in jobs:
-            job.result()
+        with Step("图 / pictures", len(jobs)) as step:
+            for job in jobs:
+                job.result()
+                step.advance()
     return len(jobs)

@@ -62,7 +62,7 @@ class Order:
             "quantity": self.quantity, "unit_price_minor": self.unit_price, "state": self.state,
             "paid_at": self.at, "share_id": self.share.id if self.share else "",
             "group_id": self.group, "note_id": self.note, "channel": self.channel,
-            "region": self.buyer.region,
+            "region": self.buyer.home,
         }  # fmt: skip
 
 

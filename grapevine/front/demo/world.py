@@ -12,6 +12,7 @@ from grapevine.front.demo.pictures import rasterise
 from grapevine.front.demo.plans import Plan
 from grapevine.front.demo.traffic import Log, ShopTraffic
 from grapevine.front.interchange.writing import Folder
+from grapevine.front.progress import Step
 
 FULL = 2000
 """The number of people for which the plans' figures are meant."""
@@ -44,11 +45,13 @@ def _log(
 ) -> tuple[Log, list[gatherings.Gathering], list[str]]:  # fmt: skip
     log = Log()
     supporters: list[str] = []
-    for shop, plan in zip(shops, shop_plans, strict=True):
-        chance = Random(f"{seed}:traffic:{shop.id}")  # noqa: S311  a made-up world
-        traffic = ShopTraffic(shop, plan, people, notes, log, chance)
-        traffic.run(now)
-        supporters += [human.id for human in traffic.supporters]
+    with Step("店 / shops", len(shops)) as step:
+        for shop, plan in zip(shops, shop_plans, strict=True):
+            chance = Random(f"{seed}:traffic:{shop.id}")  # noqa: S311  a made-up world
+            traffic = ShopTraffic(shop, plan, people, notes, log, chance)
+            traffic.run(now)
+            supporters += [human.id for human in traffic.supporters]
+            step.advance()
     plain = [shop for shop, plan in zip(shops, shop_plans, strict=True) if not plan.role]
     groups = gatherings.Groups(plain, people, log, Random(f"{seed}:groups"))  # noqa: S311
     groups.run(now)
@@ -82,16 +85,17 @@ def build(
     say("九十天的来往 / ninety days of comings and goings")
     log, groups, supporters = _log(shops, shop_plans, humans, notes, seed, now)
     folder = Folder(target)
-    folder.write("people", (human.row() for human in humans))
-    folder.write("follows", cast.follows(humans, chance["follows"], now))
-    folder.write("shops", (market.shop_row(shop) for shop in shops))
-    goods = (row for shop in shops for row in market.goods_rows(shop, chance["market"]))
-    folder.write("goods", goods)
-    folder.write("notes", (note.row() for note in notes))
-    folder.write("groups", (group.row() for group in groups))
-    folder.write("shares", (share.row() for share in log.shares))
-    folder.write("orders", (order.row() for order in log.orders))
-    folder.write("events", _numbered(log.events))
+    with Step("写文件 / writing files"):
+        folder.write("people", (human.row() for human in humans))
+        folder.write("follows", cast.follows(humans, chance["follows"], now))
+        folder.write("shops", (market.shop_row(shop) for shop in shops))
+        goods = (row for shop in shops for row in market.goods_rows(shop, chance["market"]))
+        folder.write("goods", goods)
+        folder.write("notes", (note.row() for note in notes))
+        folder.write("groups", (group.row() for group in groups))
+        folder.write("shares", (share.row() for share in log.shares))
+        folder.write("orders", (order.row() for order in log.orders))
+        folder.write("events", _numbered(log.events))
     if cache is not None:
         say("画图 / drawing the pictures")
         rasterise(market.pictures(shops), cache=cache, target=target / "pictures")

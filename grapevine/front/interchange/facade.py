@@ -1,13 +1,10 @@
 """`grapevine import` and `grapevine convert`."""
 
 import shutil
-import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from django.conf import settings
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from grapevine.discovery import facade as discovery
 from grapevine.front.interchange.converters import (
@@ -22,6 +19,7 @@ from grapevine.front.interchange.errors import ConvertRefused
 from grapevine.front.interchange.importing import FileImport, Tally
 from grapevine.front.interchange.reading import Source, survey
 from grapevine.front.interchange.rejects import Rejects
+from grapevine.front.progress import Step
 from grapevine.insight import facade as insight
 from grapevine.signals import facade as signals
 
@@ -33,30 +31,31 @@ CONVERTERS: dict[str, Callable[[Path, Path], dict[str, int]]] = {
     "lastfm": lastfm.convert,
     "shopify": shopify.convert,
 }
-
-
-def _progress() -> Progress:
-    return Progress(
-        TextColumn("{task.description:>8}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=Console(file=sys.stderr),
-        transient=True,
-    )
+DELIVERED_MAX = 10_000
+"""Events that an import delivers by itself; a running worker takes the rest."""
+AT_ONCE = 500
 
 
 def load(sources: Sequence[Source], folder: Path, rejects: Rejects) -> dict[str, Tally]:
     """Import the files one after the other and return how each went."""
     tallies: dict[str, Tally] = {}
-    with _progress() as progress:
-        for source in sources:
-            bar = progress.add_task(source.table.name, total=source.rows)
-            job = FileImport(source, folder, rejects)
+    for source in sources:
+        job = FileImport(source, folder, rejects)
+        with Step(f"导入 / importing {source.table.name}", source.rows) as step:
             for done in job.run():
-                progress.advance(bar, done)
-            tallies[source.table.name] = job.tally
+                step.advance(done)
+        tallies[source.table.name] = job.tally
     return tallies
+
+
+def deliver(*, as_then: bool = False) -> None:
+    """Tell the house what has happened, as far as this command waits for it."""
+    with Step("传达事件 / delivering events") as step:
+        while step.done < DELIVERED_MAX:
+            finished = signals.drain(AT_ONCE, as_then=as_then)
+            step.advance(finished)
+            if not finished:
+                break
 
 
 def import_folder(path: str | Path) -> int:
@@ -69,9 +68,10 @@ def import_folder(path: str | Path) -> int:
     sources = survey(folder)
     with Rejects(folder, settings.HOME / "imports") as rejects:
         tallies = load(sources, folder, rejects)
-    signals.drain()
-    discovery.count_popular()
-    insight.after_import()
+    deliver()
+    with Step("找出热门 / finding what is popular"):
+        discovery.count_popular()
+    insight.after_import(Step)
     _report(tallies, rejects)
     return 1 if rejects.count else 0
 
@@ -101,7 +101,8 @@ def convert(*, format: str, source: str | Path, target: str | Path) -> int:  # n
     half_made = goal.with_name(f".{goal.name}.part")
     shutil.rmtree(half_made, ignore_errors=True)
     try:
-        counts = CONVERTERS[format](origin, half_made)
+        with Step(f"转换 / converting {format}"):
+            counts = CONVERTERS[format](origin, half_made)
         if goal.exists():
             goal.rmdir()
         half_made.rename(goal)

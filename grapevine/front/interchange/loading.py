@@ -8,6 +8,7 @@ from typing import Any
 from grapevine.front.interchange.checking import Fault, Row
 from grapevine.front.interchange.known import Directory
 from grapevine.front.interchange.pictures import Pictures
+from grapevine.trade import facade as trade
 
 PART = "|"
 
@@ -50,5 +51,7 @@ def parts(text: str) -> list[str]:
 
 
 def log_row(kind: str, row: Row, at: datetime, verb: str, **columns: Any) -> dict[str, Any]:
-    """A row of the behaviour log. Its id follows from the imported row, so it counts once."""
+    """A row of the behaviour log. Its id follows from the imported row, so it counts once; a region is a province's name."""
+    if columns.get("region"):
+        columns["region"] = trade.province_of(columns["region"]) or columns["region"]
     return {"id": f"import:{kind}:{row.key}", "ts": at.isoformat(), "verb": verb, **columns}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 
 from grapevine.goods.contracts import Right, ShopCard
 
@@ -46,15 +46,20 @@ def said(what: str, pressing: Pressing, shop: ShopCard, gone: str) -> dict[str, 
     restock = (
         _("“%(title)s”已经卖完，先补货。") % {"title": gone}
         if gone
-        else _("%(n)s 个规格快缺货了，补一补。") % {"n": pressing.scarce}
+        else ngettext(
+            "%(n)s 个规格快缺货了，补一补。", "%(n)s 个规格快缺货了，补一补。", pressing.scarce
+        )
+        % {"n": pressing.scarce}
     )
     lead, label, icon, url = {
         "ship": (
-            _("先发 %(n)s 单。") % {"n": pressing.to_ship}, _("去发这 %(n)s 单") % {"n": pressing.to_ship},
+            ngettext("先发 %(n)s 单。", "先发 %(n)s 单。", pressing.to_ship) % {"n": pressing.to_ship},
+            _("去发这 %(n)s 单") % {"n": pressing.to_ship},
             "truck", reverse("trade:desk", args=slug) + "?state=paid",
         ),
         "answer": (
-            _("%(n)s 个售后等你答复。") % {"n": pressing.cases}, _("去答复"), "refund",
+            ngettext("%(n)s 个售后等你答复。", "%(n)s 个售后等你答复。", pressing.cases) % {"n": pressing.cases},
+            _("去答复"), "refund",
             reverse("trade:aftersales_desk", args=slug) + "?state=requested",
         ),
         "apply": (

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from grapevine.goods import access
 from grapevine.goods.actions.stock import BUCKETS, journal, lock_stock
@@ -16,7 +17,8 @@ from grapevine.kit.errors import BadInput
 from grapevine.kit.ids import new_id
 from grapevine.kit.text import marked
 
-FIRST_NAME = "默认仓"
+FIRST_NAME = marked("默认仓")
+"""Kept as it stands here unless somebody who reads another language opens it; pages translate it for their reader."""
 WAREHOUSES_MAX = 50
 
 
@@ -46,7 +48,7 @@ def first_warehouse(shop_id: int) -> int:
     rows = Warehouse.objects.filter(shop_id=shop_id, is_active=True).order_by("priority", "id")
     found = rows.values_list("pk", flat=True).first()
     return found or Warehouse.objects.create(
-        public_id=new_id(), shop_id=shop_id, name=FIRST_NAME
+        public_id=new_id(), shop_id=shop_id, name=_(FIRST_NAME)
     ).pk  # fmt: skip
 
 

@@ -26,6 +26,18 @@ class CountedShop:
     staff: tuple[int, ...]
 
 
+def closed_shops() -> set[int]:
+    """Those their owners closed. One query."""
+    withheld = Withholding.objects.filter(goods=None, cause=Cause.CLOSED, lifted_at=None)
+    return set(withheld.values_list("shop_id", flat=True))
+
+
+def is_closed(shop_id: int) -> bool:
+    """Whether its owner closed it. One query."""
+    withheld = Withholding.objects.filter(goods=None, cause=Cause.CLOSED, lifted_at=None)
+    return withheld.filter(shop_id=shop_id).exists()
+
+
 def every_shop() -> Iterator[CountedShop]:
     """In the order of their ids, closed ones too."""
     counts: Counter[int] = Counter(

@@ -61,13 +61,15 @@ class Learned:
 
 
 def count() -> dict[str, int]:
-    """Count every shop's people anew; returns people and shops. Safe to repeat."""
+    """Count every open shop's people anew; returns people and shops. Safe to repeat."""
     now = clock.now()
     seen: dict[int, dict[int, behaviour.Row]] = defaultdict(dict)
     today, weeks = behaviour.looked_back(now)
     for row in today:
         seen[row["shop_id"]][row["person_id"]] = row
-    shop_ids = sorted({*trade.shops_with_buyers(), *spread.shops_with_fans(), *seen})
+    shop_ids = sorted(
+        {*trade.shops_with_buyers(), *spread.shops_with_fans(), *seen} - goods.closed_shops()
+    )
     cards = goods.shops(shop_ids)
     shops = [_known(pk, seen[pk], cards[pk].owner_id) for pk in shop_ids if pk in cards]
     if not shops:
@@ -192,10 +194,10 @@ def _facts(shop: Known, person_id: int, today: date) -> Customer:
 
 
 def _say_where(shop: Known, rows: Mapping[int, Customer]) -> None:
-    regions, own = trade.buyer_regions(shop.shop_id), trade.buyer_goods(shop.shop_id)
+    places, own = trade.buyer_places(shop.shop_id), trade.buyer_goods(shop.shop_id)
     names = goods.categories_of_goods(set(own.values()))
     for person_id, row in rows.items():
-        row.region = regions.get(person_id, "")[:40]
+        row.region, row.city = places.get(person_id, ("", ""))
         row.category = names.get(own.get(person_id, 0), "")[:20]
 
 

@@ -33,6 +33,7 @@ class Customer(models.Model):
     brought_minor = models.BigIntegerField(default=0)
     brought_on = models.DateField(null=True)
     region = models.CharField(max_length=40, blank=True, default="")
+    city = models.CharField(max_length=40, blank=True, default="", db_default="")
     category = models.CharField(max_length=20, blank=True, default="")
     recency = models.PositiveSmallIntegerField(default=0)
     frequency = models.PositiveSmallIntegerField(default=0)

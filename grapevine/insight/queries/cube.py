@@ -9,7 +9,9 @@ from typing import Any
 from grapevine.insight.cubes import Answer, Line, Question, Value, Versus
 from grapevine.insight.measures import ASPECTS, TIMES, Aspect, Measure, Unit
 from grapevine.insight.models import CubeDay
+from grapevine.insight.queries import cities
 from grapevine.insight.queries.blocks import Key, Span, Sums, summed
+from grapevine.insight.queries.cities import OTHERS
 from grapevine.insight.queries.windows import local_day
 from grapevine.insight.rules import hiding
 from grapevine.insight.rules.peaks import Peak, peaks
@@ -21,8 +23,6 @@ GROUPS_MAX = 20_000
 LINES_MAX = 2000
 COLUMNS_MAX = 12
 WHERE_MAX = 6
-OTHERS = "…"
-"""The key of the columns that are too small to have one of their own."""
 DAYS_SHOWN = 28
 
 
@@ -33,9 +33,10 @@ def ask(shop_id: int, question: Question) -> Answer:
     first = question.first or last - timedelta(days=DAYS_SHOWN - 1)
     if not timedelta(0) <= last - first <= timedelta(days=DAYS_MAX):
         raise BadInput(fields={"first": marked("开始要早于结束，最长 800 天")})
-    groups, is_cut = _groups(shop_id, aspect, question, wanted, (first, last))
+    found, is_cut = _groups(shop_id, aspect, question, wanted, (first, last))
     span = _before(question.versus, first, last)
-    before = _groups(shop_id, aspect, question, wanted, span)[0] if span else {}
+    earlier_found = _groups(shop_id, aspect, question, wanted, span)[0] if span else {}
+    groups, before = cities.told(aspect, question, found, earlier_found)
     table = _Table(aspect, wanted, _few_columns(groups, wanted[0], question))
     earlier = _Table(aspect, wanted, _shifted(before, question.by, first, span)) if span else None
     columns = table.columns if question.across else []
@@ -110,7 +111,8 @@ def _groups(
     """(row, column) → sums, and whether there were too many."""
     groups = summed(
         shop_id, aspect.name, by=question.by, across=question.across, span=span,
-        parts=[one.name for one in _parts(aspect, wanted)], where=_conditions(question),
+        parts=list(dict.fromkeys(one.name for one in [*_parts(aspect, wanted), *cities.weighed(aspect, question)])),
+        where=_conditions(question),
     )  # fmt: skip
     if len(groups) <= GROUPS_MAX:
         return groups, False

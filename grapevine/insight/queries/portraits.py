@@ -1,5 +1,6 @@
 """A shop's portrait of its people, and a person's own view of what shops' counts hold of them."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +9,7 @@ from grapevine.discovery import facade as discovery
 from grapevine.goods import facade as goods
 from grapevine.insight.models import Customer, Touch
 from grapevine.insight.rules import hiding
+from grapevine.insight.rules.cities import size_of
 from grapevine.kit import clock
 from grapevine.spread.facade import code_of
 
@@ -33,7 +35,8 @@ def own_customer(person_id: int) -> list[dict[str, Any]]:
             "code": code_of(row.shop_id, person_id), "orders": row.orders,
             "spent_minor": row.spent_minor, "known_on": row.known_on.isoformat(),
             "views": row.views, "carts": row.carts, "comments": row.comments, "reads": row.reads,
-            "brought": row.brought, "region": row.region, "category": row.category,
+            "brought": row.brought, "region": row.region, "city": row.city,
+            "category": row.category,
             "rfm": [row.recency, row.frequency, row.money],
             "alive_bps": row.alive_bps, "expected_orders": row.expected_orders,
             "expected_minor": row.expected_minor, "chance": row.chance, "reasons": row.reasons,
@@ -65,6 +68,9 @@ class Portrait:
     closed: int | None
     bought: tuple[Share, ...]
     regions: tuple[Share, ...]
+    cities: tuple[Share, ...]
+    """Those that may be told; the others are in their province's number alone."""
+    sizes: tuple[Share, ...]
     categories: tuple[Share, ...]
     spending: tuple[Share, ...]
     known: tuple[Share, ...]
@@ -79,10 +85,12 @@ def portrait_of(shop_id: int) -> Portrait:
     tags = discovery.tag_counts([row.person_id for row in open_ if _is_own(row)])
     told = hiding.tell(tags)
     shown = sorted(tags.items(), key=lambda pair: (-pair[1], pair[0]))[:TAGS_SHOWN]
+    regions, cities = _places([row for row in open_ if row.region])
     return Portrait(
         people=_few(len(rows)), closed=_few(len(rows) - len(open_)),
         bought=_parts(rows, lambda row: "never" if not row.orders else "once" if row.orders == 1 else "more"),
-        regions=_parts([row for row in open_ if row.region], lambda row: row.region),
+        regions=regions, cities=cities,
+        sizes=_parts([row for row in open_ if row.city], lambda row: size_of(row.city)),
         categories=_parts([row for row in open_ if row.category], lambda row: row.category),
         spending=_parts([row for row in open_ if row.orders], _spent),
         known=_parts(open_, lambda row: _known_since((today - row.known_on).days)),
@@ -107,6 +115,19 @@ def _parts(rows: Sequence[Customer], named: Callable[[Customer], str]) -> tuple[
     told = hiding.tell(counts)
     order = sorted(counts, key=lambda place: (-counts[place], place))
     return tuple(Share(name, told[name, "people"].people) for name, _ in order[:SHARES_SHOWN])
+
+
+def _places(rows: Sequence[Customer]) -> tuple[tuple[Share, ...], tuple[Share, ...]]:
+    """Provinces, and the cities of those that are told: within its province no city gives a smaller one away."""
+    regions, cities = _parts(rows, lambda row: row.region), []
+    for region in (one.name for one in regions if one.people is not None):
+        counts = Counter((row.city, "people") for row in rows if row.region == region)
+        told = hiding.tell(counts)
+        cities += [
+            (-counts[place], place[0], told[place].people) for place in counts
+            if place[0] and told[place].people is not None
+        ]  # fmt: skip
+    return regions, tuple(Share(name, people) for _, name, people in sorted(cities)[:SHARES_SHOWN])
 
 
 def _spent(row: Customer) -> str:

@@ -50,7 +50,7 @@ def write() -> None:
 def placed(chance: Random, number: int, verb: str) -> dict[str, Any]:
     return {
         "kind": verb, "at": START + timedelta(minutes=37 * number), "shop_id": 1 + number % 2,
-        "person_id": chance.randrange(1, 5), "region": chance.choice(["", "广东省"]),
+        "person_id": chance.randrange(1, 5), "region": chance.choice(["", "广东省"]), "city": chance.choice(["", "深圳市"]),
         "channel": chance.choice(["", "note"]), "again": chance.random() < 0.5,
         "campaign": chance.choice(["none", "group"]), "method": "sandbox", "pieces": 2,
         "amount": chance.randrange(10_000), "listed": 100, "cut": 7, "shipping": 9, "subsidy": 1,

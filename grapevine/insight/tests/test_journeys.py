@@ -12,7 +12,7 @@ import time_machine
 from grapevine.insight import journeys, lake
 from grapevine.insight.contracts import State
 from grapevine.insight.funnels import FunnelQuestion
-from grapevine.insight.models import DwellCell, FunnelCell, PathCell, PulseCell
+from grapevine.insight.models import DwellCell, FunnelCell, JourneyBuild, PathCell, PulseCell
 from grapevine.insight.queries.funnels import _cells, dwell_of, funnel_of, paths_of
 from grapevine.insight.rules.funnels import counts, summed
 from grapevine.insight.rules.hiding import rounded
@@ -172,3 +172,31 @@ def test_dwell_medians_are_exact_and_paths_lead_in_and_out() -> None:
     assert DwellCell.objects.exclude(object_id="g1").count() == 0
     assert sum(PathCell.objects.values_list("visits", flat=True)) == 121
     assert PulseCell.objects.count() == 0  # nobody looked at goods that are there
+
+
+def test_shops_counted_in_turns_are_counted_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Seven shops, and people who looked before they signed in at another shop's page: whose turn it is changes nothing."""
+    chance = Random(9)
+    rows = [row for shop in range(7) for row in crowd(chance, shop + 1, 40, USUAL, USUAL)]
+    at = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
+    rows += [
+        {
+            "id": f"t{shop}-{n}", "ts": (at + timedelta(minutes=n)).isoformat(), "verb": verb, "shop_id": shop if verb == "view" else None,
+            "person_id": None if verb == "view" else 1_000_001, "visitor_id": "vee", "object_type": "goods", "object_id": "none",
+        }
+        for n, (verb, shop) in enumerate([("view", 1), ("view", 2), ("view", 3), ("people.person_signed_in", 0)])
+    ]  # fmt: skip
+    lake.write(rows)
+    told = []
+    for turns in (1, 3):
+        size = sum(file.stat().st_size for day in lake.days() for file in lake.files_of(day))
+        monkeypatch.setattr(journeys, "BYTES_A_TURN", -(-size // turns))
+        JourneyBuild.objects.all().delete()
+        build()
+        told.append([
+            sorted(map(repr, model._default_manager.values_list(*(one.name for one in model._meta.fields[1:]))))
+            for model in journeys.CELLS.values()
+        ])  # fmt: skip
+    assert told[0] == told[1]
+    assert [bool(cells) for cells in told[0]] == [True, True, False, True, False]
+    assert any("'3'" in cell or "(3," in cell for cell in told[0][0])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from grapevine.goods import facade as goods
 from grapevine.insight.cubes import Value
 from grapevine.insight.measures import Measure, Unit
-from grapevine.insight.queries.cube import OTHERS
+from grapevine.insight.queries.cities import OTHERS
 from grapevine.kit.formats import money_text
 from grapevine.people import facade as people
 from grapevine.signals import facade as signals

@@ -16,6 +16,7 @@ from grapevine.goods.contracts import Right
 from grapevine.insight import facade
 from grapevine.insight.cubes import Answer, Line, Question, Versus
 from grapevine.insight.measures import ASPECTS, DIMENSIONS, TIMES, Aspect, Measure
+from grapevine.insight.queries.cities import OTHERS
 from grapevine.insight.web import cubewords as words
 from grapevine.kit import workbook
 from grapevine.kit.errors import BadInput
@@ -209,7 +210,7 @@ def _row(
     question = answer.question
     deeper = _deeper(aspect, question)
     url = ""
-    if deeper:
+    if deeper and line.key != OTHERS:
         pairs = [f"{name}:{value}" for name, value in (*question.where, (question.by, line.key))]
         across = None if deeper == question.across else question.across or None
         url = _with(given, by=deeper, where=pairs, sort=None, up=None, across=across)

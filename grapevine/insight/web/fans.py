@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight.queries import worth
-from grapevine.insight.queries.fans import Dot, Network, network_of
+from grapevine.insight.queries.fans import Dot, Network, layout, network_of
 from grapevine.kit.pages import me, signed_in_page
 
 ROWS_SHOWN = 25
@@ -37,7 +37,8 @@ def fans(request: HttpRequest, slug: str) -> HttpResponse:
     asked = request.GET
     if asked.get("format") == "asset":
         return _asset_csv(shop.id)
-    network = _green(network_of(shop.id), worth.supporting_ids(shop.id))
+    network = layout([]) if goods.is_closed(shop.id) else network_of(shop.id)
+    network = _green(network, worth.supporting_ids(shop.id))
     drawn = _drawn(network)
     if asked.get("format") == "csv":
         return _csv(drawn)

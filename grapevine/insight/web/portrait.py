@@ -24,6 +24,8 @@ def portrait(request: HttpRequest, slug: str) -> HttpResponse:
         (_("一共花了"), _("来自订单"), _named(found.spending, words)),
         (_("认识多久"), _("来自订单、浏览和分享"), _named(found.known, words)),
         (_("订单寄到"), _("来自订单，只到省"), _named(found.regions, words)),
+        (_("寄到的城市"), _("来自订单，只到市；不到 10 位的不列"), _named(found.cities, words)),
+        (_("城市多大"), _("来自订单，按市区常住人口"), _named(found.sizes, words)),
         (_("常买的类目"), _("来自订单"), _named(found.categories, words)),
     )  # fmt: skip
     context = {
@@ -49,5 +51,6 @@ def _words() -> dict[str, str]:
         "under_100": _("100 元以下"), "under_500": _("100–500 元"), "under_2000": _("500–2000 元"),
         "over_2000": _("2000 元以上"), "days_14": _("两周内"), "days_90": _("三个月内"),
         "days_365": _("一年内"), "longer": _("一年以上"), "said": _("自己说的"), "bought": _("买过"),
+        "huge": _("超大城市（1000 万人以上）"), "large": _("特大城市（500–1000 万人）"), "other": _("其他城市"),
         "liked": _("赞过、收藏过或评论过"), "browsed": _("看过"),
     }  # fmt: skip

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from grapevine.goods import facade as goods
@@ -40,7 +40,9 @@ def segments(request: HttpRequest, slug: str) -> HttpResponse:
     shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     rule = rule_from(request.GET.dict())
     if request.GET.get("format") == "csv":
-        rows = customers.people_of(shop.id, rule)
+        rows = (
+            customers.everybody_of(shop.id) if rule.is_empty else customers.people_of(shop.id, rule)
+        )
         guard.audit(
             actor_id=me(request), action="segments.export", object=f"shop:{slug}",
             after={"query": query_of(rule), "people": len(rows)}, shop_id=shop.id,
@@ -162,7 +164,13 @@ def decide(request: HttpRequest, slug: str, public_id: str) -> HttpResponse:
             messages.success(request, _("草稿丢掉了"))
         else:
             done = actions.carry_out(shop_id=shop.id, public_id=public_id, actor_id=me(request))
-            messages.success(request, _("发出去了：%(reached)s 位收到") % {"reached": done.reached})
+            messages.success(
+                request,
+                ngettext(
+                    "发出去了：%(reached)s 位收到", "发出去了：%(reached)s 位收到", done.reached
+                )
+                % {"reached": done.reached},
+            )
     except DomainError as refused:
         return _page(request, shop, Rule(), refused)
     return _back(slug, "", "acts")

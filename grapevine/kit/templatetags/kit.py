@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Protocol
 
 from django import template
@@ -169,6 +169,12 @@ def ago(when: datetime | None) -> SafeString:
 @register.filter("ago")
 def ago_filter(when: datetime | None) -> str:
     return "" if when is None else formats.ago_text(when)
+
+
+@register.filter("long_day", expects_localtime=True)
+def long_day_filter(when: date | None) -> str:
+    """11 月 26 日 星期四 · Thursday, November 26."""
+    return "" if when is None else formats.long_day_text(when)
 
 
 @register.simple_tag

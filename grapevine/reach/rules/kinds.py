@@ -1,7 +1,7 @@
 """What people are told, said once: the words, who may see it, where it leads. Words are filled in when they are read."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grapevine.goods.contracts import Right
 from grapevine.kit.text import marked
@@ -28,6 +28,8 @@ class Kind:
     """Nobody else gets it, so nobody else chooses how."""
     hint: str = ""
     """From whom it comes and when, where the label alone could be taken for another's."""
+    elsewhere: Mapping[str, str] = field(default_factory=dict)
+    """By the variant, where that leads to a page of the shop instead of `page`."""
 
     def text(self, variant: str) -> str:
         return self.texts.get(variant) or self.texts[""]
@@ -55,6 +57,16 @@ _TRIAL_STOPPED = {
 """By the guardrail that was broken first."""
 
 _SHOP = (
+    Kind(
+        "order_paid", marked("新订单"), "trade", Right.SHIPPING,
+        {
+            "": marked("新订单 {order}：{title}，共 {count} 件，付了 {amount}"),
+            "more": marked("这一小时还有 {count} 个新订单，去发货页看"),
+        },
+        "trade:desk_order", ("order",),
+        hint=marked("一小时里前三个各发一条，再多的合成一条，会一直数下去。"),
+        elsewhere={"more": "trade:shipping"},
+    ),
     Kind(
         "parcel_alarm", marked("发货和物流的异常"), "trade", Right.SHIPPING,
         {

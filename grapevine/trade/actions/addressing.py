@@ -27,8 +27,9 @@ def add_address(*, shop_id: int, number: str, address: AddressView, actor_id: in
     waits = Order.objects.filter(pk=order.pk, state=OrderState.PAID, address="")
     fetched = Pickup.objects.filter(order=order).exists()
     if fetched or not waits.update(
-        address=json.dumps(parts, ensure_ascii=False), region=clean.province
-    ):
+        address=json.dumps(parts, ensure_ascii=False), region=clean.province,
+        city=places.city_of(clean),
+    ):  # fmt: skip
         raise IllegalMove(number)
     OrderStep.objects.create(
         order=order, state=order.state, at=clock.now(), actor="shop", actor_id=actor_id,

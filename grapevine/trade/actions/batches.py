@@ -29,6 +29,7 @@ CHUNK = 500
 Row = dict[str, Any]
 SENT = marked("这个订单已经用这个单号发过了")
 LEFT = marked("订单不在待发货状态")
+UNFOLLOWED = marked("不认识这家快递：能发，没有物流轨迹")
 WORDS = {
     "trade.illegal_move": LEFT, "trade.too_many_pieces": marked("选的件数超过了还没发的件数"),
     "trade.order_not_found": marked("没有这个订单"), "trade.is_picked_up": marked("这是自提订单，不用发快递"),
@@ -112,7 +113,7 @@ def _judged(
         return "bad", marked("这个仓库没有要发的")
     if not one.warehouse and len(names) > 1:
         return "bad", marked("从几个仓库发，要写上仓库")
-    return "ok", ""
+    return "ok", "" if carrier else UNFOLLOWED
 
 
 def confirm(*, shop_id: int, public_id: str, actor_id: int) -> ShippingBatch:
@@ -178,7 +179,7 @@ def _sent(shop_id: int, actor_id: int, one: Row) -> tuple[str, str]:
             )  # fmt: skip
     except DomainError as error:
         return "failed", WORDS.get(error.code, error.message)
-    return "done", ""
+    return "done", "" if carrier_of(one["carrier"]) else UNFOLLOWED
 
 
 def _place(number: str, name: str) -> int | None:

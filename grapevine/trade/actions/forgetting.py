@@ -24,7 +24,7 @@ def _over(before: datetime) -> QuerySet[Order]:
 def forget_orders() -> int:
     """Where it went, what was written, what was said and shown in a case, the pick-up code; how many orders."""
     over = _over(clock.now() - KEPT)
-    named = ~Q(address="") | ~Q(region="") | ~Q(message="")
+    named = ~Q(address="") | ~Q(region="") | ~Q(city="") | ~Q(message="")
     said = CaseMessage.objects.exclude(words="").values("case__order_id")
     shown = CasePicture.objects.values("message__case__order_id")
     fetched = Pickup.objects.exclude(code="").values("order_id")
@@ -41,4 +41,4 @@ def _forget(ids: list[int]) -> None:
     CaseMessage.objects.filter(case__order_id__in=ids).update(words="")
     Pickup.objects.filter(order_id__in=ids).update(code="")
     InvoiceRequest.objects.filter(order_id__in=ids).delete()
-    Order.objects.filter(pk__in=ids).update(address="", region="", message="")
+    Order.objects.filter(pk__in=ids).update(address="", region="", city="", message="")

@@ -17,6 +17,7 @@ from grapevine.trade.actions.moving import escrow
 from grapevine.trade.actions.placing import number
 from grapevine.trade.contracts import ImportedOrder, OrderState
 from grapevine.trade.models import Line, Order, Payment, Refund
+from grapevine.trade.rules import address as places
 
 BATCH = 500
 UNSENT_KEPT = timedelta(days=1)
@@ -91,13 +92,14 @@ def _order(row: ImportedOrder, payment: Payment) -> Order:
     total = row.total_minor
     received = _later(row, 3) if row.state == "received" else None
     shipped = _later(row, 1) if row.state in {"shipped", "received"} else None
+    region, city = places.placed(row.region) if row.region else ("", "")
     return Order(
         number=number(row.paid_at), payment=payment, buyer_id=row.buyer_id, shop_id=row.shop_id,
         shop_name=row.shop_name, state=row.state, goods_minor=total + row.cut_minor,
         discount_minor=row.cut_minor, total_minor=total, offers=_offers(row),
         currency=row.currency, claim=row.claim, source={**row.source, "channel": row.channel},
         placed_at=row.paid_at, paid_at=row.paid_at, shipped_at=shipped, received_at=received,
-        refunded_minor=total if row.state == "refunded" else 0,
+        refunded_minor=total if row.state == "refunded" else 0, region=region, city=city,
     )  # fmt: skip
 
 

@@ -114,9 +114,9 @@ def _give_up(payment_id: int) -> None:
 
 @transaction.atomic
 def _gone(attempt_id: int, payment_id: int, state: str) -> None:
-    """The attempt is over without money; the buyer may begin another."""
-    live = Attempt.objects.filter(pk=attempt_id, state__in=["starting", "open"])
-    if live.update(state=state) and state == "failed":
+    """The attempt is over without money; the buyer is told, unless another is under way, and may begin another."""
+    live = Attempt.objects.filter(payment=payment_id, state__in=["starting", "open"])
+    if live.filter(pk=attempt_id).update(state=state) and not live.exists():
         Payment.objects.filter(pk=payment_id, state="pending").update(failed_at=clock.now())
 
 

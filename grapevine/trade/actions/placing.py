@@ -214,7 +214,7 @@ def _orders(
     purchase: _Purchase, payment_id: int, orders: Sequence[tuple[str, ShopQuote]], priced: Quote
 ) -> dict[str, int]:
     """Insert them; number → id."""
-    address = _sealed(purchase.address)
+    address, city = _sealed(purchase.address), places.city_of(purchase.address)
     source = purchase.source.as_dict()
     rows = [
         (
@@ -223,7 +223,7 @@ def _orders(
             shop.total_minor, priced.currency, json.dumps(_offers_of(shop, priced)),
             purchase.wishes.message[:200], purchase.waits, purchase.claim,
             json.dumps(source | _via(shop, priced)), address,
-            purchase.address.province, purchase.at,
+            purchase.address.province, city, purchase.at,
         )
         for name, shop in orders
     ]  # fmt: skip

@@ -4,7 +4,7 @@ PAYMENT_COLUMNS = "number, buyer_id, key, state, method, total_minor, currency, 
 PAYMENT_ENDING = "ON CONFLICT (buyer_id, key) DO NOTHING RETURNING id"
 ORDER_COLUMNS = (
     "number, payment_id, buyer_id, shop_id, shop_name, state, goods_minor, discount_minor, shipping_minor, "
-    "subsidy_minor, total_minor, currency, offers, message, waits, claim, source, address, region, placed_at"
+    "subsidy_minor, total_minor, currency, offers, message, waits, claim, source, address, region, city, placed_at"
 )
 ORDER_ENDING = "RETURNING number, id"
 LINE_COLUMNS = (

@@ -37,7 +37,7 @@ from grapevine.trade.parcels import (
 from grapevine.trade.queries.gone import pieces_gone
 from grapevine.trade.queries.reading import quote
 from grapevine.trade.rules import address as places
-from grapevine.trade.rules.carriers import carrier_of, clean_number
+from grapevine.trade.rules.carriers import carrier_of, clean_number, name_kept
 from grapevine.trade.rules.parcels import fits, may_correct
 from grapevine.trade.rules.states import SENDABLE_TO
 
@@ -91,7 +91,7 @@ def ship_parcel(
 
 @dataclass(frozen=True, slots=True)
 class _Told:
-    """A carrier's name, its code if we know it, and a number."""
+    """A carrier's name, its code if we know it (nobody tells of the parcels of others), and a number."""
 
     carrier: str
     code: str
@@ -99,7 +99,7 @@ class _Told:
 
 
 def _told(carrier: str, tracking: str, *, is_sure: bool = True) -> _Told:
-    name, known = carrier.strip(), carrier_of(carrier)
+    name, known = name_kept(carrier), carrier_of(carrier)
     number = clean_number(tracking) if known else tracking.strip()
     if not 1 <= len(name) <= 30 or not 4 <= len(number) <= 40:
         raise BadInput(fields={"tracking": marked("写上快递公司和单号")})
@@ -229,8 +229,9 @@ def change_address(*, buyer_id: int, number: str, address: AddressView) -> None:
         _same_cost(order, clean.province)
     parts = {k: v for k, v in asdict(clean).items() if k not in ("id", "is_default")}
     Order.objects.filter(pk=order.pk).update(
-        address=json.dumps(parts, ensure_ascii=False), region=clean.province
-    )
+        address=json.dumps(parts, ensure_ascii=False), region=clean.province,
+        city=places.city_of(clean),
+    )  # fmt: skip
     OrderStep.objects.create(
         order=order, state=order.state, at=clock.now(), actor="buyer", actor_id=buyer_id,
         reason=marked("改了收货地址"),

@@ -1,6 +1,7 @@
 """Beginning to pay, and completing what was left in the middle: reserve → commit → remote → commit."""
 
 import logging
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.conf import settings
@@ -38,20 +39,58 @@ logger = logging.getLogger(__name__)
 
 def start_payment(
     *, buyer_id: int, number: str, method: str = "sandbox", way: str = "", payer: str = "",
-    client_ip: str = "127.0.0.1",
+    client_ip: str = "127.0.0.1", site: str = "",
 ) -> AttemptView:  # fmt: skip
-    """Begin at the provider; says how the buyer goes on.
+    """Begin at the provider; says how the buyer goes on. `site`: where the browser comes back to; SITE_URL if empty.
 
-    Asked again for the same method and way it is the same attempt. No transaction is open while the provider
-    is asked. Raises PaymentClosed, UnknownProvider, ProviderDown (ask again) or ProviderRefused (try another).
+    Asked again for the same method and way it is the same attempt, unless that is over at the provider: then it is
+    a new one, and the old one can be paid no more. No transaction is open while the provider is asked. Raises
+    PaymentClosed, UnknownProvider, ProviderDown (ask again) or ProviderRefused (try another).
     """
     payment = access.payment_of_buyer(buyer_id, number)
     chosen = provider(method)
     attempt = _reserve(payment, chosen, way or chosen.ways[0])
     crashing.point("trade.start.reserved")
+    if attempt.state == "open" and _is_over(attempt):
+        attempt = _reserve(payment, chosen, way or chosen.ways[0])
     if attempt.state == "starting":
-        attempt = _ask(chosen, attempt, payment, payer=payer, client_ip=client_ip)
+        _close_failed(payment, chosen)
+        there = _Browser(payer, client_ip, site or settings.SITE_URL)
+        attempt = _ask(chosen, attempt, payment, there)
     return attempt_view(attempt)
+
+
+@dataclass(frozen=True, slots=True)
+class _Browser:
+    """Who pays, from where, and the address under which they reached us."""
+
+    payer: str
+    client_ip: str
+    site: str
+
+
+def _is_over(attempt: Attempt) -> bool:
+    """Whether the provider says that nobody can pay this one any more. What it says is made true here."""
+    ask_about(attempt.number)
+    attempt.refresh_from_db(fields=["state"])
+    return attempt.state != "open"
+
+
+def _close_failed(payment: Payment, chosen: Provider) -> None:
+    """What failed may still be payable over there (a card tried again on an open page): take it back first.
+
+    A provider that cannot be reached keeps nobody from paying: money that comes twice goes back.
+    """
+    failed = Attempt.objects.filter(payment=payment, method=chosen.name, state="failed")
+    for number in list(failed.values_list("number", flat=True)):
+        try:
+            chosen.close(number)
+        except ProviderDown:
+            continue
+        except ProviderRefused:
+            ask_about(number)
+            continue
+        failed.filter(number=number).update(state="closed")
 
 
 @transaction.atomic
@@ -78,16 +117,14 @@ def _reserve(payment: Payment, chosen: Provider, way: str) -> Attempt:
     )  # fmt: skip
 
 
-def _ask(
-    chosen: Provider, attempt: Attempt, payment: Payment, *, payer: str, client_ip: str
-) -> Attempt:
+def _ask(chosen: Provider, attempt: Attempt, payment: Payment, there: _Browser) -> Attempt:
     """The remote call, with no transaction of ours around it, then what came of it."""
     path = reverse("api:provider_callback", args=[chosen.name])
     intent = Intent(
         number=attempt.number, amount_minor=payment.total_minor, currency=payment.currency,
         title=settings.SITE_NAME, way=attempt.way, notify_url=f"{settings.SITE_URL}{path}",
-        return_url=f"{settings.SITE_URL}{reverse('trade:cashier', args=[payment.number])}?waiting=1",
-        expires_at=payment.expires_at, payer=payer, client_ip=client_ip,
+        return_url=f"{there.site}{reverse('trade:cashier', args=[payment.number])}?waiting=1",
+        expires_at=payment.expires_at, payer=there.payer, client_ip=there.client_ip,
     )  # fmt: skip
     try:
         begun = chosen.start(intent)

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from ninja import File, Router, Status, UploadedFile
 from pydantic import BaseModel, Field
 
@@ -14,7 +15,7 @@ from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.pages import me
 from grapevine.trade.actions import alarming, batches, pickup, shipping, tracking
 from grapevine.trade.api.schemas import order_out
-from grapevine.trade.carriers.registry import tracker
+from grapevine.trade.carriers.registry import tracker, tracker_for
 from grapevine.trade.parcels import BadPush, BatchView, PointView, ToShip
 from grapevine.trade.queries import (
     batches as batch_reading,
@@ -87,10 +88,19 @@ def _point_out(one: PointView) -> Answer:
 
 @router.get("/carriers", response=ListOut[Answer], auth=maybe_signed_in)
 def list_carriers(request: HttpRequest) -> Any:  # noqa: ARG001
-    """Carriers whose numbers are checked and whose parcels can be followed."""
-    return {
-        "items": [{"code": one.code, "name": one.name, "example": one.example} for one in CARRIERS]
-    }
+    """Carriers whose numbers are checked and whose parcels can be followed; `carrier` takes a code or a name of theirs.
+
+    Any other name is taken too: its number is not checked, its parcels are not followed, and their `carrier_code` is
+    empty. `is_followed`: a tracker that knows this carrier is set up here.
+    """
+    rows = [
+        {
+            "code": one.code, "name": _(one.name), "aliases": list(one.aliases), "example": one.example,
+            "is_followed": tracker_for(one.code) is not None,
+        }
+        for one in CARRIERS
+    ]  # fmt: skip
+    return {"items": rows}
 
 
 @router.post("/parcels/{name}/push", auth=None, url_name="parcel_push")

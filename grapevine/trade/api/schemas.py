@@ -228,7 +228,7 @@ def order_out(order: OrderView) -> dict[str, Any]:
         "offers": [{"label": o.label, "amount_minor": o.amount_minor} for o in order.offers],
         "shipments": [
             {
-                "id": one.id, "carrier": one.carrier, "tracking": one.tracking,
+                "id": one.id, "carrier": one.carrier, "carrier_code": one.carrier_code, "tracking": one.tracking,
                 "warehouse": one.warehouse, "shipped_at": one.shipped_at, "link": one.link,
                 "delivered_at": one.delivered_at, "returned_at": one.returned_at,
                 "scans": [asdict(scan) for scan in one.scans],

@@ -154,6 +154,8 @@ class Order(models.Model):
     source = models.JSONField(default=dict)
     address = SealedTextField(blank=True, default="")
     region = models.CharField(max_length=40, blank=True, default="")
+    city = models.CharField(max_length=40, blank=True, default="", db_default="")
+    """Of the table of regions, never what somebody wrote; no finer than that."""
     placed_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     shipped_at = models.DateTimeField(null=True)

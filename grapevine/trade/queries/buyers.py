@@ -43,11 +43,13 @@ def buyers_of(shop_id: int) -> list[Buyer]:
     return [Buyer(*row) for row in sorted(told)]
 
 
-def buyer_regions(shop_id: int) -> dict[int, str]:
-    """Where most orders of each buyer went: as coarse as an order's region. One query."""
+def buyer_places(shop_id: int) -> dict[int, tuple[str, str]]:
+    """The province and the city ("" where it is not known) most orders of each buyer went to. One query."""
     rows = _standing().filter(shop_id=shop_id).exclude(region="").order_by()
-    told = rows.values_list("buyer_id", "region").annotate(n=Count("pk")).order_by("n", "region")
-    return {buyer: region for buyer, region, _ in told}
+    told = rows.values_list("buyer_id", "region", "city").annotate(n=Count("pk"))
+    return {
+        buyer: (region, city) for buyer, region, city, _ in told.order_by("n", "region", "city")
+    }
 
 
 def buyer_goods(shop_id: int) -> dict[int, int]:

@@ -149,7 +149,7 @@ def _look_back(orders: Sequence[Order]) -> None:
 
 def _sale(order: Order) -> Row:
     return {
-        "shop_id": order.shop_id, "person_id": order.buyer_id, "region": order.region,
+        "shop_id": order.shop_id, "person_id": order.buyer_id, "region": order.region, "city": order.city,
         "channel": order.source.get("channel", ""), "again": bool(order.__dict__["again"]),
         "campaign": _campaign(order), "method": order.payment.method,
     }  # fmt: skip

@@ -30,7 +30,7 @@ def parcels_of(order_ids: Sequence[int], *, whole: bool = False) -> dict[int, li
             tuple(inside.get(row.pk, ())), id=row.pk,
             link=carrier.link(row.tracking) if carrier else "", delivered_at=row.delivered_at,
             returned_at=row.returned_at, scans=tuple(in_order(scans.get(row.pk, ()))),
-            changes=tuple(changes.get(row.pk, ())),
+            changes=tuple(changes.get(row.pk, ())), carrier_code=row.carrier_code,
         )  # fmt: skip
         found.setdefault(row.order_id, []).append(view)
     return found

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 
 import phonenumbers
 
@@ -10,6 +11,9 @@ from grapevine.trade.contracts import AddressView, BadAddress
 from grapevine.trade.rules import regions
 
 PROVINCES = tuple(regions.provinces())
+SHORT_NAMES = {
+    name: name[: 3 if name.startswith(("内蒙古", "黑龙江")) else 2] for name in PROVINCES
+}
 PHONES = (
     re.compile(r"(?<!\d)(?:\+?86[- ]?)?(1\d{2}[- ]?\d{4}[- ]?\d{4})(?!\d)"),
     re.compile(r"(?<![\d+])(0\d{2,3}[- ]?\d{7,8})(?!\d)"),
@@ -170,6 +174,36 @@ def check(address: AddressView) -> AddressView:
     if wrong:
         raise BadAddress(fields=wrong)
     return clean
+
+
+def city_of(address: AddressView) -> str:
+    """The city of the table of regions that a checked address lies in, or ""; what else was written there is not told."""
+    return _city(address.province, address.city)
+
+
+@lru_cache(maxsize=4096)
+def placed(text: str) -> tuple[str, str]:
+    """The province and the city of `广东`, `广东 深圳` or `广东省深圳市`, by their full names; "" for what is not said."""
+    said = "".join(text.split())
+    for province, short in SHORT_NAMES.items():
+        if said.startswith(short):
+            return province, _city(province, said.removeprefix(province).removeprefix(short))
+    return "", ""
+
+
+def province_of(text: str) -> str:
+    """The full name of the province a text begins with, or ""."""
+    return placed(text)[0]
+
+
+def _city(province: str, said: str) -> str:
+    known = regions.cities(province)
+    if len(known) == 1 or len(said) < 2:
+        return known[0] if len(known) == 1 else ""
+    return next(
+        (one for one in known if said.startswith(one.removesuffix("市")) or one.startswith(said)),
+        "",
+    )
 
 
 def _is_phone(text: str) -> bool:

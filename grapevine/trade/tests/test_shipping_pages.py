@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from html import unescape
 from typing import Any
 
 import pytest
@@ -13,6 +15,7 @@ from grapevine.trade import facade, jobs
 from grapevine.trade.actions import pickup
 from grapevine.trade.contracts import ImportedOrder, Wishes
 from grapevine.trade.models import Line, ShippingTerms
+from grapevine.trade.rules.carriers import CARRIERS, carrier_of
 from grapevine.trade.tests.cast import Cast, api, gather, paid, send
 from grapevine.trade.tests.shipping_cast import NUMBER, csv_of, parcel, send_piece
 from grapevine.trade.tests.test_pages import ADDRESS, body, browser, hidden
@@ -149,6 +152,44 @@ def test_the_list_goes_out_and_comes_back_filled_in(cast: Cast) -> None:
     assert "发了 1 单" in body(bob.get(there))
 
 
+def test_a_carrier_is_taken_from_the_list_or_said_to_be_unknown(cast: Cast) -> None:
+    bob, alice = browser(cast.bob), browser(cast.alice)
+    numbers = [paid(cast).order_numbers[0] for _ in range(4)]
+    desk = "/console/bobs/orders/{}/"
+    english = {"Accept-Language": "en"}
+    page = body(bob.get(desk.format(numbers[0]), headers=english))
+    options = re.findall(r'<option value="([^"]+)">', page.split('id="carriers"')[1].split("</datalist>")[0])  # fmt: skip
+    assert [carrier_of(unescape(name)) for name in options] == list(CARRIERS)
+    assert 'name="carrier" list="carriers"' in page
+    assert "Any other name will do too, without check and without tracking." in page
+    # What an English page offers is known: the number is checked, and whoever reads it reads their own language.
+    form = {"carrier": "YTO Express", "tracking": "YT1234567890123"}
+    done = body(bob.post(f"{desk.format(numbers[0])}shipment/", form, headers=english, follow=True))
+    assert "do not know" not in done
+    (one,) = facade.order_for(cast.alice, numbers[0]).shipments
+    assert (one.carrier, one.carrier_code) == ("圆通速递", "yuantong")
+    assert "圆通速递" in body(alice.get(f"/orders/{numbers[0]}/"))
+    assert "YTO Express" in body(alice.get(f"/orders/{numbers[0]}/", headers=english))
+    done = body(bob.post(f"{desk.format(numbers[1])}shipment/", form | {"carrier": "老王货运"}, follow=True))  # fmt: skip
+    assert "不认识“老王货运”这家快递：买家看得到名字和单号，没有物流轨迹。" in done
+    (one,) = facade.order_for(cast.alice, numbers[1]).shipments
+    assert (one.carrier, one.carrier_code, one.link) == ("老王货运", "", "")
+    # The same in a file, and by a program.
+    rows = [(numbers[2], "", "shunfeng", NUMBER), (numbers[3], "", "老王货运", "LW0001")]
+    there = bob.post(f"{DESK}files/", {"file": SimpleUploadedFile("a.csv", csv_of(rows))})["Location"]  # fmt: skip
+    page = body(bob.get(there))
+    assert "会发 2 单" in page
+    assert page.count("不认识这家快递：能发，没有物流轨迹") == 1
+    assert "<code>jtexpress</code>" in body(bob.get(DESK))
+    bob.post(f"{there}confirmation/")
+    sent = [facade.order_for(cast.alice, number).shipments[0] for number in numbers[2:]]
+    assert [(one.carrier, one.carrier_code) for one in sent] == [("顺丰速运", "shunfeng"), ("老王货运", "")]  # fmt: skip
+    told = send(api(cast.bob), "GET", f"/shops/bobs/orders/{numbers[2]}").json()["shipments"][0]
+    assert (told["carrier"], told["carrier_code"]) == ("顺丰速运", "shunfeng")
+    listed = send(api(None), "GET", "/carriers").json()["items"]
+    assert {"code": "jtexpress", "is_followed": False}.items() <= listed[8].items()
+
+
 def test_refused_rows_can_be_downloaded(cast: Cast) -> None:
     bob = browser(cast.bob)
     file = SimpleUploadedFile("a.csv", csv_of([("=x", "", "顺丰", NUMBER)]))
@@ -253,7 +294,7 @@ def test_the_same_over_the_api(cast: Cast) -> None:
     assert send(bob, "PUT", "/shops/bobs/shipping-promise", {"ship_hours": 12}).json() == {
         "ship_hours": 12
     }
-    assert len(send(api(None), "GET", "/carriers").json()["items"]) == 7
+    assert len(send(api(None), "GET", "/carriers").json()["items"]) == 14
     made = send(
         bob, "POST", "/shops/bobs/pickup-points", {"name": "店", "address": "a", "hours": "b"}
     )

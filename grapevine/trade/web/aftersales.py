@@ -26,6 +26,7 @@ from grapevine.trade.contracts import OrderState, OrderView
 from grapevine.trade.queries import aftersales as reading, reading as orders
 from grapevine.trade.queries.aftersales_open import open_figures
 from grapevine.trade.rules.aftersales import Ended, may, may_reopen, no_reason_until
+from grapevine.trade.rules.carriers import CARRIERS
 from grapevine.trade.web import aftersales_words as said
 
 PICTURES = 9
@@ -176,7 +177,7 @@ def case_context(found: Any, actor: str) -> dict[str, Any]:
         "due": said.due_text(found), "outcome": said.outcome_label(found.outcome),
         "thread": [(one, said.actor_label(one.author)) for one in found.thread],
         "may": {name: may(found.state, target, actor) for name, target in targets.items()},
-        "is_open": found.ended_at is None,
+        "is_open": found.ended_at is None, "carriers": CARRIERS,
         "appeal": said.appeal_label(found.appeal.state) if found.appeal else "",
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
-from grapevine.kit.pages import me, signed_in_page
+from grapevine.kit.pages import me, signed_in_page, site_of
 from grapevine.kit.problems import words
 from grapevine.kit.text import marked
 from grapevine.signals import facade as signals
@@ -91,6 +91,8 @@ def cashier(request: HttpRequest, number: str) -> HttpResponse:
         except DomainError as error:
             refused = error
             payment = reading.payment(me(request), number)
+            if payment.state == "paid":  # the last attempt was heard of just now
+                return HttpResponseRedirect(reverse("trade:cashier", args=[number]), status=303)
     return _shown(request, payment, refused)
 
 
@@ -124,7 +126,7 @@ def _begun(request: HttpRequest, number: str) -> HttpResponse:
 def _started(request: HttpRequest, number: str, method: str, way: str, payer: str) -> HttpResponse:
     begun = start_payment(
         buyer_id=me(request), number=number, method=method, way=way, payer=payer,
-        client_ip=request.META.get("REMOTE_ADDR", ""),
+        client_ip=request.META.get("REMOTE_ADDR", ""), site=site_of(request),
     )  # fmt: skip
     if begun.url.startswith("/"):
         return HttpResponseRedirect(begun.url, status=303)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.goods import facade as goods
@@ -72,7 +72,9 @@ def settlements(request: HttpRequest) -> HttpResponse:
     operator = _operator(request)
     if request.method == "POST":
         made = settling.make_batches(actor_id=operator)
-        messages.success(request, _("做了 %(n)d 批结算") % {"n": made})
+        messages.success(
+            request, ngettext("做了 %(n)d 批结算", "做了 %(n)d 批结算", made) % {"n": made}
+        )
         return HttpResponseRedirect(reverse("trade:settlements"), status=303)
     page = reading.batches("", request.GET.get("cursor"), ROWS)
     names = _names([one.owner for one in page.items])

@@ -26,9 +26,11 @@ from grapevine.trade.actions import contacts, moving, shipping
 from grapevine.trade.contracts import OrderView
 from grapevine.trade.queries import desk as queries, pool, reading
 from grapevine.trade.rules.address import PROVINCES
+from grapevine.trade.rules.carriers import CARRIERS
 from grapevine.trade.rules.order_filter import OrderFilter, order_filter
 from grapevine.trade.web.exporting import csv_rows
 from grapevine.trade.web.orders import place_of, rights, state_label, steps, tracks
+from grapevine.trade.web.shipping import say_sent
 
 ROWS = 50
 STATES = ("paid", "waiting", "shipped", "received", "completed", "refunded", "pending", "cancelled")
@@ -113,7 +115,7 @@ def _order_page(
         "may": _may(shop, found), "steps": steps(found, to_buyer=False), "place": place_of(found, masks=False),
         "tracks": tracks(found), "told": pool.told(found.number) if found.source.get("via") else [],
         "looks": [_(reason) for reason in contacts.REASONS] if Right.CONTACTS in shop.rights else [],
-        "refusal": words(error) if error else None,
+        "refusal": words(error) if error else None, "carriers": CARRIERS,
     }  # fmt: skip
     status = error.status if error else 200
     return render(request, "trade/desk_order.html", context, status=status)
@@ -145,7 +147,7 @@ def shipment(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         shop_id=shop.id, number=number, carrier=request.POST.get("carrier", ""),
         tracking=request.POST.get("tracking", ""), actor_id=me(request),
     )  # fmt: skip
-    messages.success(request, _("已发货"))
+    say_sent(request, request.POST.get("carrier", ""))
     return HttpResponseRedirect(reverse("trade:desk_order", args=[slug, number]), status=303)
 
 

@@ -10,7 +10,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext as _, ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from grapevine.kit import clock
@@ -104,13 +104,13 @@ def tracks(order: OrderView) -> list[Track]:
     """Parcels with scans and former numbers in one line of time."""
     found = []
     for one in order.shipments:
-        events = [(_("已发出"), one.shipped_at, one.warehouse)]
+        events = [(_("已发出"), one.shipped_at, _(one.warehouse))]
         events += [
             (scan_label(scan.status), scan.at, f"{scan.place} {scan.text}".strip())
             for scan in one.scans
         ]
         events += [
-            (_("改了单号"), change.at, _("原来是 %(carrier)s %(tracking)s") % {"carrier": change.carrier, "tracking": change.tracking})
+            (_("改了单号"), change.at, _("原来是 %(carrier)s %(tracking)s") % {"carrier": _(change.carrier), "tracking": change.tracking})
             for change in one.changes
         ]  # fmt: skip
         events.sort(key=lambda event: event[1])
@@ -230,7 +230,10 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
 def again(request: HttpRequest, number: str) -> HttpResponse:
     """POST /orders/<number>/again/ : its goods into the cart, as many as are still sold."""
     lines = carts.buy_again(buyer_id=me(request), number=number)
-    messages.success(request, _("%(n)d 种商品放进购物车了") % {"n": lines})
+    messages.success(
+        request,
+        ngettext("%(n)d 种商品放进购物车了", "%(n)d 种商品放进购物车了", lines) % {"n": lines},
+    )
     return HttpResponseRedirect(reverse("trade:cart"), status=303)
 
 

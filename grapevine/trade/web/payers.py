@@ -3,14 +3,13 @@
 import re
 from datetime import timedelta
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
-from grapevine.kit.pages import me
+from grapevine.kit.pages import me, site_of
 from grapevine.kit.text import marked
 from grapevine.trade.actions.payers import remember_payer
 from grapevine.trade.payments.port import Provider
@@ -45,7 +44,7 @@ def payer_for(request: HttpRequest, chosen: Provider, way: str) -> str | None:
 def question(request: HttpRequest, chosen: Provider, number: str) -> str:
     """Where WeChat answers it. What comes back is of use to this buyer and this payment alone, for ten minutes."""
     assert isinstance(chosen, WechatPay)
-    back = f"{settings.SITE_URL}{reverse('trade:payer', args=[number])}"
+    back = f"{site_of(request)}{reverse('trade:payer', args=[number])}"
     stamp = str(int(clock.now().timestamp()))
     state = f"{stamp}x{_mark(me(request), number, stamp)}"
     return payers.question(chosen.config, back=back, state=state)

@@ -23,7 +23,7 @@ from grapevine.trade.contracts import AddressView, OrderState, OrderView
 from grapevine.trade.queries import batches, parcels, reading, toship
 from grapevine.trade.queries.toship import Filters
 from grapevine.trade.rules.address import PROVINCES
-from grapevine.trade.rules.carriers import CARRIERS
+from grapevine.trade.rules.carriers import CARRIERS, carrier_of
 from grapevine.trade.rules.parcels import may_correct
 from grapevine.trade.web.orders import place_of, state_label, steps, tracks
 from grapevine.trade.web.reading import number as whole
@@ -68,7 +68,7 @@ def desk(request: HttpRequest, slug: str) -> HttpResponse:
         "provinces": toship.provinces(shop.id), "files": batches.batches(shop.id, 5),
         "hours": toship.ship_hours(shop.id), "alarms": parcels.alarm_counts(shop.id),
         "sees_contacts": Right.CONTACTS in shop.rights,
-        "may_set": Right.SETTINGS in shop.rights,
+        "may_set": Right.SETTINGS in shop.rights, "carriers": CARRIERS,
     }  # fmt: skip
     return render(request, "trade/shipping.html", context)
 
@@ -144,8 +144,19 @@ def parcel(request: HttpRequest, slug: str, number: str) -> HttpResponse:
         )  # fmt: skip
     except DomainError as error:
         return _page(request, shop, number, error)
-    messages.success(request, _("已发货"))
+    say_sent(request, data.get("carrier", ""))
     return _back(slug, number)
+
+
+def say_sent(request: HttpRequest, carrier: str) -> None:
+    """It left; and what to expect where nobody tells us of this carrier's parcels."""
+    messages.success(request, _("已发货"))
+    if carrier_of(carrier) is None:
+        messages.warning(
+            request,
+            _("不认识“%(name)s”这家快递：买家看得到名字和单号，没有物流轨迹。")
+            % {"name": carrier.strip()},
+        )
 
 
 def _pieces(data: Mapping[str, str]) -> dict[int, int]:

@@ -95,6 +95,7 @@ def _order(row: Row, line: SkuLine, context: Context) -> ImportedOrder:
         channel=source["channel"],
         source=source,
         claim=f"group:{source['group']}" if source["group"] else "",
+        region=row["region"],
     )
 
 

@@ -85,7 +85,7 @@ class Sandbox:
     def close(self, payment_number: str) -> None:
         rows = SandboxCharge.objects.filter(payment_number=payment_number)
         if (
-            not rows.filter(state="open").update(state="closed")
+            not rows.filter(state__in=["open", "failed"]).update(state="closed")
             and rows.filter(state="paid").exists()
         ):
             raise ProviderRefused(payment_number)

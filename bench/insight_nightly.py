@@ -1,0 +1,171 @@
+"""What a night costs: every count of the log one after the other, each with its seconds, its processor and its memory.
+
+A thousand shops with twenty goods each, ninety days that end yesterday, EVENTS=1,10,100 million events, each size in a lake of its own.
+Somebody comes to three shops, again and again; two events in a hundred are paid orders, which the cube is given as trade would give
+them. Trade's own tables stay empty. A part of `make bench-insight`; alone: `python -m bench.insight nightly`.
+"""
+
+import os
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from bench import home, insight_rollups as cube  # isort: skip  they set Django up
+from django.conf import settings
+from django.utils import timezone
+
+from grapevine.goods import facade as goods
+from grapevine.goods.contracts import NewGoods, NewSku
+from grapevine.insight import building, cubing, firsts, hits, journeys, lake, planting, shopcare
+from grapevine.insight.customers import counting
+from grapevine.insight.models import (
+    BuiltDay,
+    CubeBlock,
+    CubeDay,
+    Customer,
+    DailyFact,
+    DwellCell,
+    FunnelCell,
+    GapCell,
+    GoodsFact,
+    HourFact,
+    JourneyBuild,
+    PathCell,
+    PulseCell,
+    RegionFact,
+    ShopTree,
+)
+from grapevine.people import facade as people
+from grapevine.people.contracts import NewPerson
+
+SMALL = {"millions": (0.02,), "shops": 20}
+SHOPS, GOODS_EACH, SHOPS_EACH = 1000, 20, 3
+PAID = 0.02
+MADE = (
+    BuiltDay, CubeBlock, CubeDay, Customer, DailyFact, DwellCell, FunnelCell, GapCell, GoodsFact, HourFact, JourneyBuild,
+    PathCell, PulseCell, RegionFact, ShopTree,
+)  # fmt: skip
+
+
+class World:
+    """The shops and their goods, and how people are drawn to them."""
+
+    def __init__(self, shops: int) -> None:
+        owner = people.save_people_bulk([NewPerson(f"bench{n}", f"店主{n}") for n in range(1)])[0]
+        self.shops = np.array([
+            goods.open_shop(owner_id=owner, slug=f"bench-{n}", name=f"店{n}", colour="#8d3b1f").id
+            for n in range(shops)
+        ])  # fmt: skip
+        made = goods.save_goods_bulk([
+            NewGoods(int(shop), f"货 {n}", f"类 {n % 12}", "", [NewSku("", 6000, 500)])
+            for shop in self.shops for n in range(GOODS_EACH)
+        ])  # fmt: skip
+        self.ids = np.array([one.goods_id for one in made])
+        self.names = pa.array([one.public_id for one in made])
+
+    def part(self, chance: np.random.Generator, name: str, midnight: int, size: int) -> pa.Table:
+        """As the cube's lake is made, with shops by person, goods that there are, and paid orders among the events."""
+        table = cube._part(chance, name, midnight, size)
+        visitor = chance.integers(0, max(50, size // 6), size)
+        spread = (
+            (visitor * SHOPS_EACH + chance.integers(0, SHOPS_EACH, size)) * 2_654_435_761 % 2**32
+        )
+        shop = (len(self.shops) * (spread / 2**32) ** 2).astype(np.int64)
+        place = shop * GOODS_EACH + chance.integers(0, GOODS_EACH, size)
+        is_paid = chance.random(size) < PAID
+        paid = [
+            f'{{"order_number": "{name}-{n}", "total_minor": {6000 + n % 5000}, "items": 1, "goods_ids": [{self.ids[place[n]]}]}}'
+            for n in np.flatnonzero(is_paid)
+        ]  # fmt: skip
+        props = np.array(table.column("props").to_pylist(), object)
+        props[is_paid] = paid
+        verbs = np.array(table.column("verb").to_pylist(), object)
+        verbs[is_paid] = "trade.order_paid"
+        known = is_paid | np.asarray(table.column("person_id").is_valid())
+        made = {
+            "shop_id": pa.array(self.shops[shop]), "object_id": self.names.take(pa.array(place)),
+            "object_type": pa.array(["goods"] * size), "verb": pa.array(verbs), "props": pa.array(props),
+            "visitor_id": cube._named("v", visitor), "person_id": pa.array(visitor + 1, mask=~known),
+        }  # fmt: skip
+        for column, values in made.items():
+            table = table.set_column(table.schema.get_field_index(column), column, values)
+        return table.cast(lake.SCHEMA)
+
+    def write_day(self, chance: np.random.Generator, day: date, count: int) -> None:
+        folder = lake.folder_of(day)
+        folder.mkdir(parents=True)
+        midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) - 8 * 3600
+        with pq.ParquetWriter(folder / "bench.parquet", lake.SCHEMA, compression="zstd") as writer:
+            for start in range(0, count, cube.PART):
+                size = min(cube.PART, count - start)
+                writer.write_table(self.part(chance, f"{day:%m%d}-{start}", midnight, size))
+
+
+def jobs(a_day: int, last: date) -> Sequence[tuple[str, Callable[[], Any]]]:
+    """In the order of a night."""
+    return (
+        ("facts", building.build),
+        ("cube", lambda: cubing.build(export=cube.export_of(a_day))),
+        ("journeys", journeys.build),
+        ("hits", lambda: hits.find(last)),
+        ("people", counting.count),
+        ("trees", lambda: planting.plant(last)),
+        ("shops", shopcare.care),
+    )
+
+
+def timed(job: Callable[[], Any]) -> dict[str, float]:
+    peak = cube.Peak()
+    peak.start()
+    cpu, begun = time.process_time(), time.perf_counter()
+    job()
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    peak.over.set()
+    peak.join()
+    return {"seconds": round(seconds, 2), "cpu": round(cpu, 2), "peak_mb": round(peak.megabytes)}
+
+
+def night(world: World, millions: float) -> dict[str, Any]:
+    """All counts of a new lake of so many events."""
+    shutil.rmtree(settings.LAKE_DIR, ignore_errors=True)
+    for model in MADE:
+        model._default_manager.all().delete()
+    firsts.forget()
+    last = timezone.localdate() - timedelta(days=1)
+    chance, a_day = np.random.default_rng(7), int(millions * 1_000_000 / cube.DAYS)
+    for back in range(cube.DAYS):
+        world.write_day(chance, last - timedelta(days=back), a_day)
+    cube.say(f"{millions:g} million events written")
+    told: dict[str, dict[str, float]] = {}
+    for name, job in jobs(a_day, last):
+        told[name] = timed(job)
+        cube.say(f"{millions:g} {name} {told[name]}")
+    return {
+        "events": a_day * cube.DAYS, "jobs": told,
+        "seconds": round(sum(one["seconds"] for one in told.values()), 1),
+        "cpu": round(sum(one["cpu"] for one in told.values()), 1),
+        "peak_mb": max(one["peak_mb"] for one in told.values()), "load": os.getloadavg()[0],
+    }  # fmt: skip
+
+
+def measure(millions: Sequence[float] = (), shops: int = SHOPS) -> dict[str, Any]:
+    sizes = millions or [float(text) for text in os.environ.get("EVENTS", "1").split(",")]
+    world = World(shops)
+    nights = {f"{size:g}m": night(world, size) for size in sizes}
+    first, final = nights[f"{sizes[0]:g}m"], nights[f"{sizes[-1]:g}m"]
+    a_first, a_final = (one["cpu"] / one["events"] for one in (first, final))
+    return {
+        "nightly_peak_mb": final["peak_mb"], "cpu_microseconds_an_event": round(a_final * 1e6, 2),
+        "cpu_cost_ratio": round(a_final / a_first, 2),
+        **{f"nightly_seconds_{size}": one["seconds"] for size, one in nights.items()}, "nights": nights,
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    home.run(measure)

@@ -1,0 +1,60 @@
+"""Small cities are not named: what a few orders of one place say is told with the others'."""
+
+from collections.abc import Mapping
+
+from grapevine.insight.cubes import Question
+from grapevine.insight.measures import PLACED_BY, Aspect, Measure
+from grapevine.insight.queries.blocks import Key, Sums
+from grapevine.insight.rules.hiding import LEAST
+
+CITY = "city"
+OTHERS = "…"
+"""The key of what is too small to stand by itself."""
+
+
+def weighed(aspect: Aspect, question: Question) -> list[Measure]:
+    """What a question that names cities needs beside what it asks for."""
+    asked = {question.by, question.across, *(name for name, _ in question.where)}
+    return [aspect.measure(PLACED_BY[aspect.name])] if CITY in asked else []
+
+
+def told(
+    aspect: Aspect, question: Question, now: Mapping[Key, Sums], before: Mapping[Key, Sums]
+) -> tuple[Mapping[Key, Sums], Mapping[Key, Sums]]:
+    """Both spans with the cities under ten of the first one put together; of one such city alone nothing is said."""
+    if not weighed(aspect, question):
+        return now, before
+    weight = PLACED_BY[aspect.name]
+    if CITY in dict(question.where):
+        return _enough(now, weight), _enough(before, weight)
+    place = 0 if question.by == CITY else 1
+    sizes: dict[str, int] = {}
+    for key, sums in now.items():
+        sizes[key[place]] = sizes.get(key[place], 0) + sums[weight]
+    named = _named(sizes)
+    return _together(now, named, place), _together(before, named, place)
+
+
+def _enough(groups: Mapping[Key, Sums], weight: str) -> Mapping[Key, Sums]:
+    return groups if sum(sums[weight] for sums in groups.values()) >= LEAST else {}
+
+
+def _named(sizes: Mapping[str, int]) -> set[str]:
+    """Cities that stand by themselves. Where the rest is less than ten, the smallest of them goes with it."""
+    named = {city for city, size in sizes.items() if size >= LEAST or not city}
+    rest = sum(size for city, size in sizes.items() if city not in named)
+    large = sorted((size, city) for city, size in sizes.items() if city in named and city)
+    if 0 < rest < LEAST and large:
+        named.discard(large[0][1])
+    return named
+
+
+def _together(groups: Mapping[Key, Sums], named: set[str], place: int) -> Mapping[Key, Sums]:
+    merged: dict[Key, Sums] = {}
+    for (row, column), sums in groups.items():
+        city = row if place == 0 else column
+        kept = city if city in named else OTHERS
+        known = merged.setdefault((kept, column) if place == 0 else (row, kept), dict.fromkeys(sums, 0))  # fmt: skip
+        for name, number in sums.items():
+            known[name] += number
+    return merged
