@@ -28,7 +28,7 @@ from grapevine.kit.ids import new_id
 Array = NDArray[Any]
 KEYS: Mapping[str, str] = {
     "item_item": "item_ids", "social": "person_ids", "person_items": "person_ids", "popular": "",
-    "shop_leaving": "", "tie_kinds": "", "note_heads": "", "channel_weights": "",
+    "shop_leaving": "", "tie_kinds": "", "note_heads": "", "goods_heads": "", "channel_weights": "",
     "history": "person_ids", "person_factors": "person_ids", "item_factors": "item_ids", "cells": "",
 }  # fmt: skip
 """For each artifact the array its rows are looked up by; "" where rows have an order of their own."""
@@ -44,6 +44,7 @@ SHAPES: Mapping[str, Mapping[str, int]] = {
     "cells": {"middles": 2, "item_ids": 2},
     "tie_kinds": {"worth": 1},
     "note_heads": {"weights": 2, "intercepts": 1, "worths": 1},
+    "goods_heads": {"weights": 2, "intercepts": 1, "worths": 1},
     "channel_weights": {"weights": 2},
 }
 NAME = re.compile(r"[a-z_]{1,40}")

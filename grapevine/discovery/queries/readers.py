@@ -138,6 +138,8 @@ class Own:
     bought: frozenset[int]
     words: Mapping[str, float]
     unwanted: Set[tuple[str, str]]
+    known: Known
+    """What ranking may use."""
     rules: Mapping[Channel, int]
 
     def keys(self, kind: str) -> frozenset[str]:
@@ -170,6 +172,7 @@ def own_acts(person_id: int) -> Own:
         ),
         words=rows.words,
         unwanted=rows.dropped,
+        known=_known(own, {k: w for k, w in liked.items() if k not in rows.dropped}, frozenset()),
         rules=rows.goods_rules,
     )
 

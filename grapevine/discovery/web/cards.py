@@ -70,6 +70,7 @@ def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
     same = {"next": escape(request.get_full_path()), "token": form_token(request)}
     forms = {liked: _like_form(liked=liked) for liked in (False, True)}
     reasons: dict[tuple[str, str], str] = {}
+    steer = _steer(request) if page.personal else ""
     found = []
     for index, item in enumerate(shown):
         fragment = fragments[item.note_id]
@@ -77,17 +78,24 @@ def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
         key = (item.channel, item.why)
         if key not in reasons:
             reasons[key] = _reason(item)
+        own_steer = steer.replace(ID, fragment.note.public_id)
         chance = f' data-propensity="{item.propensity}"' if item.propensity else ""
         html = _filled(fragment.parts, {
             "place": str(item.position),
             "like": _filled(forms[item.liked], {**same, **own}),
-            "chip": (chips.get(item.note_id) or fragment.price) + reasons[key],
+            "chip": (chips.get(item.note_id) or fragment.price) + reasons[key] + own_steer,
             "more": f' data-request="{page.request_id}" data-channel="{item.channel}"{chance}',
         })  # fmt: skip
         if first and index < EAGER:
             html = html.replace('loading="lazy"', 'loading="eager" fetchpriority="high"', 1)
         found.append(Drawn(mark_safe(html), fragment.note.cover))  # noqa: S308  rendered by a template
     return found
+
+
+def _steer(request: HttpRequest) -> str:
+    """The way to say what one wants to see, with a mark for the note."""
+    context = {"public_id": ID, "next": request.get_full_path()}
+    return render_to_string("discovery/_steer_mark.html", context)
 
 
 def _reason(item: Served) -> str:
