@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Exists, OuterRef, Q
 
+from grapevine.kit import sql
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.media import facade as media
 from grapevine.people import access
@@ -110,10 +111,23 @@ def is_following(person_id: int, other_ids: Iterable[int]) -> set[int]:
     return set(rows.values_list("followee_id", flat=True))
 
 
+BLOCKED = """
+SELECT other_id FROM people_block WHERE person_id = %s
+UNION ALL SELECT person_id FROM people_block WHERE other_id = %s
+"""
+
+
 def blocked_ids(person_id: int) -> set[int]:
     """Everybody on the other side of a block, whoever set it."""
-    pairs = Block.objects.filter(Q(person_id=person_id) | Q(other_id=person_id))
-    return {b if a == person_id else a for a, b in pairs.values_list("person_id", "other_id")}
+    return {other for (other,) in sql.rows(BLOCKED, [person_id, person_id])}
+
+
+FOLLOW_MARK = "SELECT COUNT(*), MAX(id) FROM people_follow WHERE person_id = %s"
+
+
+def follow_mark(person_id: int) -> tuple[int, int | None]:
+    """Changes whenever this person follows somebody, or no longer."""
+    return sql.rows(FOLLOW_MARK, [person_id])[0]
 
 
 def tied_by_follow(ids: Iterable[int], others: Iterable[int]) -> set[int]:
