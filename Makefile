@@ -3,7 +3,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format lint types contracts templates migrations messages docs coverage \
         test-sqlite test-postgres test-races-short test-crash-short test-api test-journeys test-setup test-races test-crash \
-        simulate mutants bench-orders bench-lists bench-import bench-insight bench-rollups demo clean
+        simulate mutants bench-orders bench-lists bench-import bench-insight bench-rollups bench-discovery demo clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
@@ -90,6 +90,8 @@ bench-insight:  ## The log and what is counted from it: intake, kills, … (PART
 
 bench-rollups:  ## The data cube counted from EVENTS=1,10 million events, beside a raw scan (SQLite; ends with a line of JSON)
 	$(PYTHON) -m bench.insight_rollups --millions $(or $(EVENTS),1,10)
+bench-discovery:  ## Feeds, ranking and training at their sizes (PARTS="serve rank train growth" SIZES="--notes 2000 …"; PostgreSQL; ends with a line of JSON)
+	$(PYTHON) -m tools.postgres $(PYTHON) -m bench.discovery $(PARTS) $(SIZES)
 demo:  ## Build the demo world without starting anything
 	$(BIN)/grapevine demo --people 2000 --seed 7
 

@@ -74,10 +74,12 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
 def _own_folders(tmp_path: Path, settings: object) -> Iterator[None]:
     """Files of one test never meet another's, and its spool segment is closed after it."""
     from grapevine.guard.rates import buckets
+    from grapevine.kit.memory import forget_all
     from grapevine.signals import facade as signals, intake
 
     for memory in (buckets, intake.buckets, intake.recent):
         memory.forget()
+    forget_all()
     for name in ("SPOOL_DIR", "LAKE_DIR", "ARTIFACT_DIR", "MEDIA_ROOT"):
         setattr(settings, name, tmp_path / name.lower())
     settings.SHOP_REVIEW = settings.LISTING_REVIEW = "off"  # type: ignore[attr-defined]  # tests of reviews turn them on

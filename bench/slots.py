@@ -147,7 +147,8 @@ def best(shelf: Whole, scores: NDArray[Any]) -> Whole:
     least = np.partition(scores, len(scores) - SLOT)[len(scores) - SLOT]
     above = np.flatnonzero(scores > least)
     equal = np.flatnonzero(scores == least)[: SLOT - len(above)]
-    return shelf[np.concatenate([above, equal])]
+    taken: Whole = shelf[np.concatenate([above, equal])]
+    return taken
 
 
 def _holds(shelf: Whole, scores: NDArray[Any], wanted: set[int]) -> bool:

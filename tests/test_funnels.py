@@ -8,7 +8,6 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from grapevine.discovery.tests.cast import picture
 from grapevine.goods import facade as goods
 from grapevine.insight import cubing, hits, journeys, lake
 from grapevine.insight.funnels import FunnelQuestion
@@ -18,6 +17,7 @@ from grapevine.insight.queries.goods_report import report_of, sheet_of
 from grapevine.insight.queries.traffic import sources_of
 from grapevine.people.models import Person
 from grapevine.scene import facade as scene
+from grapevine.scene.tests.cast import picture
 from grapevine.trade import facade as trade
 from grapevine.trade.contracts import ImportedOrder
 from grapevine.trade.tests import cast as cast_

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from grapevine.discovery import artifacts, facade as discovery
+from grapevine.discovery import artifacts, facade as discovery, shortlists
 from grapevine.front import command
 from grapevine.guard import facade as guard
 from grapevine.guard.contracts import AuditFilter
@@ -102,6 +102,17 @@ def test_a_model_proves_itself_and_carries_its_card(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(tuning, "tune", lambda *_, **__: tuned.append(1))
     again = training.train()
     assert (again["trained"], again["tuned_at"], tuned) == (True, report["tuned_at"], [])
+    # Too many for a list each: the parts are published, and lists are made of them from now on.
+    monkeypatch.setattr(training, "LISTED_MAX", 0)
+    parted = training.train()
+    assert set(parted["versions"]) == {
+        "history", "item_item", "popular", "social", "person_factors", "item_factors", "cells",
+    }  # fmt: skip
+    assert (parted["purchases"], parted["metrics"]["model"]) == (360, again["metrics"]["model"])
+    assert training._in_force()[0] == training.settings_from(parted["settings"])
+    best = shortlists.items_for(1, 4)
+    assert len(own.intersection(best)) >= 3  # of the four they do not have yet
+    assert best == shortlists.shortlist(1, 4)
 
 
 @pytest.mark.usefixtures("_quick")

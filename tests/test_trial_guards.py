@@ -15,7 +15,7 @@ from grapevine.campaigns.models import GroupPlan
 from grapevine.goods import facade as goods
 from grapevine.guard import facade as guard
 from grapevine.guard.contracts import AuditFilter
-from grapevine.insight import lake, trialgoods, trialing
+from grapevine.insight import lake, trialing
 from grapevine.insight.models import TrialReading
 from grapevine.insight.rules.trials.effects import GUARDS
 from grapevine.insight.tests.crowd import browser, owner
@@ -127,8 +127,8 @@ def test_margin_is_what_pieces_leave_over_their_cost(monkeypatch: pytest.MonkeyP
         for pk in range(101, 101 + COUNT)
     ]  # fmt: skip
     costs = {pk: 900 if pk % 2 else 500 for pk in range(101, 101 + COUNT) if pk != 101}
-    monkeypatch.setattr(trialgoods.trade, "pieces_sold", lambda *_: iter(sold))
-    monkeypatch.setattr(trialgoods.goods, "costs_of_shop", lambda _: costs)
+    monkeypatch.setattr("grapevine.trade.facade.pieces_sold", lambda *_: iter(sold))
+    monkeypatch.setattr("grapevine.goods.facade.costs_of_shop", lambda _: costs)
     lake.write([
         row(EXPOSED, START, str(pk), None, f'{{"arm": "{"fewer" if pk % 2 else "planned"}", "version": 1, "goods": {pk}}}', object_type="experiment", object_id=one.public_id)
         for pk in range(101, 101 + COUNT)

@@ -28,7 +28,8 @@ from grapevine.kit.ids import new_id
 Array = NDArray[Any]
 KEYS: Mapping[str, str] = {
     "item_item": "item_ids", "social": "person_ids", "person_items": "person_ids", "popular": "",
-    "shop_leaving": "", "tie_kinds": "", "note_heads": "", "channel_weights": "",
+    "shop_leaving": "", "tie_kinds": "", "note_heads": "", "goods_heads": "", "channel_weights": "",
+    "history": "person_ids", "person_factors": "person_ids", "item_factors": "item_ids", "cells": "",
 }  # fmt: skip
 """For each artifact the array its rows are looked up by; "" where rows have an order of their own."""
 
@@ -37,8 +38,13 @@ SHAPES: Mapping[str, Mapping[str, int]] = {
     "social": {"person_ids": 1, "tie_ids": 2, "tie_weights": 2},
     "person_items": {"person_ids": 1, "item_ids": 2, "scores": 2},
     "popular": {"item_ids": 1, "scores": 1},
+    "history": {"person_ids": 1, "item_ids": 2},
+    "person_factors": {"person_ids": 1, "factors": 2},
+    "item_factors": {"item_ids": 1, "factors": 2, "scales": 1},
+    "cells": {"middles": 2, "item_ids": 2},
     "tie_kinds": {"worth": 1},
     "note_heads": {"weights": 2, "intercepts": 1, "worths": 1},
+    "goods_heads": {"weights": 2, "intercepts": 1, "worths": 1},
     "channel_weights": {"weights": 2},
 }
 NAME = re.compile(r"[a-z_]{1,40}")
@@ -98,14 +104,16 @@ def _checked(name: str, arrays: Mapping[str, Array]) -> dict[str, Array]:
     found = {title: np.asarray(arrays[title]) for title in shapes if title in arrays}
     dimensions = {title: array.ndim for title, array in found.items()}
     lengths = {len(array) for array in found.values()}
-    widths = {array.shape[1] for array in found.values() if array.ndim == 2}
+    widths = {array.shape[1] for array in found.values() if array.ndim == 2 and name != "cells"}
     if dimensions != dict(shapes) or len(lengths) > 1 or len(widths) > 1:
         raise ArtifactInvalid
-    if any(not np.isfinite(array).all() for array in found.values()):
+    if any(array.dtype.kind == "f" and not np.isfinite(array).all() for array in found.values()):
         raise ArtifactInvalid
     if not KEYS[name]:
         return found
     ids = found[KEYS[name]]
+    if (ids[1:] > ids[:-1]).all():
+        return found  # in order already: large ones are not copied
     order = np.argsort(ids, kind="stable")
     if len(np.unique(ids)) != len(ids):
         raise ArtifactInvalid
@@ -228,6 +236,12 @@ def load(name: str) -> Artifact | None:
     artifact = Artifact(name, version, arrays, meta)
     _loaded[name] = (stamp, artifact)
     return artifact
+
+
+def versions_in_force() -> tuple[str, ...]:
+    """Of every artifact, "" where there is none: what a feed depends on. No file is read unless one changed."""
+    found = (load(name) for name in KEYS)
+    return tuple(artifact.version if artifact else "" for artifact in found)
 
 
 def _pairs(ids: Array, scores: Array) -> list[tuple[int, float]]:

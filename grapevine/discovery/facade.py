@@ -24,8 +24,10 @@ from grapevine.discovery.artifacts import (
     tell_outcome,
     versions,
 )
+from grapevine.discovery.queries.dislikes import dislikes
 from grapevine.discovery.queries.exposure import exposure, goods_channels, places_of
 from grapevine.discovery.queries.features import facts_by_public_ids, goods_categories
+from grapevine.discovery.queries.goodsranking import goods_facts
 from grapevine.discovery.queries.keeping import own_feed
 from grapevine.discovery.queries.models import kept_versions
 from grapevine.discovery.queries.recommending import recommend_goods
@@ -40,20 +42,30 @@ from grapevine.discovery.queries.searching import (
 from grapevine.discovery.queries.tags import own_tags, tag_counts, tags_of
 from grapevine.discovery.queries.wishes import wishes_of
 from grapevine.discovery.rules.adapting import FIRST, Feedback
+from grapevine.discovery.rules.goodsheads import (
+    GOODS_FEATURES,
+    GoodsFacts,
+    Purse,
+    goods_features,
+)
 from grapevine.discovery.rules.heads import FEATURES, HEADS, WORTHS, Facts, Known, chances, features
 from grapevine.discovery.rules.tasting import DECAY_DAYS, POINTS, WEIGHTS
+from grapevine.discovery.shortlists import shortlist
 
 __all__ = [
     "DECAY_DAYS",
     "FEATURES",
     "FIRST",
+    "GOODS_FEATURES",
     "HEADS",
     "POINTS",
     "WEIGHTS",
     "WORTHS",
     "Facts",
     "Feedback",
+    "GoodsFacts",
     "Known",
+    "Purse",
     "adapt_weights",
     "card_of",
     "chances",
@@ -62,6 +74,7 @@ __all__ = [
     "count_popular",
     "count_shown",
     "described",
+    "dislikes",
     "drop_tag",
     "erase_words",
     "exposure",
@@ -74,6 +87,8 @@ __all__ = [
     "go_back",
     "goods_categories",
     "goods_channels",
+    "goods_facts",
+    "goods_features",
     "history_of",
     "hot_words",
     "index_goods",
@@ -100,6 +115,7 @@ __all__ = [
     "search",
     "searched_by",
     "set_channel",
+    "shortlist",
     "suggestions",
     "tag_counts",
     "tags_of",

@@ -5,9 +5,10 @@ from django.urls import include, path
 from grapevine.front.api import api
 
 PAGES = [
-    "kit", "media", "people", "goods", "scene", "trade", "campaigns", "spread", "loyalty",
-    "care", "discovery", "cases", "reach", "gateway", "insight", "front",
+    "discovery", "kit", "media", "people", "goods", "scene", "trade", "campaigns", "spread", "loyalty",
+    "care", "cases", "reach", "gateway", "insight", "front",
 ]  # fmt: skip
+"""In this order addresses are looked for: first the module of the home page."""
 
 urlpatterns = [
     path("api/v1/", api.urls),

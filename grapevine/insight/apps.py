@@ -15,6 +15,7 @@ PERIODIC = (
     ("shops", 6 * 3600, "care_for_shops"),
     ("shops_train", 7 * 86_400, "train_shop_leaving"),
     ("journeys", 6 * 3600, "journeys"),
+    ("influence", 6 * 3600, "influence"),
     ("trees", 3600, "trees"),
     ("people", 86_400, "count_people"),
     ("advice", 3600, "judge_advice"),
@@ -35,7 +36,8 @@ PAGES = (
     ("funnels", marked("漏斗"), "filter", 74, "data"),
     ("paths", marked("路径与停留"), "link", 75, "data"),
     ("sources", marked("流量来源"), "share", 76, "data"),
-    ("shop_trials", marked("实验"), "columns", 77, "data"),
+    ("influence", marked("社交影响"), "users", 77, "data"),
+    ("shop_trials", marked("实验"), "columns", 78, "data"),
     ("pricing", marked("定价"), "tag", 35, "goods"),
     ("slow", marked("选品与滞销"), "leaf", 36, "goods"),
 )
@@ -92,6 +94,10 @@ class InsightConfig(AppConfig):
         panels.register_nav(
             "operator", "trials", label=marked("实验"), icon="columns", url_name="insight:trials",
             order=75, group="marketing",
+        )  # fmt: skip
+        panels.register_nav(
+            "operator", "influence", label=marked("社交影响"), icon="users",
+            url_name="insight:operator_influence", order=76, group="marketing",
         )  # fmt: skip
         panels.register("today.advices", pieces.today_advices)
         panels.register_nav(

@@ -48,6 +48,7 @@ __all__ = [
     "tell_shop_weeks",
     "today",
     "train",
+    "train_heads",
     "train_shop_leaving",
     "tree_of",
     "viewed_not_bought",
@@ -136,6 +137,12 @@ def viewed_not_bought(goods_public_id: str, goods_id: int, *, times: int = 3) ->
         goods_public_id, goods_id, times=times
     )
     return found
+
+
+def train_heads() -> dict[str, Any]:
+    """Only the ranking heads, on the log as it is in the lake; the card, with `published` and, if not, why."""
+    card: dict[str, Any] = import_string("grapevine.insight.heads.train_heads")()
+    return card
 
 
 def train() -> dict[str, Any]:

@@ -1,11 +1,14 @@
-"""Training the ranking heads from the log, and moving channel weights by what came of showings.
+"""Training the ranking heads of notes and of goods from the log, and moving channel weights by what came of showings.
 
 The log is played again (`replaying`), each head is fitted, calibrated and proven (`rules/ranking/heads`), and a new
-version of the artifact `note_heads` is published if a head proved itself. A head that did not keeps what is in force.
+version of the artifact `note_heads` or `goods_heads` is published if a head proved itself. A head that did not keeps what is
+in force.
 """
 
 import time
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,6 +22,8 @@ from grapevine.insight import engine, lake
 from grapevine.insight.replaying import (
     ACTS,
     DEEDS,
+    GOODS_ACTS,
+    GOODS_DEEDS,
     WINDOWS,
     Happening,
     Replay,
@@ -30,7 +35,8 @@ from grapevine.insight.training import code_version
 from grapevine.kit import clock
 from grapevine.people import facade as people
 
-MODEL = "note_heads"
+MODEL, GOODS_MODEL = "note_heads", "goods_heads"
+FEATURES = {MODEL: discovery.FEATURES, GOODS_MODEL: discovery.GOODS_FEATURES}
 DAYS = 60
 SHOWINGS_MAX = 200_000
 """More than this many showings: those of a part of the people, drawn by their number."""
@@ -46,23 +52,28 @@ OUTCOMES = (("click", "click"), ("save", "save"), ("order", "buy"), ("hide", "hi
 
 
 def train_heads() -> dict[str, Any]:
-    """Fit, prove and publish; returns the card, with `published` and, if not, why. The outcome is kept for operators."""
+    """Fit, prove and publish; returns the card of notes, with `published` and, if not, why, and under `goods` that of goods.
+
+    The outcomes are kept for operators.
+    """
     started = time.monotonic()
-    outcome = _trained()
+    played, is_part = _played(DAYS)
+    outcome = _trained(MODEL, played.showings, is_part=is_part)
     outcome["seconds"] = round(time.monotonic() - started, 1)
     discovery.tell_outcome(MODEL, outcome)
-    return outcome
+    of_goods = _trained(GOODS_MODEL, played.goods_showings, is_part=is_part)
+    discovery.tell_outcome(GOODS_MODEL, of_goods)
+    return {**outcome, "goods": of_goods}
 
 
-def _trained() -> dict[str, Any]:
-    showings, is_part = _showings(DAYS)
+def _trained(model: str, showings: Sequence[Showing], *, is_part: bool) -> dict[str, Any]:
     if not showings:
         return {"published": False, "reason": "no showings"}
     now = clock.now().timestamp()
-    held = _in_force()
+    held = _in_force(model)
     found = {head: _judged(head, showings, now, held.get(head)) for head in discovery.HEADS}
     card: dict[str, Any] = {
-        "name": MODEL, "features": list(discovery.FEATURES), "code": code_version(), "seed": SEED,
+        "name": model, "features": list(FEATURES[model]), "code": code_version(), "seed": SEED,
         "data_from": _day(showings[0].at), "data_until": _day(showings[-1].at),
         "showings": len(showings), "people": len({one.person_id for one in showings}),
         "is_part_of_people": is_part,
@@ -78,8 +89,8 @@ def _trained() -> dict[str, Any]:
     if not fresh or "click" not in heads:
         return {"published": False, "reason": "gate", **card}
     card |= {"heads": list(heads), "fresh": list(fresh)}
-    is_pinned = discovery.is_pinned(MODEL)
-    version = discovery.publish_artifact(MODEL, _arrays(heads), card)
+    is_pinned = discovery.is_pinned(model)
+    version = discovery.publish_artifact(model, _arrays(heads), card)
     outcome = {"published": not is_pinned, "version": version, **card}
     return outcome | ({"reason": "pinned"} if is_pinned else {})
 
@@ -89,7 +100,7 @@ def _judged(
 ) -> rules.Judged:
     """A head is judged on showings whose window is over, so that nothing counts as not done that may still be."""
     ripe = [one for one in showings if one.at <= now - WINDOWS[name]]
-    rows = np.array([one.row for one in ripe]).reshape(len(ripe), len(discovery.FEATURES))
+    rows = np.array([one.row for one in ripe]).reshape(len(ripe), len(showings[0].row))
     answers = np.array([name in one.deeds for one in ripe], dtype=np.float64)
     people = np.array([one.person_id for one in ripe], dtype=np.int64)
     return rules.judge(rows, answers, people, in_force=held)
@@ -103,10 +114,10 @@ def _arrays(heads: dict[str, rules.Head]) -> dict[str, np.ndarray[Any, Any]]:
     }
 
 
-def _in_force() -> dict[str, rules.Head]:
+def _in_force(name: str) -> dict[str, rules.Head]:
     """The heads that are served; none where this release reads other features."""
-    model = discovery.load(MODEL)
-    if model is None or tuple(model.meta.get("features", ())) != discovery.FEATURES:
+    model = discovery.load(name)
+    if model is None or tuple(model.meta.get("features", ())) != FEATURES[name]:
         return {}
     rows = zip(
         model.meta["heads"], model.arrays["weights"], model.arrays["intercepts"], strict=True
@@ -119,14 +130,33 @@ def _day(at: float) -> str:
     return moment.isoformat(timespec="seconds")
 
 
-def _showings(days: int) -> tuple[list[Showing], bool]:
+def _played(days: int) -> tuple[Replay, bool]:
     """What was shown in the last days to people who have not switched personalisation off, oldest first; and whether
     it is a part of the people."""
     happenings, is_part = _happenings(days)
     facts = discovery.facts_by_public_ids(
         one.note for one in happenings if one.note and one.verb == "impression"
     )
-    return Replay(facts, discovery.goods_categories()).play(happenings), is_part
+    played = Replay(facts, discovery.goods_categories(), _goods_facts(happenings, facts.values()))
+    played.play(happenings)
+    return played, is_part
+
+
+def _goods_facts(
+    happenings: Sequence[Happening], notes: Iterable[discovery.Facts]
+) -> dict[int, discovery.GoodsFacts]:
+    """Of all goods anybody acted on, none where no goods were shown; what sold since then is taken off."""
+    if not any(one.kind == "goods" and one.verb == "impression" for one in happenings):
+        return {}
+    sold = Counter(pk for one in happenings if one.verb == "trade.order_paid" for pk in one.goods)
+    ids = sorted(
+        {pk for one in happenings for pk in one.goods}
+        | {int(key) for note in notes for key in note.goods}
+    )
+    found: dict[int, discovery.GoodsFacts] = {}
+    for start in range(0, len(ids), STEP):
+        found |= discovery.goods_facts(ids[start : start + STEP])
+    return {pk: replace(facts, sold=max(facts.sold - sold[pk], 0)) for pk, facts in found.items()}
 
 
 def _happenings(days: int) -> tuple[list[Happening], bool]:
@@ -147,9 +177,11 @@ def _happenings(days: int) -> tuple[list[Happening], bool]:
 
 def _read(log: Table, parts: int) -> Table:
     """The rows a replay needs, oldest first; of people outside the part drawn only what gives notes their points."""
-    verbs = {"impression", "trade.order_paid", *FOLLOWS, *DEEDS, *ACTS}
+    verbs = {"impression", "trade.order_paid", *FOLLOWS, *DEEDS, *ACTS, *GOODS_DEEDS, *GOODS_ACTS}
     about_note = (log.object_type == "note") | log.verb.isin(["trade.order_paid", *FOLLOWS])
-    seen_goods = (log.object_type == "goods") & (log.verb == "view")
+    seen_goods = (log.object_type == "goods") & log.verb.isin(
+        ["impression", *GOODS_DEEDS, *GOODS_ACTS]
+    )
     rows = log.filter(
         log.verb.isin(sorted(verbs)) & log.person_id.notnull() & (about_note | seen_goods)
     )
@@ -190,9 +222,9 @@ def adapt_channels() -> str:
     learned = discovery.learned_until()
     if learned:
         since = max(since, datetime.fromisoformat(learned))
-    showings, _is_part = _showings(FEEDBACK_DAYS)
+    played, _is_part = _played(FEEDBACK_DAYS)
     window = [
-        one for one in showings
+        one for one in played.showings
         if one.request_id and one.place and since.timestamp() < one.at <= until.timestamp()
     ]  # fmt: skip
     feedback = _feedback(window)

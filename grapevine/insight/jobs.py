@@ -10,6 +10,7 @@ from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
 from grapevine.insight.customers.counting import count as count_people
 from grapevine.insight.heads import adapt_channels, train_heads
+from grapevine.insight.influencing import build as influence
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.planting import plant_due as trees
 from grapevine.insight.reporting import make_reports
@@ -30,6 +31,7 @@ __all__ = [
     "cube",
     "cube_whole",
     "forget_people",
+    "influence",
     "journeys",
     "judge_advice",
     "keep",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from grapevine.discovery import facade as discovery
-from grapevine.discovery.facade import Facts, Known
+from grapevine.discovery.facade import Facts, GoodsFacts, Known, Purse
 
 HOUR, DAY = 3600.0, 86_400.0
 WINDOWS: Mapping[str, float] = {
@@ -21,20 +21,32 @@ WINDOWS: Mapping[str, float] = {
 DEEDS: Mapping[str, str] = {
     "click": "click", "view": "click", "like": "save", "collect": "save", "share": "share",
     "scene.note_liked": "save", "scene.note_collected": "save", "spread.share_created": "share",
-    "hide": "hide", "report": "hide",
+    "hide": "hide", "report": "hide", "discovery.not_wanted": "hide",
 }  # fmt: skip
 ACTS: Mapping[str, tuple[str, int]] = {
     "click": ("click", 1), "view": ("click", 1), "like": ("like", 1), "collect": ("collect", 1),
     "comment": ("comment", 1), "scene.note_liked": ("like", 1), "scene.note_unliked": ("like", -1),
     "scene.note_collected": ("collect", 1), "scene.note_uncollected": ("collect", -1),
-    "scene.note_commented": ("comment", 1),
+    "scene.note_commented": ("comment", 1), "discovery.not_wanted": ("hide", 1),
+    "discovery.more_wanted": ("more", 1),
 }  # fmt: skip
 """What an act teaches about a taste, as pages learn it: its name and sign."""
+GOODS_DEEDS: Mapping[str, str] = {
+    "click": "click", "view": "click", "cart": "save", "share": "share", "spread.share_created": "share",
+}  # fmt: skip
+"""Of goods that were shown; putting into the cart is what keeping is of a note."""
+GOODS_ACTS: Mapping[str, str] = {
+    "click": "click", "view": "click", "discovery.not_wanted": "hide", "discovery.more_wanted": "more",
+}  # fmt: skip
+FOLLOWEES_MAX = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A row of the log. `note`: the public id it is about; `goods`: ids of what was ordered or looked at."""
+    """A row of the log. `note`: the public id it is about; `goods`: ids of what was ordered, shown or looked at.
+
+    `kind`: what the row itself is about, where that is goods.
+    """
 
     at: float
     verb: str
@@ -44,11 +56,12 @@ class Happening:
     request_id: str = ""
     goods: tuple[int, ...] = ()
     other_id: int = 0
+    kind: str = ""
 
 
 @dataclass(slots=True)
 class Showing:
-    """A note shown to somebody. `row`: features as they were then, if they were asked for."""
+    """A note or goods shown to somebody. `row`: features as they were then; `note`: "" of goods."""
 
     at: float
     person_id: int
@@ -87,6 +100,8 @@ class _Memory:
     followees: set[int] = field(default_factory=set)
     acts: int = 0
     is_buyer: bool = False
+    touched: set[str] = field(default_factory=set)
+    purse: Purse = field(default_factory=Purse)
 
     def known(self) -> Known:
         return Known(self.tastes, self.followees, self.acts, self.is_buyer)
@@ -95,8 +110,16 @@ class _Memory:
 class Replay:
     """Plays happenings in the order of time; `showings` are what was shown, in that order."""
 
-    def __init__(self, facts: Mapping[str, Facts], categories: Mapping[str, str]) -> None:
+    def __init__(
+        self, facts: Mapping[str, Facts], categories: Mapping[str, str],
+        goods: Mapping[int, GoodsFacts] | None = None,
+    ) -> None:  # fmt: skip
+        """`goods`: of everything anybody acted on; `sold` as it was before the first happening. Without, goods shown are passed over."""
         self.showings: list[Showing] = []
+        self.goods_showings: list[Showing] = []
+        self._goods = goods or {}
+        self._sold: Counter[int] = Counter()
+        self._goods_shown: dict[tuple[int, int], Showing] = {}
         self._facts = facts
         self._categories = categories
         self._memories: defaultdict[int, _Memory] = defaultdict(_Memory)
@@ -109,7 +132,9 @@ class Replay:
         for one in happenings:
             memory = self._memories[one.person_id]
             memory.tastes.now = one.at
-            if one.verb == "impression":
+            if one.kind == "goods":
+                self._goods_row(one, memory)
+            elif one.verb == "impression":
                 self._show(one, memory)
             elif one.verb == "trade.order_paid":
                 self._order(one, memory)
@@ -122,8 +147,6 @@ class Replay:
                 change(one.other_id)
             elif one.note:
                 self._note_act(one, memory)
-            elif one.goods:
-                self._goods_act(one, memory)
         return self.showings
 
     def _show(self, one: Happening, memory: _Memory) -> None:
@@ -154,12 +177,51 @@ class Replay:
         self._learn(memory, keys, name, sign)
         self._points[one.note] += sign * discovery.POINTS.get(name, 0)
 
-    def _goods_act(self, one: Happening, memory: _Memory) -> None:
-        if not self._just_seen(one.person_id, f"g{one.goods[0]}", one.at):
-            self._learn(memory, self._keys_of(one.goods), "click", 1)
+    def _goods_row(self, one: Happening, memory: _Memory) -> None:
+        """Goods were shown, or something was done to them; a look that came from a note is an act on the note."""
+        if not one.goods:
+            return
+        if one.verb == "impression":
+            self._show_goods(one, memory)
+            return
+        deed, act = GOODS_DEEDS.get(one.verb), GOODS_ACTS.get(one.verb)
+        if deed:
+            _did(self._goods_shown.get((one.person_id, one.goods[0])), deed, one.at)
+        if one.note and one.verb == "view":
+            self._note_act(one, memory)
+        elif act and not (
+            act == "click" and self._just_seen(one.person_id, f"g{one.goods[0]}", one.at)
+        ):
+            self._learn(memory, self._keys_of(one.goods), act, 1)
+
+    def _show_goods(self, one: Happening, memory: _Memory) -> None:
+        facts = self._goods.get(one.goods[0])
+        if facts is None:
+            return
+        then = replace(facts, sold=facts.sold + self._sold[facts.goods_id])
+        row = discovery.goods_features(
+            memory.known(), then, one.at, tie=self._tie(facts.goods_id, memory, one.at),
+            purse=memory.purse, place=one.place,
+        )  # fmt: skip
+        showing = Showing(one.at, one.person_id, "", one.place, one.request_id, row)
+        self.goods_showings.append(showing)
+        self._goods_shown[one.person_id, facts.goods_id] = showing
+
+    def _tie(self, goods_id: int, memory: _Memory, at: float) -> float:
+        """What those the person follows did for it by then."""
+        total = 0.0
+        for other in sorted(memory.followees, reverse=True)[:FOLLOWEES_MAX]:
+            theirs = self._memories.get(other)
+            if theirs is not None:
+                theirs.tastes.now = at
+                total += max(theirs.tastes.get(("goods", str(goods_id))), 0.0)
+        return total
 
     def _order(self, one: Happening, memory: _Memory) -> None:
         bought = {str(pk) for pk in one.goods}
+        for pk in one.goods:
+            _did(self._goods_shown.get((one.person_id, pk)), "order", one.at)
+            self._sold[pk] += 1
         for showing in self._led_to(one, bought):
             _did(showing, "order", one.at)
         memory.is_buyer = True
@@ -187,6 +249,15 @@ class Replay:
         memory.acts += sign > 0
         for key in keys:
             memory.tastes.add(key, sign * discovery.WEIGHTS[act])
+            if key[0] == "goods" and sign * discovery.WEIGHTS[act] > 0:
+                self._touch(memory, key[1])
+
+    def _touch(self, memory: _Memory, key: str) -> None:
+        facts = self._goods.get(int(key))
+        if facts is not None and key not in memory.touched:
+            memory.touched.add(key)
+            one = Purse.of([facts.price_minor])
+            memory.purse = Purse(memory.purse.count + one.count, memory.purse.logs + one.logs)
 
     def _just_seen(self, person_id: int, name: str, at: float) -> bool:
         last = self._seen.get((person_id, name))
@@ -211,5 +282,5 @@ def happening_of(row: Mapping[str, Any], goods_ids: Mapping[str, int]) -> Happen
         at=row["ts"].timestamp(), verb=row["verb"], person_id=row["person_id"],
         note=(row["object_id"] or "") if is_note else (row["source_note"] or ""),
         place=row["position"], request_id=row["request_id"] or "", goods=tuple(listed),
-        other_id=int(row["followee"] or 0),
+        other_id=int(row["followee"] or 0), kind="goods" if row["object_type"] == "goods" else "",
     )  # fmt: skip

@@ -6,8 +6,9 @@ and is then fitted on all of them. What does not prove itself is not published.
 
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -16,9 +17,16 @@ import numpy as np
 from scipy import sparse
 
 from grapevine.discovery import facade as discovery
-from grapevine.insight import engine, lake
-from grapevine.insight.rules.ranking import tuning
-from grapevine.insight.rules.ranking.evidence import Evidence, degrees, mutual, ones, spread_hash
+from grapevine.insight import engine, lake, training_large
+from grapevine.insight.rules.ranking import large, tuning
+from grapevine.insight.rules.ranking.evidence import (
+    Evidence,
+    degrees,
+    mutual,
+    ones,
+    snowball,
+    spread_hash,
+)
 from grapevine.insight.rules.ranking.factors import FactorSettings
 from grapevine.insight.rules.ranking.kernel import KernelSettings
 from grapevine.insight.rules.ranking.local import LocalSettings
@@ -44,11 +52,15 @@ MADE = ("item_item", "popular", "social", "person_items")
 PROVABLE_MIN = 300
 """Fewer newest purchases than this prove nothing: then settings stay and nothing is compared."""
 TUNED_DAYS = 7
+LISTED_MAX = 4_000_000_000
+"""People times goods up to which everybody gets a list of their own; beyond it lists are made when they are asked for."""
+SAMPLED = 5_000
+ENDS = ("person_id", "other_id")
 
 
 @dataclass(frozen=True, slots=True)
 class Lessons:
-    """What the lake knows; `since` is when each pair of `pairs` (person, goods) was first bought."""
+    """What the lake knows: `pairs` (person, goods) by when they were first bought; `since`: the first and the last such moment."""
 
     people: list[int]
     items: list[int]
@@ -78,10 +90,10 @@ def _trained() -> dict[str, Any]:
     if isinstance(lessons, str):
         return {"trained": False, "reason": lessons}
     started = time.monotonic()
-    settings, card = _settled(lessons)
+    is_large = len(lessons.people) * len(lessons.items) > LISTED_MAX
+    settings, card = _settled(_sampled(lessons) if is_large else lessons)
     if not card.get("proven", True):
         return {"trained": False, "reason": "the model did not prove itself", **card}
-    whole = lessons.evidence(0, len(lessons.pairs))
     card |= {
         "people": len(lessons.people),
         "items": len(lessons.items),
@@ -93,6 +105,11 @@ def _trained() -> dict[str, Any]:
         "seed": SEED,
         "settings": asdict(settings),
     }
+    if is_large:
+        versions, took = _publish_parts(lessons, settings, card)
+        seconds = round(time.monotonic() - started, 1)
+        return {"trained": True, **card, "seconds": seconds, "steps": took, "versions": versions}
+    whole = lessons.evidence(0, len(lessons.pairs))
     versions = _publish_items(whole.chosen, lessons.items, card)
     if lessons.ties.nnz:
         versions["social"] = _publish_rows(
@@ -114,6 +131,42 @@ def _trained() -> dict[str, Any]:
     }
 
 
+def _sampled(lessons: Lessons) -> Lessons:
+    """Some thousand people with their ties, to tune and prove on: a model of millions is chosen by them."""
+    people = snowball(lessons.ties, SAMPLED, SEED)
+    is_kept = np.isin(lessons.pairs[:, 0], people)
+    pairs = lessons.pairs[is_kept]
+    items = np.unique(pairs[:, 1])
+    numbered = np.stack(
+        [np.searchsorted(people, pairs[:, 0]), np.searchsorted(items, pairs[:, 1])], axis=1
+    )
+    return Lessons(
+        [lessons.people[at] for at in people],
+        [lessons.items[at] for at in items],
+        numbered,
+        lessons.since,
+        lessons.ties[people].tocsc()[:, people].tocsr(),
+    )
+
+
+def _publish_parts(
+    lessons: Lessons, settings: ModelSettings, card: Mapping[str, Any]
+) -> tuple[dict[str, str], dict[str, float]]:
+    """What lists are made of when somebody asks, weighed as the sample found best."""
+    shape = (len(lessons.people), len(lessons.items))
+    chosen = large.in_order(lessons.pairs[:, 0], lessons.pairs[:, 1].astype(np.int32), shape)
+    best = settings.weights
+    weights = {
+        "items": best.get("items", 0.0), "social": best.get("friends", 0.0),
+        "factors": best.get("factors", 0.0) + best.get("keen", 0.0),
+        "popular": best.get("popular", 0.0),
+    }  # fmt: skip
+    return training_large.publish(
+        chosen, lessons.ties, np.array(lessons.people), np.array(lessons.items),
+        {**card, "weights": weights}, replace(settings.factors, seeds=1, tie=0.0, category=0.0),
+    )  # fmt: skip
+
+
 def code_version() -> str:
     """The release a model was made by."""
     try:
@@ -127,31 +180,33 @@ def _lessons() -> Lessons | str:
         log = engine.log(connection, lake.days())
         if log is None:
             return "the lake is empty"
-        bought = engine.rows(_bought(log))
-        tied = engine.rows(_tied(log))
+        # Columns, not rows of objects: there may be fifty million.
+        bought = _bought(log).order_by(["since", "person_id", "goods_id"]).to_pyarrow()
+        tied = _tied(log).to_pyarrow()
     bought, tied = _allowed(bought, tied)
-    if not bought:
+    if not bought.num_rows:
         return "no purchases yet"
-    people = sorted(
-        {row["person_id"] for row in bought} | {p for row in tied for p in row.values()}
-    )
-    items = sorted({row["goods_id"] for row in bought})
-    bought.sort(key=lambda row: (row["since"], row["person_id"], row["goods_id"]))
-    pairs = _numbered([(r["person_id"], r["goods_id"]) for r in bought], people, items)
-    ends = _numbered([(r["person_id"], r["other_id"]) for r in tied], people, people)
-    ties = mutual(ones(ends[:, 0], ends[:, 1], (len(people), len(people))))
-    return Lessons(people, items, pairs, [row["since"] for row in bought], ties)
+    buyer, goods = _column(bought, "person_id"), _column(bought, "goods_id")
+    one, other = _column(tied, "person_id"), _column(tied, "other_id")
+    people, items = np.unique(np.concatenate([buyer, one, other])), np.unique(goods)
+    pairs = np.stack([np.searchsorted(people, buyer), np.searchsorted(items, goods)], axis=1)
+    ends = np.searchsorted(people, one), np.searchsorted(people, other)
+    ties = mutual(ones(*ends, (len(people), len(people))))
+    since = [bought["since"][0].as_py(), bought["since"][-1].as_py()]
+    return Lessons(people.tolist(), items.tolist(), pairs, since, ties)
 
 
-def _allowed(
-    bought: list[dict[str, Any]], tied: list[dict[str, Any]]
-) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+def _column(table: Any, name: str) -> np.ndarray[Any, np.dtype[np.int64]]:
+    return np.asarray(table[name].to_numpy(), dtype=np.int64)
+
+
+def _allowed(bought: Any, tied: Any) -> tuple[Any, Any]:
     """Without people who switched personalisation off or closed their account: of them nothing is learned."""
-    named = {row["person_id"] for row in bought} | {pk for row in tied for pk in row.values()}
-    off = accounts.not_personalised(named)
+    buyer, one, other = _column(bought, "person_id"), *map(partial(_column, tied), ENDS)
+    off = list(accounts.not_personalised(np.unique(np.concatenate([buyer, one, other])).tolist()))
     return (
-        [row for row in bought if row["person_id"] not in off],
-        [row for row in tied if off.isdisjoint(row.values())],
+        bought.filter(~np.isin(buyer, off)),
+        tied.filter(~(np.isin(one, off) | np.isin(other, off))),
     )
 
 
@@ -202,7 +257,8 @@ def _worse(one: Quality, other: Quality) -> bool:
 
 def _in_force() -> tuple[ModelSettings | None, Mapping[str, Any]]:
     """Settings and card of the version that is served."""
-    card = discovery.card_of("person_items")
+    cards = (discovery.card_of(name) for name in ("person_items", "history"))
+    card = max(cards, key=lambda card: str(card.get("at", "")))
     settings = card.get("settings")
     if not settings:
         return None, card
@@ -250,15 +306,6 @@ def _tied(log: Any) -> Any:
             rows.select("person_id", other_id=other).filter(lambda t: t.other_id.notnull())
         )
     return ibis.union(*parts, distinct=True)
-
-
-def _numbered(
-    pairs: Sequence[tuple[int, int]], rows: Sequence[int], columns: Sequence[int]
-) -> np.ndarray[Any, np.dtype[np.int64]]:
-    at = np.array(pairs, dtype=np.int64).reshape(-1, 2)
-    return np.stack(
-        [np.searchsorted(rows, at[:, 0]), np.searchsorted(columns, at[:, 1])], axis=1
-    ).astype(np.int64)
 
 
 def _publish_items(

@@ -111,12 +111,8 @@ def _rows(rows: Table, goods_id: Any, at: Any = None, **found: Any) -> Table:
 
 def _sold(shop_id: int, first: datetime, last: datetime) -> pa.Table:
     """What was paid for pieces over what they cost by today's costs; a SKU without a known cost is left out."""
-    rows = list(_margins(shop_id, first, last))
-    columns = list(zip(*rows, strict=True)) if rows else [[] for _ in SOLD]
-    return pa.table(
-        [pa.array(column, field.type) for column, field in zip(columns, SOLD, strict=True)],
-        schema=SOLD,
-    )
+    rows = _margins(shop_id, first, last)
+    return pa.Table.from_pylist([dict(zip(SOLD.names, row, strict=True)) for row in rows], SOLD)
 
 
 def _margins(shop_id: int, first: datetime, last: datetime) -> Iterator[tuple[str, int, int, int]]:

@@ -63,7 +63,7 @@ class _Checked(CsrfViewMiddleware):
 
 def maybe_signed_in(request: HttpRequest) -> bool:
     """Who calls: a bearer token wins; else the session cookie, with CSRF checked on writes."""
-    header = request.headers.get("Authorization", "")
+    header = request.META.get("HTTP_AUTHORIZATION", "")
     if header.startswith("Bearer "):
         request.user = person_of_token(header.removeprefix("Bearer ").strip(), request)
         return True

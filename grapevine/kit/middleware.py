@@ -4,9 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from csp.constants import HEADER
+from csp.middleware import CSPMiddleware
+from csp.utils import build_policy
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.functional import cached_property
 
 from grapevine.kit.errors import DomainError
 from grapevine.kit.ids import ALPHABET, ID_LENGTH, new_id
@@ -33,7 +37,7 @@ class VisitorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get("X-Visitor") or request.COOKIES.get(VISITOR_COOKIE, "")
+        given = request.META.get("HTTP_X_VISITOR") or request.COOKIES.get(VISITOR_COOKIE, "")
         known = len(given) == ID_LENGTH and set(given) <= set(ALPHABET)
         request.visitor_id = given if known else new_id()  # type: ignore[attr-defined]
         request.came_before = known  # type: ignore[attr-defined]
@@ -54,6 +58,23 @@ class AppearanceMiddleware:
         theme = next((word for word in words if word in {"light", "dark"}), "")
         request.appearance = Appearance(theme, "elder" in words)  # type: ignore[attr-defined]
         return self.get_response(request)
+
+
+class PolicyMiddleware(CSPMiddleware):
+    """The content policy: the settings' one, which is put into words once; anew where a page has wishes of its own."""
+
+    WISHES = ("_csp_config", "_csp_update", "_csp_replace", "_csp_exempt")
+
+    def process_response(self, request: HttpRequest, response: Any) -> Any:
+        has_wishes = any(hasattr(response, name) for name in self.WISHES)
+        if has_wishes or settings.DEBUG or hasattr(request, "_csp_nonce"):
+            return super().process_response(request, response)
+        response.headers.setdefault(HEADER, self._usual)
+        return response
+
+    @cached_property
+    def _usual(self) -> str:
+        return build_policy()
 
 
 class ProgramMiddleware:

@@ -4,7 +4,7 @@ The ORM is the language of the house; a statement here costs a third of the same
 models). Placeholders are `%s`. Tables and columns are constants of the code, never input.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -104,6 +104,17 @@ def places(count: int, width: int = 1) -> str:
     """`%s, %s, %s`, or `(%s, %s), (%s, %s)` for a width above one."""
     one = "%s" if width == 1 else f"({', '.join(['%s'] * width)})"
     return ", ".join([one] * count)
+
+
+STEP, LONG_STEP = 8, 64
+
+
+def stepped(ids: Iterable[int]) -> list[int]:
+    """The ids, each once, filled up with the first one to a multiple of eight (of 64, if they are more): few statements
+    are prepared for many lengths."""
+    wanted = list(dict.fromkeys(ids))
+    step = STEP if len(wanted) <= LONG_STEP else LONG_STEP
+    return wanted + wanted[:1] * (-len(wanted) % step)
 
 
 @lru_cache(maxsize=1000)

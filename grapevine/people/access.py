@@ -1,7 +1,9 @@
 """The doors to people."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from grapevine.kit import clock, sql
 from grapevine.kit.sealed import blind_index
@@ -50,11 +52,28 @@ def token_digest(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-KNOWN = ("id", "handle", "name", "region", "avatar_id", "is_operator", "personalised", "erased_at")
+def _columns(*names: str) -> tuple[str, ...]:
+    """These columns in the model's own order, in which it takes them."""
+    return tuple(one.attname for one in Person._meta.concrete_fields if one.attname in names)
+
+
+REQUESTED = (
+    "id", "handle", "name", "region", "avatar_id", "is_operator", "personalised", "erased_at",
+)  # fmt: skip
+KNOWN = _columns(*REQUESTED)
+BY_SESSION = _columns(*REQUESTED, "password")
+"""With what a session was signed by: another password ends it."""
+HAS_BLOCKS = """EXISTS (SELECT 1 FROM people_block mine WHERE mine.person_id = person.id)
+  OR EXISTS (SELECT 1 FROM people_block theirs WHERE theirs.other_id = person.id)"""
 LIVE_TOKEN = f"""
-SELECT token.id, token.used_at, {", ".join(f"person.{name}" for name in KNOWN)}
+SELECT token.id, token.used_at, {HAS_BLOCKS}, {", ".join(f"person.{name}" for name in KNOWN)}
 FROM people_token token JOIN people_person person ON person.id = token.person_id
 WHERE token.digest = %s AND person.erased_at IS NULL
+"""  # noqa: S608  constants
+LIVE_SESSION = f"""
+SELECT session.session_data, {HAS_BLOCKS}, {", ".join(f"person.{name}" for name in BY_SESSION)}
+FROM people_session session LEFT JOIN people_person person ON person.id = session.person_id
+WHERE session.session_key = %s AND session.expire_date > %s
 """  # noqa: S608  constants
 
 
@@ -63,8 +82,23 @@ def live_token(token: str) -> tuple[int, datetime | None, Person] | None:
 
     Of the person only what a request needs is read; the rest is fetched if somebody asks for it.
     """
-    for pk, used_at, *values in sql.rows(LIVE_TOKEN, [token_digest(token)]):
-        person = Person.from_db(None, KNOWN, values)
-        person._state.db = "default"
+    for pk, used_at, has_blocks, *values in sql.rows(LIVE_TOKEN, [token_digest(token)]):
+        person = _known(KNOWN, values, has_blocks=has_blocks)
         return pk, sql.moment(used_at) if used_at else None, person
     return None
+
+
+def live_session(session_key: str) -> tuple[str, Person | None] | None:
+    """What a session that is not over holds, signed, and its person; every page of somebody signed in passes here."""
+    for data, has_blocks, *values in sql.rows(LIVE_SESSION, [session_key, clock.now()]):
+        is_somebodys = values[0] is not None
+        person = _known(BY_SESSION, values, has_blocks=has_blocks) if is_somebodys else None
+        return data, person
+    return None
+
+
+def _known(names: Sequence[str], values: Sequence[Any], *, has_blocks: bool) -> Person:
+    person = Person.from_db(None, names, values)
+    person._state.db = "default"
+    person.has_blocks = bool(has_blocks)
+    return person

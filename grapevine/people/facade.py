@@ -22,6 +22,7 @@ from grapevine.people.queries import (
     blocked_ids,
     card_by_handle,
     cards,
+    follow_mark,
     followee_ids,
     follower_ids,
     followers_since,
@@ -38,6 +39,7 @@ from grapevine.people.queries import (
     saved_views,
     tied_by_follow,
     unfollowed,
+    well_followed,
 )
 from grapevine.people.second_factor import (
     begin_second_factor,
@@ -60,6 +62,7 @@ __all__ = [
     "confirm_second_factor",
     "end_second_factor",
     "follow",
+    "follow_mark",
     "followee_ids",
     "follower_ids",
     "followers_since",
@@ -90,4 +93,5 @@ __all__ = [
     "unblock",
     "unfollow",
     "unfollowed",
+    "well_followed",
 ]

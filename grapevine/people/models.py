@@ -28,6 +28,8 @@ class Person(AbstractBaseUser):
     erased_at = models.DateTimeField(null=True)
 
     USERNAME_FIELD = "handle"
+    has_blocks: bool | None = None
+    """Whether there is a block between this person and anybody, as the request's first read found; None: not asked."""
 
     def __str__(self) -> str:
         return self.handle

@@ -3,8 +3,9 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Q
 
+from grapevine.kit import sql
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.media import facade as media
 from grapevine.people import access
@@ -21,6 +22,7 @@ from grapevine.people.models import Block, Follow, Person, SavedView, Token
 FOLLOWEES_MAX = 2000
 PART = 900
 OPERATORS_MAX = 1000
+LEADERS_MAX = 100_000
 
 
 def _cards(people: Sequence[Person]) -> list[PersonCard]:
@@ -76,6 +78,13 @@ def follower_ids(person_id: int) -> list[int]:
     return list(rows.values_list("person_id", flat=True)[:FOLLOWEES_MAX])
 
 
+def well_followed(least: int) -> list[int]:
+    """Who has at least so many followers; at most 100,000 people. One query."""
+    rows = Follow.objects.values("followee_id").annotate(followers=Count("id"))
+    found = rows.filter(followers__gte=least).order_by("followee_id")
+    return list(found.values_list("followee_id", flat=True)[:LEADERS_MAX])
+
+
 def unfollowed(ids: Iterable[int]) -> set[int]:
     """Those of `ids` whom nobody follows. One query."""
     mine = set(ids)
@@ -102,10 +111,23 @@ def is_following(person_id: int, other_ids: Iterable[int]) -> set[int]:
     return set(rows.values_list("followee_id", flat=True))
 
 
+BLOCKED = """
+SELECT other_id FROM people_block WHERE person_id = %s
+UNION ALL SELECT person_id FROM people_block WHERE other_id = %s
+"""
+
+
 def blocked_ids(person_id: int) -> set[int]:
     """Everybody on the other side of a block, whoever set it."""
-    pairs = Block.objects.filter(Q(person_id=person_id) | Q(other_id=person_id))
-    return {b if a == person_id else a for a, b in pairs.values_list("person_id", "other_id")}
+    return {other for (other,) in sql.rows(BLOCKED, [person_id, person_id])}
+
+
+FOLLOW_MARK = "SELECT COUNT(*), MAX(id) FROM people_follow WHERE person_id = %s"
+
+
+def follow_mark(person_id: int) -> tuple[int, int | None]:
+    """Changes whenever this person follows somebody, or no longer."""
+    return sql.rows(FOLLOW_MARK, [person_id])[0]
 
 
 def tied_by_follow(ids: Iterable[int], others: Iterable[int]) -> set[int]:

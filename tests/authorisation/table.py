@@ -228,6 +228,8 @@ PAGES: dict[str, Row] = {
     "insight:funnels": row("GET", Right.INSIGHT),
     "insight:paths": row("GET", Right.INSIGHT),
     "insight:sources": row("GET", Right.INSIGHT),
+    "insight:influence": row("GET", Right.INSIGHT),
+    "insight:operator_influence": row("GET", OPERATORS),
     "insight:goods_report": row("GET", Right.INSIGHT),
     "insight:goods_sheet": row("GET", Right.INSIGHT, public_id="goods"),
     "insight:hits": row("GET", Right.INSIGHT),

@@ -9,7 +9,7 @@ from grapevine.campaigns.contracts import GroupState, GroupView, PlanView, SeatV
 from grapevine.campaigns.models import Group, GroupPlan, Seat
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
-from grapevine.kit import clock
+from grapevine.kit import clock, sql
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.people import facade as people
 from grapevine.people.contracts import PersonCard
@@ -35,9 +35,36 @@ def plan_for_goods(goods_id: int) -> PlanView | None:
     return _plan(plan) if plan else None
 
 
+PLAN = (
+    "id",
+    "public_id",
+    "goods_id",
+    "shop_id",
+    "size",
+    "trial_size",
+    "price_minor",
+    "hours",
+    "limit",
+    "active",
+)
+PLANS = f"""
+SELECT {", ".join(f'"{name}"' for name in PLAN)} FROM campaigns_groupplan
+WHERE active AND goods_id IN ({{places}})
+"""  # noqa: S608  constants
+LIVE = """
+SELECT goods_id, MIN(size - paid), COUNT(*) FROM campaigns_group
+WHERE state = 'open' AND deadline > %s AND paid >= 1 AND size > paid + held AND goods_id IN ({places})
+GROUP BY goods_id
+"""
+
+
 def plans_for_goods(goods_ids: Iterable[int]) -> dict[int, PlanView]:
-    rows = GroupPlan.objects.filter(goods_id__in=set(goods_ids), active=True)
-    return {plan.goods_id: _plan(plan) for plan in rows}
+    """goods_id → the active plan. One query; feeds ask it for every page."""
+    wanted = sql.stepped(goods_ids)
+    if not wanted:
+        return {}
+    rows = sql.rows(PLANS.format(places=sql.places(len(wanted))), wanted)
+    return {row[2]: _plan(GroupPlan.from_db(None, PLAN, row)) for row in rows}
 
 
 def plans_of_shop(shop_id: int) -> list[PlanView]:
@@ -102,13 +129,12 @@ def live_groups(goods_id: int, limit: int = 3) -> list[GroupView]:
 
 
 def live_by_goods(goods_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """goods_id → (fewest missing, number of joinable groups), for price chips. One query."""
-    found: dict[int, tuple[int, int]] = {}
-    rows = _joinable().filter(goods_id__in=set(goods_ids)).values_list("goods_id", "size", "paid")
-    for goods_id, size, paid in rows[:2000]:
-        fewest, n = found.get(goods_id, (size, 0))
-        found[goods_id] = (min(fewest, size - paid), n + 1)
-    return found
+    """goods_id → (fewest missing, number of joinable groups), for price chips. One query, none for no goods."""
+    wanted = sql.stepped(goods_ids)
+    if not wanted:
+        return {}
+    rows = sql.rows(LIVE.format(places=sql.places(len(wanted))), [clock.now(), *wanted])
+    return {goods_id: (fewest, count) for goods_id, fewest, count in rows}
 
 
 def _joinable() -> QuerySet[Group]:

@@ -24,7 +24,7 @@ from grapevine.people import facade as people
 
 pytestmark = pytest.mark.django_db
 DESK = "/console/halfday/promotions/"
-GOODS_PAGE, SHOP_PAGE, WALLET_PAGE, DESK_PAGE = 18, 14, 6, 13
+GOODS_PAGE, SHOP_PAGE, WALLET_PAGE, DESK_PAGE = 18, 14, 5, 12
 """What these pages ask, of which 3, 2, 2 and 4 are campaigns' own; goods and shop ask once for member levels too,
 goods twice and shop four times for reviews and ratings; all but the wallet once for cooperations."""
 

@@ -5,13 +5,19 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
+from grapevine.campaigns.contracts import PlanView
 from grapevine.campaigns.queries import coupons, groups as queries, promotions
 from grapevine.goods.contracts import GoodsCard, GoodsDetail, ShopCard
 from grapevine.kit import clock
 from grapevine.kit.errors import DomainError
+from grapevine.kit.memory import Memory
 from grapevine.kit.pages import own_shop_of, person_id_of
 from grapevine.people.contracts import PersonCard
+
+CHIPS_MAX, CHIP_SECONDS = 5_000, 3_600
+_chips: Memory[tuple[Any, ...], str] = Memory(CHIPS_MAX, CHIP_SECONDS)
 
 
 def _came_from(request: HttpRequest) -> str:
@@ -54,9 +60,19 @@ def chips(request: HttpRequest, *, notes: Sequence[Any], **_: Any) -> dict[int, 
             (one for one in own if one in live), next((one for one in own if one in plans), None)
         )
         if goods_id is not None:
-            context = {"plan": plans[goods_id], "live": live.get(goods_id)}
-            found[note_id] = render_to_string("campaigns/_chip.html", context, request)
+            found[note_id] = _chip(request, plans[goods_id], live.get(goods_id))
     return found
+
+
+def _chip(request: HttpRequest, plan: PlanView, live: tuple[int, int] | None) -> str:
+    """Remembered under all that it says."""
+    key = (plan.price_minor, plan.size, live and live[0], get_language() or "")
+    known = _chips.get(key)
+    if known is None:
+        context = {"plan": plan, "live": live}
+        html = render_to_string("campaigns/_chip.html", context, request)
+        known = _chips.put(key, html)
+    return known
 
 
 def order_below(request: HttpRequest, *, order: Any, **_: Any) -> str:

@@ -1,14 +1,15 @@
 """Serving a feed: a session's order is made once, grown as it is scrolled, and read in slices."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
 from grapevine.discovery.actions.adapting import weights_for
 from grapevine.discovery.contracts import Channel, FeedPage, Served, Tab
-from grapevine.discovery.models import FeedSession, Steered
+from grapevine.discovery.models import FeedSession
+from grapevine.discovery.queries import sessions
 from grapevine.discovery.queries.ranking import ranked
 from grapevine.discovery.queries.readers import reader_for
 from grapevine.discovery.queries.recall import Reader, Scope, recall
@@ -71,10 +72,12 @@ def feed(
     shop_id: int | None = None,
     personalised: bool | None = None,
     region: str = "",
+    has_blocks: bool | None = None,
 ) -> FeedPage:
     """One page of the feed. Raises BadCursor for a cursor that is not this reader's.
 
-    `region`: where the reader says they are; no more of it is used than their city.
+    `region`: where the reader says they are; no more of it is used than their city. `personalised` and `has_blocks` are
+    what the caller knows of the reader already; None where they do not.
 
     A person who switched personalisation off, and a stranger, read the impersonal feed: popular and
     fresh alone, one order for all of them. Blocked people's notes are left out of the page.
@@ -88,12 +91,13 @@ def feed(
     if wish.person_id is None and tab == Tab.FOLLOWING:
         return FeedPage((), None, "", personal=False)
     session, offset = _resumed(wish, cursor) if cursor else (_begun(wish), 0)
-    return _page(session, wish, offset, size=clamp(limit), viewer_id=person_id)
+    hidden = people.blocked_ids(person_id) if person_id and has_blocks is not False else set()
+    return _page(session, wish, offset, size=clamp(limit), viewer_id=person_id, hidden=hidden)
 
 
 def _resumed(wish: Wish, cursor: str) -> tuple[FeedSession, int]:
     key, told, offset = decode_cursor(cursor, [str, str, int])
-    session = FeedSession.objects.filter(pk=key).first()
+    session = sessions.session_by_key(key)
     if session is None and told == wish.mark:
         return _begun(wish), 0  # the session was tidied away: the reader starts anew
     if session is None or session.person_id != wish.person_id or told != wish.mark or offset < 0:
@@ -105,7 +109,8 @@ def _steered(session: FeedSession, wish: Wish, offset: int) -> FeedSession:
     """If the reader said since then what they want to see: a feed that goes on anew behind what was served."""
     if wish.person_id is None:
         return session
-    if not Steered.objects.filter(pk=wish.person_id, at__gt=session.created_at).exists():
+    steered_at = sessions.steered_at(wish.person_id)
+    if steered_at is None or steered_at <= session.created_at:
         return session
     places = session.places[:offset]
     anew = FeedSession(
@@ -113,26 +118,39 @@ def _steered(session: FeedSession, wish: Wish, offset: int) -> FeedSession:
         created_at=clock.now(),
     )  # fmt: skip
     anew.save(force_insert=True)
-    return anew
+    return sessions.keep(anew)
 
 
 def _begun(wish: Wish) -> FeedSession:
+    """Opening the same feed again at once, with nothing changed in between, is reading on in it."""
     if wish.person_id is None:
         return _common(wish)
+    if wish.tab != Tab.ALL:
+        return _made(wish)
+    name = f"{wish.text}|{wish.region}"
+    mark = sessions.reader_mark(wish.person_id)
+    known = sessions.just_opened(wish.person_id, name, mark)
+    session = known or _made(wish)
+    if known is None:
+        sessions.remember_opened(wish.person_id, name, mark, session)
+    return session
+
+
+def _made(wish: Wish) -> FeedSession:
     places, done, segment = _more(wish, [])
     session = FeedSession(
         person_id=wish.person_id, segment=segment, places=places, size=len(places), done=done,
         created_at=clock.now(),
     )  # fmt: skip
     session.save(force_insert=True)
-    return session
+    return sessions.keep(session)
 
 
 def _common(wish: Wish) -> FeedSession:
     """One session for every impersonal reader, until a note comes, what is popular moves or an operator steers."""
     state, rules = common_state()
     key = "c" + hashlib.sha256(f"{wish.text}|{state}".encode()).hexdigest()[:20]
-    known = FeedSession.objects.filter(pk=key).first()
+    known = sessions.session_by_key(key)
     if known is not None:
         return known
     places, done, _segment = _more(wish, [], rules=rules)
@@ -227,23 +245,26 @@ def _shop(place: Sequence[Any]) -> int:
 
 def _grown(session: FeedSession, wish: Wish) -> FeedSession:
     """Append the next places; if another request was quicker, take what it wrote."""
-    if session.done:
-        return session
+    written = sessions.read_session(session.pk)  # memory may be behind
+    if written is None or written.done or written.size > session.size:
+        return written or FeedSession(
+            pk=session.pk, places=session.places, size=session.size, done=True
+        )
     added, done, _segment = _more(wish, session.places, session.segment)
     places = [*session.places, *added]
     mine = FeedSession.objects.filter(pk=session.pk, size=session.size).update(
         places=places, size=len(places), done=done
     )
     if not mine:
-        return FeedSession.objects.get(pk=session.pk)
-    session.places, session.size, session.done = places, len(places), done
-    return session
+        return sessions.read_session(session.pk) or session
+    written.places, written.size, written.done = places, len(places), done
+    return written
 
 
 def _page(
-    session: FeedSession, wish: Wish, offset: int, *, size: int, viewer_id: int | None
-) -> FeedPage:
-    hidden = people.blocked_ids(viewer_id) if viewer_id is not None else set()
+    session: FeedSession, wish: Wish, offset: int, *, size: int, viewer_id: int | None,
+    hidden: Set[int],
+) -> FeedPage:  # fmt: skip
     items: list[Served] = []
     at = offset
     for _round in range(ROUNDS_MAX):

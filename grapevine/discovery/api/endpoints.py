@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from grapevine.discovery import facade
 from grapevine.discovery.api import wishes
+from grapevine.discovery.api.cards import page_json
 from grapevine.discovery.api.schemas import (
     FeedOut,
     FoundOut,
@@ -20,12 +21,10 @@ from grapevine.discovery.contracts import Found, Kind, Tab
 from grapevine.discovery.queries import slots
 from grapevine.discovery.queries.recall import Scope
 from grapevine.discovery.queries.recommending import SEEN_MAX
-from grapevine.discovery.web.channelwords import reason
 from grapevine.goods import facade as goods
 from grapevine.kit.api import ListOut, maybe_signed_in, signed_in
 from grapevine.kit.middleware import is_recognised
 from grapevine.kit.pages import me, person_id_of
-from grapevine.scene import facade as scene
 from grapevine.signals import facade as signals
 
 router = Router(tags=["discovery"])
@@ -44,7 +43,7 @@ def _personalised(request: HttpRequest) -> bool | None:
 def read_feed(
     request: HttpRequest, tab: Tab = Tab.ALL, category: str = "", topic: str = "", shop: str = "",
     cursor: str = "", limit: int = 20,
-) -> dict[str, Any]:  # fmt: skip
+) -> HttpResponse:  # fmt: skip
     """One page of the feed; inside a shop (`shop`: its slug) only notes about that shop's goods."""
     scope = Scope("category", category) if category else Scope("topic", topic) if topic else None
     page = facade.feed(
@@ -56,21 +55,9 @@ def read_feed(
         shop_id=goods.shop_by_slug(shop).id if shop else None,
         personalised=_personalised(request),
         region=getattr(request.user, "region", "") or "",
+        has_blocks=getattr(request.user, "has_blocks", None),
     )
-    cards = scene.note_cards(page.note_ids)
-    items = [
-        NoteItem.of(
-            cards[item.note_id],
-            likes=item.likes,
-            position=item.position,
-            channel=item.channel,
-            propensity=item.propensity,
-            reason=reason(item.channel, item.why),
-        )
-        for item in page.items
-        if item.note_id in cards
-    ]
-    return {"items": items, "next_cursor": page.next_cursor, "request_id": page.request_id}
+    return HttpResponse(page_json(page), content_type="application/json; charset=utf-8")
 
 
 @router.get("/recommendations", auth=maybe_signed_in, response=GoodsList)

@@ -2,33 +2,38 @@
 
 from collections.abc import Collection, Iterable
 
-from grapevine.discovery.models import Entry, GoodsEntry, Trait
+from grapevine.discovery.models import GoodsEntry
 from grapevine.discovery.rules.heads import Facts
+from grapevine.kit import sql
 from grapevine.scene import facade as scene
 
 KINDS = ("goods", "category", "topic")
 STEP = 500
+FACTS = """
+SELECT e.note_id, e.author_id, e.published_at, e.points, t.kind, t.key
+FROM discovery_entry e
+LEFT JOIN discovery_trait t ON t.note_id = e.note_id AND t.kind IN ('goods', 'category', 'topic')
+WHERE e.note_id IN ({places}) ORDER BY e.note_id, t.kind, t.key
+"""
 
 
 def facts_of(note_ids: Collection[int]) -> dict[int, Facts]:
-    """Facts of the indexed among these notes. Two queries."""
-    told: dict[int, dict[str, list[str]]] = {}
-    rows = Trait.objects.filter(note_id__in=note_ids, kind__in=KINDS).order_by(
-        "note_id", "kind", "key"
-    )
-    for note_id, kind, key in rows.values_list("note_id", "kind", "key"):
-        told.setdefault(note_id, {}).setdefault(kind, []).append(key)
-    entries = Entry.objects.filter(note_id__in=note_ids)
-    return {
-        pk: Facts(
-            pk, author_id, published_at.timestamp(), points,
-            tuple(told.get(pk, {}).get("goods", ())), tuple(told.get(pk, {}).get("category", ())),
-            tuple(told.get(pk, {}).get("topic", ())),
-        )
-        for pk, author_id, published_at, points in entries.values_list(
-            "note_id", "author_id", "published_at", "points"
-        )
-    }  # fmt: skip
+    """Facts of the indexed among these notes. One query."""
+    wanted = sql.stepped(note_ids)
+    if not wanted:
+        return {}
+    told: dict[int, list[tuple[str, str]]] = {}
+    known: dict[int, tuple[int, float, int]] = {}
+    rows = sql.rows(FACTS.format(places=sql.places(len(wanted))), wanted)
+    for note_id, author_id, published_at, points, kind, key in rows:
+        if note_id not in known:
+            known[note_id] = author_id, sql.moment(published_at).timestamp(), points
+        told.setdefault(note_id, []).append((kind, key))
+    return {pk: Facts(pk, *known[pk], *(_keys(told[pk], kind) for kind in KINDS)) for pk in known}
+
+
+def _keys(told: Collection[tuple[str, str]], kind: str) -> tuple[str, ...]:
+    return tuple(key for of, key in told if of == kind)
 
 
 def facts_by_public_ids(public_ids: Iterable[str]) -> dict[str, Facts]:

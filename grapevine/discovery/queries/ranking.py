@@ -23,7 +23,7 @@ Lists = Mapping[Channel, Sequence[Candidate]]
 def ranked(
     lists: Lists, reader: Reader, *, served: Collection[int] = ()
 ) -> dict[Channel, list[Candidate]]:
-    """Each channel's list, its first candidates not served yet by score; at most 400 in all are scored. Two queries.
+    """Each channel's list, its first candidates not served yet by score; at most 400 in all are scored. One query.
 
     How many places a channel gets is decided by its weight, which note takes the place by the heads.
     """

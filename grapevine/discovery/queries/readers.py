@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from grapevine.discovery import artifacts
+from grapevine.discovery import artifacts, shortlists
 from grapevine.discovery.contracts import Channel
 from grapevine.discovery.queries import readers_sql as sql
 from grapevine.discovery.queries.recall import Reader, Scope, moment
@@ -62,7 +62,7 @@ def reader_for(
         near_goods=_texts(_merged(near, goods)),
         social_goods=_of_kind(social, "goods"),
         social_notes=_of_kind(social, "note"),
-        model_goods=_texts(artifacts.items_for(person_id, GOODS_MAX)),
+        model_goods=_texts(shortlists.items_for(person_id, GOODS_MAX)),
         categories=_of_kind(mine, "category"),
         topics=_of_kind(mine, "topic"),
         words=rows.words,
@@ -138,6 +138,8 @@ class Own:
     bought: frozenset[int]
     words: Mapping[str, float]
     unwanted: Set[tuple[str, str]]
+    known: Known
+    """What ranking may use."""
     rules: Mapping[Channel, int]
 
     def keys(self, kind: str) -> frozenset[str]:
@@ -170,6 +172,7 @@ def own_acts(person_id: int) -> Own:
         ),
         words=rows.words,
         unwanted=rows.dropped,
+        known=_known(own, {k: w for k, w in liked.items() if k not in rows.dropped}, frozenset()),
         rules=rows.goods_rules,
     )
 

@@ -64,6 +64,18 @@ FROM (
 WHERE turn <= %s
 """
 
+BY_GOODS_EACH = """
+SELECT '{channel}' AS channel, told.note_id, told.trait,
+       ROW_NUMBER() OVER (ORDER BY told.note_id DESC) AS place
+FROM (VALUES {rows}) AS wanted (name) CROSS JOIN LATERAL (
+    SELECT e.note_id, t.key AS trait
+    FROM discovery_trait AS t JOIN discovery_entry AS e ON e.note_id = t.note_id
+    WHERE t.kind = %s AND t.key = wanted.name{scope}
+    ORDER BY t.note_id DESC LIMIT %s
+) AS told
+"""
+"""The same as BY_GOODS for PostgreSQL: of goods with many notes the newest few alone are read."""
+
 BY_NOTES = """
 SELECT '{channel}' AS channel, e.note_id, 'note:' || e.note_id AS trait, 0 AS place
 FROM discovery_entry AS e WHERE e.note_id IN ({keys}){scope}

@@ -7,9 +7,10 @@ Two ways that share no reading of people: `_for_person` knows acts, ties and tag
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from grapevine.discovery import artifacts
+from grapevine.discovery import artifacts, shortlists
 from grapevine.discovery.contracts import Channel, Reason, Suggested
 from grapevine.discovery.queries import shelves
+from grapevine.discovery.queries.goodsranking import ranked_goods
 from grapevine.discovery.queries.needs import goods_by_words
 from grapevine.discovery.queries.partners import partner_goods
 from grapevine.discovery.queries.readers import Own, own_acts
@@ -127,7 +128,7 @@ def _for_person(
         Channel.ITEMS: artifacts.neighbours(own.goods, CANDIDATES_MAX),
         Channel.SOCIAL: chosen.goods,
         Channel.WORDS: goods_by_words(person_id, words),
-        Channel.MODEL: artifacts.items_for(person_id, CANDIDATES_MAX),
+        Channel.MODEL: shortlists.items_for(person_id, CANDIDATES_MAX),
         Channel.LOCAL: shelves.best_in_region(region),
         Channel.POPULAR: artifacts.popular_items(CANDIDATES_MAX),
     }
@@ -144,6 +145,7 @@ def _for_person(
     categories = own.keys("category")
     for channel in lists.keys() - {Channel.LOCAL, Channel.POPULAR}:
         lists[channel] = [pk for pk in lists[channel] if known[pk].category not in categories]
+    lists = ranked_goods(lists, own.known, chosen.followed)
     once = {pk for pk in {*bought, *own.bought} if bought.get(pk, 1) == 1}
     once -= {pk for pk in once if pk in known and known[pk].is_repeat}
     wishes = choosing.fused(scores.values())

@@ -37,6 +37,8 @@ class Chosen:
     goods: Mapping[int, float] = field(default_factory=dict)
     bought: frozenset[int] = frozenset()
     teller: Mapping[int, int] = field(default_factory=dict)
+    followed: Mapping[int, float] = field(default_factory=dict)
+    """Of those who are followed alone, whatever else ties them: what heads are fitted on."""
 
 
 def ties_for(person_id: int) -> Ties:
@@ -80,15 +82,18 @@ def chosen_by(ties: Ties) -> Chosen:
     now = clock.now()
     goods: dict[int, float] = {}
     teller: dict[int, int] = {}
+    followed: dict[int, float] = {}
     bought: set[int] = set()
     for who in sorted(acts, key=lambda pk: (-ties.weights[pk], pk)):
         own = _bought(acts[who])
         bought |= own
         for (_kind, key), weight in tastes(acts[who], now).items():
             goods[int(key)] = goods.get(int(key), 0.0) + ties.weights[who] * weight
+            if who in ties.followed:
+                followed[int(key)] = followed.get(int(key), 0.0) + weight
         for goods_id in own if who in ties.names else ():
             teller.setdefault(goods_id, who)
-    return Chosen(goods, frozenset(bought), teller)
+    return Chosen(goods, frozenset(bought), teller, followed)
 
 
 def _bought(acts: Sequence[Act]) -> set[int]:

@@ -10,11 +10,11 @@ from grapevine.discovery.contracts import Channel, NewAct
 from grapevine.discovery.models import FeedSession
 from grapevine.discovery.rules.adapting import FIRST, SEGMENTS, Feedback, moved, segment_of
 from grapevine.discovery.rules.heads import Known
-from grapevine.discovery.tests.cast import gather
 from grapevine.kit import clock
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import NewNote
+from grapevine.scene.tests.cast import gather
 from grapevine.signals import facade as signals
 
 

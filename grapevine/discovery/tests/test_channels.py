@@ -13,11 +13,11 @@ from grapevine.discovery.contracts import Channel
 from grapevine.discovery.models import Bond, Browser, Exposure, Shown, Trending, Trial
 from grapevine.discovery.queries.keeping import own_feed
 from grapevine.discovery.rules.ties import KINDS, WORTH
-from grapevine.discovery.tests.cast import Cast, gather, write
 from grapevine.discovery.tests.test_trying import count, crowd, make_operator, publish, sign_in
 from grapevine.kit.errors import BadInput
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
+from grapevine.scene.tests.cast import Cast, gather, write
 from grapevine.signals import facade as signals
 
 pytestmark = pytest.mark.django_db

@@ -7,11 +7,11 @@ from django.db import transaction
 from grapevine.discovery import facade
 from grapevine.discovery.actions import learning
 from grapevine.discovery.models import Entry, Taste
-from grapevine.discovery.tests.cast import Cast, gather, sell, write
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
 from grapevine.kit import clock
 from grapevine.people import facade as people
+from grapevine.scene.tests.cast import Cast, gather, sell, write
 from grapevine.signals import facade as signals
 from grapevine.trade.contracts import OrderPaid
 

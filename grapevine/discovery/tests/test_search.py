@@ -5,13 +5,13 @@ import pytest
 from grapevine.discovery import facade
 from grapevine.discovery.contracts import Found, Kind, QueryTooLong
 from grapevine.discovery.models import Document
-from grapevine.discovery.tests.cast import Cast, gather, sell, write
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewGoods, NewShop, NewSku
 from grapevine.kit.paging import BadCursor
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import NewNote
+from grapevine.scene.tests.cast import Cast, gather, sell, write
 from grapevine.signals import facade as signals
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,8 @@ from django.test import Client
 
 from grapevine.discovery import facade
 from grapevine.discovery.queries.slots import shop_slot
-from grapevine.discovery.tests.cast import gather, sell
 from grapevine.people import facade as people
+from grapevine.scene.tests.cast import gather, sell
 from grapevine.signals import facade as signals
 from grapevine.signals.facade import NewExperiment
 

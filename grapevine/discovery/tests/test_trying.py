@@ -11,12 +11,12 @@ from django.test import Client
 from grapevine.discovery import facade, jobs
 from grapevine.discovery.contracts import Channel, FeedPage
 from grapevine.discovery.models import Entry, Phrase, Shown, Trial
-from grapevine.discovery.tests.cast import Cast, gather
 from grapevine.kit import clock
 from grapevine.people import facade as people
 from grapevine.people.contracts import NewPerson
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import NewNote
+from grapevine.scene.tests.cast import Cast, gather
 from grapevine.signals import facade as signals
 from grapevine.signals.contracts import SeenCard
 

@@ -11,11 +11,11 @@ from django.urls import reverse
 from grapevine.discovery import facade
 from grapevine.discovery.contracts import FeedPage, Kind, NothingToSteer, Tab
 from grapevine.discovery.models import Steered, TagWord, Taste
-from grapevine.discovery.tests.cast import Cast, gather, sell, write
-from grapevine.discovery.tests.test_trying import crowd, publish, sign_in
+from grapevine.discovery.tests.test_trying import crowd, make_operator, publish, sign_in
 from grapevine.kit.errors import BadInput
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
+from grapevine.scene.tests.cast import Cast, gather, sell, write
 from grapevine.signals import facade as signals
 
 pytestmark = pytest.mark.django_db
@@ -201,3 +201,29 @@ def test_a_note_remembers_which_channel_had_brought_it(cast: Cast) -> None:
     assert TagWord.objects.get(person_id=cast.alice).channel == page.items[0].channel == "fresh"
     say(cast.carol, "note", public(ids[0]))
     assert TagWord.objects.get(person_id=cast.carol).channel == ""
+
+
+def test_operators_see_dislikes_by_channel_and_topic_but_never_of_few(
+    cast: Cast, client: Client
+) -> None:
+    ids = publish([cast.bob] * 2, topics=("露营",))
+    readers = crowd("r", 12)
+    for reader in readers[:9]:
+        read(reader)
+        say(reader, "note", public(ids[0]))
+    assert facade.dislikes(7).by_channel == {}
+    assert facade.dislikes(7).by_topic == []
+    for reader in readers[9:]:
+        read(reader)
+        say(reader, "note", public(ids[1]))
+    say(readers[0], "topic", "露营")  # the same person once
+    assert facade.dislikes(7).by_channel == {"fresh": 10}
+    assert facade.dislikes(7).by_topic == [("露营", 10)]
+    make_operator(cast.carol)
+    sign_in(client, cast.carol)
+    told = client.get("/operator/feed/").content.decode()
+    assert '<td>#露营</td><td class="r num">10</td>' in told
+    facade.take_back(person_id=readers[1], kind="note", key=public(ids[0]))
+    facade.take_back(person_id=readers[2], kind="note", key=public(ids[0]))
+    facade.take_back(person_id=readers[3], kind="note", key=public(ids[0]))
+    assert facade.dislikes(7).by_topic == []

@@ -1,17 +1,17 @@
 """Cards of the feed: drawn once per (note, version, language), then only joined together.
 
-The template is scene's own card with marks where a request differs (place, like, chip); a cached
-fragment costs four string replacements.
+The template is scene's own card with marks where a request differs (place, like, chip); what lies between them is
+remembered, so that a warm card is one joining of strings.
 """
 
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.template.loader import get_template, render_to_string
-from django.utils.html import format_html
+from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language
 
@@ -21,23 +21,32 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
 from grapevine.kit import panels
 from grapevine.kit.formats import count_text
+from grapevine.kit.frames import form_token
+from grapevine.kit.memory import Memory
 from grapevine.media.contracts import PictureCard
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import NoteCard
 
 KEPT_SECONDS = 300
+HELD_MAX = 20_000
 EAGER = 2
 PLACE, LIKE, CHIP, ATTRIBUTES = "\x01place\x01", "\x01like\x01", "\x01chip\x01", "\x01more\x01"
-ID, COUNT = "gv0id0gv", "gv0count0gv"
+ID, COUNT, NEXT, TOKEN = "gv0id0gv", "gv0count0gv", "gv0next0gv", "gv0token0gv"
+MARKS = re.compile("\x01(place|like|chip|more)\x01")
+LIKE_MARKS = re.compile("gv0(id|count|next|token)0gv")
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A card as drawn, and what is needed to place it and to ask for its chip."""
+    """A card as drawn, cut at its marks (text, mark, text, …), and what is needed to ask for its chip."""
 
-    html: str
+    parts: tuple[str, ...]
     note: NoteCard
     price: str
+
+
+held: Memory[tuple[int, int, str], Fragment] = Memory(HELD_MAX, KEPT_SECONDS)
+_like_forms: Memory[tuple[bool, str], tuple[str, ...]] = Memory(16, KEPT_SECONDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,27 +65,37 @@ def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
     """
     fragments = _fragments(page.items)
     shown = [item for item in page.items if item.note_id in fragments]
-    notes = [replace(fragments[item.note_id].note, likes=item.likes) for item in shown]
+    notes = [fragments[item.note_id].note for item in shown]
     chips = panels.render_batch("card.chip", request, notes=notes)
-    likes = {on: _like(request, liked=on) for on in (True, False)}
+    same = {"next": escape(request.get_full_path()), "token": form_token(request)}
+    forms = {liked: _like_form(liked=liked) for liked in (False, True)}
     reasons: dict[tuple[str, str], str] = {}
+    steer = _steer(request) if page.personal else ""
     found = []
     for index, item in enumerate(shown):
         fragment = fragments[item.note_id]
-        html = fragment.html.replace(PLACE, str(item.position))
-        html = html.replace(LIKE, _filled(likes[item.liked], fragment.note, item.likes))
+        own = {"id": fragment.note.public_id, "count": count_text(item.likes)}
         key = (item.channel, item.why)
         if key not in reasons:
             reasons[key] = _reason(item)
-        html = html.replace(CHIP, (chips.get(item.note_id) or fragment.price) + reasons[key])
-        facts = f' data-request="{page.request_id}" data-channel="{item.channel}"'
-        if item.propensity:
-            facts += f' data-propensity="{item.propensity}"'
-        html = html.replace(ATTRIBUTES, facts)
+        own_steer = steer.replace(ID, fragment.note.public_id)
+        chance = f' data-propensity="{item.propensity}"' if item.propensity else ""
+        html = _filled(fragment.parts, {
+            "place": str(item.position),
+            "like": _filled(forms[item.liked], {**same, **own}),
+            "chip": (chips.get(item.note_id) or fragment.price) + reasons[key] + own_steer,
+            "more": f' data-request="{page.request_id}" data-channel="{item.channel}"{chance}',
+        })  # fmt: skip
         if first and index < EAGER:
             html = html.replace('loading="lazy"', 'loading="eager" fetchpriority="high"', 1)
         found.append(Drawn(mark_safe(html), fragment.note.cover))  # noqa: S308  rendered by a template
     return found
+
+
+def _steer(request: HttpRequest) -> str:
+    """The way to say what one wants to see, with a mark for the note."""
+    context = {"public_id": ID, "next": request.get_full_path()}
+    return render_to_string("discovery/_steer_mark.html", context)
 
 
 def _reason(item: Served) -> str:
@@ -85,32 +104,40 @@ def _reason(item: Served) -> str:
     return format_html('<p class="why clamp1">{}</p>', text) if text else ""
 
 
-def _filled(form: str, note: NoteCard, likes: int) -> str:
-    return form.replace(ID, note.public_id).replace(COUNT, count_text(likes))
+def _filled(parts: Sequence[str], values: Mapping[str, str]) -> str:
+    """Every second part is a mark."""
+    words = list(parts)
+    words[1::2] = map(values.__getitem__, parts[1::2])
+    return "".join(words)
 
 
-def _like(request: HttpRequest, *, liked: bool) -> str:
-    """The like form with marks for note and count: rendered once, filled in for every card."""
-    context = {"public_id": ID, "liked": liked, "count": COUNT, "next": request.get_full_path()}
-    return render_to_string("scene/_like.html", context, request)
-
-
-def _key(item: Served, language: str) -> str:
-    return f"card:{item.note_id}:{item.version}:{language}"
+def _like_form(*, liked: bool) -> tuple[str, ...]:
+    """The like form of this language, cut at its marks for note, count, page and form token."""
+    language = get_language() or ""
+    known = _like_forms.get((liked, language))
+    if known is None:
+        context = {
+            "public_id": ID,
+            "liked": liked,
+            "count": COUNT,
+            "next": NEXT,
+            "csrf_token": TOKEN,
+        }
+        form = render_to_string("scene/_like.html", context)
+        known = _like_forms.put((liked, language), tuple(LIKE_MARKS.split(form)))
+    return known
 
 
 def _fragments(items: Sequence[Served]) -> dict[int, Fragment]:
-    """Fragments from the cache; what is missing is drawn in one go."""
+    """Fragments from memory; what is missing is drawn in one go."""
     language = get_language() or ""
-    keys = {_key(item, language): item.note_id for item in items}
-    held: Mapping[str, Fragment] = cache.get_many(list(keys))
-    found = {keys[key]: fragment for key, fragment in held.items()}
-    cold = {key: note_id for key, note_id in keys.items() if note_id not in found}
+    keys = {(item.note_id, item.version, language) for item in items}
+    found = {key[0]: fragment for key, fragment in held.get_many(keys).items()}
+    cold = {key[0]: key for key in keys if key[0] not in found}
     if cold:
-        fresh = _draw(list(cold.values()))
+        fresh = _draw(list(cold))
         found |= fresh
-        kept = {key: fresh[pk] for key, pk in cold.items() if pk in fresh}
-        cache.set_many(kept, KEPT_SECONDS)
+        held.put_many({cold[pk]: fragment for pk, fragment in fresh.items()})
     return found
 
 
@@ -125,7 +152,9 @@ def _draw(note_ids: Sequence[int]) -> dict[int, Fragment]:
         "attributes": mark_safe(ATTRIBUTES),  # noqa: S308  a mark of our own
     }
     return {
-        pk: Fragment(template.render({"note": card, **marks}), card, _price(card, tagged))
+        pk: Fragment(
+            tuple(MARKS.split(template.render({"note": card, **marks}))), card, _price(card, tagged)
+        )
         for pk, card in cards.items()
     }
 

@@ -1,8 +1,11 @@
 """What the channels of the feed are called, and what a card says of why it is there."""
 
+from collections.abc import Mapping
+
 from django.utils.translation import gettext as _
 
 from grapevine.discovery.contracts import Channel
+from grapevine.kit.text import marked
 
 
 def label(channel: str) -> str:
@@ -54,11 +57,16 @@ def goods_meaning(channel: str) -> str:
     }.get(Channel(channel), "")  # fmt: skip
 
 
+REASONS: Mapping[str, str] = {
+    Channel.FOLLOWS: marked("你关注的人"), Channel.WORDS: marked("和你写过、搜过的有关"),
+    Channel.NEARBY: marked("同城"), Channel.TRENDING: marked("最近很多人在看"),
+    Channel.EXPLORE: marked("新笔记"),
+}  # fmt: skip
+
+
 def reason(channel: str, why: str) -> str:
     """What a card may say to its reader; "" where there is nothing to say. Never who bought or chose what."""
     if channel == Channel.INTERESTS and why:
         return _("你常看 %(name)s") % {"name": why}
-    return {
-        Channel.FOLLOWS: _("你关注的人"), Channel.WORDS: _("和你写过、搜过的有关"), Channel.NEARBY: _("同城"),
-        Channel.TRENDING: _("最近很多人在看"), Channel.EXPLORE: _("新笔记"),
-    }.get(Channel(channel), "")  # fmt: skip
+    known = REASONS.get(channel)
+    return _(known) if known else ""

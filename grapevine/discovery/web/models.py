@@ -55,7 +55,7 @@ def model_page(request: HttpRequest, model: str) -> HttpResponse:
     context = {
         "console": "operator", "nav": "models", **_told(view),
         "figures": list(_figures(view.card.get("metrics", {}))) if model not in TABLES else [],
-        "heads": words.heads_told(_last_metrics(view)) if model == "note_heads" else [],
+        "heads": words.heads_told(_last_metrics(view)) if model in HEADS else [],
         "weights": _weights(view) if model == "channel_weights" else None,
         "versions": [_version(view, card) for card in view.cards],
         "parameters": _flat(view.card.get("parameters") or view.card.get("settings") or {}),
@@ -66,7 +66,8 @@ def model_page(request: HttpRequest, model: str) -> HttpResponse:
     return render(request, "discovery/model.html", context)
 
 
-TABLES = ("note_heads", "channel_weights")
+HEADS = ("note_heads", "goods_heads")
+TABLES = (*HEADS, "channel_weights")
 """Models whose figures have a table of their own."""
 
 

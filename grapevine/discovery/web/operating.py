@@ -1,6 +1,6 @@
 """For operators: the feed's channels, who is shown how much, and why a feed is as it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -51,9 +51,11 @@ def _page(
     request: HttpRequest, report: ExposureReport, asked: dict[str, Any],
     refused: DomainError | None = None,
 ) -> HttpResponse:  # fmt: skip
+    unwanted = facade.dislikes(report.days)
     rows = [
         {
             "row": row,
+            "unwanted": unwanted.by_channel.get(row.channel.value, 0),
             "label": say.label(row.channel),
             "meaning": say.meaning(row.channel),
             "percent": round(row.share * 100, 1),
@@ -63,7 +65,7 @@ def _page(
     trials = report.trials
     context = {
         "console": "operator", "nav": "feed", "spans": SPANS, "days": report.days, "report": report,
-        "rows": rows, "goods_rows": _goods_rows(), "gini": f"{report.gini:.3f}", "top": round(report.top_percent * 100, 1),
+        "rows": rows, "goods_rows": _goods_rows(unwanted.by_channel), "unwanted_topics": unwanted.by_topic, "gini": f"{report.gini:.3f}", "top": round(report.top_percent * 100, 1),
         "met": None if trials.share is None else round(trials.share * 100, 1),
         "running": trials.authors - trials.met - trials.missed,
         "refusal": words(refused) if refused else None, "wrong": refused.fields if refused else {},
@@ -73,10 +75,11 @@ def _page(
     return render(request, "discovery/operator_feed.html", context, status=status)
 
 
-def _goods_rows() -> list[dict[str, Any]]:
+def _goods_rows(unwanted: Mapping[str, int]) -> list[dict[str, Any]]:
     return [
         {
             "row": row,
+            "unwanted": unwanted.get(row.key, 0),
             "label": say.goods_label(row.channel),
             "meaning": say.goods_meaning(row.channel),
         }

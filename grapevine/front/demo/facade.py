@@ -14,6 +14,7 @@ from grapevine.front.demo.cast import CAST, PASSWORD
 from grapevine.front.demo.world import build, write_truth
 from grapevine.front.interchange import facade as interchange
 from grapevine.front.progress import Step
+from grapevine.insight import facade as insight
 from grapevine.kit import clock
 from grapevine.people import facade as people
 from grapevine.people.contracts import PersonNotFound
@@ -82,6 +83,9 @@ def _live_on(seed: int) -> None:
     with Step("小店 / small shops"):
         small = alleys.live(seed)
     _say(f"{small} 家有来历的小店 / small shops with a past")
+    with Step("排序 / ranking"):
+        heads = insight.train_heads().get("fresh", ())
+    _say(f"{len(heads)} 项排序学成了 / ranking heads in force: {', '.join(heads)}")
 
 
 def _write_world(home: Path, world: Path, people: int, seed: int) -> None:

@@ -1,13 +1,12 @@
-"""Groups in every state, by region, and what people do with notes."""
+"""Groups in every state, by region."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
 from grapevine.front.demo.cast import Human
-from grapevine.front.demo.market import Goods, Note, Shop
+from grapevine.front.demo.market import Goods, Shop
 from grapevine.front.demo.plans import GROUPS_BY_REGION, OTHER_REGION
 from grapevine.front.demo.traffic import Log, Order, moment_in
 from grapevine.front.demo.words import names
@@ -122,35 +121,3 @@ class Groups:
                 object_type="goods", object_id=group.goods.id, shop_id=group.goods.shop.id,
                 channel="group", region=group.leader.region,
             )  # fmt: skip
-
-
-def reactions(
-    notes: list[Note], people: list[Human], chance: Random, now: datetime
-) -> Iterator[dict[str, Any]]:
-    """Likes, collections, comments, impressions and reads of notes; better notes get more."""
-    lively = [human.liveliness for human in people]
-    for note in notes:
-        reach = min(len(people), int(4 + note.appeal * 7))
-        readers = list({h.id: h for h in chance.choices(people, lively, k=reach)}.values())
-        for human in readers:
-            at = note.published_at + (now - note.published_at) * chance.random() ** 2
-            if human.joined_at > at or human is note.author:
-                continue
-            yield from _reading(note, human, at, chance)
-
-
-def _reading(note: Note, human: Human, at: datetime, chance: Random) -> Iterator[dict[str, Any]]:
-    base = {
-        "person_id": human.id, "visitor_id": f"v{human.id}", "object_type": "note",
-        "object_id": note.id, "region": human.region, "channel": "feed",
-    }  # fmt: skip
-    yield {**base, "at": at, "verb": "impression"}
-    if chance.random() < 0.5:
-        return
-    yield {**base, "at": at + timedelta(seconds=4), "verb": "click"}
-    for verb, share in (("like", 0.55), ("collect", 0.22), ("comment", 0.06)):
-        if chance.random() < share:
-            later = at + timedelta(seconds=chance.randrange(20, 400))
-            text = chance.choice(names.COMMENTS) if verb == "comment" else ""
-            said = text.format(place=chance.choice(names.PLACES))
-            yield {**base, "at": later, "verb": verb, "text": said}

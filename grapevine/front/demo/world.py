@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from grapevine.front.demo import alleys, cast, gatherings, lives, market, truth
+from grapevine.front.demo import alleys, cast, gatherings, liking, lives, market, reading, truth
 from grapevine.front.demo.pictures import rasterise
 from grapevine.front.demo.plans import Plan
 from grapevine.front.demo.traffic import Log, ShopTraffic
@@ -41,7 +42,7 @@ def plans(count: int, people: int, chance: Random) -> list[Plan]:
 
 def _log(
     shops: list[market.Shop], shop_plans: list[Plan], people: list[cast.Human],
-    notes: list[market.Note], seed: int, now: datetime,
+    notes: list[market.Note], follows: list[dict[str, Any]], seed: int, now: datetime,
 ) -> tuple[Log, list[gatherings.Gathering], list[str]]:  # fmt: skip
     log = Log()
     supporters: list[str] = []
@@ -55,8 +56,12 @@ def _log(
     plain = [shop for shop, plan in zip(shops, shop_plans, strict=True) if not plan.role]
     groups = gatherings.Groups(plain, people, log, Random(f"{seed}:groups"))  # noqa: S311
     groups.run(now)
-    reading = gatherings.reactions(notes, people, Random(f"{seed}:reading"), now)  # noqa: S311
-    log.events += [event for event in reading if event["at"] < now]
+    chance = Random(f"{seed}:reading")  # noqa: S311
+    causes = liking.Liking.of(people, follows, chance)
+    told = chain(
+        reading.reactions(notes, causes, chance, now), reading.showings(shops, causes, chance, now)
+    )
+    log.events += [event for event in told if event["at"] < now]
     log.events.sort(key=lambda event: (event["at"], event["visitor_id"], event["object_id"]))
     log.orders.sort(key=lambda order: (order.at, order.id))
     log.shares.sort(key=lambda share: (share.at, share.id))
@@ -83,11 +88,12 @@ def build(
     notes = market.notes(shops, humans, max(60, people * 32 // 100), chance["market"], now)
     shop_plans = plans(len(shops), people, chance["plans"])
     say("九十天的来往 / ninety days of comings and goings")
-    log, groups, supporters = _log(shops, shop_plans, humans, notes, seed, now)
+    follows = list(cast.follows(humans, chance["follows"], now))
+    log, groups, supporters = _log(shops, shop_plans, humans, notes, follows, seed, now)
     folder = Folder(target)
     with Step("写文件 / writing files"):
         folder.write("people", (human.row() for human in humans))
-        folder.write("follows", cast.follows(humans, chance["follows"], now))
+        folder.write("follows", follows)
         folder.write("shops", (market.shop_row(shop) for shop in shops))
         goods = (row for shop in shops for row in market.goods_rows(shop, chance["market"]))
         folder.write("goods", goods)

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
+from django.utils.module_loading import import_string
 
+from grapevine.discovery import facade as discovery
 from grapevine.front.demo.cast import CAST
 from grapevine.front.demo.plans import FEW_OPENED, MANY_OPENED
 from grapevine.front.demo.world import build
@@ -169,3 +172,56 @@ def test_some_regions_open_many_groups_and_fill_few(world: tuple[Path, dict[str,
         for few in FEW_OPENED:
             assert counts[many]["opened"] > 3 * counts[few]["opened"]
             assert filled(many) < 0.5 < filled(few)
+
+
+def test_what_people_open_has_causes_and_the_heads_that_look_for_them_pass_their_gate(
+    world: tuple[Path, dict[str, Any]],
+) -> None:
+    """Notes as the log shows them, played again and judged as every night, without the database."""
+    happening, replay, judge = (
+        import_string(f"grapevine.insight.{name}")
+        for name in ("replaying.Happening", "replaying.Replay", "rules.ranking.heads.judge")
+    )
+    number = {row["id"]: n for n, row in enumerate(table(world[0], "people"), 1)}
+    category = {row["id"]: row["category"] for row in table(world[0], "goods")}
+    ids = {key: str(n) for n, key in enumerate(category, 1)}
+    facts = {}
+    for n, row in enumerate(table(world[0], "notes"), 1):
+        tagged = [key for key in row["goods_ids"].split("|") if key]
+        facts[row["id"]] = discovery.Facts(
+            n, number[row["author_id"]], datetime.fromisoformat(row["published_at"]).timestamp(), 0,
+            tuple(ids[key] for key in tagged), tuple({category[key] for key in tagged}),
+            tuple(one for one in row["topics"].split("|") if one),
+        )  # fmt: skip
+
+    def told(row: dict[str, str], verb: str, at: str, who: str, **more: object) -> Any:
+        return happening(
+            datetime.fromisoformat(row[at]).timestamp(), verb, number[row[who]], **more
+        )
+
+    log = [
+        told(row, row["verb"], "at", "person_id", note=row["object_id"])
+        if row["object_type"] == "note"
+        else told(row, "view", "at", "person_id", goods=(int(ids[row["object_id"]]),))
+        for row in table(world[0], "events")
+        if row["person_id"] and (row["object_type"] == "note" or row["verb"] == "view")
+    ]
+    log += [
+        told(
+            row, "people.person_followed", "at", "follower_id", other_id=number[row["followee_id"]]
+        )
+        for row in table(world[0], "follows")
+    ]
+    log += [
+        told(row, "trade.order_paid", "paid_at", "buyer_id", goods=(int(ids[row["goods_id"]]),))
+        for row in table(world[0], "orders")
+    ]
+    names = {ids[key]: name for key, name in category.items()}
+    shown = replay(facts, names).play(sorted(log, key=lambda one: one.at))
+    rows, who = np.array([one.row for one in shown]), np.array([one.person_id for one in shown])
+    for deed, least in (("click", 0.62), ("save", 0.58)):
+        found = judge(rows, np.array([float(deed in one.deeds) for one in shown]), who)
+        assert found.reason == "", (deed, found.figures)
+        assert found.figures["auc"] > least, (deed, found.figures)
+    weights = dict(zip(discovery.FEATURES, found.head.weights.tolist(), strict=True))
+    assert weights["follows"] > 0

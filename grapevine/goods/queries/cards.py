@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import Sum
 
@@ -108,6 +109,11 @@ def goods_cards(ids: Iterable[int]) -> dict[int, GoodsCard]:
         return {}
     rows = Goods.objects.select_related("shop").filter(pk__in=wanted)
     return {card.id: card for card in _cards(rows)}
+
+
+def listed_at_of(ids: Iterable[int]) -> dict[int, datetime]:
+    """Since when each has been offered. One query."""
+    return dict(Goods.objects.filter(pk__in=set(ids)).values_list("pk", "listed_at"))
 
 
 def goods_by_public_id(public_id: str) -> GoodsCard:

@@ -228,10 +228,13 @@ def withheld_goods(goods_ids: Iterable[int]) -> dict[int, list[WithheldView]]:
 def standing(shop_id: int) -> Standing:
     shop = Shop.objects.get(pk=shop_id)
     is_small, since = shop.kind == Kind.INDIVIDUAL, month_start()
+    samples = Withholding.objects.filter(
+        shop=shop, cause=Cause.SAMPLE, goods__isnull=False, lifted_at=None
+    ).values("goods_id")
     return Standing(
         kind=shop.kind, withheld=tuple(withheld(shop_id)),
         deposit_due_minor=deposit_due(shop), deposit_paid_minor=deposit_paid(shop_id),
-        goods_count=Goods.objects.filter(shop=shop, is_wanted=True).count()
+        goods_count=Goods.objects.filter(shop=shop, is_wanted=True).exclude(pk__in=samples).count()
         + Pick.objects.filter(shop=shop, ended_at=None).count(),
         goods_most=settings.INDIVIDUAL_GOODS_MAX if is_small else None,
         sales_minor=sales_minor(shop_id, since) + sold_for_others(shop_id, since),

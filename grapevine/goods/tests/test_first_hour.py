@@ -59,6 +59,7 @@ def test_samples_are_not_on_sale_whatever_their_owner_does_and_go_without_a_trac
     assert not goods.sku_by_code(code).on_sale
     assert "示例" not in Client().get("/shop/tea-house/").content.decode()
     assert goods.first_steps(shop.id).goods == 1
+    assert goods.standing(shop.id).goods_count == 1
     eve = as_person(sign_up("Eve"))
     assert eve.post("/console/tea-house/samples/").status_code == 404
     assert Goods.objects.count() == 4

@@ -25,6 +25,7 @@ from grapevine.insight.models.facts import (
     RegionFact,
     SaleDraft,
 )
+from grapevine.insight.models.influence import InfluenceCell, InfluencedOrder
 from grapevine.insight.models.journeys import (
     DwellCell,
     FunnelCell,
@@ -70,6 +71,8 @@ __all__ = [
     "GoodsFact",
     "Hit",
     "HourFact",
+    "InfluenceCell",
+    "InfluencedOrder",
     "JourneyBuild",
     "PathCell",
     "PeopleModel",

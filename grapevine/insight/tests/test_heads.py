@@ -191,6 +191,10 @@ def moves_weights_by_what_came_of_a_feed(camper: int, other: int, moment: Any) -
             rows.append(entry("click", camper, 0, 0, **about))
         else:
             rows.append(entry("click", other, 0, 0, **about))
+    disliked = next(item for item in page.items if item.channel != Channel.INTERESTS)
+    named = cards[disliked.note_id].public_id
+    discovery.wish(person_id=camper, kind="note", key=named, is_wanted=False)
+    signals.drain()
     record(rows)
     moment.shift(60)
     assert heads.adapt_channels() == ""  # what came in a minute is not settled
@@ -203,6 +207,7 @@ def moves_weights_by_what_came_of_a_feed(camper: int, other: int, moment: Any) -
     first, index = discovery.FIRST, card["channels"].index("interests")
     learned = dict(zip(card["segments"], card["weights"], strict=True))
     assert learned["new"][index] > first[Channel.INTERESTS]
+    assert card["metrics"]["new"][disliked.channel][1] < 0
     assert learned["returning"] == learned["buyer"] == list(first.values())
     assert heads.adapt_channels() == ""  # each showing counts once
     assert discovery.card_of("channel_weights")["version"] == card["version"]

@@ -7,6 +7,7 @@ from grapevine.insight.web import (
     following,
     funnels,
     goods_report,
+    influence,
     lifecycle,
     portrait,
     pricing,
@@ -75,6 +76,8 @@ urlpatterns = [
     path("console/<slug:slug>/funnels/", funnels.funnels, name="funnels"),
     path("console/<slug:slug>/paths/", funnels.paths, name="paths"),
     path("console/<slug:slug>/sources/", goods_report.sources, name="sources"),
+    path("console/<slug:slug>/influence/", influence.influence, name="influence"),
+    path("operator/influence/", influence.operator_influence, name="operator_influence"),
     path("console/<slug:slug>/goods-report/", goods_report.report, name="goods_report"),
     path(
         "console/<slug:slug>/goods-report/<str:public_id>/", goods_report.sheet, name="goods_sheet"

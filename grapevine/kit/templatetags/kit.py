@@ -15,7 +15,7 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from grapevine.kit import colours, formats, panels
+from grapevine.kit import colours, formats, frames, panels
 from grapevine.kit.pages import own_shop_of
 from grapevine.kit.text import marked
 
@@ -295,7 +295,10 @@ def readable(colour: str) -> str:
 @register.simple_tag(name="panels", takes_context=True)
 def panels_tag(context: Context, slot: str, **kwargs: Any) -> SafeString:
     """What higher modules put into this slot: `{% panels "goods.buy" goods=goods %}`."""
-    return panels.render(slot, context["request"], **kwargs)
+    request = context["request"]
+    if not kwargs and getattr(request, "marked_panels", False):
+        return SafeString(frames.mark(frames.PANEL + slot))
+    return panels.render(slot, request, **kwargs)
 
 
 class _OwnTitle(template.Node):
@@ -354,7 +357,7 @@ class Placed:
     card: Any
 
 
-def _column_count(request: HttpRequest) -> int:
+def column_count(request: HttpRequest) -> int:
     """As many columns as the browser reported; before that, two for phones and four for desks."""
     if getattr(getattr(request, "appearance", None), "elder", False):
         return 1
@@ -374,7 +377,11 @@ def _height(card: Any) -> float:
 @register.simple_tag(takes_context=True)
 def columns(context: Context, cards: Sequence[Any], start: int = 1) -> list[list[Placed]]:
     """Cards laid out for `.waterfall`: each goes to the column that is shortest so far."""
-    found: list[list[Placed]] = [[] for _column in range(_column_count(context["request"]))]
+    return laid_out(cards, start, column_count(context["request"]))
+
+
+def laid_out(cards: Sequence[Any], start: int, count: int) -> list[list[Placed]]:
+    found: list[list[Placed]] = [[] for _column in range(count)]
     heights = [0.0] * len(found)
     for position, card in enumerate(cards, start):
         shortest = heights.index(min(heights))

@@ -3,10 +3,10 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from django.db.models import Exists, OuterRef, Q, Value
-from django.db.models.fields import BooleanField
+from django.db.models import Q
 from django.utils.dateparse import parse_datetime
 
+from grapevine.kit import sql
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.media import facade as media
 from grapevine.media.contracts import PictureCard
@@ -63,16 +63,24 @@ def covers_of(note_ids: Sequence[int]) -> dict[int, PictureCard]:
     }
 
 
+LIKED = "EXISTS (SELECT 1 FROM scene_like own WHERE own.note_id = note.id AND own.person_id = %s)"
+FACTS = f"""
+SELECT note.id, note.version, note.likes, {{liked}}, note.author_id FROM scene_note note
+WHERE note.id IN ({{places}}) AND note.state = '{NoteState.PUBLISHED}'
+"""  # noqa: S608  constants
+
+
 def card_facts(ids: Iterable[int], viewer_id: int | None = None) -> dict[int, CardFacts]:
     """Version, likes and whether the viewer likes it, of the published among `ids`. One query."""
-    liked = (
-        Value(value=False, output_field=BooleanField())
-        if viewer_id is None
-        else Exists(Like.objects.filter(note_id=OuterRef("pk"), person_id=viewer_id))
-    )
-    rows = Note.objects.published().filter(pk__in=set(ids)).annotate(liked=liked)
-    fields = rows.values_list("id", "version", "likes", "liked", "author_id")
-    return {row[0]: CardFacts(row[0], row[1], row[2], bool(row[3]), row[4]) for row in fields}
+    wanted = sql.stepped(ids)
+    if not wanted:
+        return {}
+    liked, viewer = (LIKED, [viewer_id]) if viewer_id is not None else ("FALSE", [])
+    text = FACTS.format(liked=liked, places=sql.places(len(wanted)))
+    return {
+        row[0]: CardFacts(row[0], row[1], row[2], bool(row[3]), row[4])
+        for row in sql.rows(text, [*viewer, *wanted])
+    }
 
 
 def liked_by(person_id: int | None, note_ids: Iterable[int]) -> set[int]:

@@ -99,7 +99,8 @@ def cart_picks(buyer_id: int, sku_ids: Iterable[int]) -> dict[int, str]:
 
 
 def cart_count(buyer_id: int) -> int:
-    return CartRow.objects.filter(buyer_id=buyer_id).count()
+    rows = sql.rows("SELECT COUNT(*) FROM trade_cartrow WHERE buyer_id = %s", [buyer_id])
+    return int(rows[0][0])
 
 
 def offer_lines(

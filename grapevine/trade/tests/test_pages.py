@@ -257,7 +257,7 @@ def test_buying_again_fills_the_cart(cast: Cast) -> None:
     assert browser(cast.eve).post(f"/orders/{number}/again/").status_code == 404
 
 
-@pytest.mark.parametrize(("path", "most"), [("/orders/", 10), ("order", 13)])
+@pytest.mark.parametrize(("path", "most"), [("/orders/", 9), ("order", 12)])
 def test_an_order_costs_few_queries(cast: Cast, path: str, most: int) -> None:
     from django.db import connection
     from django.test.utils import CaptureQueriesContext

@@ -17,6 +17,8 @@ from grapevine.insight.rules.ranking.evidence import Evidence, Matrix, Numbers, 
 CACHED_PEOPLE_MAX = 5_000
 KEPT_MAX = 150_000_000
 BLOCK = 512
+FULL_MIN, FULL_GAIN = 2_000, 50
+"""From so many people on; how many times faster a full product's step is than a sparse one's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +154,19 @@ class FittedKernel:
 
 
 def _products(left: sparse.csr_matrix, right: sparse.csr_matrix) -> Matrix:
-    """left · right, dense, by blocks of rows: the product of a sparse pair is nearly full."""
+    """left · right, dense, by blocks of rows: the product of a sparse pair is nearly full.
+
+    Ties of ties are hardly sparse: what would take longer as a sparse product is multiplied as full matrices.
+    """
     made = np.empty((left.shape[0], right.shape[1]), dtype=left.dtype)
     rows = left.tocsr()
+    sparse_work = left.nnz * right.nnz / max(right.shape[0], 1)
+    full_work = len(made) * right.shape[0] * right.shape[1]
+    is_full = right.shape[0] >= FULL_MIN and sparse_work * FULL_GAIN > full_work
+    other = right.toarray() if is_full else right
     for start in range(0, len(made), BLOCK):
-        made[start : start + BLOCK] = (rows[start : start + BLOCK] @ right).toarray()
+        block = rows[start : start + BLOCK]
+        made[start : start + BLOCK] = block.toarray() @ other if is_full else (block @ right).toarray()  # fmt: skip
     return made
 
 

@@ -1,0 +1,76 @@
+"""Ranking the goods each channel brought by the heads in force; without any, the channels' order stays."""
+
+from collections.abc import Collection, Mapping, Sequence
+
+import numpy as np
+
+from grapevine.discovery import artifacts
+from grapevine.discovery.contracts import Channel
+from grapevine.discovery.rules.goodsheads import (
+    GOODS_FEATURES,
+    GoodsFacts,
+    Purse,
+    goods_features,
+)
+from grapevine.discovery.rules.heads import Known, chances, scores
+from grapevine.goods import facade as goods
+from grapevine.kit import clock
+
+MODEL = "goods_heads"
+CONSIDERED_MAX = 240
+KEPT_ORDER = frozenset({Channel.VISIT})
+"""What goes with what is looked at this moment stands as near as it is."""
+
+
+def goods_facts(goods_ids: Collection[int]) -> dict[int, GoodsFacts]:
+    """Facts of these goods, on sale or not."""
+    listed = goods.listed_at_of(goods_ids)
+    return {
+        pk: GoodsFacts(pk, listed[pk].timestamp(), card.sold, card.category, card.price_minor)
+        for pk, card in goods.goods_cards(goods_ids).items()
+        if pk in listed
+    }
+
+
+def ranked_goods(
+    lists: Mapping[Channel, Sequence[int]], reader: Known, ties: Mapping[int, float]
+) -> dict[Channel, Sequence[int]]:
+    """Each channel's first goods by score; at most 240 in all are scored. `ties`: what those the reader follows did for goods.
+
+    How many places a channel gets is decided by its weight, which goods take the place by the heads.
+    """
+    given = dict(lists)
+    model = _in_force()
+    turns = [channel for channel in given if channel not in KEPT_ORDER and given[channel]]
+    if model is None or not turns:
+        return given
+    each = CONSIDERED_MAX // len(turns)
+    asked = {pk for channel in turns for pk in given[channel][:each]}
+    touched = {int(key) for kind, key in reader.tastes if kind == "goods"}
+    facts = goods_facts({*asked, *touched})
+    purse = Purse.of([facts[pk].price_minor for pk in touched if pk in facts])
+    shown = [facts[pk] for pk in sorted(asked) if pk in facts]
+    if not shown:
+        return given
+    now = clock.now().timestamp()
+    rows = np.array([
+        goods_features(reader, one, now, tie=ties.get(one.goods_id, 0.0), purse=purse)
+        for one in shown
+    ])  # fmt: skip
+    ages = np.maximum(now - np.array([one.listed for one in shown]), 0.0)
+    chance = chances(model.arrays["weights"], model.arrays["intercepts"], rows)
+    found = scores(chance, model.arrays["worths"], ages).tolist()
+    worth = {one.goods_id: score for one, score in zip(shown, found, strict=True)}
+    for channel in turns:
+        part = given[channel]
+        head = sorted(part[:each], key=lambda pk: -worth.get(pk, 0.0))
+        given[channel] = [*head, *part[each:]]
+    return given
+
+
+def _in_force() -> artifacts.Artifact | None:
+    """The version in force, if this release can read it."""
+    model = artifacts.load(MODEL)
+    if model is None or tuple(model.meta.get("features", ())) != GOODS_FEATURES:
+        return None
+    return model
