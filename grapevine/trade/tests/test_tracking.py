@@ -116,10 +116,13 @@ def test_forged_pushes_have_no_effect(cast: Cast, fake: FakeKuaidi100, settings:
 
 
 def test_a_short_secret_is_none() -> None:
-    weak = Kuaidi100(Config("c", "k", "s" * 15))
+    salt = "s" * 15
+    weak = Kuaidi100(Config("c", "k", salt))
     assert not weak.ready()
-    with pytest.raises(BadPush):
-        weak.read_push(headers={}, body=b"x=1")
+    with pytest.raises(BadPush, match="bad_push keys"):
+        weak.read_push(
+            headers={}, body=urlencode({"param": "{}", "sign": sign("{}", salt)}).encode()
+        )
     with pytest.raises(BadPush):
         opened(b"param=a&sign=b", salt="")
 
