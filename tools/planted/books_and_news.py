@@ -16,7 +16,7 @@ BOOKS_AND_NEWS: tuple[Fault, ...] = (
     Fault(
         "ledger-trigger",
         "a balance can be moved by hand (SQLite)",
-        "grapevine/ledger/migrations/0004_balances_by_trigger.py",
+        "grapevine/ledger/migrations/0005_settlement.py",
         "AND NOT (SELECT is_open FROM ledger_gate)",
         "AND NOT (SELECT 1 FROM ledger_gate)",
         by_tests(LEDGER, "balance_by_hand"),
@@ -40,7 +40,7 @@ BOOKS_AND_NEWS: tuple[Fault, ...] = (
     Fault(
         "ledger-balance",
         "a transfer gives and does not take (SQLite)",
-        "grapevine/ledger/migrations/0004_balances_by_trigger.py",
+        "grapevine/ledger/migrations/0005_settlement.py",
         "balance_minor = balance_minor - NEW.amount_minor WHERE id = NEW.debit_id",
         "balance_minor = balance_minor - 0 WHERE id = NEW.debit_id",
         by_tests(LEDGER, "leaves_it_empty"),
