@@ -162,8 +162,8 @@ GOODS_AND_ORDERS: tuple[Fault, ...] = (
         "close-paid",
         "an attempt the provider has money for is written off",
         "grapevine/trade/actions/starting.py",
-        "            ask_about(number)\n            continue\n",
-        "            pass\n",
+        '            ask_about(number)\n            continue\n        crashing.point("trade.close.asked")\n',
+        '            pass\n        crashing.point("trade.close.asked")\n',
         by_tests(MONEY, "written_off"),
     ),
     # Prices.

@@ -138,8 +138,8 @@ WHAT_CAME_LAST: tuple[Fault, ...] = (
         "commission-late-news",
         "a part refunded before the payment was heard of leaves the commission whole",
         "grapevine/spread/actions.py",
-        "    )\n    _follow(row)\n",
-        "    )\n",
+        "        )\n        _follow(row)\n",
+        "        )\n",
         by_tests(PARTS, "may_come_before"),
     ),
 )

@@ -77,20 +77,18 @@ def _is_over(attempt: Attempt) -> bool:
 
 
 def _close_failed(payment: Payment, chosen: Provider) -> None:
-    """What failed may still be payable over there (a card tried again on an open page): take it back first.
+    """What failed last may still be payable over there (a card tried again on an open page): take it back first.
 
     A provider that cannot be reached keeps nobody from paying: money that comes twice goes back.
     """
     failed = Attempt.objects.filter(payment=payment, method=chosen.name, state="failed")
-    for number in list(failed.values_list("number", flat=True)):
+    for number in failed.order_by("-id").values_list("number", flat=True)[:1]:
         try:
             chosen.close(number)
         except ProviderDown:
             continue
         except ProviderRefused:
             ask_about(number)
-            continue
-        failed.filter(number=number).update(state="closed")
 
 
 @transaction.atomic

@@ -264,7 +264,7 @@ def test_pages_of_a_purchase_cost_the_same_for_one_line_and_for_three(
     one = [queries(alice, path) for path in ("/cart/", "/checkout/")]
     put(alice, cast.vase.code, cast.tea.code)
     assert [queries(alice, path) for path in ("/cart/", "/checkout/")] == one
-    assert one == [8, 11], "the last of the checkout's is the buyer's balance of points"
+    assert one == [7, 10], "the last of the checkout's is the buyer's balance of points"
 
 
 # ---- the checkout ----------------------------------------------------------------------------

@@ -80,7 +80,7 @@ def test_a_failed_attempt_makes_room_for_another(
     assert begin(cast, number, method).number == second.number
     assert not decide(fakes, first, "silent")
     states = dict(Attempt.objects.values_list("number", "state"))
-    assert states == {first.number: "closed", second.number: "open"}
+    assert states == {first.number: "failed", second.number: "open"}
     assert facade.payment(cast.alice, number).waits
     assert decide(fakes, second, "silent")
     assert ask_about(second.number)
