@@ -14,6 +14,7 @@ from django.conf import settings
 
 from grapevine.cases import facade as cases
 from grapevine.cases.contracts import Side
+from grapevine.front.demo import jurors
 from grapevine.front.demo.cast import CAST
 from grapevine.front.demo.market import MOVED
 from grapevine.front.demo.words import living_shops as said
@@ -254,7 +255,7 @@ def _judge(desk: Desk, asked: Asked) -> None:
 
 
 def _volunteers(at: datetime) -> list[int]:
-    """People who have been here long enough and received enough, each on a device of their own."""
+    """People who have been here long enough and received enough, each on a device of their own; some are planted."""
     first = people.card_by_handle(CAST[-1].handle).id + 1
     ids = range(first, first + LOOKED_AT)
     old = at - timedelta(days=settings.JURY_ACCOUNT_DAYS + 1)
@@ -263,10 +264,11 @@ def _volunteers(at: datetime) -> list[int]:
     fit = [
         pk for pk, (joined, _) in known if joined < old and got.get(pk, 0) >= settings.JURY_ORDERS
     ]
+    ready = list(dict.fromkeys([*jurors.arrive(), *fit[:VOLUNTEERS]]))
     with clock.at(at):
-        for person in fit[:VOLUNTEERS]:
+        for person in ready:
             cases.volunteer(person_id=person, device=f"demo-{person}")
-    return fit[:VOLUNTEERS]
+    return ready
 
 
 # Money
