@@ -10,7 +10,7 @@ PYTHON := $(VENV)/bin/python
 BIN := $(VENV)/bin
 OPTIONS := -q -rs -n 2 --dist loadfile -m "not journey and not race and not crash"
 # Long walks over the whole house, whose parts the other tests try on both databases: these run on SQLite alone.
-ONE_DATABASE := tests/authorisation/test_matrix.py tests/simulation \
+ONE_DATABASE := tests/authorisation/test_matrix.py tests/simulation grapevine/insight/tests/test_uplift.py \
                 grapevine/front/tests/test_demo_truths.py grapevine/front/tests/test_interchange_beidian.py
 MEASURED := grapevine/ledger grapevine/goods grapevine/trade
 

@@ -20,21 +20,8 @@ from grapevine.trade.actions.shipping import change_address
 from grapevine.trade.contracts import ImportedOrder
 from grapevine.trade.models import Order
 from grapevine.trade.personal import erase_trade
-from grapevine.trade.rules.address import city_of, placed
+from grapevine.trade.rules.address import city_of
 from grapevine.trade.tests import cast as cast_
-
-
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("广东", ("广东省", "")), ("广东 深圳", ("广东省", "深圳市")), ("广东省深圳市", ("广东省", "深圳市")),
-        ("重庆", ("重庆市", "重庆市")), ("吉林", ("吉林省", "")), ("吉林 吉林", ("吉林省", "吉林市")),
-        ("内蒙古 呼和浩特", ("内蒙古自治区", "呼和浩特市")), ("黑龙江哈尔滨", ("黑龙江省", "哈尔滨市")),
-        ("湖北恩施", ("湖北省", "恩施土家族苗族自治州")), ("火星", ("", "")), ("", ("", "")),
-    ],
-)  # fmt: skip
-def test_a_place_is_read_by_its_full_names(text: str, found: tuple[str, str]) -> None:
-    assert placed(text) == found
 
 
 def test_a_city_is_of_the_table_or_not_told() -> None:

@@ -52,7 +52,7 @@ def test_a_persons_word_on_their_tags_wins() -> None:
     )
     shown = page.get("/privacy/tags/").content.decode()
     assert "你自己说的" in shown
-    assert "你删掉的" in shown
+    assert "不要用的" in shown
     assert not Taste.objects.filter(person_id=alice, key="茶").exists()
     liked(alice, "茶", 5.0)  # a later purchase
     assert "茶" not in {tag.key for tag in tags.tags_of(alice)}

@@ -78,7 +78,7 @@ def _checked(new: NewExperiment, shop_id: int) -> Knob:
         wrong["primary"] = marked("这个地方没有这个指标")
     if not set(new.guardrails.values()) <= {str(one) for one in Guarding}:
         wrong["guardrails"] = marked("护栏只能提醒或停止")
-    elif not set(new.guardrails) <= set(GUARDS.get(UnitKind(new.unit), ())):
+    elif "unit" not in wrong and not set(new.guardrails) <= set(GUARDS.get(UnitKind(new.unit), ())):
         wrong["guardrails"] = marked("这样分组看不了这条护栏")
     if new.ends_on is not None and new.ends_on <= timezone.localdate():
         wrong["ends_on"] = marked("结束日要在今天之后")

@@ -84,7 +84,7 @@ class Remote:
         if known is not None and known.state == "paid":
             self._answers()
             raise NoError
-        if known is not None and known.state == "open":
+        if known is not None and known.state in ("open", "failed"):
             known.state = "closed"
         self._answers()
 

@@ -46,9 +46,33 @@ class Till:
         if own.state != "pending":
             raise Refused("trade.payment_closed")
         attempt = self._reserve(number, own, method, way)
+        if attempt.state == "open" and self._is_over(attempt):
+            if own.state != "pending":
+                raise Refused("trade.payment_closed")
+            attempt = self._reserve(number, own, method, way)
         if attempt.state == "starting":
+            self._close_failed(number, method)
             self._ask(attempt, own.total)
         return attempt.place, attempt.state
+
+    def _is_over(self, attempt: Attempt) -> bool:
+        self._query(self.market.attempts.index(attempt))
+        return attempt.state != "open"
+
+    def _close_failed(self, payment: int, method: str) -> None:
+        """The last that failed is taken back, so that only the new one can be paid."""
+        failed = [
+            n
+            for n, one in enumerate(self.market.attempts)
+            if (one.payment, one.method, one.state) == (payment, method, "failed")
+        ]
+        for number in failed[-1:]:
+            try:
+                self.market.remotes[method].close(self.market.attempts[number].key)
+            except DownError:
+                continue
+            except NoError:
+                self._query(number)
 
     def _reserve(self, number: int, own: Payment, method: str, way: str) -> Attempt:
         mine = [one for one in self.market.attempts if one.payment == number]

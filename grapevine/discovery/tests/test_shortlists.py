@@ -70,7 +70,7 @@ def test_four_channels_are_ranked_together_and_what_one_has_is_left_out() -> Non
     assert shortlists.items_for(ANN, 3) == found
 
 
-def test_a_list_of_ones_own_wins_and_strangers_get_none() -> None:
+def test_what_was_trained_last_is_asked_and_strangers_get_none() -> None:
     publish()
     assert shortlists.items_for(CAT, 5) == {}
     facade.publish_artifact(
@@ -83,6 +83,8 @@ def test_a_list_of_ones_own_wins_and_strangers_get_none() -> None:
         {},
     )
     assert shortlists.items_for(ANN, 5) == {TENT: 1.0}
+    assert shortlists.items_for(BEN, 1) == {}
+    publish()
     assert list(shortlists.items_for(BEN, 1)) == [CUP]
 
 

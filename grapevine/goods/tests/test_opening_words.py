@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from grapevine.goods import facade as goods
-from grapevine.goods.onboarding import Reason
+from grapevine.goods.onboarding import Cause, Reason
+from grapevine.goods.rules.standing import CAUSES, UNAPPROVED, cause_words
 from grapevine.goods.tests.opening_cast import (
     COMPANY,
     PERSON,
@@ -164,3 +165,9 @@ def test_goods_of_a_shop_in_review_are_said_to_go_on_sale_with_it() -> None:
     )  # fmt: skip
     assert is_on_sale(public_id)
     assert client.get("/console/tea-house/goods/").context["held"] == {}
+
+
+def test_why_a_shop_does_not_sell_is_said_by_what_became_of_its_application() -> None:
+    assert cause_words(Cause.REVIEW, "rejected") == UNAPPROVED["rejected"]
+    assert cause_words(Cause.REVIEW) == CAUSES[Cause.REVIEW]
+    assert cause_words(Cause.DEPOSIT, "rejected") == CAUSES[Cause.DEPOSIT]

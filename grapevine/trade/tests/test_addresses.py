@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from grapevine.trade.contracts import AddressView, BadAddress
 from grapevine.trade.rules import regions
-from grapevine.trade.rules.address import check, masked, parse
+from grapevine.trade.rules.address import check, masked, parse, placed, province_of
 
 SZ = ("广东省", "深圳市", "南山区")
 PASTED = [
@@ -124,3 +124,16 @@ def test_a_street_is_kept_and_may_not_be_endless() -> None:
 @pytest.mark.parametrize(("phone", "shown"), [("13800136021", "138****6021"), ("057187654321", "057****4321"), ("1234567", "1234567")])  # fmt: skip
 def test_a_phone_is_masked(phone: str, shown: str) -> None:
     assert masked(phone) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("广东", ("广东省", "")), ("广东 深圳", ("广东省", "深圳市")), ("广东省深圳市", ("广东省", "深圳市")),
+        ("重庆", ("重庆市", "重庆市")), ("吉林", ("吉林省", "")), ("吉林 吉林", ("吉林省", "吉林市")),
+        ("内蒙古 呼和浩特", ("内蒙古自治区", "呼和浩特市")), ("黑龙江哈尔滨", ("黑龙江省", "哈尔滨市")),
+        ("湖北恩施", ("湖北省", "恩施土家族苗族自治州")), ("火星", ("", "")), ("", ("", "")),
+    ],
+)  # fmt: skip
+def test_a_place_is_read_by_its_full_names(text: str, found: tuple[str, str]) -> None:
+    assert (placed(text), province_of(text)) == (found, found[0])
