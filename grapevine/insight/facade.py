@@ -98,10 +98,15 @@ def after_import(
         ("建决策树 / building the trees", build_trees),
         ("汇总顾客 / counting the customers", count_people),
         ("整理购买路径 / following the journeys", build_journeys),
+        ("看什么影响了下单 / finding what led to orders", _count_influence),
     )
     for words, part in parts:
         with step(words):
             part()
+
+
+def _count_influence() -> None:
+    import_string("grapevine.insight.jobs.influence")()
 
 
 def own_log(person_id: int) -> list[dict[str, Any]]:
