@@ -29,4 +29,6 @@ def test_every_answer_is_one_that_the_document_promises(settings: Any) -> None:
         Path(os.environ["FUZZ_RESULTS"]).write_text(fuzzing.told(world, seed))
     assert world.wrong == {}
     assert sum(world.sent.values()) >= operations * 2
-    assert world.sent[401] <= operations * 1.5
+    assert world.sent[401] * 2 <= sum(world.sent.values()), (
+        "most are made by somebody who is signed in"
+    )
