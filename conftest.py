@@ -11,6 +11,7 @@ import hypothesis
 import pytest
 from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
+from django.utils import translation
 
 from tools import pristine
 
@@ -87,6 +88,12 @@ def _own_folders(tmp_path: Path, settings: object) -> Iterator[None]:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # type: ignore[attr-defined]
     yield
     signals.seal()
+
+
+@pytest.fixture(autouse=True)
+def _own_language(settings: object) -> None:
+    """A page that was asked for in English leaves its language to the thread, and not to the next test."""
+    translation.activate(settings.LANGUAGE_CODE)  # type: ignore[attr-defined]
 
 
 @pytest.fixture

@@ -165,7 +165,7 @@ def test_the_platforms_share_follows_the_level_on_the_day_of_the_order(
         levels(monkeypatch, {cast.bobs.id: "A", cast.carols.id: "E"})
     with later(hours=2):
         numbers += [received(cast, cast.cup), received(cast, cast.tea)]
-    with later(days=1):
+    with later(days=2):
         levels(monkeypatch, {cast.bobs.id: "C", cast.carols.id: "C"})
     with later(days=settings.RETURN_WINDOW_DAYS + 2):
         job("trade.jobs.settle_final")
