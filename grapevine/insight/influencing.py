@@ -126,7 +126,7 @@ def _notes(connection: Any) -> pa.Table:
     found = {
         (row["note"], row["person_id"], shop_of[one.strip()])
         for row in rows
-        for one in row["goods"].split(",")
+        for one in (row["goods"] or "").split(",")  # a note without goods says nothing of them
         if one.strip() in shop_of
     }
     return pa.Table.from_pylist(
