@@ -82,13 +82,15 @@ def _close_failed(payment: Payment, chosen: Provider) -> None:
     A provider that cannot be reached keeps nobody from paying: money that comes twice goes back.
     """
     failed = Attempt.objects.filter(payment=payment, method=chosen.name, state="failed")
-    for number in failed.order_by("-id").values_list("number", flat=True)[:1]:
-        try:
-            chosen.close(number)
-        except ProviderDown:
-            continue
-        except ProviderRefused:
-            ask_about(number)
+    last = failed.order_by("-id").first()
+    if last is None:
+        return
+    try:
+        chosen.close(last.number)
+    except ProviderDown:
+        logger.info("attempt %s could not be taken back", last.number)
+    except ProviderRefused:
+        ask_about(last.number)
 
 
 @transaction.atomic
