@@ -45,6 +45,7 @@ def fans(request: HttpRequest, slug: str) -> HttpResponse:
     layer = _whole(asked.get("layer"), range(1, LAYERS + 1))
     zoom = _whole(asked.get("zoom"), ZOOMS) or 1
     half = network.size / zoom
+    supporters = worth.supporters_of(shop.id)
     shown = [one for one in drawn if not layer or min(one.dot.layer, LAYERS) == layer]
     context = {
         "shop": shop, "nav": "fans", "network": network, "half": half, "full": half * 2,
@@ -53,7 +54,7 @@ def fans(request: HttpRequest, slug: str) -> HttpResponse:
         "layers": [(n, count) for n, count in enumerate(network.layers[:LAYERS], start=1)],
         "closer": next((one for one in ZOOMS if one > zoom), None),
         "wider": next((one for one in reversed(ZOOMS) if one < zoom), None),
-        "supporters": worth.supporters_of(shop.id),
+        "supporters": supporters, "lapsed": sum(one.is_lapsed for one in supporters),
     }  # fmt: skip
     return render(request, "insight/fans.html", context)
 
