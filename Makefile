@@ -95,7 +95,7 @@ bench-insight:  ## The log and what is counted from it: intake, kills, … (PART
 
 bench-rollups:  ## The data cube counted from EVENTS=1,10 million events, beside a raw scan (SQLite; ends with a line of JSON)
 	$(PYTHON) -m bench.insight_rollups --millions $(or $(EVENTS),1,10)
-bench-discovery:  ## Feeds, ranking and training at their sizes (PARTS="serve rank train growth" SIZES="--notes 2000 …"; PostgreSQL; ends with a line of JSON)
+bench-discovery:  ## Feeds, ranking and training at their sizes (PARTS="serve rank train growth spark" SIZES="--notes 2000 …"; PostgreSQL; ends with a line of JSON)
 	$(PYTHON) -m tools.postgres $(PYTHON) -m bench.discovery $(PARTS) $(SIZES)
 demo:  ## Build the demo world without starting anything
 	$(BIN)/grapevine demo --people 2000 --seed 7

@@ -61,6 +61,9 @@ class Spark(Backend):  # type: ignore[misc,unused-ignore]
         return expr.__pyarrow_result__(PyArrowData.convert_table(found, table.schema()))
 
 
+Spark.register_options()
+
+
 @contextmanager
 def opened() -> Iterator[Any]:
     """A connection with tables of its own."""

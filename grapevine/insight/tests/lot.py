@@ -47,7 +47,9 @@ class Lot:
         for person in self.people:
             one = person % 3
             yield self._row(self._when(20), EXPOSED, person, None, object_type="experiment", object_id=EXPERIMENT["person"], arm="model" if one else "popular", version=1, cluster=one)  # fmt: skip
-            yield self._row(self._when(), "tie", person, None, other_id=self.chance.choice(self.people))
+            yield self._row(
+                self._when(), "tie", person, None, other_id=self.chance.choice(self.people)
+            )
             for _ in range(5):
                 yield from self._visit(person)
         for pk, _ in [each for shelf in self.shelves.values() for each in shelf]:
@@ -71,10 +73,19 @@ class Lot:
         stall = chance.choice(self.stalls)
         pk, public = chance.choice(self.shelves[stall.id])
         browser = f"{'~' if chance.random() < 0.1 else ''}v{person}"
-        place = {"session_id": f"s{self.number}", "channel": chance.choice(CHANNELS), "visitor_id": browser}
+        place = {
+            "session_id": f"s{self.number}",
+            "channel": chance.choice(CHANNELS),
+            "visitor_id": browser,
+        }
         token = chance.choice(["", "", "t1", "t2"])
         whose = None if chance.random() < 0.3 else person
-        seen: dict[str, Any] = {"object_type": "goods", "object_id": public, "share_token": token, **place}
+        seen: dict[str, Any] = {
+            "object_type": "goods",
+            "object_id": public,
+            "share_token": token,
+            **place,
+        }
 
         def then(verb: str, shop: int | None = stall.id, **more: Any) -> Row:
             nonlocal at
@@ -94,7 +105,7 @@ class Lot:
             yield then("people.person_signed_in", None)
         yield then("click", **seen, surface="shop.slot")
         yield then(chance.choice(["like", "collect", "comment", "hide", "report", "campaigns.group_opened"]), **seen, goods_id=pk)  # fmt: skip
-        if chance.random() < 0.8:
+        if chance.random() < 0.5:
             yield then("cart", **seen, goods_id=pk)
             yield from self._order(then, stall, pk, token, sharer)
         if chance.random() < 0.3:
@@ -103,7 +114,10 @@ class Lot:
     def _order(self, then: Any, stall: Stall, pk: int, token: str, sharer: int) -> Iterator[Row]:
         chance, number = self.chance, f"order{self.number}"
         also = chance.choice(self.shelves[stall.id])[0]
-        told: dict[str, Any] = {"order_number": number, "goods_ids": list(dict.fromkeys([pk, also]))}
+        told: dict[str, Any] = {
+            "order_number": number,
+            "goods_ids": list(dict.fromkeys([pk, also])),
+        }
         about = {"object_type": "order", "object_id": number}
         yield then("checkout", **told)
         yield then("trade.order_placed", **about, **told)
