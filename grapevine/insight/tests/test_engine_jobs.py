@@ -28,6 +28,7 @@ from grapevine.insight import (
     trialing,
 )
 from grapevine.insight.customers import behaviour, counting
+from grapevine.insight.measures import ASPECTS
 from grapevine.insight.models import (
     BuiltDay,
     CubeBlock,
@@ -77,7 +78,7 @@ def stored(*kinds: type[models.Model]) -> Found:
 def cells() -> list[Any]:
     found = []
     for block in CubeBlock.objects.order_by("shop_id", "day"):
-        for name in cubing.ASPECTS:
+        for name in ASPECTS:
             data = bytes(getattr(block, name))
             if data:
                 found.append((block.shop_id, block.day, name, _told(unpacked(data))))
