@@ -1,9 +1,14 @@
-"""Small cities are not named: what a few orders of one place say is told with the others'."""
+"""Small cities are not named: what a few orders of one place say is told with the others'.
 
-from collections.abc import Mapping
+An answer that names cities is told as one of people is (`rules/hiding.py`): counts in fives, few not at all, amounts as
+coarsely as what is counted behind them. So two answers that differ by a day, a filter or the city tell the same or
+five more, and nobody finds a few orders of a city by taking one from the other. What names no city stays exact.
+"""
+
+from collections.abc import Mapping, Sequence
 
 from grapevine.insight.cubes import Question
-from grapevine.insight.measures import PLACED_BY, Aspect, Measure
+from grapevine.insight.measures import BEHIND, PLACED_BY, Aspect, Measure
 from grapevine.insight.queries.blocks import Key, Sums
 from grapevine.insight.rules.hiding import LEAST
 
@@ -12,17 +17,23 @@ OTHERS = "…"
 """The key of what is too small to stand by itself."""
 
 
-def weighed(aspect: Aspect, question: Question) -> list[Measure]:
-    """What a question that names cities needs beside what it asks for."""
-    asked = {question.by, question.across, *(name for name, _ in question.where)}
-    return [aspect.measure(PLACED_BY[aspect.name])] if CITY in asked else []
+def names_cities(question: Question) -> bool:
+    return CITY in (question.by, question.across, *(name for name, _ in question.where))
+
+
+def weighed(aspect: Aspect, question: Question, parts: Sequence[Measure]) -> list[Measure]:
+    """What a question that names cities needs beside the parts it asks for."""
+    if not names_cities(question):
+        return []
+    behind = [BEHIND[part.name] for part in parts if part.name in BEHIND]
+    return [aspect.measure(name) for name in (PLACED_BY[aspect.name], *behind)]
 
 
 def told(
     aspect: Aspect, question: Question, now: Mapping[Key, Sums], before: Mapping[Key, Sums]
 ) -> tuple[Mapping[Key, Sums], Mapping[Key, Sums]]:
     """Both spans with the cities under ten of the first one put together; of one such city alone nothing is said."""
-    if not weighed(aspect, question):
+    if not names_cities(question):
         return now, before
     weight = PLACED_BY[aspect.name]
     if CITY in dict(question.where):

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from grapevine.insight.cubes import Answer, Line, Question, Value, Versus
-from grapevine.insight.measures import ASPECTS, TIMES, Aspect, Measure, Unit
+from grapevine.insight.measures import ASPECTS, BEHIND, TIMES, Aspect, Measure, Unit
 from grapevine.insight.models import CubeDay
 from grapevine.insight.queries import cities
 from grapevine.insight.queries.blocks import Key, Span, Sums, summed
@@ -37,8 +37,11 @@ def ask(shop_id: int, question: Question) -> Answer:
     span = _before(question.versus, first, last)
     earlier_found = _groups(shop_id, aspect, question, wanted, span)[0] if span else {}
     groups, before = cities.told(aspect, question, found, earlier_found)
-    table = _Table(aspect, wanted, _few_columns(groups, wanted[0], question))
-    earlier = _Table(aspect, wanted, _shifted(before, question.by, first, span)) if span else None
+    is_placed = cities.names_cities(question)
+    columned = _few_columns(groups, wanted[0], question)
+    table = _Table(aspect, wanted, columned, is_placed=is_placed)
+    shifted = _shifted(before, question.by, first, span) if span else {}
+    earlier = _Table(aspect, wanted, shifted, is_placed=is_placed) if span else None
     columns = table.columns if question.across else []
     lines = [
         Line(
@@ -53,7 +56,7 @@ def ask(shop_id: int, question: Question) -> Answer:
         ordered[:LINES_MAX], table.totals(columns, earlier),
         before_first=span[0] if span else None, before_last=span[1] if span else None,
         is_cut=is_cut or len(ordered) > LINES_MAX,
-        is_rounded=any(one.unit is Unit.PEOPLE for one in table.parts),
+        is_rounded=any(one.unit is Unit.PEOPLE for one in table.parts), is_placed=is_placed,
         fresh_at=CubeDay.objects.order_by("-built_at").values_list("built_at", flat=True).first(),
     )  # fmt: skip
 
@@ -109,9 +112,10 @@ def _groups(
     shop_id: int, aspect: Aspect, question: Question, wanted: Sequence[Measure], span: Span
 ) -> tuple[dict[Key, Sums], bool]:
     """(row, column) → sums, and whether there were too many."""
+    parts = _parts(aspect, wanted)
+    names = dict.fromkeys(one.name for one in [*parts, *cities.weighed(aspect, question, parts)])
     groups = summed(
-        shop_id, aspect.name, by=question.by, across=question.across, span=span,
-        parts=list(dict.fromkeys(one.name for one in [*_parts(aspect, wanted), *cities.weighed(aspect, question)])),
+        shop_id, aspect.name, by=question.by, across=question.across, span=span, parts=list(names),
         where=_conditions(question),
     )  # fmt: skip
     if len(groups) <= GROUPS_MAX:
@@ -171,15 +175,20 @@ class _Table:
     """Sums with their margins; what is of people as it may be told."""
 
     def __init__(
-        self, aspect: Aspect, wanted: Sequence[Measure], groups: Mapping[Key, Sums]
-    ) -> None:
+        self, aspect: Aspect, wanted: Sequence[Measure], groups: Mapping[Key, Sums], *,
+        is_placed: bool,
+    ) -> None:  # fmt: skip
         self.wanted, self.parts = wanted, _parts(aspect, wanted)
         self.keys = list(dict.fromkeys(row for row, _ in groups))
         self.columns = sorted({column for _, column in groups}, key=_in_order)
         self.told: dict[str, Mapping[Any, int | None]] = {}
         for part in self.parts:
             cells = {key: sums[part.name] for key, sums in groups.items()}
-            if part.unit is Unit.PEOPLE:
+            behind = BEHIND.get(part.name) if is_placed else None
+            if behind is not None:
+                counts = {key: sums[behind] for key, sums in groups.items()}
+                self.told[part.name] = hiding.tell_amounts(cells, counts)
+            elif is_placed or part.unit is Unit.PEOPLE:
                 self.told[part.name] = {k: v.people for k, v in hiding.tell(cells).items()}
             else:
                 self.told[part.name] = hiding.with_margins(cells)
@@ -237,7 +246,9 @@ def _ordered(lines: Iterable[Line], question: Question, wanted: Sequence[Measure
 
 
 def peaks_of(shop_id: int, answer: Answer) -> dict[str, list[Peak]]:
-    """weekday and hour → when the shop's goods of this answer sell most. Two queries."""
+    """weekday and hour → when the shop's goods of this answer sell most; nothing of one city's. Two queries."""
+    if cities.CITY in dict(answer.question.where):
+        return {}
     question = replace(
         answer.question, across="", measures=("times",), first=answer.first, last=answer.last,
         versus=Versus.NOTHING, sort="key",

@@ -10,6 +10,7 @@ Statistical disclosure control: A. Hundepool et al., Statistical Disclosure Cont
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Any
 
 LEAST = 10
@@ -29,6 +30,35 @@ class Told:
 def rounded(people: int) -> int:
     """To the nearest multiple of five."""
     return (people + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO
+
+
+def step_of(amount: int, count: int) -> int:
+    """What an amount that so many are behind is told in: worth two to five of them, and a round number."""
+    five = ROUNDED_TO * abs(amount) / count
+    if five < 1:
+        return 1
+    ten: int = 10 ** floor(log10(five))
+    return max(step for step in (ten, 2 * ten, 5 * ten) if step <= five)
+
+
+def coarse(amount: int, count: int) -> int:
+    """An amount as it may be told of so many: it says no more of any one of them than the rounded count does."""
+    step = step_of(amount, count)
+    return (2 * amount + step) // (2 * step) * step
+
+
+def tell_amounts(amounts: Mapping[Any, int], counts: Mapping[Any, int]) -> dict[Place, int | None]:
+    """Amounts, and their margins, as they may be told of what is counted behind each: nothing where the count is hidden.
+
+    Nothing, too, where there is an amount and nobody is counted behind it.
+    """
+    whole, behind = with_margins(amounts), with_margins(counts)
+    told: dict[Place, int | None] = {}
+    for place, one in tell(counts).items():
+        amount, count = whole.get(place, 0), behind[place]
+        is_hidden = one.people is None or (amount != 0 and not count)
+        told[place] = None if is_hidden else coarse(amount, count) if count else 0
+    return told
 
 
 def is_few(people: int) -> bool:
