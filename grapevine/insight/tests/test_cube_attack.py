@@ -13,7 +13,7 @@ from grapevine.insight import cubing
 from grapevine.insight.cubes import Answer, Question, Value
 from grapevine.insight.facade import ask
 from grapevine.insight.queries.cities import OTHERS
-from grapevine.insight.rules.hiding import LEAST, ROUNDED_TO, step_of
+from grapevine.insight.rules.hiding import LEAST, LEAST_PLACED, ROUNDED_TO, step_of
 from grapevine.insight.tests.crowd import Stall, crowd, owner
 from grapevine.trade import facade as trade
 from grapevine.trade.contracts import ImportedOrder
@@ -30,11 +30,11 @@ Truth = dict[Atom, tuple[int, int]]
 
 
 def trade_of(stall: Stall, chance: Random) -> Truth:
-    """Four days of orders; of no city more than a few on any day by any way."""
+    """Four days of orders; of many a city only a few on a day by one way."""
     people, rows, truth = crowd(12), [], {}
     for ago, (place, city), channel in product(range(1, DAYS + 1), CITIES.items(), CHANNELS):
         at = timezone.now() - timedelta(days=ago)
-        prices = [chance.randrange(3000, 9000) for _ in range(chance.choice([0, 1, 1, 2, 3, 5, 9]))]
+        prices = [chance.randrange(3000, 9000) for _ in range(chance.choice([0, 1, 2, 4, 9, 14, 18]))]
         truth[str(timezone.localdate(at)), city, channel] = (len(prices), sum(prices))
         rows += [
             ImportedOrder(
@@ -104,8 +104,9 @@ def learned(stall: Stall, truth: Truth) -> tuple[Known, Known]:
             known, told = (orders, int(value.number)) if name == "orders" else (payments, int(value.number))  # fmt: skip
             least, most = told, told
             if answer.is_placed:
+                assert told >= LEAST_PLACED or name != "orders"
                 count, amount = (sum(truth[atom][n] for atom in atoms) for n in (0, 1))
-                half = ROUNDED_TO // 2 if name == "orders" else step_of(amount, count) / 2 if count else 0  # fmt: skip
+                half = ROUNDED_TO // 2 if name == "orders" else step_of(amount, count) / 2
                 least, most = told - half, told + half
             before = known.get(atoms, (0, inf))
             known[atoms] = (max(before[0], least), min(before[1], most))
@@ -135,11 +136,12 @@ def is_of_a_city(atoms: frozenset[Atom]) -> bool:
 
 @pytest.mark.django_db
 def test_no_few_orders_of_a_city_are_found_by_taking_one_answer_from_another() -> None:
+    """Five numbers stay possible of every difference that says where few orders went; of payments, two orders' worth."""
     stall = Stall("bobs", owner("bob"))
     truth = trade_of(stall, Random(5))
     orders, payments = learned(stall, truth)
-    exact = frozenset(truth)
-    assert orders[exact] == (sum(count for count, _ in truth.values()),) * 2  # of no city: as it is
+    everything = sum(count for count, _ in truth.values())
+    assert orders[frozenset(truth)] == (everything, everything)  # of no city: as it is
     tried = 0
     for atoms, least, most in differences(orders):
         count = sum(truth[atom][0] for atom in atoms)
@@ -147,7 +149,7 @@ def test_no_few_orders_of_a_city_are_found_by_taking_one_answer_from_another() -
         if is_of_a_city(atoms) and 0 < count < LEAST:
             tried += 1
             assert most - least >= ROUNDED_TO - 1, (sorted(atoms), count, least, most)
-    assert tried > 100
+    assert tried > 40, tried
     for atoms, least, most in differences(payments):
         count, amount = (sum(truth[atom][n] for atom in atoms) for n in (0, 1))
         assert least <= amount <= most
