@@ -755,6 +755,7 @@ GoodsList = TypedDict(
     {
         "items": "list[GoodsItem]",
         "next_cursor": NotRequired["str | None"],
+        "request_id": NotRequired["str"],
     },
 )
 

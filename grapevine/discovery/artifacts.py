@@ -29,6 +29,7 @@ Array = NDArray[Any]
 KEYS: Mapping[str, str] = {
     "item_item": "item_ids", "social": "person_ids", "person_items": "person_ids", "popular": "",
     "shop_leaving": "", "tie_kinds": "", "note_heads": "", "goods_heads": "", "channel_weights": "",
+    "goods_channel_weights": "",
     "history": "person_ids", "person_factors": "person_ids", "item_factors": "item_ids", "cells": "",
 }  # fmt: skip
 """For each artifact the array its rows are looked up by; "" where rows have an order of their own."""
@@ -46,6 +47,7 @@ SHAPES: Mapping[str, Mapping[str, int]] = {
     "note_heads": {"weights": 2, "intercepts": 1, "worths": 1},
     "goods_heads": {"weights": 2, "intercepts": 1, "worths": 1},
     "channel_weights": {"weights": 2},
+    "goods_channel_weights": {"weights": 2},
 }
 NAME = re.compile(r"[a-z_]{1,40}")
 VERSIONS_KEPT = 5

@@ -105,7 +105,8 @@ class FeedPage:
 class Suggested:
     """Goods with why: `about` is the friend's name, or the category, where the reason speaks of one.
 
-    `via` names the agreement by which a shop shows another's goods; "" for its own.
+    `via` names the agreement by which a shop shows another's goods; "" for its own. `segment`: of which readers the weights
+    are that gave the place to the channel; "" where no weights did.
     """
 
     goods: GoodsCard
@@ -113,6 +114,7 @@ class Suggested:
     reason: Reason = Reason.POPULAR
     about: str = ""
     via: str = ""
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
