@@ -34,7 +34,9 @@ def trade_of(stall: Stall, chance: Random) -> Truth:
     people, rows, truth = crowd(12), [], {}
     for ago, (place, city), channel in product(range(1, DAYS + 1), CITIES.items(), CHANNELS):
         at = timezone.now() - timedelta(days=ago)
-        prices = [chance.randrange(3000, 9000) for _ in range(chance.choice([0, 1, 2, 4, 9, 14, 18]))]
+        prices = [
+            chance.randrange(3000, 9000) for _ in range(chance.choice([0, 1, 2, 4, 9, 14, 18]))
+        ]
         truth[str(timezone.localdate(at)), city, channel] = (len(prices), sum(prices))
         rows += [
             ImportedOrder(
