@@ -1,5 +1,6 @@
 """The only place that knows the analytics engine: Ibis expressions, run by DuckDB over Parquet, or by PySpark if set."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
@@ -79,6 +80,27 @@ def kept(connection: Any, expression: Table) -> Iterator[Table]:
         yield connection.create_table(name, expression, temp=True)
     finally:  # by hand: what Ibis writes for it, this DuckDB refuses
         connection.raw_sql(f'DROP TABLE IF EXISTS "{name}"')
+
+
+@contextmanager
+def parted(connection: Any, expression: Table, by: str) -> Iterator[list[Table]]:
+    """The rows of each number in the column `by`, in its order: worked out in one pass and written beside the lake, so
+    that no more than one part has to be held. For one process at a time; what a killed one left is taken away.
+    """
+    if connection.name != "duckdb":
+        with expression.cache() as cached:
+            numbers = sorted(row[by] for row in rows(cached.select(by).distinct()))
+            yield [cached.filter(cached[by] == number) for number in numbers]
+        return
+    folder = Path(settings.LAKE_DIR) / ".parts"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        connection.raw_sql("SET preserve_insertion_order = false")
+        connection.to_parquet(expression, folder, partition_by=by, compression="lz4")
+        names = sorted(folder.iterdir(), key=lambda one: int(one.name.rpartition("=")[2]))
+        yield [read(connection, [str(file) for file in name.iterdir()]) for name in names]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def log(connection: Any, days: Sequence[date]) -> Table | None:
