@@ -12,6 +12,7 @@ PERIODIC = (
     ("train", 6 * 3600, "train"),
     ("heads", 86_400, "train_heads"),
     ("channels", 86_400, "adapt_channels"),
+    ("goods_channels", 86_400, "adapt_goods_channels"),
     ("shops", 6 * 3600, "care_for_shops"),
     ("shops_train", 7 * 86_400, "train_shop_leaving"),
     ("journeys", 6 * 3600, "journeys"),

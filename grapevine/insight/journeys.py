@@ -13,12 +13,13 @@ from typing import Any
 
 import ibis
 import pyarrow as pa
+from django.conf import settings
 from django.db import connection as database, models, transaction
 from django.utils import timezone
 from ibis.expr.types import Table
 
 from grapevine.goods import facade as goods
-from grapevine.insight import engine, lake, metrics, stitching
+from grapevine.insight import engine, lake, metrics
 from grapevine.insight.firsts import firsts
 from grapevine.insight.models import (
     DwellCell,
@@ -29,6 +30,7 @@ from grapevine.insight.models import (
     PulseCell,
 )
 from grapevine.insight.rules.funnels import PARTS
+from grapevine.insight.rules.turns import Place, count_of, places
 from grapevine.insight.steps import (
     LATE,
     LATE_DAYS,
@@ -41,8 +43,8 @@ from grapevine.insight.steps import (
 from grapevine.kit import clock
 from grapevine.scene import facade as scene
 
-BYTES_A_TURN = 500_000_000
-"""Compressed bytes of the log whose rows are held at once: as many as the engine's memory takes without writing much beside it."""
+ROWS_A_MEGABYTE = 400
+"""Rows of the log held at once for each megabyte of the engine's memory: what is kept of a row takes some 560 bytes."""
 COUNTED_DAYS = 92
 LEAD_DAYS = 14
 """Read before them, so that a journey that began earlier is not taken for a new one."""
@@ -62,6 +64,10 @@ TAGS = pa.schema([("note", pa.string()), ("tagged", pa.int64())])
 CELLS: dict[str, type[models.Model]] = {
     "funnels": FunnelCell, "gaps": GapCell, "dwells": DwellCell, "paths": PathCell, "pulses": PulseCell,
 }  # fmt: skip
+SUMMED = frozenset({
+    "people", "visits", "viewers", "buyers", "share_visits", "note_views", "group_buyers",
+})  # fmt: skip
+"""Columns of cells that add up."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,20 +76,6 @@ class Span:
 
     first: date
     last: date
-
-
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """Every `of`-th shop, beginning with `number`."""
-
-    number: int
-    of: int
-
-    def is_mine(self, shop_id: Any) -> Any:
-        return shop_id % self.of == self.number
-
-
-WHOLE = Turn(0, 1)
 
 
 def build() -> Span | None:
@@ -107,24 +99,76 @@ def _digest(days: Sequence[date]) -> str:
 
 
 def counted(connection: Any, days: Sequence[date], span: Span) -> dict[str, pa.Table]:
-    """The cells of the span's days, from the log of `days`: all shops at once, of a large log some of them at a time."""
-    size = sum(file.stat().st_size for day in days for file in lake.files_of(day))
-    turns = max(1, -(-size // BYTES_A_TURN))
-    parts = [_counted(connection, days, span, Turn(number, turns)) for number in range(turns)]
-    return {name: pa.concat_tables([part[name] for part in parts]) for name in CELLS}
+    """The cells of the span's days, from the log of `days`: of a large log some shops, or some people of one, at a time."""
+    first_paid = first_payments(connection)
+    rows = acts(connection, days).drop("visitor_id", "share_token")
+    planned = places(_sizes(connection, days), rows_a_turn())
+    if count_of(planned) == 1:
+        return _counted(connection, rows, first_paid, span)
+    with engine.parted(connection, _placed(connection, rows, planned), "turn") as parts:
+        # DuckDB adds days to a date as a moment, which Ibis takes for a date.
+        rows_of = (part.drop("turn").mutate(day=part.day.cast("date")) for part in parts)
+        found = [_counted(connection, some, first_paid, span) for some in rows_of]
+    is_sliced = any(place.slices > 1 for place in planned)
+    return {
+        name: _joined([part[name] for part in found], is_sliced=is_sliced) for name in CELLS
+    }  # fmt: skip
 
 
-def _counted(connection: Any, days: Sequence[date], span: Span, turn: Turn) -> dict[str, pa.Table]:
+def rows_a_turn() -> int:
+    most: int = settings.ANALYTICS_MEMORY_MB * ROWS_A_MEGABYTE
+    return most
+
+
+def _sizes(connection: Any, days: Sequence[date]) -> dict[int, int]:
+    """How many rows each shop has."""
+    log = log_of(connection, days)
+    counts = (
+        log.filter(log.shop_id.notnull()).group_by("shop_id").aggregate(size=lambda t: t.count())
+    )
+    return {row["shop_id"]: row["size"] for row in engine.rows(counts)}
+
+
+def _placed(connection: Any, rows: Table, planned: Sequence[Place]) -> Table:
+    """The rows with the turn in which they are counted. A shop that stands in no row by itself has few."""
+    known = engine.given(connection, pa.table({
+        "place_shop": pa.array([place.shop_id for place in planned], pa.int64()),
+        "begins": pa.array([place.turn for place in planned], pa.int64()),
+        "slices": pa.array([place.slices for place in planned], pa.int64()),
+    }))  # fmt: skip
+    placed = rows.left_join(known, rows.shop_id == known.place_shop)
+    lot = ((placed.who.hash() % placed.slices) + placed.slices) % placed.slices
+    turn = ibis.coalesce(placed.begins + lot, placed.shop_id % count_of(planned))
+    return placed.select(*rows.columns, turn=turn)
+
+
+def _joined(parts: Sequence[pa.Table], *, is_sliced: bool) -> pa.Table:
+    """The cells of all turns, those of one place added up where a shop had several turns."""
+    whole = pa.concat_tables(parts)
+    if not is_sliced:
+        return whole
+    keys = [column for column in whole.column_names if column not in SUMMED]
+    sums = whole.group_by(keys).aggregate([(c, "sum") for c in whole.column_names if c in SUMMED])
+    named = sums.rename_columns([column.removesuffix("_sum") for column in sums.column_names])
+    return named.select(whole.column_names).sort_by(
+        [("shop_id", "ascending"), ("day", "ascending")]
+    )
+
+
+def _counted(
+    connection: Any, acts_of_turn: Table, first_paid: Table, span: Span
+) -> dict[str, pa.Table]:
     with (
-        engine.kept(connection, acts(connection, days, turn)) as rows,
+        engine.kept(connection, acts_of_turn) as rows,
         engine.kept(connection, steps_of(rows)) as steps,
-        engine.kept(connection, journeys_of(steps, first_payments(connection))) as journeys,
     ):
-        tables = {
-            "funnels": funnels(journeys), "gaps": gaps(journeys), "dwells": dwells(rows),
-            "paths": paths(rows), "pulses": pulses(steps),
-        }  # fmt: skip
-        return {name: _within(table, span).to_pyarrow() for name, table in tables.items()}
+        tables = {"dwells": dwells(rows), "paths": paths(rows), "pulses": pulses(steps)}
+        found = {name: _within(table, span).to_pyarrow() for name, table in tables.items()}
+        with engine.kept(connection, journeys_of(steps, first_paid)) as journeys:
+            tables = {"funnels": funnels(journeys), "gaps": gaps(journeys)}
+            return found | {
+                name: _within(table, span).to_pyarrow() for name, table in tables.items()
+            }
 
 
 def _within(table: Table, span: Span) -> Table:
@@ -176,18 +220,14 @@ def _number(rows: Table, name: str) -> Any:
     return rows.props.re_extract(rf'"{name}":\s*(\d+)', 1).nullif("").cast("int64")
 
 
-def acts(connection: Any, days: Sequence[date], turn: Turn = WHOLE) -> Table:
-    """Rows of shops with who, and the goods they are about (0: none); a row about several goods is there for each.
-
-    Who somebody is follows from all rows, whatever shop's turn it is.
-    """
+def acts(connection: Any, days: Sequence[date]) -> Table:
+    """Rows of shops with who, and the goods they are about (0: none); a row about several goods is there for each."""
     known = engine.given(connection, shelf())
     tagged = engine.given(connection, tags()).left_join(
         known.rename(tagged="goods").select("tagged", tag_shop="shelf_shop"), "tagged"
     )
     whole = log_of(connection, days)
-    mine = whole.filter(whole.shop_id.isnull() | turn.is_mine(whole.shop_id))
-    log = metrics.with_who(mine, known=stitching.ties(whole))
+    log = metrics.with_who(whole)
     log = log.filter(log.who.notnull())
     on_shelf = known.mutate(object_type=ibis.literal("goods"))
     rows = log.left_join(on_shelf, [log.object_id == on_shelf.public_id, "object_type"])
@@ -209,7 +249,7 @@ def acts(connection: Any, days: Sequence[date], turn: Turn = WHOLE) -> Table:
         object_type=rows.page_type.fill_null(""), goods=numbers.split(","),
         order=rows.props.re_extract(r'"order_number":\s*"([^"]*)"', 1),
     )  # fmt: skip
-    each = placed.filter(placed.shop_id.notnull() & turn.is_mine(placed.shop_id)).unnest("goods")
+    each = placed.filter(placed.shop_id.notnull()).unnest("goods")
     return each.mutate(goods=each.goods.strip().cast("int64"))
 
 

@@ -70,16 +70,18 @@ def report_for(shop_id: int, given: QueryDict) -> Report:
 
 def _moved(lines: Sequence[ReportLine]) -> list[dict[str, Any]]:
     """What lost most money against the days before, then what gained most; goods that stayed level are neither."""
-    told = []
+    gains: list[tuple[int, str, str, ReportLine]] = []
     for one in lines:
         now, before = one.line.values["revenue_minor"], one.line.before.get("revenue_minor")
         state, change = cubewords.change(now, before)
         if state in ("up", "down") and before is not None:
-            gained = round((now.number or 0) - (before.number or 0))
-            told.append({"card": one.card, "state": state, "change": change, "gained": gained})
-    told.sort(key=lambda row: row["gained"])
-    ends = [row for row in told[:1] if row["gained"] < 0] + [row for row in told[-1:] if row["gained"] > 0]  # fmt: skip
-    return [row | {"amount": money_text(abs(row["gained"]))} for row in ends]
+            gains.append((round((now.number or 0) - (before.number or 0)), state, change, one))
+    gains.sort(key=lambda row: row[0])
+    ends = [row for row in gains[:1] if row[0] < 0] + [row for row in gains[-1:] if row[0] > 0]
+    return [
+        {"card": one.card, "state": state, "change": change, "amount": money_text(abs(gained))}
+        for gained, state, change, one in ends
+    ]
 
 
 def _with(given: QueryDict, **changes: Any) -> str:
