@@ -5,6 +5,7 @@ models). Placeholders are `%s`. Tables and columns are constants of the code, ne
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,14 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 
 PREPARED_MAX = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A SELECT of one value, which another statement asks along: it costs no statement of its own."""
+
+    text: str
+    params: tuple[Any, ...]
 
 
 def rows(text: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
