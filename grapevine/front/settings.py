@@ -157,6 +157,7 @@ BEACON_MIDDLEWARE = [
 SCROLL_MIDDLEWARE = [
     "grapevine.goods.web.own_domain.OwnDomainMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "grapevine.kit.middleware.LengthMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

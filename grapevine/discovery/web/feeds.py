@@ -58,8 +58,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     cards = drawn(request, page, first=not more)
     part = more and request.META.get("HTTP_HX_REQUEST") == "true"
     html = _batch(request, page, cards) if part else _whole(request, page, cards)
-    body = html.encode()
-    return HttpResponse(body, headers={"Vary": "HX-Request", "Content-Length": str(len(body))})
+    return HttpResponse(html, headers={"Vary": "HX-Request"})
 
 
 def _batch(request: HttpRequest, page: FeedPage, cards: Sequence[Drawn]) -> str:
