@@ -100,7 +100,7 @@ def _half(
     settings: FactorSettings,
 ) -> Matrix:
     """One side's factors, given the other's, of whose rows the i-th counts `count[i]` times. Rows do not know of each other."""
-    common: Matrix = (other.T * count) @ other
+    common = np.asarray((other.T * count) @ other, dtype=np.float32)
     common[np.diag_indices_from(common)] += np.float32(settings.ridge * settings.weight)
     found = np.empty_like(start)
     for first, last in _blocks(matrix.indptr):
