@@ -20,7 +20,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from grapevine.discovery.contracts import ArtifactInvalid
+from grapevine.discovery.contracts import ArtifactInvalid, ModelNotFound
 from grapevine.discovery.rules import ties
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
@@ -29,6 +29,7 @@ Array = NDArray[Any]
 KEYS: Mapping[str, str] = {
     "item_item": "item_ids", "social": "person_ids", "person_items": "person_ids", "popular": "",
     "shop_leaving": "", "tie_kinds": "", "note_heads": "", "goods_heads": "", "channel_weights": "",
+    "goods_channel_weights": "",
     "history": "person_ids", "person_factors": "person_ids", "item_factors": "item_ids", "cells": "",
 }  # fmt: skip
 """For each artifact the array its rows are looked up by; "" where rows have an order of their own."""
@@ -46,6 +47,7 @@ SHAPES: Mapping[str, Mapping[str, int]] = {
     "note_heads": {"weights": 2, "intercepts": 1, "worths": 1},
     "goods_heads": {"weights": 2, "intercepts": 1, "worths": 1},
     "channel_weights": {"weights": 2},
+    "goods_channel_weights": {"weights": 2},
 }
 NAME = re.compile(r"[a-z_]{1,40}")
 VERSIONS_KEPT = 5
@@ -141,6 +143,13 @@ def version_in_force(name: str) -> str:
         return (_folder(name) / "current").read_text()
     except FileNotFoundError:
         return ""
+
+
+def known(name: str) -> str:
+    """The name of a model of the house; raises ModelNotFound, with the names there are."""
+    if name not in KEYS:
+        raise ModelNotFound(name=name, known=", ".join(sorted(KEYS)))
+    return name
 
 
 def put_in_force(name: str, version: str) -> None:

@@ -105,7 +105,8 @@ class FeedPage:
 class Suggested:
     """Goods with why: `about` is the friend's name, or the category, where the reason speaks of one.
 
-    `via` names the agreement by which a shop shows another's goods; "" for its own.
+    `via` names the agreement by which a shop shows another's goods; "" for its own. `segment`: of which readers the weights
+    are that gave the place to the channel; "" where no weights did.
     """
 
     goods: GoodsCard
@@ -113,6 +114,7 @@ class Suggested:
     reason: Reason = Reason.POPULAR
     about: str = ""
     via: str = ""
+    segment: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,15 @@ class ArtifactInvalid(DomainError):
 
 class ModelNotFound(NotFound):
     code = "discovery.model_not_found"
-    message = marked("没有这个模型")
+    message = marked("没有叫“%(name)s”的模型")
+    remedy = marked("有这些模型：%(known)s")
+
+
+class VersionNotKept(DomainError):
+    code = "discovery.version_not_kept"
+    status = 422
+    message = marked("模型“%(name)s”没有留着这个版本，没有换")
+    remedy = marked("留着的版本，最新的在前：%(known)s")
 
 
 class QueryTooLong(BadInput):

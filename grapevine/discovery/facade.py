@@ -29,6 +29,7 @@ from grapevine.discovery.queries.exposure import exposure, goods_channels, place
 from grapevine.discovery.queries.features import facts_by_public_ids, goods_categories
 from grapevine.discovery.queries.goodsranking import goods_facts
 from grapevine.discovery.queries.keeping import own_feed
+from grapevine.discovery.queries.lists import list_id, placed_goods
 from grapevine.discovery.queries.models import kept_versions
 from grapevine.discovery.queries.recommending import recommend_goods
 from grapevine.discovery.queries.searching import (
@@ -40,6 +41,7 @@ from grapevine.discovery.queries.searching import (
     suggestions,
 )
 from grapevine.discovery.queries.tags import own_tags, tag_counts, tags_of
+from grapevine.discovery.queries.weights import GOODS, NOTES
 from grapevine.discovery.queries.wishes import wishes_of
 from grapevine.discovery.rules.adapting import FIRST, Feedback
 from grapevine.discovery.rules.goodsheads import (
@@ -56,8 +58,10 @@ __all__ = [
     "DECAY_DAYS",
     "FEATURES",
     "FIRST",
+    "GOODS",
     "GOODS_FEATURES",
     "HEADS",
+    "NOTES",
     "POINTS",
     "WEIGHTS",
     "WORTHS",
@@ -99,12 +103,14 @@ __all__ = [
     "learn_bulk",
     "learned_until",
     "let_in",
+    "list_id",
     "load",
     "note_seen",
     "outcome_of",
     "own_feed",
     "own_tags",
     "placed",
+    "placed_goods",
     "places_of",
     "publish_artifact",
     "rebuild",

@@ -7,7 +7,7 @@ in force.
 
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from django.utils import timezone
 from ibis.expr.types import Table
 
 from grapevine.discovery import facade as discovery
+from grapevine.discovery.contracts import Channel
 from grapevine.goods import facade as goods
 from grapevine.insight import engine, lake
 from grapevine.insight.replaying import (
@@ -42,11 +43,15 @@ SHOWINGS_MAX = 200_000
 """More than this many showings: those of a part of the people, drawn by their number."""
 SEED = 0
 FEEDBACK_DAYS = 4
+GOODS_FEEDBACK_DAYS = 7
+"""Lists of goods say themselves what they were, so that what proved nothing yet can wait for more."""
 SETTLED = timedelta(hours=6)
 """Feedback is read when most of what a showing leads to has come."""
 STEP = 500
 FOLLOWS = ("people.person_followed", "people.person_unfollowed")
 REACTIONS = frozenset(ACTS) - {"click", "view"}
+Key = tuple[str, int, int]
+"""A place of a list: its request id, the place, whose list it is."""
 OUTCOMES = (("click", "click"), ("save", "save"), ("order", "buy"), ("hide", "hide"))
 """Deeds of a showing and the feedback they are."""
 
@@ -216,30 +221,53 @@ def adapt_channels() -> str:
     Each showing counts once: the weights keep up to which moment they have learned. Feeds are kept for two days, so
     what is older says nothing.
     """
-    now = clock.now()
-    until = now - SETTLED
-    since = now - timedelta(days=2)
-    learned = discovery.learned_until()
-    if learned:
-        since = max(since, datetime.fromisoformat(learned))
     played, _is_part = _played(FEEDBACK_DAYS)
-    window = [
-        one for one in played.showings
-        if one.request_id and one.place and since.timestamp() < one.at <= until.timestamp()
-    ]  # fmt: skip
-    feedback = _feedback(window)
+    since, until = _span(timedelta(days=2), discovery.learned_until())
+    once = _once(played.showings, since, until)
+    feedback = _feedback(once, discovery.placed(once))
     return discovery.adapt_weights(feedback, since=since, until=until, code=code_version())
 
 
-def _feedback(showings: Sequence[Showing]) -> list[discovery.Feedback]:
-    """Once a place of a feed, however often a browser says that it was seen."""
-    once = {(one.request_id, one.place or 0, one.person_id): one for one in showings}
-    placed = discovery.placed(once)
+def adapt_goods_channels() -> str:
+    """The same for lists of goods, whose change must prove itself; returns the version, "" if nothing changed."""
+    played, _is_part = _played(GOODS_FEEDBACK_DAYS + 1)
+    goods_blend = discovery.GOODS
+    since, until = _span(timedelta(days=GOODS_FEEDBACK_DAYS), discovery.learned_until(goods_blend))
+    once = _once(played.goods_showings, since, until)
+    feedback = _feedback(once, discovery.placed_goods(once, since=since))
+    return discovery.adapt_weights(
+        feedback, since=since, until=until, code=code_version(), blend=goods_blend
+    )
+
+
+def _span(reach: timedelta, learned_until: str) -> tuple[datetime, datetime]:
+    """From what was learned last, so far back at most, to what is settled by now."""
+    now = clock.now()
+    since = now - reach
+    if learned_until:
+        since = max(since, datetime.fromisoformat(learned_until))
+    return since, now - SETTLED
+
+
+def _once(showings: Sequence[Showing], since: datetime, until: datetime) -> dict[Key, Showing]:
+    """Once a place of a list, however often a browser says that it was seen."""
+    return {
+        (one.request_id, one.place, one.person_id): one
+        for one in showings
+        if one.request_id and one.place and since.timestamp() < one.at <= until.timestamp()
+    }
+
+
+def _feedback(
+    once: Mapping[Key, Showing], placed: Mapping[Key, tuple[str, Channel]]
+) -> list[discovery.Feedback]:
+    """What came of these showings, oldest first."""
     found = []
-    for key, (segment, channel) in placed.items():
+    for key in sorted(placed, key=lambda key: (once[key].at, key)):
+        segment, channel = placed[key]
         acts = [act for deed, act in OUTCOMES if deed in once[key].deeds] or [""]
         found += [
-            discovery.Feedback(segment, channel, act, is_further=number > 0)
+            discovery.Feedback(segment, channel, act, is_further=number > 0, person_id=key[2])
             for number, act in enumerate(acts)
         ]
     return found

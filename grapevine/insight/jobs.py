@@ -9,7 +9,7 @@ from grapevine.insight import cubing, hits, journeys as counting_journeys
 from grapevine.insight.actions.judging import judge, learn
 from grapevine.insight.building import build
 from grapevine.insight.customers.counting import count as count_people
-from grapevine.insight.heads import adapt_channels, train_heads
+from grapevine.insight.heads import adapt_channels, adapt_goods_channels, train_heads
 from grapevine.insight.influencing import build as influence
 from grapevine.insight.keeping import forget_people, keep
 from grapevine.insight.planting import plant_due as trees
@@ -24,6 +24,7 @@ from grapevine.insight.trialing import (
 
 __all__ = [
     "adapt_channels",
+    "adapt_goods_channels",
     "build",
     "care_for_shops",
     "count_communities",

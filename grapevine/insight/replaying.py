@@ -33,6 +33,7 @@ ACTS: Mapping[str, tuple[str, int]] = {
 """What an act teaches about a taste, as pages learn it: its name and sign."""
 GOODS_DEEDS: Mapping[str, str] = {
     "click": "click", "view": "click", "cart": "save", "share": "share", "spread.share_created": "share",
+    "hide": "hide", "report": "hide", "discovery.not_wanted": "hide",
 }  # fmt: skip
 """Of goods that were shown; putting into the cart is what keeping is of a note."""
 GOODS_ACTS: Mapping[str, str] = {

@@ -19,6 +19,8 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 
 PREPARED_MAX = 400
+PREPARED_PARAMS_MAX = 4_000
+"""A statement with more is an import's: hardly two are alike, and each prepared one stays in the server's memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,16 @@ def changed(text: str, params: Sequence[Any] = ()) -> int:
 
 
 def _run(text: str, params: Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
-    """(rows, rows touched): on PostgreSQL straight to the server, unless somebody listens to Django's cursor."""
+    """(rows, rows touched): on PostgreSQL straight to the server, unless somebody listens to Django's cursor or there is too much to prepare."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "postgresql":
         adapt = connection.ops.adapt_datetimefield_value
         given = [adapt(one) if isinstance(one, datetime) else one for one in params]
-    elif connection.execute_wrappers or connection.force_debug_cursor:
+    elif (
+        connection.execute_wrappers
+        or connection.force_debug_cursor
+        or len(params) > PREPARED_PARAMS_MAX
+    ):
         given = list(params)
     else:
         connection.validate_no_broken_transaction()

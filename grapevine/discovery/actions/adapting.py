@@ -1,7 +1,8 @@
-"""Channel weights of segments: what feeds blend by, and how feedback moves them. Each change is a version that can be taken back."""
+"""Channel weights of segments, of notes and of goods: how feedback moves them. Each change is a version that can be taken back."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 import numpy as np
@@ -9,59 +10,84 @@ import numpy as np
 from grapevine.discovery import artifacts
 from grapevine.discovery.contracts import Channel
 from grapevine.discovery.models import FeedSession
+from grapevine.discovery.queries.weights import NOTES, Blend, weights_for
 from grapevine.discovery.rules import adapting
-from grapevine.discovery.rules.adapting import FIRST, SEGMENTS, Feedback
+from grapevine.discovery.rules.adapting import SEGMENTS, Feedback, Weights
+from grapevine.discovery.rules.proving import Proof, parted, proved
 
-MODEL = "channel_weights"
 STEP = 500
 
 
-def weights_for(segment: str) -> dict[Channel, int]:
-    """The weights in force of a segment, in the written order of channels; the first ones where none were learned."""
-    artifact = artifacts.load(MODEL)
-    known = [] if artifact is None else list(artifact.meta["segments"])
-    if artifact is None or segment not in known:
-        return dict(FIRST)
-    row = artifact.arrays["weights"][known.index(segment)].tolist()
-    learned = dict(zip(artifact.meta["channels"], row, strict=True))
-    return {channel: int(learned.get(channel.value, first)) for channel, first in FIRST.items()}
-
-
 def adapt_weights(
-    feedback: Iterable[Feedback], *, since: datetime, until: datetime, code: str = ""
-) -> str:
+    feedback: Sequence[Feedback], *, since: datetime, until: datetime, code: str = "",
+    blend: Blend = NOTES,
+) -> str:  # fmt: skip
     """Move the weights of the segments that said something, and publish them; returns the version, "" if nothing changed.
 
-    Segments without feedback keep theirs to the number. What is pinned does not learn.
+    `feedback` oldest first. Segments without feedback keep theirs to the number, and where a change must prove itself so do
+    those whose change did not. What is pinned does not learn.
     """
-    if artifacts.is_pinned(MODEL):
-        artifacts.tell_outcome(MODEL, {"published": False, "reason": "pinned"})
+    if artifacts.is_pinned(blend.model):
+        artifacts.tell_outcome(blend.model, {"published": False, "reason": "pinned"})
         return ""
+    learned, newest = parted(feedback) if blend.is_proven else (feedback, ())
+    shown, rewards = _counted(learned)
+    before = {segment: weights_for(segment, blend) for segment in SEGMENTS}
+    after = {
+        segment: adapting.moved(
+            before[segment], shown[segment], rewards[segment], first=blend.first
+        )
+        for segment in SEGMENTS
+    }
+    gate = _gate(before, after, newest) if blend.is_proven else {}
+    tried = {segment for segment in SEGMENTS if after[segment] != before[segment]}
+    after |= {segment: before[segment] for segment, one in gate.items() if one.reason}
+    counts = {segment: sum(shown[segment].values()) for segment in SEGMENTS}
+    told = {
+        "data_from": since.isoformat(), "data_until": until.isoformat(), "shown": counts,
+        "gate": {segment: asdict(one) for segment, one in gate.items()},
+    }  # fmt: skip
+    if after == before:
+        reason = "no better weights" if tried else "no feedback"
+        artifacts.tell_outcome(blend.model, {"published": False, "reason": reason, **told})
+        return ""
+    rows = [[after[segment][channel] for channel in blend.first] for segment in SEGMENTS]
+    card = {
+        "name": blend.model, "segments": list(SEGMENTS),
+        "channels": [channel.value for channel in blend.first],
+        "code": code, "seed": 0, "parameters": _parameters(), "metrics": _rates(shown, rewards),
+        "weights": rows, "before": artifacts.version_in_force(blend.model), **told,
+    }  # fmt: skip
+    arrays = {"weights": np.array(rows, dtype=np.int64)}
+    version = artifacts.publish_artifact(blend.model, arrays, card)
+    artifacts.tell_outcome(blend.model, {"published": True, "version": version, **told})
+    return version
+
+
+def _counted(
+    feedback: Iterable[Feedback],
+) -> tuple[dict[str, Counter[Channel]], dict[str, dict[Channel, float]]]:
+    """By segment how often each channel was shown, and what came of it in looks."""
     shown: dict[str, Counter[Channel]] = {segment: Counter() for segment in SEGMENTS}
     rewards: dict[str, dict[Channel, float]] = {segment: {} for segment in SEGMENTS}
     for one in feedback:
         earned = rewards[one.segment]
         shown[one.segment][one.channel] += not one.is_further
         earned[one.channel] = earned.get(one.channel, 0.0) + adapting.REWARDS.get(one.act, 0.0)
-    before = {segment: weights_for(segment) for segment in SEGMENTS}
-    after = {
-        segment: adapting.moved(before[segment], shown[segment], rewards[segment])
+    return shown, rewards
+
+
+def _gate(
+    before: Mapping[str, Weights], after: Mapping[str, Weights], newest: Sequence[Feedback]
+) -> dict[str, Proof]:
+    """Of the segments that would change."""
+    return {
+        segment: proved(
+            before[segment], after[segment], [one for one in newest if one.segment == segment]
+        )
         for segment in SEGMENTS
+        if after[segment] != before[segment]
     }
-    counts = {segment: sum(shown[segment].values()) for segment in SEGMENTS}
-    told = {"data_from": since.isoformat(), "data_until": until.isoformat(), "shown": counts}
-    if after == before:
-        artifacts.tell_outcome(MODEL, {"published": False, "reason": "no feedback", **told})
-        return ""
-    rows = [[after[segment][channel] for channel in FIRST] for segment in SEGMENTS]
-    card = {
-        "name": MODEL, "segments": list(SEGMENTS), "channels": [channel.value for channel in FIRST],
-        "code": code, "seed": 0, "parameters": _parameters(), "metrics": _rates(shown, rewards),
-        "weights": rows, "before": artifacts.version_in_force(MODEL), **told,
-    }  # fmt: skip
-    version = artifacts.publish_artifact(MODEL, {"weights": np.array(rows, dtype=np.int64)}, card)
-    artifacts.tell_outcome(MODEL, {"published": True, "version": version, **told})
-    return version
 
 
 def _parameters() -> dict[str, object]:
@@ -85,9 +111,9 @@ def _rates(
     }
 
 
-def learned_until() -> str:
+def learned_until(blend: Blend = NOTES) -> str:
     """Up to which moment feedback is in the weights in force; "" where none is."""
-    return str(artifacts.card_of(MODEL).get("data_until", ""))
+    return str(artifacts.card_of(blend.model).get("data_until", ""))
 
 
 def placed(

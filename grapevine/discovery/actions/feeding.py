@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from grapevine.discovery.actions.adapting import weights_for
 from grapevine.discovery.contracts import Channel, FeedPage, Served, Tab
 from grapevine.discovery.models import FeedSession
 from grapevine.discovery.queries import sessions
@@ -15,6 +14,7 @@ from grapevine.discovery.queries.readers import reader_for
 from grapevine.discovery.queries.recall import Reader, Scope, recall
 from grapevine.discovery.queries.steering import common_state
 from grapevine.discovery.queries.valuing import drawn, valued
+from grapevine.discovery.queries.weights import weights_for
 from grapevine.discovery.rules.adapting import SCALE, segment_of
 from grapevine.discovery.rules.arranging import EXPLORED_EVERY, SHOP_WINDOW, Placed, arrange
 from grapevine.discovery.rules.blending import (

@@ -1,6 +1,6 @@
 """Feed, recommendations and search over the API."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
@@ -17,7 +17,7 @@ from grapevine.discovery.api.schemas import (
     NoteItem,
     ShopItem,
 )
-from grapevine.discovery.contracts import Found, Kind, Tab
+from grapevine.discovery.contracts import Found, Kind, Suggested, Tab
 from grapevine.discovery.queries import slots
 from grapevine.discovery.queries.recall import Scope
 from grapevine.discovery.queries.recommending import SEEN_MAX
@@ -77,7 +77,7 @@ def read_recommendations(
         )  # fmt: skip
         if slot.suggested:
             signals.expose(slot.variant)
-        return {"items": [GoodsItem.suggested(one) for one in slot.suggested], "next_cursor": None}
+        return _recommended(person_id_of(request), slot.suggested)
     found = facade.recommend_goods(
         person_id_of(request),
         goods.shop_by_slug(shop).id if shop else None,
@@ -86,7 +86,14 @@ def read_recommendations(
         seen=[card.id for card in looked.values()],
         personalised=_personalised(request),
     )
-    return {"items": [GoodsItem.suggested(entry) for entry in found], "next_cursor": None}
+    return _recommended(person_id_of(request), found)
+
+
+def _recommended(person_id: int | None, found: Sequence[Suggested]) -> dict[str, Any]:
+    return {
+        "items": [GoodsItem.suggested(one) for one in found], "next_cursor": None,
+        "request_id": facade.list_id(person_id, found),
+    }  # fmt: skip
 
 
 @router.get("/search/suggestions", auth=maybe_signed_in, response=WordList)

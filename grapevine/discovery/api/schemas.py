@@ -132,5 +132,8 @@ class FoundOut(Schema):
 
 
 class GoodsList(Schema):
+    """`request_id`, with each place from 1, goes back with impressions and clicks of this list; "" where nobody is asked."""
+
     items: list[GoodsItem]
     next_cursor: str | None = None
+    request_id: str = ""

@@ -5,7 +5,7 @@ Two ways that share no reading of people: `_for_person` knows acts, ties and tag
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from grapevine.discovery import artifacts, shortlists
 from grapevine.discovery.contracts import Channel, Reason, Suggested
@@ -16,8 +16,10 @@ from grapevine.discovery.queries.partners import partner_goods
 from grapevine.discovery.queries.readers import Own, own_acts
 from grapevine.discovery.queries.shelves import OnSale, ranked
 from grapevine.discovery.queries.ties import Chosen, Ties, chosen_by, ties_for
+from grapevine.discovery.queries.weights import GOODS, weights_for
 from grapevine.discovery.queries.wishes import unwanted_goods
 from grapevine.discovery.rules import choosing
+from grapevine.discovery.rules.adapting import SCALE, segment_of
 from grapevine.discovery.rules.blending import in_force
 from grapevine.discovery.rules.tasting import strongest
 from grapevine.discovery.rules.wishing import Words
@@ -46,7 +48,8 @@ class _Draft:
     `unwanted`: what the person said they do not want, as (kind, key).
 
     `avoided` goods stand nowhere; `beside` are those taken with the goods looked at, which come first.
-    `wishes`: what all channels together say of goods, of whatever shop.
+    `wishes`: what all channels together say of goods, of whatever shop. `segment`: of which readers the weights are; `filled`:
+    goods that only fill the list up.
     """
 
     lists: dict[Channel, Sequence[int]] = field(default_factory=dict)
@@ -58,6 +61,8 @@ class _Draft:
     chosen: Chosen = field(default_factory=Chosen)
     wishes: Mapping[int, float] = field(default_factory=dict)
     unwanted: Words = frozenset()
+    segment: str = ""
+    filled: Collection[int] = ()
 
 
 def recommend_goods(
@@ -122,7 +127,9 @@ def _for_person(
 ) -> _Draft:  # fmt: skip
     own, ties = own_acts(person_id), ties_for(person_id)
     chosen, bought = chosen_by(ties), trade.goods_bought_by(person_id)
-    weights = in_force(choosing.PERSONAL, own.rules)
+    segment = segment_of(own.known)
+    said = {channel: weight * SCALE for channel, weight in own.rules.items()}
+    weights = in_force(weights_for(segment, GOODS), said)
     words = own.words if Channel.WORDS in weights else {}
     scores: dict[Channel, Mapping[int, float]] = {
         Channel.ITEMS: artifacts.neighbours(own.goods, CANDIDATES_MAX),
@@ -150,7 +157,9 @@ def _for_person(
     once -= {pk for pk in once if pk in known and known[pk].is_repeat}
     wishes = choosing.fused(scores.values())
     once |= unwanted_goods(known, own.unwanted, in_shop=shop_id is not None)
-    return _Draft(lists, weights, known, (), once | set(looked), ties, chosen, wishes, own.unwanted)
+    return _Draft(
+        lists, weights, known, (), once | set(looked), ties, chosen, wishes, own.unwanted, segment
+    )  # fmt: skip
 
 
 def _of_categories(
@@ -223,6 +232,7 @@ def _ordered(
         )
         more = [one for one in more if one.goods_id not in kept_out]
         order += [(one.goods_id, Channel.POPULAR) for one in more]
+        draft.filled = {one.goods_id for one in more}
     if shop_id is None:
         order = choosing.few_of_a_shop(order, {pk: draft.known[pk].shop_id for pk, _ in order})
     return order[:room]
@@ -244,6 +254,11 @@ def _shown(
 def _suggested(card: GoodsCard, channel: Channel, draft: _Draft) -> Suggested:
     if card.id in draft.beside:
         return Suggested(card, channel.value, Reason.BESIDE)
+    found = _reasoned(card, channel, draft)
+    return found if card.id in draft.filled else replace(found, segment=draft.segment)
+
+
+def _reasoned(card: GoodsCard, channel: Channel, draft: _Draft) -> Suggested:
     if channel == Channel.SOCIAL:
         return _of_friend(card, draft)
     about = card.category if channel in (Channel.VISIT, Channel.INTERESTS) else ""

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 from grapevine.discovery.contracts import Channel
 from grapevine.discovery.rules.blending import PERSONAL_WEIGHTS
+from grapevine.discovery.rules.choosing import PERSONAL
 from grapevine.discovery.rules.heads import NEWCOMER_ACTS, Known
 
 SEGMENTS = ("new", "returning", "buyer")
 SCALE = 100
 """A stored weight is this many times the written one; only ratios count."""
 FIRST = {channel: weight * SCALE for channel, weight in PERSONAL_WEIGHTS.items()}
+GOODS_FIRST = {channel: weight * SCALE for channel, weight in PERSONAL.items()}
 REWARDS: Mapping[str, float] = {"click": 1.0, "save": 1.0, "buy": 8.0, "hide": -4.0}
 """What a feedback is worth in looks."""
 RATE = 0.2
@@ -31,12 +33,13 @@ Weights = Mapping[Channel, int]
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """What came of one showing: `act` is "", click, save, buy or hide. `is_further`: one more act of a showing
-    that was counted already."""
+    that was counted already. `person_id`: whose showing it was; what one person does hangs together."""
 
     segment: str
     channel: Channel
     act: str = ""
     is_further: bool = False
+    person_id: int = 0
 
 
 def segment_of(reader: Known) -> str:
@@ -47,8 +50,9 @@ def segment_of(reader: Known) -> str:
 
 
 def moved(
-    weights: Weights, shown: Mapping[Channel, int], rewards: Mapping[Channel, float]
-) -> dict[Channel, int]:
+    weights: Weights, shown: Mapping[Channel, int], rewards: Mapping[Channel, float], *,
+    first: Weights = FIRST,
+) -> dict[Channel, int]:  # fmt: skip
     """The weights of one segment after a round, with the same sum but for rounding and bounds. Nothing shown: the same."""
     whole = sum(shown.values())
     if not whole:
@@ -63,7 +67,7 @@ def moved(
         grown[channel] = weight * math.exp(RATE * belief * max(-1.0, min(1.0, better)))
     back = sum(weights.values()) / sum(grown.values())
     return {
-        channel: _bounded(round(after * back), FIRST.get(channel, weights[channel]))
+        channel: _bounded(round(after * back), first.get(channel, weights[channel]))
         for channel, after in grown.items()
     }
 

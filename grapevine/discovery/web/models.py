@@ -15,8 +15,9 @@ from django.views.decorators.http import require_GET, require_POST
 
 from grapevine.discovery.actions import governing
 from grapevine.discovery.queries.models import ModelView, model_of, models as all_models
+from grapevine.discovery.queries.weights import GOODS, NOTES
 from grapevine.discovery.rules.adapting import SCALE
-from grapevine.discovery.web import modelwords as words
+from grapevine.discovery.web import channelwords, modelwords as words
 from grapevine.guard import facade as guard
 from grapevine.guard.contracts import AuditFilter
 from grapevine.kit import clock
@@ -56,7 +57,8 @@ def model_page(request: HttpRequest, model: str) -> HttpResponse:
         "console": "operator", "nav": "models", **_told(view),
         "figures": list(_figures(view.card.get("metrics", {}))) if model not in TABLES else [],
         "heads": words.heads_told(_last_metrics(view)) if model in HEADS else [],
-        "weights": _weights(view) if model == "channel_weights" else None,
+        "weights": _weights(view) if model in WEIGHTS else None,
+        "proofs": words.proofs_told(view.outcome.get("gate", {})),
         "versions": [_version(view, card) for card in view.cards],
         "parameters": _flat(view.card.get("parameters") or view.card.get("settings") or {}),
         "trail": [
@@ -67,7 +69,11 @@ def model_page(request: HttpRequest, model: str) -> HttpResponse:
 
 
 HEADS = ("note_heads", "goods_heads")
-TABLES = (*HEADS, "channel_weights")
+WEIGHTS = {
+    NOTES.model: channelwords.label, GOODS.model: channelwords.goods_label,
+}  # fmt: skip
+"""Models that are weights of channels, and how each calls its channels."""
+TABLES = (*HEADS, *WEIGHTS)
 """Models whose figures have a table of their own."""
 
 
@@ -121,7 +127,7 @@ def _weights(view: ModelView) -> dict[str, Any] | None:
     rates = view.card.get("metrics", {})
     channels = view.card["channels"]
     return {
-        "channels": [words.channel_name(channel) for channel in channels],
+        "channels": [WEIGHTS[view.name](channel) for channel in channels],
         "rows": [
             (
                 words.segment_label(segment),

@@ -43,6 +43,12 @@ KNOWN: Mapping[str, ModelWords] = {
         marked("新来的、常来的、买过的三类人各自对每个来源的点开、收藏、购买和“不想看”。"),
         marked("每天按反馈小步调整：一次最多动五分之一，最少留四分之一，最多四倍，哪个来源都不会消失。一类人的反馈只动这一类人的配比。"),
     ),
+    "goods_channel_weights": ModelWords(
+        marked("商品渠道的配比"),
+        marked("决定推荐的商品里相近的、有来往的人选的、这次在看的、常看的类目、卖得好的等来源各占多少。"),
+        marked("新来的、常来的、买过的三类人各自对每个来源的点开、加购、购买和“不想看”。关了个性化的人不用，也不学。"),
+        marked("较早的三分之二反馈小步调整，较新的三分之一检验：换了配比一次展示要值得更多，超出误差才启用。一次最多动五分之一，最少留四分之一，最多四倍。运营在信息流页写定的渠道，以写定的为准。"),
+    ),
     "person_items": ModelWords(
         marked("猜你喜欢"),
         marked("给每位顾客挑出接下来可能想要的商品。"),
@@ -132,6 +138,7 @@ def reason_words(reason: str) -> str:
         "pinned": _("运营选定了一版，新版先放着，等放行。"),
         "no showings": _("日志里还没有可学的展示。"),
         "no feedback": _("这段时间没有能学的反馈，配比不变。"),
+        "no better weights": _("没有过关：在较新的反馈上，换了配比没有好到超出误差。"),
         "the lake is empty": _("日志还是空的。"),
         "no purchases yet": _("还没有成交，没什么可学。"),
         "the model did not prove itself": _("没有过关：在最新的数据上没有证明自己。"),
@@ -144,6 +151,7 @@ def gate_words(figures: Mapping[str, Any]) -> str:
     reason = str(figures.get("reason", ""))
     return {
         "": _("过关"),
+        "no_better": _("没有好到超出误差"),
         "few": _("样本太少，没有判"),
         "base": _("不比平均值更准"),
         "in_force": _("不比现在用的更准"),
@@ -180,10 +188,9 @@ def segment_label(name: str) -> str:
     return {"new": _("新来的"), "returning": _("常来的"), "buyer": _("买过的")}.get(name, name)
 
 
-def channel_name(name: str) -> str:
-    """What operators read a recall channel as; one nobody knows is its own name."""
-    return {
-        "follows": _("关注的人"), "social": _("有联系的人选的"), "items": _("相近的商品"),
-        "model": _("猜你喜欢"), "interests": _("话题和类目"), "fresh": _("新笔记"),
-        "popular": _("热门"),
-    }.get(name, name)  # fmt: skip
+def proofs_told(gate: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """How the weights of each segment fared, as rows of a table."""
+    return [
+        {"label": segment_label(name), "gate": gate_words(one), "is_passed": one["reason"] == "", **one}
+        for name, one in gate.items()
+    ]  # fmt: skip

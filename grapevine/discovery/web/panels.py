@@ -29,7 +29,14 @@ def _panel(request: HttpRequest, title: str, found: Sequence[Suggested], surface
     if not found:
         return ""
     rows = [(entry, said(entry)) for entry in found]
-    context = {"title": title, "suggested": rows, "inside": True, "surface": surface}
+    list_id = facade.list_id(person_id_of(request), found)
+    context = {
+        "title": title,
+        "suggested": rows,
+        "inside": True,
+        "surface": surface,
+        "list_id": list_id,
+    }
     return render_to_string("discovery/_goodspanel.html", context, request)
 
 

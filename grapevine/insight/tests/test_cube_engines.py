@@ -110,7 +110,7 @@ def test_a_day_is_counted_by_its_own_rows_whatever_is_counted_with_it() -> None:
 @pytest.mark.filterwarnings("default")
 def test_pyspark_counts_the_same() -> None:
     if find_spec("pyspark") is None:
-        pytest.skip("left out: PySpark is not installed (grapevine[spark])")
+        pytest.skip("left out: PySpark is not installed (make test-spark)")
     write()
     ours, theirs = cells("duckdb"), cells("pyspark")
     for name in ASPECTS:

@@ -112,5 +112,54 @@ def test_goods_are_ranked_by_heads_that_proved_themselves_and_a_rollback_restore
         assert order(taster) == strangers
 
 
+@pytest.mark.django_db
+def test_what_came_of_lists_of_goods_moves_the_weights_of_those_they_were_made_for() -> None:
+    """Sixteen people open what those they follow chose, and nothing else; one claims to have seen another's list."""
+    with time_machine.travel("2026-05-20 09:00:00+00:00", tick=False) as moment:
+        keeper, readers = owner("keeper"), crowd(17)
+        shop = goods.open_shop(owner_id=keeper, slug="stall", name="铺", colour="#8d3b1f")
+        made = goods.save_goods_bulk([
+            NewGoods(shop.id, f"{category} {n}", category, "", [NewSku("默认", 5000, 99)])
+            for category in ("茶", "陶") for n in range(14)
+        ])  # fmt: skip
+        signals.drain()
+        teller = readers[-1]
+        shelf = [one.goods_id for one in made]
+        discovery.learn_bulk([NewAct(teller, "like", clock.now(), goods_ids=[pk]) for pk in shelf[14:]])  # fmt: skip
+        rows = []
+        for reader in readers[:-1]:
+            people.follow(person_id=reader, other_id=teller)
+            discovery.learn_bulk([NewAct(reader, "click", clock.now(), goods_ids=shelf[:1])])
+            found = discovery.recommend_goods(reader, None, 24)
+            name = discovery.list_id(reader, found)
+            for place, one in enumerate(found, 1):
+                about = {"object_type": "goods", "object_id": one.goods.public_id}
+                days = -place / 1_440
+                rows.append(entry("impression", reader, 0, days, position=place, request_id=name, **about))  # fmt: skip
+                rows.append(entry("impression", teller, 0, days, position=place, request_id=name, **about))  # fmt: skip
+                if one.channel == "social":
+                    rows.append(entry("click", reader, 0, days, **about))
+                else:
+                    rows.append(entry("click", teller, 0, days, **about))
+        record(rows)
+        moment.shift(2 * 3600)
+        signals.seal()
+        keeping.compact()
+        assert heads.adapt_goods_channels() == ""  # not settled
+        moment.shift(7 * 3600)
+        version = heads.adapt_goods_channels()
+        assert version, discovery.outcome_of("goods_channel_weights")
+        card = discovery.card_of("goods_channel_weights")
+        assert card["version"] == version
+        learned = dict(zip(card["segments"], card["weights"], strict=True))
+        first = list(discovery.GOODS.first.values())
+        at = card["channels"].index("social")
+        assert learned["new"][at] > first[at]
+        assert learned["returning"] == learned["buyer"] == first
+        assert card["shown"]["new"] == 256
+        assert (card["gate"]["new"]["showings"], card["gate"]["new"]["reason"]) == (128, "")
+        assert heads.adapt_goods_channels() == ""  # each showing counts once
+
+
 def order(person_id: int | None) -> list[int]:
     return [one.goods.id for one in discovery.recommend_goods(person_id, None, 24)]

@@ -11,6 +11,7 @@ from grapevine.front.interchange.tables import KIND_OF_OBJECT
 
 PUBLIC_PART = {"goods": 1, "notes": 1, "shops": 1, "groups": 0}
 """Which part of a row's internal id names it in addresses and in the log."""
+CAME = ("view", "open_share")
 
 
 def public_id(row: Row, context: Context) -> str:
@@ -35,7 +36,9 @@ def shop_of(row: Row, context: Context) -> int | None:
 def load_events(rows: Sequence[Row], context: Context) -> Loaded:
     save_reactions(rows, context)
     loaded = Loaded(ids={row.key: "" for row in rows})
-    loaded.log = [_event(row, context) for row in rows]
+    for row in rows:
+        said = _event(row, context)
+        loaded.log += [said, *_visited(row, said, context)]
     return loaded
 
 
@@ -57,3 +60,16 @@ def _event(row: Row, context: Context) -> dict[str, Any]:
         region=row["region"],
         props=json.dumps(session) if session else "",
     )
+
+
+def _visited(row: Row, said: dict[str, Any], context: Context) -> list[dict[str, Any]]:
+    """That the share which led here was opened, by whoever it was but its own sharer, whether they bought or not."""
+    share = context.directory.text("shares", row["share_id"]) if row["share_id"] else ""
+    if not share or row["verb"] not in CAME:
+        return []
+    sharer = int(parts(share)[1])
+    if said["person_id"] == sharer:
+        return []
+    facts = json.dumps({"sharer_id": sharer})
+    told = {"id": f"{said['id']}:visited", "verb": "spread.share_visited", "props": facts}
+    return [{**said, **told}]
