@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
+from grapevine.insight import facade
 from grapevine.insight.lifecycle import StageRow
 from grapevine.insight.queries import services, stages as reads
 from grapevine.insight.rules.holidays import KNOWN_UNTIL
 from grapevine.insight.rules.stages import Stage
 from grapevine.insight.web import stagewords as words
+from grapevine.insight.web.advices import guidance_of
 from grapevine.kit.errors import NotFound
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.text import safe_cell
@@ -182,7 +184,7 @@ def _figures(shown: Any) -> list[tuple[str, Any, Any]]:
 @require_GET
 @signed_in_page
 def steps(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET /console/<slug>/steps/ : what to do next, for the shop itself."""
+    """GET /console/<slug>/steps/ : what to do now, because figures moved or because the shop has come so far."""
     shop = goods.shop_for_staff(me(request), slug, Right.TODAY)
     code, found = reads.steps_of(shop.id)
     rows = words.step_rows(found, slug)
@@ -190,6 +192,7 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
     service = services.service_of(shop.id)
     context = {
         "shop": shop, "nav": "steps", "first": first, "rows": rows, "service": service,
+        "guide": guidance_of(facade.guide(shop.id)) if Right.INSIGHT in shop.rights else None,
         "service_label": words.playbook_label(service.playbook) if service else "",
         "manager": people.cards([service.manager_id]).get(service.manager_id)
         if service and service.manager_id else None,
