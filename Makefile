@@ -8,10 +8,7 @@ SHELL := /bin/bash
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 BIN := $(VENV)/bin
-OPTIONS := -q -rs -n 2 --dist loadfile -m "not journey and not race and not crash"
-# Long walks over the whole house, whose parts the other tests try on both databases: these run on SQLite alone.
-ONE_DATABASE := tests/authorisation/test_matrix.py tests/simulation grapevine/insight/tests/test_uplift.py \
-                grapevine/front/tests/test_demo_truths.py grapevine/front/tests/test_interchange_beidian.py
+OPTIONS := -q -rs -n 2 --dist loadfile --no-loadscope-reorder -m "not journey and not race and not crash"
 ON_SPARK := grapevine/insight/tests/test_cube_engines.py grapevine/insight/tests/test_engine_jobs.py \
             grapevine/insight/tests/test_training_spark.py
 MEASURED := grapevine/ledger grapevine/goods grapevine/trade
@@ -58,7 +55,7 @@ test-sqlite:  ## Unit and property tests on SQLite
 	$(BIN)/pytest $(OPTIONS) $(MEASURED:%=--ignore=%)
 test-postgres:  ## Those that touch the database, on PostgreSQL started for the occasion
 	$(PYTHON) -m tools.postgres $(BIN)/coverage run -m pytest $(OPTIONS) grapevine/goods
-	$(PYTHON) -m tools.postgres $(BIN)/pytest $(OPTIONS) --ignore=grapevine/goods $(ONE_DATABASE:%=--ignore=%)
+	$(PYTHON) -m tools.postgres $(BIN)/pytest $(OPTIONS) --ignore=grapevine/goods
 coverage:  ## Every branch of the ledger, the counter, prices, payments and doors was tried by the two runs above
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report

@@ -12,7 +12,6 @@ from threading import Lock
 from typing import Any
 
 import ibis
-import ibis.expr.datatypes as dt
 import sqlglot.expressions as sge
 from django.conf import settings
 from ibis.backends.pyspark import Backend
@@ -20,13 +19,12 @@ from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from ibis.formats.pyarrow import PyArrowData
 from pyspark.sql import SparkSession
 
-SECOND = 1_000_000
 _lock = Lock()
 _guests = 0
 
 
 class Compiler(PySparkCompiler):  # type: ignore[misc,unused-ignore]
-    """Ibis's own, where it refuses what this Spark has, or means something else than on DuckDB."""
+    """Ibis's own, where it refuses what this Spark has."""
 
     __slots__ = ()
 
@@ -39,11 +37,6 @@ class Compiler(PySparkCompiler):  # type: ignore[misc,unused-ignore]
         told = arg if where is None else self.if_(where, arg, sge.Null())
         order = sge.Order(expressions=list(order_by))
         return sge.WithinGroup(this=self.f.anon.listagg(told, sep), expression=order)
-
-    def visit_ExtractEpochSeconds(self, op: Any, *, arg: Any) -> Any:  # noqa: N802  Ibis's name
-        """With the parts of a second, as DuckDB tells them."""
-        moment = arg if isinstance(op.arg.dtype, dt.Timestamp) else self.cast(arg, dt.timestamp)  # fmt: skip
-        return self.f.anon.unix_micros(moment) / self.cast(SECOND, dt.float64)
 
 
 class Spark(Backend):  # type: ignore[misc,unused-ignore]

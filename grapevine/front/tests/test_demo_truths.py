@@ -28,7 +28,7 @@ from grapevine.signals import facade as signals
 from grapevine.spread import facade as spread
 from grapevine.trade import facade as trade
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 PEOPLE = 500
 WEEK = 7
 CARTS = 90

@@ -209,6 +209,10 @@ def test_the_log_holds_each_row_at_its_own_time(
     shop = goods.shop_by_slug("banri")
     assert {said[f"import:events:{key}"]["shop_id"] for key in ("e1", "e5")} == {shop.id}
     assert said["import:events:e5"]["person_id"] is None
+    sold = {card.title: card.id for card in goods.goods_of_shop(shop.id).items}
+    for key in ("notes:n1", "events:e2", "events:e3", "events:e4"):
+        props = json.loads(said[f"import:{key}"]["props"])
+        assert props == {"goods_ids": [sold["粗陶杯"], sold["花瓶"]]}, key
 
 
 def test_a_share_was_opened_by_whoever_came_by_it_but_its_sharer(

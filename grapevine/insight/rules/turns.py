@@ -1,6 +1,6 @@
 """Whose rows are counted at once: shops one after the other, as many as fit, and a shop that is too large in parts."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -28,5 +28,5 @@ def places(sizes: Mapping[int, int], most: int) -> list[Place]:
     return found
 
 
-def count_of(found: list[Place]) -> int:
+def count_of(found: Sequence[Place]) -> int:
     return max((one.turn + one.slices for one in found), default=1)

@@ -177,16 +177,22 @@ def told_by(name: str, job: Callable[[Lot], Found], lot: Lot) -> Found:
     return found
 
 
+@pytest.fixture(scope="module")
+def _session() -> Iterator[None]:
+    """One for all jobs: each by itself would begin its own."""
+    if find_spec("pyspark") is None:
+        pytest.skip("left out: PySpark is not installed (make test-spark)")
+    with engine.opened("pyspark"):
+        yield
+
+
 @pytest.mark.django_db
 @pytest.mark.filterwarnings("default")
-@pytest.mark.skipif(
-    find_spec("pyspark") is None, reason="left out: PySpark is not installed (make test-spark)"
-)
-def test_pyspark_keeps_the_same(lot: Lot) -> None:
-    with engine.opened("pyspark"):
-        for job in JOBS:
-            ours, theirs = told_by("duckdb", job, lot), told_by("pyspark", job, lot)
-            assert ours.keys() == theirs.keys()
-            for name, value in ours.items():
-                assert len(value), (job.__name__, name)
-                assert theirs[name] == value, (job.__name__, name)
+@pytest.mark.usefixtures("_session")
+@pytest.mark.parametrize("job", JOBS, ids=[job.__name__.strip("_") for job in JOBS])
+def test_pyspark_keeps_the_same(job: Callable[[Lot], Found], lot: Lot) -> None:
+    ours, theirs = told_by("duckdb", job, lot), told_by("pyspark", job, lot)
+    assert ours.keys() == theirs.keys()
+    for name, value in ours.items():
+        assert len(value), name
+        assert theirs[name] == value, name

@@ -199,3 +199,25 @@ def test_shops_counted_in_turns_are_counted_the_same(monkeypatch: pytest.MonkeyP
     assert told[0] == told[1] == told[2]
     assert [bool(cells) for cells in told[0]] == [True, True, False, True, False]
     assert any("'3'" in cell or "(3," in cell for cell in told[0][0])
+
+
+def test_what_is_delivered_is_of_the_goods_of_its_order_and_a_pulse_is_in_people() -> None:
+    """An order of two goods, delivered without naming them; two looks of one person on one day are one."""
+    lake.write([
+        row("d1", "view", 0, person_id=8, object_type="goods", object_id="zz", props='{"goods_id": 41}', channel="group"),
+        row("d2", "view", 1, person_id=8, object_type="goods", object_id="zz", props='{"goods_id": 41}'),
+        row("d3", "trade.order_paid", 2, person_id=8, props='{"order_number": "X2", "goods_ids": [41, 42]}', channel="group"),
+        row("d4", "trade.order_received", 4 * 1440, person_id=8, props='{"order_number": "X2"}'),
+        row("d5", "view", 3, visitor_id="~today", object_type="goods", object_id="zz", props='{"goods_id": 41}'),
+    ])  # fmt: skip
+    build()
+    day = date(2026, 11, 20)
+    assert ways() == {
+        (day, 0, "group", "new", "sgsgpr4"): 1,
+        (day, 41, "group", "new", "sgsgpr4"): 1,
+        (day, 42, "group", "new", "pr4"): 1,
+        (day, 0, "direct", "new", "sg"): 1,
+        (day, 41, "direct", "new", "sg"): 1,
+    }
+    pulses = PulseCell.objects.values_list("goods", "day", "viewers", "buyers", "group_buyers")
+    assert sorted(pulses) == [(41, day, 1, 1, 1), (42, day, 0, 1, 1)]

@@ -100,13 +100,13 @@ def _half(
     settings: FactorSettings,
 ) -> Matrix:
     """One side's factors, given the other's, of whose rows the i-th counts `count[i]` times. Rows do not know of each other."""
-    common = (other.T * count) @ other
+    common = np.asarray((other.T * count) @ other, dtype=np.float32)
     common[np.diag_indices_from(common)] += np.float32(settings.ridge * settings.weight)
     found = np.empty_like(start)
     for first, last in _blocks(matrix.indptr):
         part = slice(matrix.indptr[first], matrix.indptr[last])
         columns = matrix.indices[part]
-        seen = matrix.data[part] * count[columns]
+        seen: NDArray[np.float32] = matrix.data[part] * count[columns]
         ends = matrix.indptr[first : last + 1] - matrix.indptr[first]
         found[first:last] = _solved(common, other[columns], seen, ends, start[first:last], settings)
     return found
