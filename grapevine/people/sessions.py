@@ -15,7 +15,7 @@ DEVICE, STARTED = "device", "started_at"
 """What signing in notes in the session."""
 READ_MAX, READ_SECONDS = 20_000, 300
 
-_read: Memory[tuple[str, str], str] = Memory(READ_MAX, READ_SECONDS)
+_read: Memory[tuple[str, bytes | str], str] = Memory(READ_MAX, READ_SECONDS)
 """What was found in signed data: named by data and key, so that the signature need not be checked on every request."""
 
 
@@ -35,7 +35,7 @@ class SessionStore(DatabaseStore):
         data, self.person = found
         return self.decode(data)
 
-    def decode(self, session_data: str) -> dict[str, Any]:
+    def decode(self, session_data: bytes | str) -> dict[str, Any]:
         name = (settings.SECRET_KEY, session_data)
         known = _read.get(name)
         if known is not None:

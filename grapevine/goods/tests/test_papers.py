@@ -142,8 +142,8 @@ def test_a_refused_paper_says_why_to_whoever_handed_it_in() -> None:
     operator.post(decision, {"on": "0", "reason": "unreadable", "note": "右下角反光 "})
     assert states(shop) == [("JY40", "refused")]
     (event,) = news_named("goods.document_refused")
-    told = {name: event.payload[name] for name in ("document", "title", "why", "note")}
-    assert told == {
+    said = {name: event.payload[name] for name in ("document", "title", "why", "note")}
+    assert said == {
         "document": one.public_id, "title": "食品经营许可证", "why": "看不清", "note": "右下角反光",
     }  # fmt: skip
     page = as_person(bob).get("/console/tea-house/application/").content.decode()
