@@ -26,6 +26,7 @@ def _ties(log: Table) -> Table:
     parts = []
     for verb, name in verbs.items():
         rows = log.filter((log.verb == verb) & log.person_id.notnull())
+        rows = rows.filter(~rows.props.re_search(r'"kind":\s*"follow"'))  # who follows only reads
         named = rows.props.re_extract(rf'"{name}":\s*(\d+)', 1).nullif("").cast("int64")
         parts.append(rows.select("person_id", other_id=named))
     every = ibis.union(*parts)

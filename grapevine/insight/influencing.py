@@ -41,6 +41,7 @@ CODE_LENGTH = 8
 BATCH = 1_000
 PUBLISHED = ("scene.note_published", "scene.note_changed")
 COMMENTED, SHARED = "scene.note_commented", "spread.share_visited"
+CREATED, IMPORTED = "spread.share_created", "import"
 NOTES = pa.schema([("note", pa.string()), ("author", pa.int64()), ("note_shop", pa.int64())])
 AROUND = pa.schema([("member", pa.int64()), ("circle", pa.int64())])
 STAFF = pa.schema([("staff_shop", pa.int64()), ("staff_person", pa.int64())])
@@ -158,6 +159,7 @@ def _touches(whole: Table, notes: Table, shelf: Table, staff: Table, around: Tab
     leaders = people.well_followed(rules.FOLLOWERS)
     shares = whole.filter((whole.verb == SHARED) & whole.shop_id.notnull())
     sharer = shares.props.re_extract(r'"sharer_id":\s*(\d+)', 1).nullif("").cast("int64")
+    opened = _opened(whole)
     talk = ibis.ifelse(whole.object_type == "note", "note:", "talk:") + whole.object_id
     is_read = (whole.verb == "view") & whole.object_type.isin(["note", "discussion"])
     about = whole.mutate(what=ibis.ifelse(whole.verb == COMMENTED, ibis.literal("talk:") + whole.object_id, talk))  # fmt: skip
@@ -171,6 +173,7 @@ def _touches(whole: Table, notes: Table, shelf: Table, staff: Table, around: Tab
     )
     parts = [
         _part(shares, shares.shop_id, sharer, _led(sharer, leaders, FRIEND), ibis.literal("share:") + sharer.cast("string")),
+        _part(opened, opened.shop_id, opened.by, _led(opened.by, leaders, FRIEND), ibis.literal("share:") + opened.by.cast("string")),
         _part(said, said.note_shop, said.author, ibis.ifelse(said.what.startswith("note:"), _led(said.author, leaders, talk_kind), talk_kind), said.what),
         _part(reviews, reviews.shelf_shop, ibis.null("int64"), ibis.literal(REVIEW), ibis.literal("reviews:") + reviews.object_id),
     ]  # fmt: skip
@@ -181,6 +184,14 @@ def _touches(whole: Table, notes: Table, shelf: Table, staff: Table, around: Tab
         staff,
         [of_others.touched_shop == staff.staff_shop, of_others.other == staff.staff_person],
     )
+
+
+def _opened(whole: Table) -> Table:
+    """Shares opened elsewhere and brought in: a view with its share; here each opening is told by itself. `by`: whose share."""
+    made = whole.filter((whole.verb == CREATED) & whole.share_token.nullif("").notnull())
+    made = made.group_by(made=made.share_token).aggregate(by=made.person_id.min())
+    brought_in = whole.filter((whole.verb == "view") & (whole.origin == IMPORTED) & whole.shop_id.notnull())  # fmt: skip
+    return brought_in.join(made, brought_in.share_token == made.made)
 
 
 def _with_circles(said: Table, around: Table) -> Table:
