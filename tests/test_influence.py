@@ -56,13 +56,16 @@ class Village:
         people.save_follows_bulk([(fan, self.leader) for fan in fans])
         self.buyers = crowd(sum(SEEDED.values()) + 30, "b")
         self.rows: list[dict[str, Any]] = []
+        self.rows.append(row("made", "spread.share_created", self.friend, 60, self.stall.id, origin="import", share_token="tok"))  # fmt: skip
         for author, note in ((self.leader, "kolnote"), (self.plain, "talknote"), (self.stall.owner_id, "ownnote")):  # fmt: skip
             goods = json.dumps({"goods_ids": [self.stall.goods.goods_id]})
             self.rows.append(row(f"pub-{note}", "scene.note_published", author, 300, None, object_type="note", object_id=note, props=goods))  # fmt: skip
 
     def touch(self, kind: str, person: int, days: float) -> None:
         shop, name = self.stall.id, f"{kind}-{person}-{days}"
-        if kind == "friend":
+        if kind == "friend" and person % 2:  # opened elsewhere, and brought in
+            self.rows.append(row(name, "view", person, days, shop, object_type="goods", origin="import", share_token="tok"))  # fmt: skip
+        elif kind == "friend":
             told = json.dumps({"sharer_id": self.friend})
             self.rows.append(row(name, "spread.share_visited", person, days, shop, object_type="goods", object_id=self.stall.goods.public_id, props=told))  # fmt: skip
         elif kind in ("kol", "circle", "crowd", "own"):

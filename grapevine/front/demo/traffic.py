@@ -12,7 +12,6 @@ from grapevine.front.demo.plans import DAYS, HOURS, Plan
 
 SHARE_LIFE = timedelta(days=14)
 DEPTH_MAX = 4
-READ_BEFORE = timedelta(seconds=90)
 SUPPORTERS = 6
 
 
@@ -208,8 +207,6 @@ class ShopTraffic:
         goods = self._choose_goods(share)
         sku, _, price = self.chance.choice(goods.skus)
         self._view(at, goods, channel, share, buyer)
-        if note:
-            self._read(at - READ_BEFORE, note, buyer)
         order = Order(
             id=f"o{self.shop.id}{len(self.log.orders) + 1:06d}", buyer=buyer, goods=goods, sku=sku,
             unit_price=goods.price_then(price, (now - paid).days), quantity=2 if self.chance.random() < 0.08 else 1, at=paid,
@@ -219,13 +216,6 @@ class ShopTraffic:
         if share is not None:
             self.brought[buyer.id] = share
         self._after(order, now)
-
-    def _read(self, at: datetime, note: str, buyer: Human) -> None:
-        """The note that led here was read before."""
-        self.log.event(
-            at, "view", person_id=buyer.id, visitor_id=f"v{buyer.id}", object_type="note",
-            object_id=note, channel="note", region=buyer.region,
-        )  # fmt: skip
 
     def _state(self, age: timedelta) -> str:
         if not self.plan.role and self.chance.random() < 0.015:

@@ -1,15 +1,14 @@
 """What is planted in the world, measured on what was written: the answers to look for."""
 
 from collections import Counter, defaultdict
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from grapevine.front.demo.gatherings import Gathering
-from grapevine.front.demo.market import Note, Shop
+from grapevine.front.demo.market import Shop
 from grapevine.front.demo.plans import FEW_OPENED, LOST_CHANNEL, MANY_OPENED, Plan
 from grapevine.front.demo.traffic import Log, Order, days_until
 
-MEETING = timedelta(days=7)
 PAID = {"paid", "shipped", "received", "waiting"}
 
 
@@ -98,34 +97,9 @@ def _regions(groups: list[Gathering]) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _influences(shop: Shop, log: Log, notes: list[Note]) -> dict[str, Any]:
-    """What of other people met the buyers of a shop last, within seven days before they paid: orders by `talk`, `friend`, `none`.
-
-    A note of the shop's owner or of the buyer is no other people's.
-    """
-    about = {note.id: note for note in notes if any(goods.shop is shop for goods in note.goods)}
-    sharers = {share.id: share.sharer for share in log.shares}
-    met: dict[Any, list[tuple[datetime, str]]] = defaultdict(list)
-    for event in log.events:
-        who, note = event.get("person_id"), None
-        if event["verb"] == "view" and event["object_type"] == "note":
-            note = about.get(event["object_id"])
-        if note and note.author is not shop.owner and note.author.id != who:
-            met[who].append((event["at"], "talk"))
-        by = sharers.get(event.get("share_id", ""))
-        if by and event.get("shop_id") == shop.id and by.id != who and by is not shop.owner:
-            met[who].append((event["at"], "friend"))
-    counts: Counter[str] = Counter()
-    for order in log.orders:
-        if order.goods.shop is shop:
-            near = [one for one in met[order.buyer.id] if order.at - MEETING < one[0] <= order.at]
-            counts[max(near)[1] if near else "friend" if order.share else "none"] += 1
-    return {"slug": shop.brand.slug, "orders": dict(sorted(counts.items()))}
-
-
 def found(
     shops: list[Shop], plans: list[Plan], log: Log, groups: list[Gathering],
-    supporters: list[str], handles: dict[str, str], notes: list[Note], now: datetime,
+    supporters: list[str], handles: dict[str, str], now: datetime,
 ) -> dict[str, Any]:  # fmt: skip
     by_role = {plan.role: shop for shop, plan in zip(shops, plans, strict=True) if plan.role}
     return {
@@ -134,5 +108,4 @@ def found(
         "small_shop": _shop(by_role["small"], log, now),
         "supporting_fans": _fans(by_role["fans"], log, supporters, handles),
         "regions": _regions(groups),
-        "influences": _influences(by_role["falling"], log, notes),
     }

@@ -106,7 +106,7 @@ def build(
         say("画图 / drawing the pictures")
         rasterise(market.pictures(shops), cache=cache, target=target / "pictures")
     handles = {human.id: human.handle for human in humans}
-    truths = truth.found(shops, shop_plans, log, groups, supporters, handles, notes, now)
+    truths = truth.found(shops, shop_plans, log, groups, supporters, handles, now)
     small = lives.told(alleys.planned(seed, now.date()))
     return {"people": people, "seed": seed, "now": now.isoformat(), **truths, "lives": small}
 

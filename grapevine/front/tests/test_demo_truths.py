@@ -32,11 +32,10 @@ pytestmark = pytest.mark.django_db
 PEOPLE = 500
 WEEK = 7
 CARTS = 90
-price_rows, inbox, case_counts, count_influence, influence_of = (
+price_rows, inbox, case_counts = (
     import_string(f"grapevine.{page}")
     for page in (
         "insight.queries.prices.price_rows", "reach.queries.inbox", "trade.queries.aftersales.case_counts",
-        "insight.influencing.build", "insight.queries.influence.influence_of",
     )
 )  # fmt: skip
 """What the pages read."""
@@ -74,7 +73,6 @@ def test_the_consoles_find_what_was_planted(
     _calm(truths["flat_shop"], truths["small_shop"])
     _fans(truths["supporting_fans"])
     _regions(truths)
-    _influences(truths["influences"])
     _cast()
     _young()
     _offers()
@@ -106,21 +104,6 @@ def _calm(flat: dict[str, Any], small: dict[str, Any]) -> None:
         assert insight.tree_of(shop.id, 28).cause == ()
     shop = goods.shop_by_slug(small["slug"])
     assert insight.tree_of(shop.id, 28).root.state is State.UNKNOWN
-
-
-def _influences(truth: dict[str, Any]) -> None:
-    """What met the buyers last is found within two points; talk is told apart by share circles."""
-    shop = goods.shop_by_slug(truth["slug"])
-    count_influence()
-    first, last = timezone.localdate() - timedelta(days=91), timezone.localdate()
-    found = influence_of(shop.id, first, last)
-    share = {line.kind: line.share or 0.0 for line in found.lines}
-    share["talk"] = share["kol"] + share["circle"] + share["crowd"]
-    whole = sum(truth["orders"].values())
-    assert set(truth["orders"]) == {"friend", "none", "talk"}
-    for kind, count in truth["orders"].items():
-        assert share[kind] == pytest.approx(count / whole, abs=0.02), (kind, share, truth)
-    assert share["circle"] > 0
 
 
 def _fans(truth: dict[str, Any]) -> None:
