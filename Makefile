@@ -2,16 +2,15 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check format lint types contracts templates migrations messages docs coverage \
-        test-sqlite test-postgres test-races-short test-crash-short test-api test-journeys test-setup test-races test-crash \
+        test-sqlite test-postgres test-spark test-races-short test-crash-short test-api test-journeys test-setup test-races test-crash \
         simulate mutants bench-orders bench-lists bench-import bench-insight bench-rollups bench-discovery demo clean
 
 VENV := .venv
 PYTHON := $(VENV)/bin/python
 BIN := $(VENV)/bin
-OPTIONS := -q -rs -n 2 --dist loadfile -m "not journey and not race and not crash"
-# Long walks over the whole house, whose parts the other tests try on both databases: these run on SQLite alone.
-ONE_DATABASE := tests/authorisation/test_matrix.py tests/simulation grapevine/insight/tests/test_uplift.py \
-                grapevine/front/tests/test_demo_truths.py grapevine/front/tests/test_interchange_beidian.py
+OPTIONS := -q -rs -n 2 --dist loadfile --no-loadscope-reorder -m "not journey and not race and not crash"
+ON_SPARK := grapevine/insight/tests/test_cube_engines.py grapevine/insight/tests/test_engine_jobs.py \
+            grapevine/insight/tests/test_training_spark.py
 MEASURED := grapevine/ledger grapevine/goods grapevine/trade
 
 help:  ## Print this help
@@ -56,7 +55,7 @@ test-sqlite:  ## Unit and property tests on SQLite
 	$(BIN)/pytest $(OPTIONS) $(MEASURED:%=--ignore=%)
 test-postgres:  ## Those that touch the database, on PostgreSQL started for the occasion
 	$(PYTHON) -m tools.postgres $(BIN)/coverage run -m pytest $(OPTIONS) grapevine/goods
-	$(PYTHON) -m tools.postgres $(BIN)/pytest $(OPTIONS) --ignore=grapevine/goods $(ONE_DATABASE:%=--ignore=%)
+	$(PYTHON) -m tools.postgres $(BIN)/pytest $(OPTIONS) --ignore=grapevine/goods
 coverage:  ## Every branch of the ledger, the counter, prices, payments and doors was tried by the two runs above
 	$(BIN)/coverage combine -q
 	$(BIN)/coverage report
@@ -66,6 +65,9 @@ test-races:  ## 200 rounds of each (ROUNDS=…; SEED=… plays one again); ends 
 	$(PYTHON) -m tests.races $(or $(ROUNDS),200)
 test-api:  ## Requests made from the API's document (REQUESTS=…): no fault, no undocumented answer; ends with a line of JSON
 	$(PYTHON) -m tests.fuzzing $(or $(REQUESTS),20000)
+test-spark:  ## The analytics on PySpark, beside DuckDB, in .venv-spark (needs Java 17; no part of `make test`, which says so)
+	@sh tools/setup.sh spark
+	ANALYTICS_MEMORY_MB=1024 .venv-spark/bin/pytest -v -rs $(ON_SPARK)
 test-journeys:  ## Whole journeys in headless Chromium, against real processes
 	$(BIN)/pytest -q -n 2 --dist loadfile -m journey tests/journeys
 
@@ -90,10 +92,10 @@ bench-insight:  ## The log and what is counted from it: intake, kills, … (PART
 
 bench-rollups:  ## The data cube counted from EVENTS=1,10 million events, beside a raw scan (SQLite; ends with a line of JSON)
 	$(PYTHON) -m bench.insight_rollups --millions $(or $(EVENTS),1,10)
-bench-discovery:  ## Feeds, ranking and training at their sizes (PARTS="serve rank train growth" SIZES="--notes 2000 …"; PostgreSQL; ends with a line of JSON)
+bench-discovery:  ## Feeds, ranking and training at their sizes (PARTS="serve rank train growth spark" SIZES="--notes 2000 …"; PostgreSQL; ends with a line of JSON)
 	$(PYTHON) -m tools.postgres $(PYTHON) -m bench.discovery $(PARTS) $(SIZES)
 demo:  ## Build the demo world without starting anything
 	$(BIN)/grapevine demo --people 2000 --seed 7
 
 clean:  ## Remove the virtual environment and caches; the home folder stays
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info
+	rm -rf $(VENV) .venv-spark .mypy_cache .ruff_cache .pytest_cache .hypothesis build *.egg-info

@@ -24,12 +24,22 @@ _DATABASES = {"db", "transactional_db", "django_db_setup"}
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL only what touches the database is tried: the rest would say twice what it said on SQLite."""
+    """Long walks begin first, so that no worker ends alone. On PostgreSQL only what touches the database is tried, and no long
+    walk: their parts are tried there one by one, and the rest would say twice what it said on SQLite."""
     from django.db import connection
 
+    items.sort(key=_is_walk, reverse=True)
     if connection.vendor != "sqlite":
-        config.hook.pytest_deselected(items=[item for item in items if not _touches_database(item)])
-        items[:] = [item for item in items if _touches_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if not _is_for_both(item)])
+        items[:] = [item for item in items if _is_for_both(item)]
+
+
+def _is_walk(item: pytest.Item) -> bool:
+    return item.get_closest_marker("walk") is not None
+
+
+def _is_for_both(item: pytest.Item) -> bool:
+    return _touches_database(item) and not _is_walk(item)
 
 
 def _touches_database(item: pytest.Item) -> bool:

@@ -1,6 +1,6 @@
 """Discovery at its sizes: feeds over HTTP, ranking from artifacts of a million, training, and growth. `make bench-discovery`.
 
-    python -m bench.discovery serve rank train growth
+    python -m bench.discovery serve rank train growth spark
 
 Parts that are named run alone. Every ratio is taken within one run, beside a reference view. The last line is JSON: the
 figures that are promised, null where they were not measured, and all of each part under its name. Sizes are options, so
@@ -37,12 +37,13 @@ PROMISED: Mapping[str, tuple[str, str]] = {
     "worker_mb": ("rank", "worker_mb"),
     "train_minutes": ("train", "minutes"),
     "growth_ratio": ("growth", "ratio"),
+    "spark_overlap": ("spark", "overlap"),
 }
 
 
 def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", default=["serve", "rank", "train", "growth"])
+    parser.add_argument("parts", nargs="*", default=["serve", "rank", "train", "growth", "spark"])
     parser.add_argument("--seconds", type=float, default=15.0, help="of each measurement over HTTP")
     parser.add_argument("--notes", type=int, default=100_000)
     parser.add_argument("--readers", type=int, default=100)
@@ -92,6 +93,8 @@ def main() -> None:
         found["rank"] = discovery_rank.rank(*sizes)
     if "train" in given.parts:
         found["train"] = discovery_train.train(*sizes)
+    if "spark" in given.parts:
+        found["spark"] = {"overlap": discovery_train.spark_overlap()}
     told = {key: found.get(part, {}).get(name) for key, (part, name) in PROMISED.items()}
     discovery_serve.say(json.dumps(joined({**told, "parts": found}, given.into)))
 

@@ -3,13 +3,16 @@
 Every person has a few tastes of a hundred goods, of which few are in great demand, and ties to people of the same taste.
 `minutes` is what was measured at the size that was asked for. `extrapolated_minutes` multiplies it by how many more choices
 (or goods, if those grew more) a million people with fifty million choices have; it is null where nothing was extrapolated.
+`spark_overlap` is how much the lists of people have in common when PySpark counts for the training and when it counts for itself.
 """
 
 import resource
 import time
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
+from django.test import override_settings
 from scipy import sparse
 
 from bench.discovery_rank import say
@@ -24,6 +27,9 @@ TASTE = 100
 TASTES_EACH = 3
 TIES_EACH = 5
 ASKED = 200
+COMPARED = (2_000, 3_000, 60_000)
+"""Goods, people and choices on which both engines train."""
+LISTED = 20
 
 
 def choices(items: int, people: int, count: int) -> sparse.csr_matrix:
@@ -84,3 +90,20 @@ def in_taste(chosen: sparse.csr_matrix) -> float:
         right += sum((goods_id - 1) // TASTE in tastes for goods_id in best)
         total += len(best)
     return right / max(total, 1)
+
+
+def spark_overlap() -> float | None:
+    """Of the lists of some people, the part that both trainings put there; None where PySpark is not installed."""
+    if find_spec("pyspark") is None:
+        return None
+    items, people, count = COMPARED
+    chosen, tied = choices(items, people, count), ties(people)
+    lists = []
+    for name in ("duckdb", "pyspark"):
+        with override_settings(ANALYTICS_ENGINE=name):
+            training_large.publish(
+                chosen, tied, np.arange(1, people + 1), np.arange(1, items + 1), {}, FactorSettings()
+            )  # fmt: skip
+        lists.append([set(shortlist(person, LISTED)) for person in range(1, ASKED + 1)])
+    shares = [len(ours & theirs) / len(ours) for ours, theirs in zip(*lists, strict=True) if ours]
+    return round(sum(shares) / len(shares), 3)

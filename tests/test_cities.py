@@ -14,6 +14,7 @@ from grapevine.insight.models import Customer
 from grapevine.insight.queries.portraits import portrait_of
 from grapevine.insight.rules.cities import size_of
 from grapevine.insight.tests.crowd import Stall, browser, count, crowd, owner
+from grapevine.insight.web.cubewords import names_of
 from grapevine.trade import facade as trade
 from grapevine.trade.actions.forgetting import forget_orders
 from grapevine.trade.actions.shipping import change_address
@@ -80,10 +81,16 @@ def test_the_cube_drills_to_cities_and_portraits_name_those_of_ten() -> None:
 
     assert told("region") == [("广东省", 29), ("浙江省", 11)]
     deeper = told("city", where=(("region", "广东省"),))
-    assert deeper == [("深圳市", 14), ("…", 14), ("", 1)]
-    assert told("city") == [("深圳市", 14), ("…", 13), ("广州市", 12), ("", 1)]
-    assert told("day", where=(("city", "珠海市"),)) == []
-    assert [number for _, number in told("day", where=(("city", "深圳市"),))] == [14]
+    assert deeper == [("深圳市", 15), ("…", 15)]  # of fourteen and fifteen
+    assert told("city") == [("…", 25), ("深圳市", 15)]
+    for city in ("珠海市", "广州市", "没有这座城"):
+        assert told("day", where=(("city", city),)) == []
+        answer = ask(stall.id, Question("orders", "day", where=(("city", city),)))
+        assert all(one.is_hidden for one in answer.totals.values.values())
+    assert [number for _, number in told("day", where=(("city", "深圳市"),))] == [15]
+    answer = ask(stall.id, Question("orders", "day", where=(("city", "深圳市"),)))
+    assert answer.totals.values["payments_minor"].number == 80_000  # 84,000, in twenties
+    assert answer.totals.values["refunds"].is_hidden
     page = browser(stall.owner_id).get(
         "/console/bobs/cube/?on=orders&by=city&where=region:广东省&show=orders"
     ).content.decode()  # fmt: skip
@@ -92,6 +99,17 @@ def test_the_cube_drills_to_cities_and_portraits_name_those_of_ten() -> None:
         False,
         False,
     )
+
+    trade.import_paid_orders([
+        ImportedOrder(
+            person, stall.id, stall.goods.sku_ids[0], stall.goods.goods_id, 1, 6000, "received", at,
+            goods_public_id=stall.goods.public_id, region="广东",
+        )
+        for person in people[14:28]
+    ])  # fmt: skip
+    cubing.build()
+    assert told("city") == [("…", 25), ("深圳市", 15), ("", 15)]  # of no city, and of none else
+    assert names_of("city", ["", "…"]) == {"": "未知", "…": "其他"}
 
     count()
     assert Customer.objects.filter(city="深圳市").count() == 14

@@ -135,6 +135,32 @@ def test_a_worse_model_is_not_published_and_a_published_one_rolls_back(
     assert discovery.card_of("person_items")["version"] == first
 
 
+@pytest.mark.parametrize("what", ["rollback", "release"])
+def test_a_model_there_is_not_is_refused_with_the_names_there_are(
+    what: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command.main(["models", what, "nosuch"]) == 2
+    said = capsys.readouterr().err.strip()
+    assert said.startswith("discovery.model_not_found: 没有叫“nosuch”的模型 有这些模型：")
+    assert said.partition("模型：")[2].split(", ") == sorted(artifacts.KEYS)
+
+
+def test_a_version_there_is_not_is_refused_with_those_kept(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert command.main(["models", "rollback", "popular"]) == 2
+    assert capsys.readouterr().err.strip().endswith("最新的在前：–")
+    arrays = {"item_ids": np.array([1, 2]), "scores": np.array([2.0, 1.0])}
+    first, second = [discovery.publish_artifact("popular", arrays, {"seed": n}) for n in (1, 2)]
+    assert command.main(["models", "rollback", "popular", "nosuch"]) == 2
+    said = capsys.readouterr().err.strip()
+    assert said == (
+        "discovery.version_not_kept: 模型“popular”没有留着这个版本，没有换 "
+        f"留着的版本，最新的在前：{second}, {first}"
+    )
+    assert discovery.card_of("popular")["version"] == second
+
+
 def test_one_command_takes_one_model_back_and_one_lets_new_versions_in(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

@@ -24,6 +24,7 @@ from grapevine.front import telling
 from grapevine.gateway.contracts import WebhookSwitchedOff
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import (
+    DocumentRefused,
     DocumentRunsOut,
     GoodsFailedInspection,
     NewSku,
@@ -135,6 +136,7 @@ def test_every_kind_is_told_once_to_exactly_those_who_may_know(world: World) -> 
         SalesWithheld(shop, own.bob, 0, "suspended", "假货", AT),
         ShopApproved(shop, own.bob, "business", AT),
         DocumentRunsOut(shop, own.bob, "d1", "licence", "", 7, AT),
+        DocumentRefused(shop, own.bob, "d2", "营业执照", "看不清", "角上反光", AT),
         GroupExpired(alice, shop, "gone", "", AT),
         SeatLost(alice, shop, "gone", "A1", AT),
         WithdrawalMoved("W1", shop, None, "done", 12300, "CNY", AT),
@@ -175,6 +177,7 @@ def test_every_kind_is_told_once_to_exactly_those_who_may_know(world: World) -> 
         "withdrawal": {OWNER, FINANCE},
         "shop_application": {OWNER},
         "document_runs_out": {OWNER},
+        "document_refused": {OWNER},
         "webhook_off": leads,
         "order_shipped": buyer, "order_refunded": buyer, "goods_recalled": buyer,
         "case_moved": buyer, "group": buyer, "review_replied": buyer, "review_hidden": buyer,

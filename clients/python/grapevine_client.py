@@ -142,6 +142,8 @@ AcceptedIn = TypedDict(
     "AcceptedIn",
     {
         "on": "bool",
+        "reason": NotRequired["str"],
+        "note": NotRequired["str"],
     },
 )
 
@@ -3723,7 +3725,7 @@ class Grapevine(Wire):
         self.call("GET", f"/api/v1/operator/documents/{quote(str(public_id), safe='')}/file")
 
     def opening_decide_document(self, public_id: str, body: AcceptedIn) -> dict[str, Any]:
-        """Accept or refuse a renewed or added paper."""
+        """Accept or refuse a renewed or added paper; refused, it takes a reason, as an application does."""
         answer: dict[str, Any] = self.call(
             "PUT",
             f"/api/v1/operator/documents/{quote(str(public_id), safe='')}/decision",
@@ -4871,7 +4873,8 @@ class Grapevine(Wire):
 
         `show` names measures, separated by commas; `where` is `dimension:value` and may be repeated; `vs` compares with
         `previous` or `year`; `sort` is a measure or `key`, `up=true` turns it round. Money is in minor units. People are
-        told in fives; fewer than ten are `null` and named in `hidden`."""
+        told in fives; fewer than ten are `null` and named in `hidden`. So is everything of an answer that names cities,
+        amounts as coarsely as what is counted behind them."""
         answer: dict[str, Any] = self.call(
             "GET",
             f"/api/v1/shops/{quote(str(slug), safe='')}/cube",

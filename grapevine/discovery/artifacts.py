@@ -20,7 +20,7 @@ import numpy as np
 from django.conf import settings
 from numpy.typing import NDArray
 
-from grapevine.discovery.contracts import ArtifactInvalid
+from grapevine.discovery.contracts import ArtifactInvalid, ModelNotFound
 from grapevine.discovery.rules import ties
 from grapevine.kit import clock
 from grapevine.kit.ids import new_id
@@ -143,6 +143,13 @@ def version_in_force(name: str) -> str:
         return (_folder(name) / "current").read_text()
     except FileNotFoundError:
         return ""
+
+
+def known(name: str) -> str:
+    """The name of a model of the house; raises ModelNotFound, with the names there are."""
+    if name not in KEYS:
+        raise ModelNotFound(name=name, known=", ".join(sorted(KEYS)))
+    return name
 
 
 def put_in_force(name: str, version: str) -> None:

@@ -154,7 +154,15 @@ class ArtifactInvalid(DomainError):
 
 class ModelNotFound(NotFound):
     code = "discovery.model_not_found"
-    message = marked("没有这个模型")
+    message = marked("没有叫“%(name)s”的模型")
+    remedy = marked("有这些模型：%(known)s")
+
+
+class VersionNotKept(DomainError):
+    code = "discovery.version_not_kept"
+    status = 422
+    message = marked("模型“%(name)s”没有留着这个版本，没有换")
+    remedy = marked("留着的版本，最新的在前：%(known)s")
 
 
 class QueryTooLong(BadInput):
@@ -201,6 +209,13 @@ class MoreWanted(_Said):
     """Somebody asked for more of the like."""
 
     name: ClassVar[str] = "discovery.more_wanted"
+
+
+@dataclass(frozen=True, slots=True)
+class WordTakenBack(_Said):
+    """Somebody took back what they had said of this, that they want more or nothing of it: it counts as never said."""
+
+    name: ClassVar[str] = "discovery.word_taken_back"
 
 
 @dataclass(frozen=True, slots=True)

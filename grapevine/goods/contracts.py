@@ -8,6 +8,7 @@ from typing import ClassVar, NamedTuple
 
 from grapevine.goods.onboarding import (
     Cause as Cause,
+    DocumentRefused as DocumentRefused,
     DocumentRunsOut as DocumentRunsOut,
     SalesResumed as SalesResumed,
     SalesWithheld as SalesWithheld,

@@ -137,6 +137,9 @@ class DocumentView:
     """given, accepted, refused, or replaced by the paper `replaced_by`."""
     is_over: bool
     replaced_by: str = ""
+    reason: str = ""
+    """Why it was refused: a code, and what the operator wrote beside it."""
+    note: str = ""
 
     @property
     def counts(self) -> bool:
@@ -253,6 +256,20 @@ class DocumentRunsOut(Event):
     kind: str
     permit: str
     days: int
+    at: str
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRefused(Event):
+    """A paper handed in later was not accepted. `title` and `why` in the house's words, `note` in the operator's."""
+
+    name: ClassVar[str] = "goods.document_refused"
+    shop_id: int
+    person_id: int
+    document: str
+    title: str
+    why: str
+    note: str
     at: str
 
 

@@ -26,7 +26,6 @@ PERIODIC = (
 )
 """Name, seconds between two runs, and the job."""
 PAGES = (
-    ("advices", marked("今天的建议"), "check", 11, "today"),
     ("fans", marked("粉丝"), "fans", 40, "fans"),
     ("segments", marked("人群"), "users", 41, "fans"),
     ("portrait", marked("粉丝画像"), "smile", 42, "fans"),
@@ -144,6 +143,6 @@ def _care_pages() -> None:
             group="people", count=count,
         )  # fmt: skip
     panels.register_nav(
-        "shop", "steps", label=marked("这个阶段该做的"), icon="flag", url_name="insight:steps", order=12,
+        "shop", "steps", label=marked("该做什么"), icon="flag", url_name="insight:steps", order=11,
         right="today", group="today",
     )  # fmt: skip

@@ -95,6 +95,14 @@ class Tree:
 
 
 @dataclass(frozen=True, slots=True)
+class Trace:
+    """What a node was in some weeks, oldest first. `ends` are their last days; None where nothing is known."""
+
+    ends: tuple[date, ...]
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Hour:
     hour: int
     today_minor: int

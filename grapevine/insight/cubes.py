@@ -85,6 +85,8 @@ class Answer:
     """There were more rows than an answer holds."""
     is_rounded: bool = False
     """People are told in fives, and few people not at all."""
+    is_placed: bool = False
+    """It names cities: all of it is told in fives, amounts as coarsely, and few not at all."""
     fresh_at: datetime | None = None
 
 

@@ -1,14 +1,17 @@
 """The only place that knows the analytics engine: Ibis expressions, run by DuckDB over Parquet, or by PySpark if set."""
 
+import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import ibis
 import pyarrow as pa
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from ibis.expr.types import Table
 
 from grapevine.insight import lake
@@ -17,7 +20,11 @@ from grapevine.insight import lake
 @contextmanager
 def opened(name: str = "") -> Iterator[Any]:
     """A fresh connection in memory; nothing is attached, no extension is loaded."""
-    connection = _spark() if (name or settings.ANALYTICS_ENGINE) == "pyspark" else _duckdb()
+    if (name or settings.ANALYTICS_ENGINE) == "pyspark":
+        with _spark().opened() as connection:
+            yield connection
+        return
+    connection = _duckdb()
     try:
         yield connection
     finally:
@@ -36,19 +43,11 @@ def _duckdb() -> Any:
 
 
 def _spark() -> Any:
-    """A session on this machine; a cluster's is set by Spark's own environment (`SPARK_CONF_DIR`)."""
-    from pyspark.sql import SparkSession  # noqa: PLC0415  not installed by default
+    if find_spec("pyspark") is None:
+        raise ImproperlyConfigured("ANALYTICS_ENGINE=pyspark: pip install 'grapevine[spark]'")
+    from grapevine.insight import spark  # noqa: PLC0415  what it imports is not installed by default
 
-    session = (
-        SparkSession.builder.master(f"local[{settings.ANALYTICS_THREADS}]")
-        .config("spark.driver.memory", f"{settings.ANALYTICS_MEMORY_MB}m")
-        .config("spark.sql.session.timeZone", "UTC")
-        .config("spark.ui.enabled", "false")
-        .config("spark.sql.shuffle.partitions", str(settings.ANALYTICS_THREADS * 2))
-        .config("spark.log.level", "ERROR")
-        .getOrCreate()
-    )
-    return ibis.pyspark.connect(session)
+    return spark
 
 
 def read(connection: Any, files: Sequence[str]) -> Table:
@@ -58,23 +57,19 @@ def read(connection: Any, files: Sequence[str]) -> Table:
             list(files), union_by_name=True, hive_partitioning=True
         )
         return table
-    reading = connection._session.read.option("mergeSchema", "true")
-    frame = reading.option("basePath", settings.LAKE_DIR).parquet(*files)
-    name = ibis.util.gen_name("log")
-    frame.createOrReplaceTempView(name)
-    found: Table = connection.table(name)
+    found: Table = _spark().read(connection, list(files))
     return found
 
 
 def given(connection: Any, table: pa.Table) -> Table:
     """Rows from elsewhere as a table of the engine's."""
+    if connection.name != "duckdb":
+        found: Table = _spark().given(connection, table)
+        return found
     name = ibis.util.gen_name("given")
-    if connection.name == "duckdb":
-        connection.con.register(name, table)
-    else:
-        connection._session.createDataFrame(table).createOrReplaceTempView(name)
-    found: Table = connection.table(name)
-    return found
+    connection.con.register(name, table)
+    held: Table = connection.table(name)
+    return held
 
 
 @contextmanager
@@ -91,6 +86,27 @@ def kept(connection: Any, expression: Table) -> Iterator[Table]:
         connection.raw_sql(f'DROP TABLE IF EXISTS "{name}"')
 
 
+@contextmanager
+def parted(connection: Any, expression: Table, by: str) -> Iterator[list[Table]]:
+    """The rows of each number in the column `by`, in its order: worked out in one pass and written beside the lake, so
+    that no more than one part has to be held. For one process at a time; what a killed one left is taken away.
+    """
+    if connection.name != "duckdb":
+        with expression.cache() as cached:
+            numbers = sorted(row[by] for row in rows(cached.select(by).distinct()))
+            yield [cached.filter(cached[by] == number) for number in numbers]
+        return
+    folder = Path(settings.LAKE_DIR) / ".parts"
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        connection.raw_sql("SET preserve_insertion_order = false")
+        connection.to_parquet(expression, folder, partition_by=by, compression="lz4")
+        names = sorted(folder.iterdir(), key=lambda one: int(one.name.rpartition("=")[2]))
+        yield [read(connection, [str(file) for file in name.iterdir()]) for name in names]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 def log(connection: Any, days: Sequence[date]) -> Table | None:
     """The rows of these days (the lake has each id once); None if there are none."""
     files = [str(file) for day in days for file in lake.files_of(day)]
@@ -100,3 +116,8 @@ def log(connection: Any, days: Sequence[date]) -> Table | None:
 def rows(expression: Any) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = expression.to_pyarrow().to_pylist()
     return found
+
+
+def second(moment: Any) -> Any:
+    """The whole second a moment lies in. A cast alone goes to the nearest, which may be of the next hour."""
+    return moment.epoch_seconds().floor().cast("int64")

@@ -14,6 +14,7 @@ from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
 from grapevine.insight.queries.portraits import own_customer
 from grapevine.insight.queries.stages import stage_of, stage_rows
+from grapevine.insight.queries.traces import traces_of
 from grapevine.insight.queries.trees import tree_of
 from grapevine.insight.queries.windows import today
 from grapevine.insight.rules.holidays import is_holiday_week
@@ -47,6 +48,7 @@ __all__ = [
     "stage_rows",
     "tell_shop_weeks",
     "today",
+    "traces_of",
     "train",
     "train_heads",
     "train_shop_leaving",

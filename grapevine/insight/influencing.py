@@ -104,7 +104,7 @@ def _found(days: Sequence[date], first: date) -> Found | None:
 
 
 def _second(table: Table) -> Any:
-    return table.ts.epoch_seconds().cast("int64")
+    return engine.second(table.ts)
 
 
 def _weeks(days: Iterable[date], first: date) -> pa.Table:

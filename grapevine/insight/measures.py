@@ -259,6 +259,11 @@ ASPECTS = {
 }  # fmt: skip
 PLACED_BY = {"orders": "orders", "people": "visitors", "goods": "times"}
 """Aspects that know cities, and the measure that says whether a city is too small to be named."""
+BEHIND = {
+    "pieces": "orders", "payments_minor": "orders", "refunds_minor": "refunds", "sold": "times",
+    "revenue_minor": "times", "returned_minor": "returned", "stars": "reviews",
+}  # fmt: skip
+"""What is counted behind an amount, of the aspects that know cities: an amount of few is as hidden as the few."""
 TIMES = ("day", "week", "month", "weekday")
 """Dimensions that every aspect has; weeks begin on Monday."""
 DIMENSIONS = {

@@ -157,7 +157,7 @@ def _log_of(connection: Any, days: Sequence[date], offset: int) -> Table:
     return table.select(
         "id", "ts", "verb", "person_id", "visitor_id", "shop_id", "object_type", "object_id",
         "channel", "region", "props", "day", device=device.fill_null(""),
-        hour=(table.ts.epoch_seconds().cast("int64") + offset) // 3600 % 24,
+        hour=(engine.second(table.ts) + offset) // 3600 % 24,
     )  # fmt: skip
 
 
@@ -298,7 +298,7 @@ def _came(log: Table) -> Table:
     return whose.mutate(
         browser=ibis.ifelse(whose.person_id.isnull(), whose.visitor_id, ""),
         channel=_channel(whose), region=whose.region.fill_null(""), city=ibis.literal(""),
-        at=whose.ts.epoch_seconds().cast("int64"), customer=ibis.literal(""),
+        at=engine.second(whose.ts), customer=ibis.literal(""),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from grapevine.discovery import facade as discovery
+from grapevine.insight import training_spark
 from grapevine.insight.rules.ranking import factors, large
 from grapevine.insight.rules.ranking.evidence import Evidence, degrees
 from grapevine.insight.rules.ranking.factors import FactorSettings
@@ -51,7 +52,7 @@ def publish(
         done("history")
         versions["item_item"] = _items(chosen, items, card, folder)
         done("neighbours")
-        versions["popular"] = _popular(chosen, items, card)
+        versions["popular"] = _popular(chosen, items, card, folder)
         if ties.nnz:
             versions["social"] = _ties(ties, people, card)
         done("ties")
@@ -90,10 +91,9 @@ def _items(
         _mapped(folder, "values", shape, np.float32),
         _mapped(folder, "together", shape, np.float32),
     )
-    recent = large.newest(chosen, large.HISTORY_MAX)
-    large.neighbours(recent, NEAR, near)
+    counts = _nearest(chosen, near, folder)
     at = 0
-    for weights in large.local_weights(near, degrees(recent, 0), RIDGE):
+    for weights in large.local_weights(near, counts, RIDGE):
         near.values[at : at + len(weights)] = np.maximum(weights, 0)
         at += len(weights)
     ids = _mapped(folder, "ids", shape, np.int64)
@@ -105,8 +105,23 @@ def _items(
     return discovery.publish_artifact("item_item", arrays, card)
 
 
-def _popular(chosen: sparse.csr_matrix, items: NDArray[np.int64], card: Mapping[str, Any]) -> str:
-    counts = degrees(chosen, 0)
+def _is_by_spark() -> bool:
+    return bool(settings.ANALYTICS_ENGINE == "pyspark")
+
+
+def _nearest(chosen: sparse.csr_matrix, near: Near, folder: Path) -> NDArray[np.float64]:
+    if _is_by_spark():
+        return training_spark.neighbours(chosen, near, folder)
+    recent = large.newest(chosen, large.HISTORY_MAX)
+    large.neighbours(recent, NEAR, near)
+    return degrees(recent, 0)
+
+
+def _popular(
+    chosen: sparse.csr_matrix, items: NDArray[np.int64], card: Mapping[str, Any], folder: Path
+) -> str:
+    by_spark = _is_by_spark()
+    counts = training_spark.popular(chosen, folder) if by_spark else degrees(chosen, 0)
     order = np.argsort(-counts, kind="stable")
     arrays: Arrays = {"item_ids": items[order], "scores": counts[order].astype(np.float32)}
     return discovery.publish_artifact("popular", arrays, card)

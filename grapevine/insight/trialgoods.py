@@ -101,7 +101,7 @@ def _of_orders(rows: Table, each: Table) -> Table:
 
 
 def _rows(rows: Table, goods_id: Any, at: Any = None, **found: Any) -> Table:
-    second = rows.ts.epoch_seconds() if at is None else at
+    second = engine.second(rows.ts) if at is None else at
     columns = {
         name: ibis.literal(value).cast("int64") if isinstance(value, int) else value.cast("int64")
         for name, value in (dict.fromkeys(COLUMNS, 0) | found).items()

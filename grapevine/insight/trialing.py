@@ -142,7 +142,7 @@ def _exposures(log: Table, frame: Frame, public_id: str) -> Table:
         arm=told_arm, version=_whole(mine, "version"), cluster=_whole(mine, "cluster")
     )
     return mine.group_by("who").aggregate(
-        first=mine.ts.epoch_seconds().cast("int64").min(),
+        first=engine.second(mine.ts).min(),
         arm=mine.arm.min(),
         arms=mine.arm.nunique(),
         version=mine.version.min(),
@@ -159,7 +159,7 @@ def _came(log: Table, frame: Frame) -> Table:
         & (named.ts >= frame.first)
         & (named.ts <= frame.last)
     )
-    found = seen.group_by("who").aggregate(first=seen.ts.epoch_seconds().cast("int64").min())
+    found = seen.group_by("who").aggregate(first=engine.second(seen.ts).min())
     return found.mutate(
         arm=ibis.literal("a"),
         arms=ibis.literal(1),
@@ -214,7 +214,7 @@ def _of_people(log: Table, frame: Frame) -> Table:
     )
     return mine.select(
         "who",
-        at=mine.ts.epoch_seconds().cast("int64"),
+        at=engine.second(mine.ts),
         shown=((mine.verb == "impression") & in_place).cast("int64"),
         clicks=((mine.verb == "click") & in_place).cast("int64"),
         orders=(mine.verb == metrics.PAID).cast("int64"),

@@ -5,6 +5,7 @@ models). Placeholders are `%s`. Tables and columns are constants of the code, ne
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,16 @@ from psycopg.pq import ExecStatus, TransactionStatus
 from psycopg.types.numeric import Int8Dumper
 
 PREPARED_MAX = 400
+PREPARED_PARAMS_MAX = 4_000
+"""A statement with more is an import's: hardly two are alike, and each prepared one stays in the server's memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A SELECT of one value, which another statement asks along: it costs no statement of its own."""
+
+    text: str
+    params: tuple[Any, ...]
 
 
 def rows(text: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
@@ -31,12 +42,16 @@ def changed(text: str, params: Sequence[Any] = ()) -> int:
 
 
 def _run(text: str, params: Sequence[Any]) -> tuple[list[tuple[Any, ...]], int]:
-    """(rows, rows touched): on PostgreSQL straight to the server, unless somebody listens to Django's cursor."""
+    """(rows, rows touched): on PostgreSQL straight to the server, unless somebody listens to Django's cursor or there is too much to prepare."""
     connection: Any = connections[DEFAULT_DB_ALIAS]
     if connection.vendor != "postgresql":
         adapt = connection.ops.adapt_datetimefield_value
         given = [adapt(one) if isinstance(one, datetime) else one for one in params]
-    elif connection.execute_wrappers or connection.force_debug_cursor:
+    elif (
+        connection.execute_wrappers
+        or connection.force_debug_cursor
+        or len(params) > PREPARED_PARAMS_MAX
+    ):
         given = list(params)
     else:
         connection.validate_no_broken_transaction()

@@ -15,6 +15,7 @@ from grapevine.care.contracts import (
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import (
     Cause,
+    DocumentRefused,
     DocumentRunsOut,
     GoodsFailedInspection,
     SalesResumed,
@@ -192,6 +193,13 @@ def on_document_runs_out(event: DocumentRunsOut) -> None:
     tell_shop(kind="document_runs_out", key=key, shop_id=event.shop_id, facts=facts)
 
 
+def on_document_refused(event: DocumentRefused) -> None:
+    facts = {"title": event.title, "why": event.why}
+    if event.note:
+        facts |= {"said": event.note, "variant": "noted"}
+    tell_shop(kind="document_refused", key=event.document, shop_id=event.shop_id, facts=facts)
+
+
 # ---- people themselves, and both --------------------------------------------------------------
 
 
@@ -306,6 +314,7 @@ HANDLERS: tuple[tuple[type[Event], Callable[[Any], None]], ...] = (
     (goods.PickEnded, on_pick_ended), (GoodsFailedInspection, on_goods_failed), (SalesWithheld, on_sales_withheld),
     (SalesResumed, on_sales_resumed), (ShopApproved, on_shop_approved),
     (ShopSentBack, on_shop_sent_back), (DocumentRunsOut, on_document_runs_out),
+    (DocumentRefused, on_document_refused),
     (WithdrawalMoved, on_withdrawal_moved), (GroupFilled, on_group_filled),
     (GroupExpired, on_group_expired), (SeatLost, on_seat_lost), (OrderShipped, on_order_shipped),
     (OrderRefunded, on_order_refunded), (PiecesRefunded, on_pieces_refunded),

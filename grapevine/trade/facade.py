@@ -1,5 +1,6 @@
 """What the rest of the house may call."""
 
+from grapevine.trade.actions.addressing import add_address
 from grapevine.trade.actions.aftersales import (
     approve_case,
     escalate_case,
@@ -93,12 +94,15 @@ from grapevine.trade.queries.relations import (
     received_counts,
     sharing_contact,
 )
+from grapevine.trade.queries.toship import unaddressed
 from grapevine.trade.rules.address import province_of
 from grapevine.trade.rules.order_filter import order_filter
+from grapevine.trade.rules.regions import cities, districts
 
 __all__ = [
     "Buyer",
     "Shortened",
+    "add_address",
     "add_bank_account",
     "add_to_cart",
     "addresses",
@@ -117,10 +121,12 @@ __all__ = [
     "charge_advertising",
     "checkout_context",
     "checkout_step",
+    "cities",
     "claw_back_person",
     "commission_room",
     "disputed_case",
     "disputed_picture",
+    "districts",
     "escalate_case",
     "escrow",
     "fact_days",
@@ -185,5 +191,6 @@ __all__ = [
     "sku_days",
     "sold_by_ways",
     "start_payment",
+    "unaddressed",
     "withdraw",
 ]

@@ -25,7 +25,7 @@ from tests.authorisation.endpoints import ENDPOINTS
 from tests.authorisation.table import PAGES, Row, Who
 from tests.authorisation.world import ACTORS, PLACES, World, fingerprint, found
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 REFUSED = {401, 403, 404}
 STAFF = {str(role) for role in Role}
 WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE")

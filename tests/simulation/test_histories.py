@@ -1,17 +1,15 @@
 """The product does what the model says, seed by seed; and a product with a fault does not."""
 
 import pytest
-from django.conf import settings
 
 from tests.simulation.facts import Different
 from tests.simulation.history import SHARE, Seen, Shops, simulate
 from tests.simulation.mutants import FAULTS, Fault
 
+pytestmark = pytest.mark.walk
+
 SEEDS = range(0, 32 * SHARE, SHARE)
 """Thirty-two, each with shops of its own."""
-LITE = settings.DATABASES["default"]["ENGINE"].endswith("sqlite3")
-PLANTED = list(FAULTS) if LITE else list(FAULTS)[:3]
-"""The plans are the same on both databases; on the slower one a few faults show that they are looked for."""
 NEAR = 60
 """How many seeds from a fault's own on may have to be tried, once plans have changed."""
 
@@ -43,7 +41,7 @@ def test_histories_are_as_the_model_says(shops: Shops) -> None:
     assert {"done", "failed"} <= set(seen.withdrawals)
 
 
-@pytest.mark.parametrize("fault", PLANTED, ids=lambda fault: fault.__name__)
+@pytest.mark.parametrize("fault", list(FAULTS), ids=lambda fault: fault.__name__)
 def test_a_planted_fault_is_found(shops: Shops, fault: Fault) -> None:
     with fault(), pytest.raises(Different):
         _try_from(FAULTS[fault], shops)

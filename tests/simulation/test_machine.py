@@ -18,6 +18,8 @@ from tests.simulation.facts import Different
 from tests.simulation.history import History, Shops
 from tests.simulation.mutants import the_limit_is_forgotten
 
+pytestmark = pytest.mark.walk
+
 BUYING = ("place", "start", "decide", "deliver", "open", "join", "refund", "cancel")
 AFTER = ("ship", "receive", "ask", "case", "case", "pieces", "days")
 KINDS = (

@@ -11,10 +11,11 @@ from grapevine.discovery.contracts import NewAct
 from grapevine.discovery.models import Channelled, Entry, GoodsEntry, Popular, Taste, Trait
 from grapevine.discovery.rules.blending import heat
 from grapevine.discovery.rules.tasting import POINTS, WEIGHTS
-from grapevine.kit import clock
+from grapevine.kit import clock, sql
 from grapevine.scene import facade as scene
 
 TASTES_KEPT = 500
+BULK = 1_000
 SEEN_AGAIN = timedelta(hours=1)
 POPULAR_MAX = 500
 CONSIDERED_MAX = 2_000
@@ -60,22 +61,21 @@ def learn_bulk(acts: Sequence[NewAct]) -> None:
     which the imports of notes and goods set. Three queries for all, and one insert a thousand."""
     notes = {act.note_id for act in acts if act.note_id}
     about: dict[int, list[tuple[str, str]]] = {}
-    rows = Trait.objects.filter(note_id__in=notes).exclude(kind__in=("shop", "word"))
-    for note_id, kind, key in rows.values_list("note_id", "kind", "key"):
+    traits = Trait.objects.filter(note_id__in=notes).exclude(kind__in=("shop", "word"))
+    for note_id, kind, key in traits.values_list("note_id", "kind", "key"):
         about.setdefault(note_id, []).append((kind, key))
     bought = set(chain.from_iterable(act.goods_ids for act in acts))
     named = GoodsEntry.objects.filter(goods_id__in=bought).exclude(category="")
     category = dict(named.values_list("goods_id", "category"))
-    Taste.objects.bulk_create(
-        (
-            Taste(
-                person_id=act.person_id, kind=kind, key=key[:60], weight=WEIGHTS[act.act], at=act.at
-            )
-            for act in sorted(acts, key=lambda act: act.at)
-            for kind, key in _of_act(act, about, category)
-        ),
-        batch_size=1_000,
-    )
+    rows = [
+        (act.person_id, kind, key[:60], WEIGHTS[act.act], act.at)
+        for act in sorted(acts, key=lambda act: act.at)
+        for kind, key in _of_act(act, about, category)
+    ]
+    for start in range(0, len(rows), BULK):
+        sql.insert(
+            "discovery_taste", "person_id, kind, key, weight, at", rows[start : start + BULK]
+        )
 
 
 def _of_act(

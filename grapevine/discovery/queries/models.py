@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from grapevine.discovery import artifacts
-from grapevine.discovery.contracts import ModelNotFound
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +38,7 @@ def kept_versions() -> dict[str, list[dict[str, Any]]]:
 
 def model_of(name: str) -> ModelView:
     """Raises ModelNotFound for a name that is no model's."""
-    if name not in artifacts.KEYS:
-        raise ModelNotFound
-    version = artifacts.version_in_force(name)
+    version = artifacts.version_in_force(artifacts.known(name))
     cards = artifacts.cards_of(name)
     card = next((one for one in cards if one["version"] == version), {})
     return ModelView(

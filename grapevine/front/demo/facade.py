@@ -9,7 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.utils import timezone
 
-from grapevine.front.demo import alleys, carts, living, offers, opinions
+from grapevine.front.demo import addresses, alleys, carts, living, offers, opinions
 from grapevine.front.demo.cast import CAST, PASSWORD
 from grapevine.front.demo.world import build, write_truth
 from grapevine.front.interchange import facade as interchange
@@ -76,6 +76,9 @@ def _live_on(seed: int) -> None:
     with Step("售后 / after-sales"):
         cases = living.live()
     _say(f"{cases} 次售后 / after-sales cases")
+    with Step("收货地址 / addresses"):
+        placed = addresses.add(seed)
+    _say(f"{placed} 单等发货的补了地址 / orders that wait got an address")
     interchange.deliver(as_then=True)
     with Step("购物车 / carts"):
         filled = carts.fill(seed)

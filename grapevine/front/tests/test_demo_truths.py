@@ -13,7 +13,7 @@ from PIL import Image
 
 from grapevine.campaigns import facade as campaigns
 from grapevine.cases import facade as cases
-from grapevine.front.demo import carts, facade as demo, living, offers
+from grapevine.front.demo import addresses, carts, facade as demo, living, offers
 from grapevine.front.demo.plans import FEW_OPENED, MANY_OPENED
 from grapevine.front.demo.world import build
 from grapevine.front.interchange import facade as interchange
@@ -28,14 +28,15 @@ from grapevine.signals import facade as signals
 from grapevine.spread import facade as spread
 from grapevine.trade import facade as trade
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 PEOPLE = 500
 WEEK = 7
 CARTS = 90
-price_rows, inbox, case_counts = (
+price_rows, inbox, case_counts, addresses_of = (
     import_string(f"grapevine.{page}")
     for page in (
         "insight.queries.prices.price_rows", "reach.queries.inbox", "trade.queries.aftersales.case_counts",
+        "trade.queries.toship.addresses_of",
     )
 )  # fmt: skip
 """What the pages read."""
@@ -77,6 +78,7 @@ def test_the_consoles_find_what_was_planted(
     _young()
     _offers()
     _living()
+    _addresses()
     _carts()
     import_string("grapevine.trade.jobs.send_refunds")()
     assert ledger.verify()["ok"]
@@ -169,6 +171,21 @@ def _living() -> None:
     days = _told_on(shop.owner_id, desk)
     assert days == sorted(days, reverse=True)
     assert len(set(days)) > 3
+
+
+def _addresses() -> None:
+    """Every order that waits has an address, in the province and city that came with it; nobody is asked twice."""
+    shops = goods.shops_page(limit=100).items
+    asked = {shop.id: trade.unaddressed(shop.id) for shop in shops}
+    assert (addresses.add(7), addresses.add(7)) == (sum(map(len, asked.values())), 0)
+    wanted = {order.number: (order.province, order.city) for one in asked.values() for order in one}
+    found = {
+        number: (one.province, one.city)
+        for shop in shops
+        for number, one in addresses_of(shop.id, list(wanted)).items()
+    }
+    assert found == wanted != {}
+    assert ("", "") not in found.values()
 
 
 def _carts() -> None:

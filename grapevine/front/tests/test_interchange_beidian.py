@@ -8,7 +8,7 @@ from grapevine.front.interchange import facade
 from grapevine.front.models import ImportedId
 from grapevine.ledger import facade as ledger
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 DATA = Path(__file__).parents[4] / "shared" / "data" / "beidian"
 
 

@@ -213,6 +213,32 @@ def test_the_log_holds_each_row_at_its_own_time(
     shop = goods.shop_by_slug("banri")
     assert {said[f"import:events:{key}"]["shop_id"] for key in ("e1", "e5")} == {shop.id}
     assert said["import:events:e5"]["person_id"] is None
+    sold = {card.title: card.id for card in goods.goods_of_shop(shop.id).items}
+    for key in ("notes:n1", "events:e2", "events:e3", "events:e4"):
+        props = json.loads(said[f"import:{key}"]["props"])
+        assert props == {"goods_ids": [sold["粗陶杯"], sold["花瓶"]]}, key
+
+
+def test_a_share_was_opened_by_whoever_came_by_it_but_its_sharer(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    came = """id,at,person_id,visitor_id,verb,object_type,object_id,shop_id,share_id,channel
+e1,2026-03-02T08:11:00+08:00,p3,vp3,view,goods,g1,s1,h1,share
+e2,2026-03-02T08:12:00+08:00,,x1,open_share,goods,g1,s1,h1,share
+e3,2026-03-02T08:13:00+08:00,p1,vp1,view,goods,g1,s1,h1,share
+e4,2026-03-02T08:14:00+08:00,,x2,cart,goods,g1,s1,h1,share
+e5,2026-03-02T08:15:00+08:00,,x3,view,goods,g1,s1,,direct
+"""
+    with lake(monkeypatch) as log:
+        facade.import_folder(write(tmp_path, {**FILES, "events": came}))
+    said = {row["id"]: row for row in log}
+    opened = [row for row in log if row["verb"] == "spread.share_visited"]
+    assert [row["id"] for row in opened] == ["import:events:e1:visited", "import:events:e2:visited"]
+    sharer = people.card_by_handle("xiaoman").id
+    assert [json.loads(row["props"]) for row in opened] == [{"sharer_id": sharer}] * 2
+    assert [row["visitor_id"] for row in opened] == ["vp3", "x1"]
+    assert {row["share_token"] for row in opened} == {said["import:shares:h1"]["share_token"]}
+    assert {row["shop_id"] for row in opened} == {goods.shop_by_slug("banri").id}
 
 
 def test_an_import_that_was_cut_off_goes_on_where_it_was(

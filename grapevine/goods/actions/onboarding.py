@@ -19,6 +19,7 @@ from grapevine.goods.onboarding import (
     CannotChange,
     Cause,
     DocumentNotFound,
+    DocumentRefused,
     DocumentView,
     Kind,
     Reason,
@@ -260,24 +261,47 @@ def _approve(row: Application, operator_id: int | None) -> None:
 
 
 @transaction.atomic
-def decide_document(*, public_id: str, operator_id: int, is_accepted: bool) -> None:
+def decide_document(
+    *, public_id: str, operator_id: int, is_accepted: bool, reason: str = "", note: str = ""
+) -> None:
     """Accept or refuse a paper handed in later: a renewal, or a permit for another category.
 
-    Accepted, it takes the place of the one before it; until then, or refused, that one counts as it did.
+    Accepted, it takes the place of the one before it; until then, or refused, that one counts as it did. Refused, it
+    says why: raises BadInput without a reason, or with "other" alone.
     """
+    said = "" if is_accepted else note.strip()[:200]
+    why = "" if is_accepted else reason
+    if not is_accepted:
+        _check_reason(why, said)
     row = Document.objects.filter(public_id=public_id).first()
     if row is None:
         raise DocumentNotFound(public_id)
     lock_shop(row.shop_id)
     state = "accepted" if is_accepted else "refused"
-    if not Document.objects.filter(pk=row.pk, state="given").update(state=state):
+    given = Document.objects.filter(pk=row.pk, state="given")
+    if not given.update(state=state, reason=why, note=said):
         raise AlreadyDecided
     if is_accepted:
         supersede(row.shop_id)
+    else:
+        signals.emit(
+            DocumentRefused(
+                row.shop_id, row.shop.owner_id, public_id, rules.name_of(row.kind, row.permit),
+                rules.REASONS[why], said, clock.now().isoformat(),
+            )
+        )  # fmt: skip
     judge_permits(row.shop_id)
     guard.audit(
-        actor_id=operator_id, action=f"shop.document.{state}", object=f"document:{public_id}"
-    )
+        actor_id=operator_id, action=f"shop.document.{state}", object=f"document:{public_id}",
+        after={"reason": why, "note": said} if why else None,
+    )  # fmt: skip
+
+
+def _check_reason(reason: str, note: str) -> None:
+    if reason not in rules.REASONS:
+        raise BadInput(fields={"reason": marked("选一个驳回的原因，店主会看到")})
+    if reason == "other" and not note:
+        raise BadInput(fields={"note": marked("写清楚原因，店主会看到")})
 
 
 @transaction.atomic

@@ -76,6 +76,8 @@ class DepositIn(Schema):
 
 class AcceptedIn(Schema):
     on: bool
+    reason: str = Field("", max_length=20)
+    note: str = Field("", max_length=200)
 
 
 class RuleIn(Schema):
@@ -247,9 +249,11 @@ def operator_document(request: HttpRequest, public_id: str) -> HttpResponse:
 @router.put("/operator/documents/{public_id}/decision", response=Answer, auth=signed_in)
 @once
 def decide_document(request: HttpRequest, public_id: str, body: AcceptedIn) -> Any:
-    """Accept or refuse a renewed or added paper."""
+    """Accept or refuse a renewed or added paper; refused, it takes a reason, as an application does."""
     who = operator(request)
-    actions.decide_document(public_id=public_id, operator_id=who, is_accepted=body.on)
+    actions.decide_document(
+        public_id=public_id, operator_id=who, is_accepted=body.on, reason=body.reason, note=body.note
+    )  # fmt: skip
     return {"public_id": public_id, "is_accepted": body.on}
 
 

@@ -66,6 +66,9 @@ class Document(models.Model):
     state = models.CharField(max_length=10, default="given")
     told_days = models.SmallIntegerField(null=True)
     replaced_by = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="+")
+    reason = models.CharField(max_length=20, blank=True, default="", db_default="")
+    """Why it was refused, with what the operator wrote beside it."""
+    note = models.CharField(max_length=200, blank=True, default="", db_default="")
     created_at = models.DateTimeField()
 
     class Meta:

@@ -138,7 +138,7 @@ def documents(shop_id: int) -> list[DocumentView]:
         DocumentView(
             row.public_id, row.kind, row.permit, row.number, row.until, row.state,
             row.until is not None and row.until < now,
-            row.replaced_by.public_id if row.replaced_by else "",
+            row.replaced_by.public_id if row.replaced_by else "", row.reason, row.note,
         )
         for row in rows.select_related("replaced_by")
     ]  # fmt: skip

@@ -25,6 +25,12 @@ PERMITS = {
     "alcohol": marked("酒类经营许可或备案"),
     "test_report": marked("产品质检报告"),
 }
+DOCUMENTS = {
+    "licence": marked("营业执照"),
+    "identity": marked("身份证"),
+    "permit": marked("许可证"),
+    "report": marked("质检报告"),
+}
 BY_PRODUCT = frozenset({"health_food", "infant_formula", "cosmetics", "test_report"})
 """Registered or tested product by product: a shop holds as many as it has products."""
 REASONS = {
@@ -40,6 +46,11 @@ FIELDS = (
     "company", "code", "licence", "licence_until", "person", "identity", "identity_until", "phone",
     "address", "categories", "permits",
 )  # fmt: skip
+
+
+def name_of(kind: str, permit: str) -> str:
+    """What a paper is called: a permit by what it permits."""
+    return PERMITS.get(permit, "") or DOCUMENTS[kind]
 
 
 def day_of(text: str) -> date | None:

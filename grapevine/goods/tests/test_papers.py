@@ -75,7 +75,9 @@ def test_a_renewal_counts_when_it_is_approved_and_the_old_one_until_then(
     goods.decide_document(public_id=old.public_id, operator_id=carol, is_accepted=True)
     tea = shelve(shop)
     refused, stale, new = permit(shop, 100), permit(shop, 300), permit(shop, 400)
-    goods.decide_document(public_id=refused.public_id, operator_id=carol, is_accepted=False)
+    goods.decide_document(
+        public_id=refused.public_id, operator_id=carol, is_accepted=False, reason="unreadable"
+    )
     assert is_on_sale(tea)
     before = [("JY40", "accepted"), ("JY100", "refused"), ("JY300", "given"), ("JY400", "given")]
     assert states(shop) == before
@@ -124,6 +126,32 @@ def test_what_was_handed_in_anew_for_a_second_round_is_what_was_approved() -> No
 
 
 @db
+def test_a_refused_paper_says_why_to_whoever_handed_it_in() -> None:
+    bob, (carol, operator) = sign_up("Bob"), operator_client()
+    shop = approved_company(bob, carol)
+    one = permit(shop, 40)
+    decision = f"/operator/documents/{one.public_id}/decision/"
+    refusals: tuple[tuple[dict[str, str], str], ...] = (
+        ({}, "选一个驳回的原因"), ({"reason": "nosuch"}, "选一个驳回的原因"), ({"reason": "other"}, "写清楚原因"),
+    )  # fmt: skip
+    for wrong, words in refusals:
+        answer = operator.post(decision, {"on": "0", **wrong}, follow=True)
+        assert words in answer.content.decode()
+        assert states(shop) == [("JY40", "given")]
+    assert not news_named("goods.document_refused").exists()
+    operator.post(decision, {"on": "0", "reason": "unreadable", "note": "右下角反光 "})
+    assert states(shop) == [("JY40", "refused")]
+    (event,) = news_named("goods.document_refused")
+    told = {name: event.payload[name] for name in ("document", "title", "why", "note")}
+    assert told == {
+        "document": one.public_id, "title": "食品经营许可证", "why": "看不清", "note": "右下角反光",
+    }  # fmt: skip
+    page = as_person(bob).get("/console/tea-house/application/").content.decode()
+    assert "看不清 · 右下角反光" in page
+    assert "改好再传一份" in page
+
+
+@db
 def test_the_page_shows_the_replaced_one_last_and_as_replaced() -> None:
     bob, (carol, operator) = sign_up("Bob"), operator_client()
     shop = approved_company(bob, carol)
@@ -133,7 +161,7 @@ def test_the_page_shows_the_replaced_one_last_and_as_replaced() -> None:
         assert f"/operator/documents/{one.public_id}/decision/" in queue
         operator.post(f"/operator/documents/{one.public_id}/decision/", {"on": "1"})
     page = as_person(bob).get("/console/tea-house/application/")
-    assert [(one.number, said) for name, said, one in page.context["papers"] if one.number] == [
+    assert [(one.number, said) for name, said, _why, one in page.context["papers"] if one.number] == [
         ("JY400", "有效"), ("JY40", "已换新"),
     ]  # fmt: skip
     assert page.content.decode().count("已换新") == 1

@@ -16,7 +16,7 @@ from grapevine.goods.contracts import Right, ShopCard
 from grapevine.goods.onboarding import ApplicationForm, DocumentView, Kind
 from grapevine.goods.queries import cards, onboarding as reads
 from grapevine.goods.rules import agreements
-from grapevine.goods.rules.onboarding import PERMITS, REASONS
+from grapevine.goods.rules.onboarding import DOCUMENTS, PERMITS, REASONS, name_of
 from grapevine.goods.rules.standing import CAUSES
 from grapevine.goods.web.deposit import deposit_context
 from grapevine.guard import facade as guard
@@ -38,12 +38,6 @@ STATES = {
     "more": marked("要补材料"),
     "rejected": marked("没有通过"),
     "approved": marked("已通过"),
-}
-DOCUMENTS = {
-    "licence": marked("营业执照"),
-    "identity": marked("身份证"),
-    "permit": marked("许可证"),
-    "report": marked("质检报告"),
 }
 DOCUMENT_STATES = {
     "given": marked("待审核"), "accepted": marked("有效"), "replaced": marked("已换新"),
@@ -159,7 +153,7 @@ def _page(request: HttpRequest, shop: ShopCard, error: DomainError | None = None
             for one in (found.reasons if found else ())
         ],
         "papers": [
-            (PERMITS.get(one.permit, "") or DOCUMENTS[one.kind], paper_words(one, "" if standing.kind else state), one)
+            (name_of(one.kind, one.permit), paper_words(one, "" if standing.kind else state), REASONS.get(one.reason, ""), one)
             for one in given
         ],
         "is_paper_asked": (error is not None and (not posted or "permits" in error.fields))

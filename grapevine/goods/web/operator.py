@@ -12,20 +12,19 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from grapevine.goods.actions import deposits, onboarding as actions, permits
 from grapevine.goods.onboarding import ApplicationView, Kind, Reason, RuleView
 from grapevine.goods.queries import cards, onboarding as reads
-from grapevine.goods.rules.onboarding import FIELDS, PERMITS, REASONS
+from grapevine.goods.rules.onboarding import FIELDS, PERMITS, REASONS, name_of
 from grapevine.goods.rules.standing import CAUSES
 from grapevine.goods.rules.table import minor
 from grapevine.goods.web.deposit import deposit_context
 from grapevine.goods.web.opening import (
     DOCUMENT_STATES,
-    DOCUMENTS,
     FIELD_NAMES,
     KINDS,
     STATES,
     paper_response,
 )
 from grapevine.guard import facade as guard
-from grapevine.kit.errors import DomainError, NotFound
+from grapevine.kit.errors import BadInput, DomainError, NotFound
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.people import facade as people
@@ -52,9 +51,10 @@ def applications(request: HttpRequest) -> HttpResponse:
         "page": page, "state": state, "kinds": {kind: label for kind, label, _ in KINDS},
         "tabs": [(name, STATES[name]) for name in ("submitted", "more", "rejected", "approved")],
         "papers": [
-            (DOCUMENTS[one.kind], PERMITS.get(one.permit, ""), slug, name, one)
+            (name_of(one.kind, one.permit), slug, name, one)
             for one, slug, name in reads.waiting_documents(limit=ROWS)
         ],
+        "reasons": list(REASONS.items()),
     }  # fmt: skip
     return render(request, "goods/applications.html", context)
 
@@ -85,7 +85,7 @@ def application(request: HttpRequest, public_id: str) -> HttpResponse:
         "papers": [
             {
                 "one": one, "is_picture": one.public_id in pictured, "state": DOCUMENT_STATES[one.state],
-                "name": PERMITS.get(one.permit, "") or DOCUMENTS[one.kind],
+                "name": name_of(one.kind, one.permit),
             }
             for one in found.documents
         ],
@@ -169,12 +169,17 @@ def document(request: HttpRequest, public_id: str) -> HttpResponse:
 @require_POST
 @signed_in_page
 def decide_document(request: HttpRequest, public_id: str) -> HttpResponse:
-    """POST /operator/documents/<public_id>/decision/ : on=1 accepts."""
-    who = operator(request)
-    actions.decide_document(
-        public_id=public_id, operator_id=who, is_accepted=request.POST.get("on") == "1"
-    )
-    messages.success(request, _("已处理"))
+    """POST /operator/documents/<public_id>/decision/ : on=1 accepts; on=0 refuses, with `reason` and `note`."""
+    who, data = operator(request), request.POST
+    try:
+        actions.decide_document(
+            public_id=public_id, operator_id=who, is_accepted=data.get("on") == "1",
+            reason=data.get("reason", ""), note=data.get("note", ""),
+        )  # fmt: skip
+    except BadInput as wrong:
+        messages.error(request, _(next(iter(wrong.fields.values()))))
+    else:
+        messages.success(request, _("已处理"))
     return HttpResponseRedirect(reverse("goods:applications"), status=303)
 
 

@@ -29,7 +29,8 @@ def cube(
 
     `show` names measures, separated by commas; `where` is `dimension:value` and may be repeated; `vs` compares with
     `previous` or `year`; `sort` is a measure or `key`, `up=true` turns it round. Money is in minor units. People are
-    told in fives; fewer than ten are `null` and named in `hidden`.
+    told in fives; fewer than ten are `null` and named in `hidden`. So is everything of an answer that names cities,
+    amounts as coarsely as what is counted behind them.
     """
     shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     pairs = [text.partition(":") for text in where]
@@ -65,7 +66,7 @@ def _answer(answer: Answer) -> Body:
         "first": str(answer.first), "last": str(answer.last),
         "before_first": str(answer.before_first or ""), "before_last": str(answer.before_last or ""),
         "totals": _line(answer.totals), "rows": [_line(line) for line in answer.lines],
-        "truncated": answer.is_cut, "rounded": answer.is_rounded,
+        "truncated": answer.is_cut, "rounded": answer.is_rounded or answer.is_placed,
         "fresh_at": answer.fresh_at.isoformat() if answer.fresh_at else "",
     }  # fmt: skip
 

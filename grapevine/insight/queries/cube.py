@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from grapevine.insight.cubes import Answer, Line, Question, Value, Versus
-from grapevine.insight.measures import ASPECTS, TIMES, Aspect, Measure, Unit
+from grapevine.insight.measures import ASPECTS, BEHIND, TIMES, Aspect, Measure, Unit
 from grapevine.insight.models import CubeDay
 from grapevine.insight.queries import cities
 from grapevine.insight.queries.blocks import Key, Span, Sums, summed
@@ -24,6 +24,7 @@ LINES_MAX = 2000
 COLUMNS_MAX = 12
 WHERE_MAX = 6
 DAYS_SHOWN = 28
+WHOLE = (hiding.TOTAL, hiding.TOTAL)
 
 
 def ask(shop_id: int, question: Question) -> Answer:
@@ -37,8 +38,11 @@ def ask(shop_id: int, question: Question) -> Answer:
     span = _before(question.versus, first, last)
     earlier_found = _groups(shop_id, aspect, question, wanted, span)[0] if span else {}
     groups, before = cities.told(aspect, question, found, earlier_found)
-    table = _Table(aspect, wanted, _few_columns(groups, wanted[0], question))
-    earlier = _Table(aspect, wanted, _shifted(before, question.by, first, span)) if span else None
+    is_placed = cities.names_cities(question)
+    columned = _few_columns(groups, wanted[0], question)
+    table = _Table(aspect, wanted, columned, is_placed=is_placed)
+    shifted = _shifted(before, question.by, first, span) if span else {}
+    earlier = _Table(aspect, wanted, shifted, is_placed=is_placed) if span else None
     columns = table.columns if question.across else []
     lines = [
         Line(
@@ -47,15 +51,24 @@ def ask(shop_id: int, question: Question) -> Answer:
         )
         for key in dict.fromkeys([*table.keys, *(earlier.keys if earlier else [])])
     ]  # fmt: skip
+    if is_placed:  # none and few look alike; a city that is named is not few
+        lines = [
+            line for line in lines if _says_anything(line) or cities.is_named(question, line.key)
+        ]
     ordered = _ordered(lines, question, wanted)
     return Answer(
         question, first, last, tuple(one.name for one in wanted), tuple(columns),
         ordered[:LINES_MAX], table.totals(columns, earlier),
         before_first=span[0] if span else None, before_last=span[1] if span else None,
         is_cut=is_cut or len(ordered) > LINES_MAX,
-        is_rounded=any(one.unit is Unit.PEOPLE for one in table.parts),
+        is_rounded=any(one.unit is Unit.PEOPLE for one in table.parts), is_placed=is_placed,
         fresh_at=CubeDay.objects.order_by("-built_at").values_list("built_at", flat=True).first(),
     )  # fmt: skip
+
+
+def _says_anything(line: Line) -> bool:
+    values = [*line.values.values(), *line.before.values(), *line.across]
+    return any(value.number is not None for value in values)
 
 
 def _checked(question: Question) -> tuple[Aspect, tuple[Measure, ...]]:
@@ -109,15 +122,26 @@ def _groups(
     shop_id: int, aspect: Aspect, question: Question, wanted: Sequence[Measure], span: Span
 ) -> tuple[dict[Key, Sums], bool]:
     """(row, column) → sums, and whether there were too many."""
-    groups = summed(
-        shop_id, aspect.name, by=question.by, across=question.across, span=span,
-        parts=list(dict.fromkeys(one.name for one in [*_parts(aspect, wanted), *cities.weighed(aspect, question)])),
-        where=_conditions(question),
-    )  # fmt: skip
+    parts = _parts(aspect, wanted)
+    names = dict.fromkeys(one.name for one in [*parts, *cities.weighed(aspect, question, parts)])
+    groups = _summed(shop_id, aspect, question, span, list(names))
+    wider = cities.around(question)
+    if wider is not None:
+        every = _summed(shop_id, aspect, wider, span, list(names))
+        groups = cities.beside(question, groups, every)
     if len(groups) <= GROUPS_MAX:
         return groups, False
     kept = sorted(groups, key=lambda key: (_in_order(key[0]), _in_order(key[1])))[:GROUPS_MAX]
     return {key: groups[key] for key in kept}, True
+
+
+def _summed(
+    shop_id: int, aspect: Aspect, question: Question, span: Span, parts: Sequence[str]
+) -> dict[Key, Sums]:
+    return summed(
+        shop_id, aspect.name, by=question.by, across=question.across, span=span, parts=parts,
+        where=_conditions(question),
+    )  # fmt: skip
 
 
 def _before(versus: Versus, first: date, last: date) -> tuple[date, date] | None:
@@ -171,15 +195,19 @@ class _Table:
     """Sums with their margins; what is of people as it may be told."""
 
     def __init__(
-        self, aspect: Aspect, wanted: Sequence[Measure], groups: Mapping[Key, Sums]
-    ) -> None:
+        self, aspect: Aspect, wanted: Sequence[Measure], groups: Mapping[Key, Sums], *,
+        is_placed: bool,
+    ) -> None:  # fmt: skip
         self.wanted, self.parts = wanted, _parts(aspect, wanted)
         self.keys = list(dict.fromkeys(row for row, _ in groups))
         self.columns = sorted({column for _, column in groups}, key=_in_order)
         self.told: dict[str, Mapping[Any, int | None]] = {}
+        self.is_placed = is_placed
         for part in self.parts:
             cells = {key: sums[part.name] for key, sums in groups.items()}
-            if part.unit is Unit.PEOPLE:
+            if is_placed:
+                self.told[part.name] = _placed(part.name, cells, groups)
+            elif part.unit is Unit.PEOPLE:
                 self.told[part.name] = {k: v.people for k, v in hiding.tell(cells).items()}
             else:
                 self.told[part.name] = hiding.with_margins(cells)
@@ -195,19 +223,31 @@ class _Table:
         return Value((above.number or 0) / (below.number * measure.parts[2]))
 
     def _told(self, name: str, place: Any) -> Value:
-        number = self.told[name].get(place, 0)
+        number = self.told[name].get(place, None if self.is_placed else 0)
         return Value(number, is_hidden=number is None)
 
     def line(self, key: str) -> dict[str, Value]:
         return {one.name: self.value(one, (key, hiding.TOTAL)) for one in self.wanted}
 
     def totals(self, columns: Sequence[str], earlier: "_Table | None") -> Line:
-        whole = (hiding.TOTAL, hiding.TOTAL)
         return Line(
-            "", {one.name: self.value(one, whole) for one in self.wanted},
-            {one.name: earlier.value(one, whole) for one in self.wanted} if earlier else {},
+            "", {one.name: self.value(one, WHOLE) for one in self.wanted},
+            {one.name: earlier.value(one, WHOLE) for one in self.wanted} if earlier else {},
             [self.value(self.wanted[0], (hiding.TOTAL, column)) for column in columns],
         )  # fmt: skip
+
+
+def _placed(
+    name: str, cells: Mapping[Key, int], groups: Mapping[Key, Sums]
+) -> Mapping[Any, int | None]:
+    """A part's cells as they may be told of a city: by what is counted behind it, if it is an amount."""
+    counted = BEHIND.get(name, name)
+    counts = {key: sums[counted] for key, sums in groups.items()}
+    wide = f"{cities.AROUND}{counted}"
+    has_wide = any(wide in sums for sums in groups.values())
+    around = {key: sums[wide] for key, sums in groups.items()} if has_wide else None
+    told = hiding.tell_placed(counts, around)
+    return told if counted == name else hiding.tell_amounts(cells, counts, told)
 
 
 def _in_order(key: str) -> tuple[int, int, str]:
@@ -237,7 +277,9 @@ def _ordered(lines: Iterable[Line], question: Question, wanted: Sequence[Measure
 
 
 def peaks_of(shop_id: int, answer: Answer) -> dict[str, list[Peak]]:
-    """weekday and hour → when the shop's goods of this answer sell most. Two queries."""
+    """weekday and hour → when the shop's goods of this answer sell most; nothing of one city's. Two queries."""
+    if cities.CITY in dict(answer.question.where):
+        return {}
     question = replace(
         answer.question, across="", measures=("times",), first=answer.first, last=answer.last,
         versus=Versus.NOTHING, sort="key",

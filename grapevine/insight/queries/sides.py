@@ -165,27 +165,24 @@ def _placed(
     return shop, day, values
 
 
+def weekly(facts: Facts, days: Sequence[date]) -> growing.Forest:
+    """The nodes of each whole week of `days`: rows are the shops of the first week, then those of the next."""
+    starts = range(0, len(days), WEEK)
+    whole = joined([facts.side(facts.once(days[at : at + WEEK])) for at in starts])
+    rows, width = len(whole.sums["orders"]), len(growing.columns(facts.channels))
+    return growing.grow(
+        whole, whole, channels=facts.channels, weight=np.ones(rows), noise=np.zeros((rows, width))
+    )
+
+
 def weekly_noise(facts: Facts, last: date) -> tuple[Array, Array, Array]:
     """φ² of each shop and node from its own weeks, the part of chance, and how many steps were seen."""
-    days = noise_days(last)
-    sides = []
-    for week in range(noise.WEEKS):
-        part = days[week * WEEK : (week + 1) * WEEK]
-        sides.append(facts.side(facts.once(part)))
-    whole = joined(sides)
-    count = len(facts.shops)
-    width = len(growing.columns(facts.channels))
-    forest = growing.grow(
-        whole,
-        whole,
-        channels=facts.channels,
-        weight=np.ones(len(whole.sums["orders"])),
-        noise=np.zeros((len(sides) * count, width)),
-    )
+    forest = weekly(facts, noise_days(last))
+    shape = (noise.WEEKS, len(facts.shops), len(forest.columns))
     there = forest.evidence.present
-    values = np.where(there, forest.now, 0.0).reshape(len(sides), count, width)
+    values = np.where(there, forest.now, 0.0).reshape(shape)
     chances = forest.evidence.spread / np.maximum(forest.evidence.now, 0.5)
-    chances = np.where(there & (forest.now > 0), chances, np.nan).reshape(len(sides), count, width)
+    chances = np.where(there & (forest.now > 0), chances, np.nan).reshape(shape)
     return noise.excess(values.transpose(1, 0, 2), chances.transpose(1, 0, 2))
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.db.models import Q
+
 from grapevine.insight.crowds import PersonRow
 from grapevine.insight.models import AssetDay, Customer
 from grapevine.insight.queries.customers import person_row
@@ -60,6 +62,13 @@ def supporting_ids(shop_id: int) -> frozenset[int] | None:
         return None
     rows = Customer.objects.filter(shop_id=shop_id, orders__gt=0, brought__gt=0)
     return frozenset(rows.values_list("person_id", flat=True))
+
+
+def lapsed_of(shop_id: int) -> int:
+    """How many supporting fans have brought nobody for so long. One query."""
+    since = clock.today_start().date() - timedelta(days=LAPSED_DAYS)
+    rows = Customer.objects.filter(shop_id=shop_id, orders__gt=0, brought__gt=0)
+    return rows.filter(Q(brought_on=None) | Q(brought_on__lt=since)).count()
 
 
 def supporters_of(shop_id: int, limit: int = ROWS) -> list[Supporter]:

@@ -1,13 +1,14 @@
 """Where the tree's boxes and curves stand on the page. Pixels."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grapevine.insight.contracts import Node, State
 from grapevine.insight.rules.growing import SIDE
 from grapevine.insight.rules.tree import nodes
 
-COLUMN, ROW, WIDTH, HEIGHT = 190, 84, 166, 74
+COLUMN, ROW, WIDTH, HEIGHT = 212, 96, 184, 86
+SPARK_WIDTH, SPARK_HEIGHT = 44, 16
 ALWAYS = frozenset({"payment", "buyers"})
 
 
@@ -40,6 +41,30 @@ class Drawing:
     width: int
     height: int
     opened: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Spark:
+    """A small line, and where it ends."""
+
+    d: str
+    x: float
+    y: float
+
+
+def spark(values: Sequence[float | None]) -> Spark | None:
+    """The values from left to right, the largest at the top; what is not known is passed over. None for less than two."""
+    known = [(at, value) for at, value in enumerate(values) if value is not None]
+    if len(known) < 2:
+        return None
+    least, most = min(value for _, value in known), max(value for _, value in known)
+    step, reach = SPARK_WIDTH / (len(values) - 1), most - least
+    spots = [
+        (at * step, SPARK_HEIGHT * ((most - value) / reach if reach else 0.5))
+        for at, value in known
+    ]
+    d = "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in spots)
+    return Spark(d, round(spots[-1][0], 1), round(spots[-1][1], 1))
 
 
 def worth_seeing(root: Node) -> frozenset[str]:

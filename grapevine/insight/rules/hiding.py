@@ -10,10 +10,13 @@ Statistical disclosure control: A. Hundepool et al., Statistical Disclosure Cont
 
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
+from math import floor, log10
 from typing import Any
 
 LEAST = 10
 ROUNDED_TO = 5
+LEAST_PLACED = 13
+"""The least that is told as fifteen: ten could only be ten, eleven or twelve."""
 TOTAL = ("total",)
 """The key of a margin; no dimension's value is a tuple."""
 Place = tuple[Hashable, Hashable]
@@ -31,6 +34,54 @@ def rounded(people: int) -> int:
     return (people + ROUNDED_TO // 2) // ROUNDED_TO * ROUNDED_TO
 
 
+def step_of(amount: int, count: int) -> int:
+    """What an amount that so many are behind (not none) is told in: worth two to five of them, and a round number."""
+    five = ROUNDED_TO * abs(amount) / count
+    if five < 1:
+        return 1
+    ten: int = 10 ** floor(log10(five))
+    return max(step for step in (ten, 2 * ten, 5 * ten) if step <= five)
+
+
+def coarse(amount: int, count: int) -> int:
+    """An amount as it may be told of so many: it says no more of any one of them than the rounded count does."""
+    step = step_of(amount, count)
+    return (2 * amount + step) // (2 * step) * step
+
+
+def tell_placed(
+    counts: Mapping[Any, int], around: Mapping[Any, int] | None = None
+) -> dict[Place, int | None]:
+    """Counts of a place by cells, and their margins, as they may be told where the same without the place is told as it is.
+
+    None and few look alike, or nothing here and an exact number there would say what is next to it. What is told is at
+    least so much that five numbers round to it. `around`: the same cells of all places; a place is hidden, too, where
+    the others have few.
+    """
+    whole = with_margins(counts)
+    every = with_margins(around) if around is not None else whole
+    hidden = {
+        place
+        for place, count in whole.items()
+        if count < LEAST_PLACED or 0 < every[place] - count < LEAST_PLACED
+    }
+    lines = _lines(whole)
+    while more := _needed(lines, whole, hidden, LEAST_PLACED):
+        hidden.add(more)
+    return {place: None if place in hidden else rounded(n) for place, n in whole.items()}
+
+
+def tell_amounts(
+    amounts: Mapping[Any, int], counts: Mapping[Any, int], told: Mapping[Any, int | None]
+) -> dict[Place, int | None]:
+    """Amounts, and their margins, as coarse as the counts that are told of what is behind them; hidden where these are."""
+    whole, behind = with_margins(amounts), with_margins(counts)
+    return {
+        place: None if count is None else coarse(whole[place], behind[place])
+        for place, count in told.items()
+    }
+
+
 def is_few(people: int) -> bool:
     return 0 < people < LEAST
 
@@ -40,7 +91,7 @@ def tell(cells: Mapping[Any, int]) -> dict[Place, Told]:
     whole = with_margins(cells)
     hidden = {place for place, people in whole.items() if is_few(people)}
     lines = _lines(whole)
-    while more := _needed(lines, whole, hidden):
+    while more := _needed(lines, whole, hidden, LEAST):
         hidden.add(more)
     return {
         place: Told(None if place in hidden else rounded(people)) for place, people in whole.items()
@@ -71,18 +122,19 @@ def _lines(whole: Iterable[Place]) -> list[tuple[list[Place], Place]]:
 
 
 def _needed(
-    lines: list[tuple[list[Place], Place]], whole: Mapping[Place, int], hidden: set[Place]
-) -> Place | None:
+    lines: list[tuple[list[Place], Place]], whole: Mapping[Place, int], hidden: set[Place],
+    least: int,
+) -> Place | None:  # fmt: skip
     """The next place to hide because a line gives something away, or None."""
     for parts, total in lines:
-        lost = [place for place in parts if place in hidden]
+        lost = [place for place in parts if place in hidden and whole[place]]
         if total in hidden:
             # The sum of what is told bounds a hidden sum from below; a single part would be equal to it.
             told = [place for place in parts if place not in hidden and whole[place]]
             if not lost and told:
                 return min(told, key=lambda place: (whole[place], str(place)))
             continue
-        if not lost or (len(lost) > 1 and sum(whole[place] for place in lost) >= LEAST):
+        if not lost or (len(lost) > 1 and sum(whole[place] for place in lost) >= least):
             continue
         told = [place for place in parts if place not in hidden and whole[place]]
         return min(told, key=lambda place: (whole[place], str(place))) if told else total

@@ -175,9 +175,9 @@ def test_dwell_medians_are_exact_and_paths_lead_in_and_out() -> None:
 
 
 def test_shops_counted_in_turns_are_counted_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Seven shops, and people who looked before they signed in at another shop's page: whose turn it is changes nothing."""
+    """Three shops, and people who looked before they signed in at another shop's page: whose turn it is changes nothing."""
     chance = Random(9)
-    rows = [row for shop in range(7) for row in crowd(chance, shop + 1, 40, USUAL, USUAL)]
+    rows = [row for shop in range(3) for row in crowd(chance, shop + 1, 40, USUAL, USUAL)]
     at = datetime(2026, 11, 20, 1, 0, tzinfo=UTC)
     rows += [
         {
@@ -188,15 +188,36 @@ def test_shops_counted_in_turns_are_counted_the_same(monkeypatch: pytest.MonkeyP
     ]  # fmt: skip
     lake.write(rows)
     told = []
-    for turns in (1, 3):
-        size = sum(file.stat().st_size for day in lake.days() for file in lake.files_of(day))
-        monkeypatch.setattr(journeys, "BYTES_A_TURN", -(-size // turns))
+    for most in (100_000, 100, 60):  # all at once; some shops at a time; each shop in parts
+        monkeypatch.setattr(journeys, "rows_a_turn", lambda most=most: most)
         JourneyBuild.objects.all().delete()
         build()
         told.append([
             sorted(map(repr, model._default_manager.values_list(*(one.name for one in model._meta.fields[1:]))))
             for model in journeys.CELLS.values()
         ])  # fmt: skip
-    assert told[0] == told[1]
+    assert told[0] == told[1] == told[2]
     assert [bool(cells) for cells in told[0]] == [True, True, False, True, False]
     assert any("'3'" in cell or "(3," in cell for cell in told[0][0])
+
+
+def test_what_is_delivered_is_of_the_goods_of_its_order_and_a_pulse_is_in_people() -> None:
+    """An order of two goods, delivered without naming them; two looks of one person on one day are one."""
+    lake.write([
+        row("d1", "view", 0, person_id=8, object_type="goods", object_id="zz", props='{"goods_id": 41}', channel="group"),
+        row("d2", "view", 1, person_id=8, object_type="goods", object_id="zz", props='{"goods_id": 41}'),
+        row("d3", "trade.order_paid", 2, person_id=8, props='{"order_number": "X2", "goods_ids": [41, 42]}', channel="group"),
+        row("d4", "trade.order_received", 4 * 1440, person_id=8, props='{"order_number": "X2"}'),
+        row("d5", "view", 3, visitor_id="~today", object_type="goods", object_id="zz", props='{"goods_id": 41}'),
+    ])  # fmt: skip
+    build()
+    day = date(2026, 11, 20)
+    assert ways() == {
+        (day, 0, "group", "new", "sgsgpr4"): 1,
+        (day, 41, "group", "new", "sgsgpr4"): 1,
+        (day, 42, "group", "new", "pr4"): 1,
+        (day, 0, "direct", "new", "sg"): 1,
+        (day, 41, "direct", "new", "sg"): 1,
+    }
+    pulses = PulseCell.objects.values_list("goods", "day", "viewers", "buyers", "group_buyers")
+    assert sorted(pulses) == [(41, day, 1, 1, 1), (42, day, 0, 1, 1)]

@@ -340,6 +340,8 @@ def test_a_shop_sees_its_next_step_and_never_a_chance() -> None:
     assert "/console/shop-0/orders/" in text
     assert "流失" not in text
     assert "离开" not in text
+    assert "数字变了，今天的建议" in text  # an owner sees the figures as well
+    assert text.count('aria-current="page"') == 1
     today = client.get("/console/shop-0/").content.decode()
     assert "看看等着处理的订单" in today
     assert client.get("/operator/lifecycle/").status_code == 404

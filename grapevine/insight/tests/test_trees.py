@@ -17,8 +17,10 @@ from grapevine.goods import facade as goods
 from grapevine.insight import building, planting
 from grapevine.insight.contracts import Baseline, Node, State, Tree
 from grapevine.insight.models import BuiltDay, CubeBlock, DailyFact, ShopTree
+from grapevine.insight.queries.traces import traces_of
 from grapevine.insight.queries.trees import tree_of
 from grapevine.insight.rules import written
+from grapevine.insight.rules.drawing import Spark, spark
 from grapevine.insight.rules.packing import Cells, packed
 from grapevine.insight.rules.tree import nodes
 from grapevine.insight.tests.orchard import SUNDAY, node
@@ -136,6 +138,27 @@ def test_one_shop_reads_what_is_stored_or_makes_another_span_by_the_same_measure
     assert tree_of(SMALL, last=SUNDAY).is_widened
     nobody = tree_of(99, last=SUNDAY)
     assert (nobody.root.state, nobody.days) == (State.UNKNOWN, 28)
+
+
+def test_the_weeks_behind_a_small_line() -> None:
+    plant()
+    with CaptureQueriesContext(connection) as queries:
+        traces = traces_of(LARGE, SUNDAY)
+    assert len(queries) == 2
+    assert traces["payment"].values == (2_800_000.0,) * 7 + (1_820_000.0,)
+    assert traces["channel:note"].values == (1_400.0,) * 7 + (420.0,)
+    assert traces["aov"].values == (10_000.0,) * 8
+    assert traces["payment"].ends[-2:] == (SUNDAY - timedelta(days=7), SUNDAY)
+    DailyFact.objects.filter(shop_id=STEADY, day__lte=SUNDAY - timedelta(days=14)).delete()
+    assert traces_of(STEADY, SUNDAY)["payment"].values == (2_800_000.0,) * 2
+    assert traces_of(STEADY, SUNDAY)["shipping"].values == (None, None)  # nobody pays for shipping
+    assert traces_of(99, SUNDAY)["payment"].values == ()
+
+
+def test_a_small_line_is_drawn_of_what_is_known() -> None:
+    assert spark([1.0, 2.0, 3.0]) == Spark("M0.0 16.0L22.0 8.0L44.0 0.0", 44.0, 0.0)
+    assert spark([2.0, None, 2.0]) == Spark("M0.0 8.0L44.0 8.0", 44.0, 8.0)
+    assert (spark([]), spark([1.0]), spark([None, 1.0])) == (None, None, None)
 
 
 def _told(one: Node) -> tuple[object, ...]:
@@ -257,6 +280,11 @@ def test_the_page_says_what_fell_and_why(bob: int) -> None:
     assert "降 −70.0%" in page
     assert "展开客单价的 3 项" in page
     assert "?days=7&amp;open=aov%2Cvisitors" in page
+    assert page.count('<svg class="spark ') == 7
+    assert page.count("九成把握 ") == 7  # every card; the table has a column of it
+    yesterday = timezone.localdate() - timedelta(days=1)
+    heads = [yesterday - timedelta(days=7 * back) for back in reversed(range(8))]
+    assert all(f"到 {day.month}/{day.day}</th>" in page for day in heads)
     wide = client.get("/console/bobs/tree/?days=7&open=aov,visitors,conversion").content.decode()
     assert wide.count('class="node ') == 14
     by_who = client.get("/console/bobs/tree/?by=who").content.decode()

@@ -7,6 +7,7 @@ from bench.uplift import BOUGHT, MERCHANTS, measure
 PEOPLE = 250
 
 
+@pytest.mark.walk
 @pytest.mark.django_db
 def test_the_model_beats_the_popular_slot_where_tastes_differ_and_equal_arms_are_equal() -> None:
     found = measure(PEOPLE, draws=40)

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right, ShopCard
-from grapevine.insight import facade
 from grapevine.insight.actions import advising, carrying
 from grapevine.insight.advising import DISMISSALS, AdviceView, Guidance, Kind
 from grapevine.insight.queries import advices as queries
@@ -77,8 +76,7 @@ def advices(request: HttpRequest, slug: str) -> HttpResponse:
         shop.id, state=state, kind=kind, cursor=request.GET.get("cursor"), limit=ROWS
     )
     context = {
-        "shop": shop, "nav": "advices", "state": state, "kind": kind, "page": page,
-        "guide": guidance_of(facade.guide(shop.id)), "rows": rows_of(page.items),
+        "shop": shop, "nav": "steps", "state": state, "kind": kind, "page": page, "rows": rows_of(page.items),
         "states": [(one, say.state_label(one)) for one in queries.STATES],
         "kinds": [(str(one), say.kind_label(one)) for one in Kind],
     }  # fmt: skip
@@ -196,7 +194,7 @@ def _draft_page(
     ]  # fmt: skip
     fields = getattr(refused, "fields", {}) if refused else {}
     context = {
-        "shop": shop, "nav": "advices", "row": rows_of([found])[0], "one": found,
+        "shop": shop, "nav": "steps", "row": rows_of([found])[0], "one": found,
         "inputs": inputs, "told": _told(found), "may": carrying.RIGHTS[found.kind] in shop.rights,
         "carry": say.carry_label(found.kind), "thing": _thing(shop, found, me(request)),
         "call": _call(shop, found), "lines": found.facts.get("lines", ()),

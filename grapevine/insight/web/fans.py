@@ -15,7 +15,7 @@ from grapevine.insight.queries import worth
 from grapevine.insight.queries.fans import Dot, Network, layout, network_of
 from grapevine.kit.pages import me, signed_in_page
 
-ROWS_SHOWN = 25
+ROWS_SHOWN, SUPPORTERS_SHOWN = 25, 10
 ZOOMS = (1, 2, 4)
 LAYERS = 4
 
@@ -53,7 +53,7 @@ def fans(request: HttpRequest, slug: str) -> HttpResponse:
         "layers": [(n, count) for n, count in enumerate(network.layers[:LAYERS], start=1)],
         "closer": next((one for one in ZOOMS if one > zoom), None),
         "wider": next((one for one in reversed(ZOOMS) if one < zoom), None),
-        "supporters": worth.supporters_of(shop.id),
+        "supporters": worth.supporters_of(shop.id, SUPPORTERS_SHOWN), "lapsed": worth.lapsed_of(shop.id),
     }  # fmt: skip
     return render(request, "insight/fans.html", context)
 

@@ -104,7 +104,7 @@ def _row(shop: ShopCard, step: StepLine) -> dict[str, Any]:
     change = ""
     before, now = step.was_of_step_before.number, step.of_step_before.number
     if before and now is not None:
-        change = f"{(now - before) * 100:+.1f}".replace("-", "−")
+        change = _("%(n)s 个百分点") % {"n": f"{(now - before) * 100:+.1f}".replace("-", "−")}
     return {
         "step": step, "label": words.step_label(step.name), "people": words.people_text(step.people),
         "of_first": words.share_text(step.of_first), "width": words.width(step.of_first),

@@ -51,7 +51,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "shop": shop, "nav": "goods_report", "report": found, "question": found.answer.question,
         "heads": _heads(given, found), "rows": [_row(one) for one in found.lines[at : at + LINES_SHOWN]],
-        "totals": _cells(found.answer.totals), "count": len(found.lines), "query": _with(given, start=None)[1:],
+        "moved": _moved(found.lines), "totals": _cells(found.answer.totals), "count": len(found.lines), "query": _with(given, start=None)[1:],
         "next": _with(given, start=str(at + LINES_SHOWN)) if len(found.lines) > at + LINES_SHOWN else "",
         "back": _with(given, start=str(max(0, at - LINES_SHOWN)) if at > LINES_SHOWN else None) if at else "",
     }  # fmt: skip
@@ -66,6 +66,22 @@ def report_for(shop_id: int, given: QueryDict) -> Report:
         on_sale=STATES.get(given.get("state", "")), sort=given.get("sort", ""),
         ascending=given.get("up") == "1",
     )  # fmt: skip
+
+
+def _moved(lines: Sequence[ReportLine]) -> list[dict[str, Any]]:
+    """What lost most money against the days before, then what gained most; goods that stayed level are neither."""
+    gains: list[tuple[int, str, str, ReportLine]] = []
+    for one in lines:
+        now, before = one.line.values["revenue_minor"], one.line.before.get("revenue_minor")
+        state, change = cubewords.change(now, before)
+        if state in ("up", "down") and before is not None:
+            gains.append((round((now.number or 0) - (before.number or 0)), state, change, one))
+    gains.sort(key=lambda row: row[0])
+    ends = [row for row in gains[:1] if row[0] < 0] + [row for row in gains[-1:] if row[0] > 0]
+    return [
+        {"card": one.card, "state": state, "change": change, "amount": money_text(abs(gained))}
+        for gained, state, change, one in ends
+    ]
 
 
 def _with(given: QueryDict, **changes: Any) -> str:

@@ -12,11 +12,13 @@ from django.views.decorators.http import require_GET
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
+from grapevine.insight import facade
 from grapevine.insight.lifecycle import StageRow
 from grapevine.insight.queries import services, stages as reads
 from grapevine.insight.rules.holidays import KNOWN_UNTIL
 from grapevine.insight.rules.stages import Stage
 from grapevine.insight.web import stagewords as words
+from grapevine.insight.web.advices import guidance_of
 from grapevine.kit.errors import NotFound
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.text import safe_cell
@@ -166,23 +168,23 @@ def shop_stage(request: HttpRequest, slug: str) -> HttpResponse:
 def _figures(shown: Any) -> list[tuple[str, Any, Any]]:
     """(name, now, before) of what the stage was judged by; None where there is no such figure."""
     return [
-        (_("有人来的天数"), shown["seen_days"], shown["seen_days_before"]),
-        (_("多少天没人来"), shown["quiet_days"], None),
-        (_("订单"), shown["orders"], shown["orders_before"]),
-        (_("多少天没有订单"), shown["orderless_days"], None),
-        (_("上新"), shown["listings"], None),
-        (_("活动"), shown["campaigns"], None),
-        (_("一周用到的后台功能"), shown["pages"], None),
-        (_("回复评价"), shown["replies"], None),
-        (_("平均几小时发货"), "–" if shown["ship_hours"] is None else shown["ship_hours"], None),
-        (_("售后"), shown["tickets"], None),
+        (_("店家来过（天）"), shown["seen_days"], shown["seen_days_before"]),
+        (_("多久没来（天）"), shown["quiet_days"], None),
+        (_("订单（单）"), shown["orders"], shown["orders_before"]),
+        (_("多久没有订单（天）"), shown["orderless_days"], None),
+        (_("上新（件）"), shown["listings"], None),
+        (_("活动（个）"), shown["campaigns"], None),
+        (_("一周用到的后台功能（项）"), shown["pages"], None),
+        (_("回复评价（条）"), shown["replies"], None),
+        (_("平均多久发货（小时）"), "–" if shown["ship_hours"] is None else shown["ship_hours"], None),
+        (_("售后（单）"), shown["tickets"], None),
     ]  # fmt: skip
 
 
 @require_GET
 @signed_in_page
 def steps(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET /console/<slug>/steps/ : what to do next, for the shop itself."""
+    """GET /console/<slug>/steps/ : what to do now, because figures moved or because the shop has come so far."""
     shop = goods.shop_for_staff(me(request), slug, Right.TODAY)
     code, found = reads.steps_of(shop.id)
     rows = words.step_rows(found, slug)
@@ -190,6 +192,7 @@ def steps(request: HttpRequest, slug: str) -> HttpResponse:
     service = services.service_of(shop.id)
     context = {
         "shop": shop, "nav": "steps", "first": first, "rows": rows, "service": service,
+        "guide": guidance_of(facade.guide(shop.id)) if Right.INSIGHT in shop.rights else None,
         "service_label": words.playbook_label(service.playbook) if service else "",
         "manager": people.cards([service.manager_id]).get(service.manager_id)
         if service and service.manager_id else None,

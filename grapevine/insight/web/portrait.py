@@ -30,10 +30,28 @@ def portrait(request: HttpRequest, slug: str) -> HttpResponse:
     )  # fmt: skip
     context = {
         "shop": shop, "nav": "portrait", "as_of": as_of(shop.id), "portrait": found,
-        "tables": [one for one in tables if one[2]],
+        "tables": [one for one in tables if one[2]], "most": _most(found.bought),
         "tags": [(name, words.get(source, source), people) for name, source, people in found.tags],
     }  # fmt: skip
     return render(request, "insight/portrait.html", context)
+
+
+def _most(bought: tuple[Share, ...]) -> tuple[str, str, str] | None:
+    """The largest part of them in words, the crowd to begin with, and what to do; None where no part may be told."""
+    people = {one.name: one.people for one in bought if one.people}
+    if not people:
+        return None
+    return {
+        "never": (
+            _("最多的是没买过的人。"), "bought=never&views_least=3", _("看了三次还没买的，给一张券"),
+        ),
+        "once": (
+            _("最多的是只买过一次的人。"), "bought=once&quiet_least=60", _("很久没来的，请他们再来"),
+        ),
+        "more": (
+            _("最多的是回头客。"), "bought=more&r_most=2&f_least=3", _("看谁快走了，留住他们"),
+        ),
+    }[max(people, key=lambda name: people[name])]  # fmt: skip
 
 
 def _named(parts: tuple[Share, ...], words: dict[str, str]) -> list[tuple[str, int | None, int]]:

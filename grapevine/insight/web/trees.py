@@ -1,13 +1,14 @@
 """What the tree's page shows, and the addresses of its choices."""
 
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
 from grapevine.insight import facade
-from grapevine.insight.contracts import Baseline, Node, Tree
-from grapevine.insight.rules.drawing import Box, Drawing, draw
+from grapevine.insight.contracts import Baseline, Node, Trace, Tree
+from grapevine.insight.rules.drawing import Box, Drawing, draw, spark
 from grapevine.insight.rules.tree import WINDOWS, nodes
 from grapevine.insight.web import words
 
@@ -28,22 +29,28 @@ def tree_for(request: HttpRequest, shop_id: int) -> Tree:
     return facade.tree_of(shop_id, days, baseline=baseline)
 
 
-def context(request: HttpRequest, tree: Tree) -> dict[str, Any]:
+def context(request: HttpRequest, tree: Tree, traces: Mapping[str, Trace]) -> dict[str, Any]:
     query = request.GET
     is_by_who = query.get("by") == "who"
     opened = query["open"].split(",") if "open" in query else None
     drawing = draw(tree.root, tree.cause, opened=opened, is_by_who=is_by_who)
     return {
         "tree": tree, "drawing": drawing, "verdict": words.verdict(tree), "notes": words.notes(tree),
-        "cards": [_card(query, drawing, box) for box in drawing.boxes],
-        "rows": list(_rows(tree.root, 0)), "spans": _spans(query), "baselines": _baselines(query),
+        "cards": [_card(query, drawing, box, traces) for box in drawing.boxes],
+        "rows": list(_rows(tree.root, 0, traces)), "weeks": traces[tree.root.name].ends,
+        "spans": _spans(query), "baselines": _baselines(query),
         "ways": _ways(query, is_by_who=is_by_who),
         "against": words.baseline_label(tree.baseline, tree.days), "all": _all(query, tree),
     }  # fmt: skip
 
 
-def _card(query: QueryDict, drawing: Drawing, box: Box) -> dict[str, Any]:
-    card: dict[str, Any] = {"box": box, **_told(box.node), "toggle": ""}
+def _card(
+    query: QueryDict, drawing: Drawing, box: Box, traces: Mapping[str, Trace]
+) -> dict[str, Any]:
+    trace = traces.get(box.node.name)
+    card: dict[str, Any] = {
+        "box": box, **_told(box.node), "toggle": "", "spark": spark(trace.values) if trace else None,
+    }  # fmt: skip
     if box.folded or box.is_open:
         names = drawing.opened ^ {box.node.name}
         card["toggle"] = _address(query, open=",".join(sorted(names)))
@@ -59,10 +66,16 @@ def _told(node: Node) -> dict[str, str]:
     }  # fmt: skip
 
 
-def _rows(node: Node, depth: int) -> Any:
-    yield {"node": node, "indent": depth * 18, **_told(node)}
+def _rows(node: Node, depth: int, traces: Mapping[str, Trace]) -> Iterator[dict[str, Any]]:
+    trace = traces.get(node.name)
+    weeks = (
+        ["" if one is None else words.node_value(node, one) for one in trace.values]
+        if trace
+        else []
+    )
+    yield {"node": node, "indent": depth * 18, "weeks": weeks, **_told(node)}
     for child in node.children:
-        yield from _rows(child, depth + 1)
+        yield from _rows(child, depth + 1, traces)
 
 
 def _address(query: QueryDict, **changed: str | None) -> str:

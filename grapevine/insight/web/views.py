@@ -18,5 +18,6 @@ def tree(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/tree/?days=7|14|28&vs=weeks|before|year&by=who&open=aov,conversion"""
     shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     found = trees.tree_for(request, shop.id)
+    traces = facade.traces_of(shop.id, found.last)
     context = {"shop": shop, "nav": "tree", "guide": guidance_of(facade.guide(shop.id))}
-    return render(request, "insight/tree.html", context | trees.context(request, found))
+    return render(request, "insight/tree.html", context | trees.context(request, found, traces))

@@ -104,3 +104,13 @@ def test_more_statements_than_are_kept_prepared(monkeypatch: pytest.MonkeyPatch)
         for turn in range(10):
             assert sql.rows(f"SELECT id + {turn} FROM kit_jar WHERE id = %s", (1,)) == [(1 + turn,)]
     assert held() == [1]
+
+
+def test_a_statement_as_large_as_an_imports_is_not_kept_prepared() -> None:
+    many = sql.PREPARED_PARAMS_MAX // 4 + 1
+    put(*range(many))
+    put(many)
+    assert held() == list(range(many + 1))
+    if connection.vendor == "postgresql":
+        kept = sql.rows("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE %s", ("INSERT INTO kit_jar%",))  # fmt: skip
+        assert kept == [(1,)]

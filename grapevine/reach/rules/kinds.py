@@ -193,6 +193,14 @@ _SHOP = (
         "goods:application",
     ),
     Kind(
+        "document_refused", marked("证照没有通过"), "shop", Right.CLOSING,
+        {
+            "": marked("“{title}”没有通过审核：{why}。改好再传一份"),
+            "noted": marked("“{title}”没有通过审核：{why}（{said}）。改好再传一份"),
+        },
+        "goods:application",
+    ),
+    Kind(
         "webhook_off", marked("推送停了"), "shop", Right.SETTINGS,
         {"": marked("一个推送地址一直收不到，已经停了")}, "gateway:desk",
     ),

@@ -1,4 +1,4 @@
-"""The statements of placing an order. `actions.placing` is their only reader; both databases run them."""
+"""The statements of placing an order; imports of orders write the same columns. Both databases run them."""
 
 PAYMENT_COLUMNS = "number, buyer_id, key, state, method, total_minor, currency, expires_at"
 PAYMENT_ENDING = "ON CONFLICT (buyer_id, key) DO NOTHING RETURNING id"

@@ -173,6 +173,22 @@ def _places(
     )  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class Unaddressed:
+    """An order that waits and goes nobody knows where; of its region what came with it, "" where nothing did."""
+
+    number: str
+    paid_at: datetime
+    province: str
+    city: str
+
+
+def unaddressed(shop_id: int) -> list[Unaddressed]:
+    """Orders that wait to be sent, were imported and have no address yet, the oldest first; at most 10,000."""
+    rows = _waiting(shop_id).filter(address="").order_by("pk")[:WAITING_MAX]
+    return [Unaddressed(row.number, _ready(row), row.region, row.city) for row in rows]
+
+
 def counts(shop_id: int) -> dict[str, int]:
     """How many wait, and how many of them are late. Three queries."""
     hours = ship_hours(shop_id)

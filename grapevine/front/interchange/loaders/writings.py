@@ -28,24 +28,21 @@ def load_notes(rows: Sequence[Row], context: Context) -> Loaded:
                 person_id=int(context.directory.text("people", row["author_id"])),
                 object_type="note",
                 object_id=public_id,
-                props=json.dumps({"goods_ids": _goods_ids(row, context)}),
+                props=json.dumps({"goods_ids": list(cards[note_id].goods_ids)}),
             )
         )
     return loaded
 
 
-def _goods_ids(row: Row, context: Context) -> list[int]:
-    return [int(parts(context.directory.text("goods", key))[0]) for key in row["goods_ids"]]
-
-
 def _note(row: Row, context: Context) -> NewNote:
+    tagged = [parts(context.directory.text("goods", key))[0] for key in row["goods_ids"]]
     return NewNote(
         author_id=int(context.directory.text("people", row["author_id"])),
         title=row["title"],
         body=row["body"],
         topics=[topic for topic in row["topics"].split("|") if topic],
         picture_ids=[context.pictures.id_of(path) for path in row["pictures"]],
-        goods_ids=_goods_ids(row, context),
+        goods_ids=[int(key) for key in tagged],
         published_at=row["published_at"] or context.now,
     )
 

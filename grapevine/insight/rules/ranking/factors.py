@@ -5,7 +5,9 @@ also explain whom they are tied to and an item's factors what it is. All rows of
 gradients from where they were (Takács, Pilászy, Tikk, RecSys 2011).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +16,8 @@ from scipy import sparse
 from grapevine.insight.rules.ranking.evidence import Evidence, Matrix, Numbers, rows_to_one
 
 STEPS = 3
+BLOCK = 4_096
+"""Entries whose factors are at hand at once: a processor's cache holds them through all steps."""
 AVERAGED_MAX = 500_000
 """Above so many interactions one beginning is enough: noise falls with what there is to learn from, cost rises."""
 
@@ -95,21 +99,53 @@ def _half(
     start: Matrix,
     settings: FactorSettings,
 ) -> Matrix:
-    """One side's factors, given the other's, of whose rows the i-th counts `count[i]` times."""
-    common = (other.T * count) @ other
+    """One side's factors, given the other's, of whose rows the i-th counts `count[i]` times. Rows do not know of each other."""
+    common = np.asarray((other.T * count) @ other, dtype=np.float32)
     common[np.diag_indices_from(common)] += np.float32(settings.ridge * settings.weight)
-    seen = matrix.copy()
-    seen.data = matrix.data * count[matrix.indices]
-    extra = seen.copy()
-    owners = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
+    found = np.empty_like(start)
+    for first, last in _blocks(matrix.indptr):
+        part = slice(matrix.indptr[first], matrix.indptr[last])
+        columns = matrix.indices[part]
+        seen: NDArray[np.float32] = matrix.data[part] * count[columns]
+        ends = matrix.indptr[first : last + 1] - matrix.indptr[first]
+        found[first:last] = _solved(common, other[columns], seen, ends, start[first:last], settings)
+    return found
+
+
+def _blocks(ends: NDArray[np.integer[Any]]) -> Iterator[tuple[int, int]]:
+    """Rows one after the other with about BLOCK entries, (first, last + 1) each."""
+    first, rows = 0, len(ends) - 1
+    while first < rows:
+        last = int(np.searchsorted(ends, ends[first] + BLOCK, side="right")) - 1
+        last = min(max(last, first + 1), first + BLOCK)
+        yield first, last
+        first = last
+
+
+def _solved(
+    common: Matrix,
+    near: Matrix,
+    seen: NDArray[np.float32],
+    ends: NDArray[np.integer[Any]],
+    start: Matrix,
+    settings: FactorSettings,
+) -> Matrix:
+    """The factors of a block of rows, by conjugate gradients from `start`. `near`: the other side's factors of each entry,
+    fetched once, whatever the number of steps."""
+    rows = len(start)
+    owners = np.repeat(np.arange(rows), np.diff(ends))
+    extra = np.float32(settings.weight - 1) * seen
+
+    def summed(values: NDArray[np.float32]) -> Matrix:
+        one = sparse.csr_matrix((values, np.arange(len(near)), ends), shape=(rows, len(near)))
+        return np.asarray(one @ near)
 
     def applied(guess: Matrix) -> Matrix:
-        along = _dots(guess, other, owners, matrix.indices.astype(np.int64))
-        extra.data = np.float32(settings.weight - 1) * seen.data * along
-        return np.asarray(guess @ common + extra @ other)
+        along = np.einsum("ij,ij->i", guess[owners], near)
+        return np.asarray(guess @ common + summed(extra * along))
 
     found = start
-    rest = np.float32(settings.weight) * (seen @ other) - applied(found)
+    rest = np.float32(settings.weight) * summed(seen) - applied(found)
     step, size = rest, (rest * rest).sum(axis=1)
     for _ in range(STEPS):
         moved = applied(step)
@@ -119,13 +155,4 @@ def _half(
         fresh = (rest * rest).sum(axis=1)
         step = rest + (fresh / np.maximum(size, 1e-20))[:, None] * step
         size = fresh
-    return found.astype(np.float32)
-
-
-def _dots(left: Matrix, right: Matrix, rows: Numbers, columns: Numbers) -> NDArray[np.float32]:
-    """Inner products of pairs of rows, by blocks that fit a processor's cache."""
-    found = np.empty(len(rows), dtype=np.float32)
-    for start in range(0, len(rows), 1 << 12):
-        part = slice(start, start + (1 << 12))
-        found[part] = np.einsum("ij,ij->i", left[rows[part]], right[columns[part]])
     return found

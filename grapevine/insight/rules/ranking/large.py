@@ -66,9 +66,9 @@ def neighbours(chosen: sparse.csr_matrix, keep: int, target: Near | None = None)
         np.empty((items, keep), dtype=np.float32),
         np.empty((items, keep), dtype=np.float32),
     )
-    root = np.sqrt(np.maximum(degrees(chosen, 0), 1.0)).astype(np.float32)
+    root = lengths(degrees(chosen, 0))
     turned = chosen.T.tocsr()
-    hashes = (spread_hash(np.arange(items)) >> np.uint64(40)).astype(np.float64)
+    hashes = turns(items).astype(np.float64)
     for start in range(0, items, BLOCK):
         block = np.arange(start, min(start + BLOCK, items))
         together = (turned[block] @ chosen).tocsr()
@@ -87,6 +87,16 @@ def neighbours(chosen: sparse.csr_matrix, keep: int, target: Near | None = None)
         found.values[start + row, place] = values[order]
         found.together[start + row, place] = together.data[order]
     return found
+
+
+def lengths(counts: NDArray[np.float64]) -> Matrix:
+    """How long the column of each item is, of ones."""
+    return np.sqrt(np.maximum(counts, 1.0)).astype(np.float32)
+
+
+def turns(items: int) -> NDArray[np.uint64]:
+    """Which of two that are equally near comes first."""
+    return spread_hash(np.arange(items)) >> np.uint64(40)
 
 
 def local_weights(near: Near, counts: NDArray[np.float64], ridge: float) -> Iterator[Matrix]:
