@@ -57,7 +57,7 @@ def test_what_people_take_together_comes_first(cast: Cast) -> None:
     assert "粗陶马克杯" not in [title for title, _ in shown(None, beside=cast.cup.id)]
 
 
-def test_inside_a_shop_nothing_of_another_shop_in_a_thousand_calls(cast: Cast) -> None:
+def test_inside_a_shop_nothing_of_another_shop_whatever_is_looked_at(cast: Cast) -> None:
     other = goods.open_shop(owner_id=cast.eve, slug="other", name="别家", colour="#123456", bio="")
     theirs = [sell(other, f"别家 {i}") for i in range(8)]
     signals.drain()

@@ -198,6 +198,10 @@ def test_the_log_holds_each_row_at_its_own_time(
     assert paid["channel"] == "group"
     assert json.loads(paid["props"])["total_minor"] == 6900
     assert said["import:orders:o3"]["channel"] == "note"
+    shelf = goods.goods_of_shop(goods.shop_by_slug("banri").id).items
+    assert json.loads(said["import:notes:n1"]["props"])["goods_ids"] == sorted(
+        card.id for card in shelf
+    )
     assert json.loads(said["import:orders:o3"]["props"])["total_minor"] == 11_600
     assert said["import:orders:o4:refund"]["verb"] == "trade.order_refunded"
     assert said["import:shares:h2"]["parent_token"] == said["import:shares:h1"]["share_token"] != ""
