@@ -14,6 +14,7 @@ from django.test import override_settings
 
 from grapevine.insight import (
     building,
+    circles,
     cubing,
     engine,
     firsts,
@@ -144,7 +145,7 @@ def _trials(lot: Lot) -> Found:
     with engine.opened() as connection:
         log = engine.log(connection, lake.days())
         assert log is not None
-        ties = sorted(map(repr, engine.rows(trialing._ties(log))))
+        ties = sorted(map(repr, engine.rows(circles._ties(log))))
     return found | stored(TrialProof) | {"ties": ties}
 
 
