@@ -136,6 +136,6 @@ def test_goods_stand_where_their_channel_and_the_heads_both_want_them() -> None:
     order = [1, 2, 3, 4]
     assert both_ways(order, {}) == order  # nothing is known of worth: the channel's own order
     assert both_ways(order, {1: 4.0, 2: 3.0, 3: 2.0, 4: 1.0}) == order
-    # The best of one and the last of the other lie closer together than the two in the middle of both.
-    assert both_ways(order, {4: 9.0, 2: 5.0, 3: 4.0, 1: 1.0}) == [1, 4, 2, 3]
+    # Second for both is before first for one and last for the other; of equal ones the channel's goes first.
+    assert both_ways(order, {4: 9.0, 2: 5.0, 3: 4.0, 1: 1.0}) == [2, 1, 4, 3]
     assert both_ways([], {1: 1.0}) == []
