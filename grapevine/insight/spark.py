@@ -12,6 +12,7 @@ from threading import Lock
 from typing import Any
 
 import ibis
+import pyarrow as pa
 import sqlglot.expressions as sge
 from django.conf import settings
 from ibis.backends.pyspark import Backend
@@ -39,6 +40,22 @@ class Compiler(PySparkCompiler):  # type: ignore[misc,unused-ignore]
         return sge.WithinGroup(this=self.f.anon.listagg(told, sep), expression=order)
 
 
+class Moments(PyArrowData):  # type: ignore[misc,unused-ignore]
+    """Columns of the types Ibis says, but moments stay moments: that Spark's are UTC, Ibis does not say."""
+
+    @classmethod
+    def convert_column(cls, column: Any, dtype: Any) -> Any:
+        zone = getattr(column.type, "tz", None)
+        if zone and dtype.is_timestamp():
+            dtype = dtype.copy(timezone=zone)
+        return super().convert_column(column, dtype)
+
+    @classmethod
+    def convert_table(cls, table: Any, schema: Any) -> Any:
+        columns = [cls.convert_column(table[name], dtype) for name, dtype in schema.items()]
+        return pa.Table.from_arrays(columns, names=list(schema))
+
+
 class Spark(Backend):  # type: ignore[misc,unused-ignore]
     """Ibis's own, but columns come as they are and not by way of pandas, where whole numbers turn into others."""
 
@@ -51,7 +68,7 @@ class Spark(Backend):  # type: ignore[misc,unused-ignore]
         table = expr.as_table()
         query = self.compile(table, params=params, limit=limit, **kwargs)
         found = self._session.sql(query).toArrow()
-        return expr.__pyarrow_result__(PyArrowData.convert_table(found, table.schema()))
+        return expr.__pyarrow_result__(found, data_mapper=Moments)
 
 
 Spark.register_options()
