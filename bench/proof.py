@@ -69,7 +69,7 @@ def ties(ids: list[int]) -> dict[str, Any]:
 
 def _asked(ids: list[int]) -> Iterator[tuple[int | None, int, int | None]]:
     """(who, in which shop, beside which goods): goods of that shop, of another, or none."""
-    chance = Random(SEED)  # noqa: S311
+    chance = Random(SEED)  # noqa: S311  no secret
     stands = [shop.id for shop in goods.every_shop()]
     shelf = [pk for pk, _public, _shop, _category in goods.goods_categories()]
     for _call in range(CALLS):
@@ -99,4 +99,4 @@ def measure(size: int) -> dict[str, Any]:
 
 if __name__ == "__main__":
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 150
-    print(json.dumps(home.run(lambda: measure(count))))  # noqa: T201
+    print(json.dumps(home.run(lambda: measure(count))))  # noqa: T201  a command speaks

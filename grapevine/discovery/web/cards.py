@@ -33,7 +33,7 @@ EAGER = 2
 LIKE, STEER = mark("like"), mark("steer")
 """Where the parts that have marks of their own come in."""
 MARKS = {
-    "position": mark("place"), "like": mark_safe(LIKE), "chip": mark_safe(mark("chip") + STEER),  # noqa: S308
+    "position": mark("place"), "like": mark_safe(LIKE), "chip": mark_safe(mark("chip") + STEER),  # noqa: S308  marks of our own
     "attributes": mark_safe(mark("more")),  # noqa: S308  marks of our own
 }  # fmt: skip
 ID = mark("id")
