@@ -72,7 +72,10 @@ def _add(weights: dict[int, float], others: Iterable[int], weight: float) -> Non
 
 
 def chosen_by(ties: Ties) -> Chosen:
-    """s(i) = Σ over ties of closeness times what they did to it, fading by e in thirty days. One query, none without ties."""
+    """s(i) = Σ over ties of closeness times what part of all they did they did to it, fading by e in thirty days.
+
+    A part, so that who does a hundred things says as much as who does three. One query, none without ties.
+    """
     if not ties.weights:
         return Chosen()
     rows = Taste.objects.filter(person_id__in=ties.weights, kind="goods").order_by("-id")
@@ -87,8 +90,10 @@ def chosen_by(ties: Ties) -> Chosen:
     for who in sorted(acts, key=lambda pk: (-ties.weights[pk], pk)):
         own = _bought(acts[who])
         bought |= own
-        for (_kind, key), weight in tastes(acts[who], now).items():
-            goods[int(key)] = goods.get(int(key), 0.0) + ties.weights[who] * weight
+        liked = tastes(acts[who], now)
+        whole = sum(liked.values())
+        for (_kind, key), weight in liked.items():
+            goods[int(key)] = goods.get(int(key), 0.0) + ties.weights[who] * weight / whole
             if who in ties.followed:
                 followed[int(key)] = followed.get(int(key), 0.0) + weight
         for goods_id in own if who in ties.names else ():
