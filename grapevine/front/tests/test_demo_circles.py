@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.apps import apps
 
 from bench import proof
 from grapevine.discovery import facade as discovery
@@ -16,7 +17,6 @@ from grapevine.front.demo.world import build
 from grapevine.front.interchange.facade import load
 from grapevine.front.interchange.reading import survey
 from grapevine.front.interchange.rejects import Rejects
-from grapevine.people.models import Follow
 from grapevine.signals import facade as signals
 
 NOW = datetime(2026, 11, 24, 15, 30, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -76,13 +76,14 @@ def test_who_is_in_a_circle_finds_by_its_ties_what_they_will_buy(truth: dict[str
 
 def _shuffle() -> None:
     """As many follows as before, by the same people, each of anybody."""
-    rows = list(Follow.objects.order_by("person_id", "followee_id"))
+    follow = apps.get_model("people", "Follow")
+    rows = list(follow.objects.order_by("person_id", "followee_id"))
     whom = [row.followee_id for row in rows]
     Random(1).shuffle(whom)
-    Follow.objects.all().delete()
-    Follow.objects.bulk_create(
+    follow.objects.all().delete()
+    follow.objects.bulk_create(
         [
-            Follow(person_id=row.person_id, followee_id=other, at=row.at)
+            follow(person_id=row.person_id, followee_id=other, at=row.at)
             for row, other in zip(rows, whom, strict=True)
             if row.person_id != other
         ],
