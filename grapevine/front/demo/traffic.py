@@ -204,7 +204,8 @@ class ShopTraffic:
         share = self._live_share(at, human) if channel == "share" else None
         goods = self._choose_goods(share, human)
         self._view(at, goods, channel, share, human)
-        if self.met.random() < LOOKED_ON:
+        is_theirs = human is None or self.shop.theme.category in human.tastes
+        if is_theirs and self.met.random() < LOOKED_ON:
             note = self._note(at, self.met) if channel == "note" else ""
             self._meet(at, channel, goods, note, human)
 
