@@ -14,7 +14,7 @@ from grapevine.discovery.rules.goodsheads import (
     both_ways,
     goods_features,
 )
-from grapevine.discovery.rules.heads import Known, chances
+from grapevine.discovery.rules.heads import NEWCOMER_ACTS, Known, chances
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
 from grapevine.kit import clock
@@ -23,6 +23,8 @@ MODEL = "goods_heads"
 CONSIDERED_MAX = 240
 KEPT_ORDER = frozenset({Channel.VISIT})
 """What goes with what is looked at this moment stands as near as it is."""
+KEPT_FOR_NEWCOMERS = KEPT_ORDER | {Channel.SOCIAL}
+"""Of who did little the heads know nothing but what sells; their ties know more, so what those chose stands as they chose it."""
 
 
 def goods_facts(goods_ids: Collection[int]) -> dict[int, GoodsFacts]:
@@ -49,7 +51,8 @@ def ranked_goods(
     """
     given = dict(lists)
     model = _in_force()
-    turns = [channel for channel in given if channel not in KEPT_ORDER and given[channel]]
+    kept = KEPT_FOR_NEWCOMERS if reader.acts < NEWCOMER_ACTS else KEPT_ORDER
+    turns = [channel for channel in given if channel not in kept and given[channel]]
     if model is None or not turns:
         return given, {}
     each = CONSIDERED_MAX // len(turns)

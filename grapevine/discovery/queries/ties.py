@@ -94,7 +94,10 @@ def tied_part(ties: Ties) -> tuple[str, list[object]]:
 
 
 def chosen_of(ties: Ties, rows: Iterable[tuple[str, int, float, Any]]) -> Chosen:
-    """s(i) = Σ over ties of closeness times what they did to it, fading by e in thirty days. `rows`: key, who, weight, at."""
+    """s(i) = Σ over ties of closeness times what part of all they did they did to it, fading by e in thirty days.
+
+    A part, so that who does a hundred things says as much as who does three. `rows`: key, who, weight, at.
+    """
     acts: dict[int, list[Act]] = {}
     for key, who, weight, at in rows:
         acts.setdefault(who, []).append(Act("goods", key, weight, sql.moment(at)))
@@ -106,8 +109,10 @@ def chosen_of(ties: Ties, rows: Iterable[tuple[str, int, float, Any]]) -> Chosen
     for who in sorted(acts, key=lambda pk: (-ties.weights[pk], pk)):
         own = _bought(acts[who])
         bought |= own
-        for (_kind, key), weight in tastes(acts[who], now).items():
-            goods[int(key)] = goods.get(int(key), 0.0) + ties.weights[who] * weight
+        liked = tastes(acts[who], now)
+        whole = sum(liked.values())
+        for (_kind, key), weight in liked.items():
+            goods[int(key)] = goods.get(int(key), 0.0) + ties.weights[who] * weight / whole
             if who in ties.followed:
                 followed[int(key)] = followed.get(int(key), 0.0) + weight
         for goods_id in own if who in ties.names else ():
