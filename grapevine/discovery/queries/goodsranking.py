@@ -21,6 +21,8 @@ from grapevine.kit import clock
 
 MODEL = "goods_heads"
 CONSIDERED_MAX = 240
+FRONT = 24
+"""So many of a channel may be shown though nothing is scored."""
 KEPT_ORDER = frozenset({Channel.VISIT})
 """What goes with what is looked at this moment stands as near as it is."""
 KEPT_FOR_NEWCOMERS = KEPT_ORDER | {Channel.SOCIAL}
@@ -47,7 +49,7 @@ def ranked_goods(
     reader follows did for goods.
 
     How many places a channel gets is decided by its weight, which goods take the place by its own order and the heads.
-    Gives the cards that were read for it, too: those of `likely` goods among them, which are shown as they are.
+    Gives the cards that were read for it, too: `likely` goods, and the first of channels that keep their order, among them.
     """
     given = dict(lists)
     model = _in_force()
@@ -58,7 +60,8 @@ def ranked_goods(
     each = CONSIDERED_MAX // len(turns)
     asked = {pk for channel in turns for pk in given[channel][:each]}
     touched = {int(key) for kind, key in reader.tastes if kind == "goods"}
-    listed = goods.listed_cards({*asked, *touched, *likely})
+    fronts = {pk for channel in given.keys() & kept for pk in given[channel][:FRONT]}
+    listed = goods.listed_cards({*asked, *touched, *fronts, *likely})
     cards = {pk: card for pk, (card, _at) in listed.items()}
     facts = _facts(listed)
     purse = Purse.of([facts[pk].price_minor for pk in touched if pk in facts])

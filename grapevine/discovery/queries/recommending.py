@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from grapevine.discovery import artifacts, shortlists
 from grapevine.discovery.contracts import Channel, Reason, Suggested
 from grapevine.discovery.queries import shelves
-from grapevine.discovery.queries.goodsranking import ranked_goods
+from grapevine.discovery.queries.goodsranking import FRONT, ranked_goods
 from grapevine.discovery.queries.needs import chosen_and_needed
 from grapevine.discovery.queries.partners import partner_goods
 from grapevine.discovery.queries.readers import Own, own_acts
@@ -36,7 +36,6 @@ SEEN_MAX = 10
 CATEGORIES_MAX = 6
 SPARE = 2
 KEPT_OUT_SPARE = 4
-LIKELY = 24
 REASONS: Mapping[Channel, Reason] = {
     Channel.ITEMS: Reason.NEAR, Channel.VISIT: Reason.VISIT, Channel.INTERESTS: Reason.OFTEN,
     Channel.LOCAL: Reason.LOCAL, Channel.POPULAR: Reason.POPULAR, Channel.WORDS: Reason.WRITTEN,
@@ -169,7 +168,7 @@ def _for_person(
     categories = own.keys("category")
     for channel in lists.keys() - {Channel.LOCAL, Channel.POPULAR}:
         lists[channel] = [pk for pk in lists[channel] if known[pk].category not in categories]
-    likely = {*ranked(beside, known)[:LIKELY], *lists[Channel.VISIT][:LIKELY]}
+    likely = ranked(beside, known)[:FRONT]
     lists, cards = ranked_goods(lists, own.known, chosen.followed, likely=likely)
     once = {pk for pk in {*bought, *own.bought} if bought.get(pk, 1) == 1}
     once -= {pk for pk in once if pk in known and known[pk].is_repeat}
