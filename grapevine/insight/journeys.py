@@ -20,7 +20,7 @@ import ibis
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.conf import settings
-from django.db import connection as database, models, transaction
+from django.db import models, transaction
 from django.utils import timezone
 from ibis.expr.types import Table
 
@@ -43,6 +43,7 @@ from grapevine.insight.steps import (
     RANK,
     STEPS,
 )
+from grapevine.insight.storing import store
 from grapevine.kit import clock
 from grapevine.scene import facade as scene
 
@@ -54,7 +55,6 @@ LEAD_DAYS = 14
 """Read before them, so that a journey that began earlier is not taken for a new one."""
 DAY = 86_400
 DWELL_MAX = 3600
-ROWS_A_STATEMENT = 10_000
 PLACES = {"goods": "g", "note": "n", "shop": "b", "group": "j", "feed": "f", "topic": "f", "person": "u"}  # fmt: skip
 """What kind of page → its letter in a path; `s` a search, `h` a share link, `c` the cart, `q` the order page, `p` paid."""
 ACTS = {
@@ -356,33 +356,8 @@ def _save(cells: dict[str, pa.Table], span: Span, digest: str) -> None:
     with transaction.atomic():
         for name, table in cells.items():
             CELLS[name]._default_manager.filter(day__gte=span.first, day__lte=span.last).delete()
-            _insert(CELLS[name]._meta.db_table, table)
+            store(CELLS[name], table)
         JourneyBuild.objects.all().delete()
         JourneyBuild.objects.create(
             digest=digest, first=span.first, last=span.last, built_at=clock.now()
         )
-
-
-def _insert(name: str, table: pa.Table) -> None:
-    """Straight into the table: COPY on PostgreSQL, one prepared statement on SQLite."""
-    columns = ", ".join(f'"{column}"' for column in table.column_names)
-    with database.cursor() as cursor:
-        if database.vendor == "postgresql":
-            with cursor.cursor.copy(f'COPY "{name}" ({columns}) FROM STDIN') as copy:
-                for row in _tuples(table):
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["?"] * table.num_columns)
-        cursor.cursor.executemany(
-            f'INSERT INTO "{name}" ({columns}) VALUES ({marks})',  # noqa: S608  names of the code
-            _tuples(table, dates_as_text=True),
-        )
-
-
-def _tuples(table: pa.Table, *, dates_as_text: bool = False) -> Iterator[tuple[Any, ...]]:
-    for batch in table.to_batches(ROWS_A_STATEMENT):
-        columns = [
-            column.cast(pa.string()) if dates_as_text and pa.types.is_date(column.type) else column
-            for column in batch.columns
-        ]
-        yield from zip(*(column.to_pylist() for column in columns), strict=True)
