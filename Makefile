@@ -69,7 +69,7 @@ test-spark:  ## The analytics on PySpark, beside DuckDB, in .venv-spark (needs J
 	@sh tools/setup.sh spark
 	ANALYTICS_MEMORY_MB=1024 .venv-spark/bin/pytest -v -rs $(ON_SPARK)
 test-journeys:  ## Whole journeys in headless Chromium, against real processes
-	$(BIN)/pytest -q -n 2 --dist loadfile -m journey tests/journeys
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m journey tests/journeys
 
 simulate:  ## Histories of trade on a model and on the product (SEEDS=1000 START=0; SEEDS=1 tells every step)
 	@$(PYTHON) -m tools.simulate

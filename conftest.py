@@ -103,7 +103,7 @@ def _own_folders(tmp_path: Path, settings: object) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _own_language(settings: object) -> None:
     """A page that was asked for in English leaves its language to the thread, and not to the next test."""
-    translation.activate(settings.LANGUAGE_CODE)  # type: ignore[attr-defined]
+    translation.activate(settings.LANGUAGE_CODE)  # type: ignore[attr-defined]  # the settings fixture has no types
 
 
 @pytest.fixture

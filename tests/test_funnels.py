@@ -118,7 +118,7 @@ def test_the_goods_report_counts_and_a_surge_has_its_note(
         with django_assert_max_num_queries(22):
             page = client.get(path).content.decode()
         assert "¥2,760.00" in page
-        assert "多卖得最多的是粗陶杯：多 ¥1,932.00（+233.3%）。" in page
+        assert "多卖得最多的是粗陶杯：多 ¥1,932（+233.3%）。" in page
         assert "没有符合的商品" in client.get(path + "?q=没有").content.decode()
         file = client.get(path + "?format=csv").content.decode("utf-8-sig").splitlines()
         assert file[1].startswith("粗陶杯,40,2760.00,40,69.00,")

@@ -18,8 +18,8 @@ from grapevine.people import facade as people
 from grapevine.people.contracts import NewPerson
 
 NOW = datetime(2026, 11, 20, 4, 0, tzinfo=UTC)
-SEEDED = {"friend": 160, "kol": 100, "review": 80, "none": 60}
-"""40, 25, 20 and 15 in a hundred."""
+SEEDED = {"friend": 160, "kol": 100, "review": 40, "circle": 20, "crowd": 20, "none": 60}
+"""40, 25, 10, 5, 5 and 15 in a hundred. Circle and crowd read the same note; the circle shares with who wrote it."""
 
 
 def test_the_last_one_counts_and_lift_has_an_interval() -> None:
@@ -56,17 +56,20 @@ class Village:
         people.save_follows_bulk([(fan, self.leader) for fan in fans])
         self.buyers = crowd(sum(SEEDED.values()) + 30, "b")
         self.rows: list[dict[str, Any]] = []
+        self.rows.append(row("made", "spread.share_created", self.friend, 60, self.stall.id, origin="import", share_token="tok"))  # fmt: skip
         for author, note in ((self.leader, "kolnote"), (self.plain, "talknote"), (self.stall.owner_id, "ownnote")):  # fmt: skip
             goods = json.dumps({"goods_ids": [self.stall.goods.goods_id]})
             self.rows.append(row(f"pub-{note}", "scene.note_published", author, 300, None, object_type="note", object_id=note, props=goods))  # fmt: skip
 
     def touch(self, kind: str, person: int, days: float) -> None:
         shop, name = self.stall.id, f"{kind}-{person}-{days}"
-        if kind == "friend":
+        if kind == "friend" and person % 2:  # opened elsewhere, and brought in
+            self.rows.append(row(name, "view", person, days, shop, object_type="goods", origin="import", share_token="tok"))  # fmt: skip
+        elif kind == "friend":
             told = json.dumps({"sharer_id": self.friend})
             self.rows.append(row(name, "spread.share_visited", person, days, shop, object_type="goods", object_id=self.stall.goods.public_id, props=told))  # fmt: skip
-        elif kind in ("kol", "circle", "own"):
-            note = {"kol": "kolnote", "circle": "talknote", "own": "ownnote"}[kind]
+        elif kind in ("kol", "circle", "crowd", "own"):
+            note = {"kol": "kolnote", "own": "ownnote"}.get(kind, "talknote")
             self.rows.append(row(name, "view", person, days, None, object_type="note", object_id=note))  # fmt: skip
         elif kind == "review":
             self.rows.append(row(name, "view", person, days, shop, object_type="reviews", object_id=self.stall.goods.public_id))  # fmt: skip
@@ -79,6 +82,12 @@ class Village:
                 self.touch(kind, person, 3 + n % 2)
                 if kind == "review":
                     self.touch("kol", person, 5.5)  # earlier: it stands beside, and does not count
+                if kind == "circle":
+                    tie = json.dumps({"other_id": self.plain})
+                    self.rows.append(row(f"tie-{person}", "tie", person, 40, None, props=tie))
+                if kind == "crowd":  # these share with each other, and not with who wrote it
+                    tie = json.dumps({"other_id": self.buyers[-1]})
+                    self.rows.append(row(f"tie-{person}", "tie", person, 40, None, props=tie))
                 self.touch("own", person, 2.5)  # the shop's own note is no other people's
                 self.touch("circle", person, 12)  # too long ago
                 self.rows.append(row(f"l-{person}", "view", person, 2.2, shop, object_type="goods"))
@@ -130,24 +139,25 @@ def test_seeded_shares_are_found_and_each_order_says_what_met_its_buyer(village:
 def _pages(village: Village) -> None:
     bob, eve = browser(village.stall.owner_id), browser(village.other.owner_id)
     html = bob.get("/console/halfday/influence/").content.decode()
-    for words in ("朋友分享", "40.0%", "25.0%", "20.0%", "15.0%", "1.50 倍", "看了评价", "打开了", "关了个性化"):  # fmt: skip
+    for words in ("朋友分享", "40.0%", "25.0%", "10.0%", "15.0%", "1.50 倍", "看了评价", "打开了", "关了个性化"):  # fmt: skip
         assert words in html, words
     assert 'title="付款前 7 天里，最后打开的是别人分享的链接"' in html
     for number in (f"order{person}x" for person in village.buyers[:50]):
         assert number not in html
     assert ">B0<" not in html
     only = bob.get("/console/halfday/influence/?main=review").content.decode()
-    assert only.count('<td data-label="主要影响">评价</td>') == 50
+    assert only.count('<td data-label="主要影响">评价</td>') == 40
     file = bob.get("/console/halfday/influence/?format=csv").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(file)))
-    assert [one[0] for one in rows[1:6]] == [
-        "朋友分享",
-        "意见领袖",
-        "评价",
-        "圈子讨论",
-        "没有别人的影响",
+    assert [(one[0], one[2]) for one in rows[1:7]] == [
+        ("朋友分享", "40.0%"),
+        ("意见领袖", "25.0%"),
+        ("评价", "10.0%"),
+        ("分享圈里的讨论", "5.0%"),
+        ("分享圈外的讨论", "5.0%"),
+        ("没有别人的影响", "15.0%"),
     ]
-    assert len(rows) == 6 + 2 + 50
+    assert len(rows) == 7 + 2 + 50
     assert bob.get("/console/halfday/influence/?format=xlsx").status_code == 200
     assert bob.get("/console/halfday/influence/?first=nonsense").status_code == 422
     assert eve.get("/console/halfday/influence/").status_code == 404

@@ -212,6 +212,13 @@ class MoreWanted(_Said):
 
 
 @dataclass(frozen=True, slots=True)
+class WordTakenBack(_Said):
+    """Somebody took back what they had said of this, that they want more or nothing of it: it counts as never said."""
+
+    name: ClassVar[str] = "discovery.word_taken_back"
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
     """A category or topic used about a person. `source`: said, bought, liked, browsed; dropped: not used."""
 

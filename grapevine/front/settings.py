@@ -153,6 +153,23 @@ BEACON_MIDDLEWARE = [
     "grapevine.kit.middleware.VisitorMiddleware",
     "grapevine.signals.web.beacons.BeaconMiddleware",
 ]
+# What scrolling a feed passes (see wsgi.py): it is asked for by pages, and neither writes nor is told messages.
+SCROLL_MIDDLEWARE = [
+    "grapevine.goods.web.own_domain.OwnDomainMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "grapevine.kit.middleware.LengthMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "grapevine.people.signed_in.SignedInMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "grapevine.kit.middleware.PolicyMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "grapevine.kit.middleware.VisitorMiddleware",
+    "grapevine.kit.middleware.AppearanceMiddleware",
+    "grapevine.goods.web.own_domain.OwnPagesMiddleware",
+    "grapevine.kit.middleware.DomainErrorMiddleware",
+]
 ROOT_URLCONF = "grapevine.front.urls"
 WSGI_APPLICATION = "grapevine.front.wsgi.application"
 TEMPLATES = [

@@ -4,12 +4,14 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 import ibis
 import pyarrow as pa
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from ibis.expr.types import Table
 
 from grapevine.insight import lake
@@ -41,6 +43,8 @@ def _duckdb() -> Any:
 
 
 def _spark() -> Any:
+    if find_spec("pyspark") is None:
+        raise ImproperlyConfigured("ANALYTICS_ENGINE=pyspark: pip install 'grapevine[spark]'")
     from grapevine.insight import spark  # noqa: PLC0415  what it imports is not installed by default
 
     return spark

@@ -26,6 +26,7 @@ from grapevine.insight.replaying import (
     GOODS_ACTS,
     GOODS_DEEDS,
     WINDOWS,
+    WORDS,
     Happening,
     Replay,
     Showing,
@@ -182,10 +183,19 @@ def _happenings(days: int) -> tuple[list[Happening], bool]:
 
 def _read(log: Table, parts: int) -> Table:
     """The rows a replay needs, oldest first; of people outside the part drawn only what gives notes their points."""
-    verbs = {"impression", "trade.order_paid", *FOLLOWS, *DEEDS, *ACTS, *GOODS_DEEDS, *GOODS_ACTS}
+    verbs = {
+        "impression",
+        "trade.order_paid",
+        *FOLLOWS,
+        *DEEDS,
+        *ACTS,
+        *GOODS_DEEDS,
+        *GOODS_ACTS,
+        *WORDS,
+    }
     about_note = (log.object_type == "note") | log.verb.isin(["trade.order_paid", *FOLLOWS])
     seen_goods = (log.object_type == "goods") & log.verb.isin(
-        ["impression", *GOODS_DEEDS, *GOODS_ACTS]
+        ["impression", *GOODS_DEEDS, *GOODS_ACTS, *WORDS]
     )
     rows = log.filter(
         log.verb.isin(sorted(verbs)) & log.person_id.notnull() & (about_note | seen_goods)

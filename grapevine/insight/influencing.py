@@ -1,7 +1,7 @@
 """What of other people met buyers before they paid, counted from the log: the last 92 days, all shops, every six hours.
 
 A friend's share that was opened, a note or share of somebody with many followers, the reviews of the goods, and what others
-say of the goods in notes and under them. Not one's own, and not the shop's. Whoever switched personalisation off is looked at
+say of the goods in notes and under them: those of one's own circle (`circles`: who shares with whom, as the whole log has it) apart from all others. Not one's own, and not the shop's. Whoever switched personalisation off is looked at
 in no way: of their orders it is only known that they are there. A visit before sign-in is theirs as everywhere (`stitching`).
 """
 
@@ -18,10 +18,19 @@ from django.utils import timezone
 from ibis.expr.types import Table
 
 from grapevine.goods import facade as goods
-from grapevine.insight import engine, lake, metrics, sources
+from grapevine.insight import circles, engine, lake, metrics, sources
 from grapevine.insight.models import InfluenceCell, InfluencedOrder
 from grapevine.insight.rules import influence as rules
-from grapevine.insight.rules.influence import CIRCLE, FRIEND, KOL, NONE, REVIEW, UNSEEN, Touch
+from grapevine.insight.rules.influence import (
+    CIRCLE,
+    CROWD,
+    FRIEND,
+    KOL,
+    NONE,
+    REVIEW,
+    UNSEEN,
+    Touch,
+)
 from grapevine.kit.sealed import blind_index
 from grapevine.people import facade as people
 from grapevine.spread import facade as spread
@@ -32,7 +41,9 @@ CODE_LENGTH = 8
 BATCH = 1_000
 PUBLISHED = ("scene.note_published", "scene.note_changed")
 COMMENTED, SHARED = "scene.note_commented", "spread.share_visited"
+CREATED, IMPORTED = "spread.share_created", "import"
 NOTES = pa.schema([("note", pa.string()), ("author", pa.int64()), ("note_shop", pa.int64())])
+AROUND = pa.schema([("member", pa.int64()), ("circle", pa.int64())])
 STAFF = pa.schema([("staff_shop", pa.int64()), ("staff_person", pa.int64())])
 WEEKS = pa.schema([("day", pa.date32()), ("week", pa.date32()), ("week_end", pa.int64())])
 Row = dict[str, Any]
@@ -74,7 +85,8 @@ def _found(days: Sequence[date], first: date) -> Found | None:
         shelf = engine.given(connection, sources.shelf())
         whole = metrics.with_who(log).filter(lambda t: t.who.notnull())
         staff = engine.given(connection, _staff())
-        with engine.kept(connection, _touches(whole, notes, shelf, staff)) as touches:
+        around = engine.given(connection, _around(connection))
+        with engine.kept(connection, _touches(whole, notes, shelf, staff, around)) as touches:
             paid = metrics.paid(whole).filter(lambda t: t.day >= first)
             orders = paid.select(
                 "shop_id", "day", "person_id", "who", paid_at=_second(paid), amount_minor=paid.amount,
@@ -134,23 +146,35 @@ def _notes(connection: Any) -> pa.Table:
     )
 
 
-def _touches(whole: Table, notes: Table, shelf: Table, staff: Table) -> Table:
+def _around(connection: Any) -> pa.Table:
+    """(member, circle): everybody who shares with somebody."""
+    log = engine.log(connection, lake.days())
+    assert log is not None
+    rows = [{"member": person, "circle": one} for person, one in circles.found(log).items()]
+    return pa.Table.from_pylist(rows, schema=AROUND)
+
+
+def _touches(whole: Table, notes: Table, shelf: Table, staff: Table, around: Table) -> Table:
     """(toucher, touched_shop, at, kind, what, other): what met whom, of other people and not of the shop."""
     leaders = people.well_followed(rules.FOLLOWERS)
     shares = whole.filter((whole.verb == SHARED) & whole.shop_id.notnull())
     sharer = shares.props.re_extract(r'"sharer_id":\s*(\d+)', 1).nullif("").cast("int64")
+    opened = _opened(whole)
     talk = ibis.ifelse(whole.object_type == "note", "note:", "talk:") + whole.object_id
     is_read = (whole.verb == "view") & whole.object_type.isin(["note", "discussion"])
     about = whole.mutate(what=ibis.ifelse(whole.verb == COMMENTED, ibis.literal("talk:") + whole.object_id, talk))  # fmt: skip
     said = about.filter(is_read | (whole.verb == COMMENTED)).join(
         notes, about.object_id == notes.note
     )
+    said = _with_circles(said, around)
+    talk_kind = ibis.ifelse(said.is_near, CIRCLE, CROWD)
     reviews = whole.filter((whole.verb == "view") & (whole.object_type == "reviews")).join(
         shelf, whole.object_id == shelf.public_id
     )
     parts = [
         _part(shares, shares.shop_id, sharer, _led(sharer, leaders, FRIEND), ibis.literal("share:") + sharer.cast("string")),
-        _part(said, said.note_shop, said.author, ibis.ifelse(said.what.startswith("note:"), _led(said.author, leaders, CIRCLE), CIRCLE), said.what),
+        _part(opened, opened.shop_id, opened.by, _led(opened.by, leaders, FRIEND), ibis.literal("share:") + opened.by.cast("string")),
+        _part(said, said.note_shop, said.author, ibis.ifelse(said.what.startswith("note:"), _led(said.author, leaders, talk_kind), talk_kind), said.what),
         _part(reviews, reviews.shelf_shop, ibis.null("int64"), ibis.literal(REVIEW), ibis.literal("reviews:") + reviews.object_id),
     ]  # fmt: skip
     every = ibis.union(*parts)
@@ -162,8 +186,26 @@ def _touches(whole: Table, notes: Table, shelf: Table, staff: Table) -> Table:
     )
 
 
-def _led(other: Any, leaders: Sequence[int], kind: str) -> Any:
-    return ibis.ifelse(other.isin(leaders), KOL, kind) if leaders else ibis.literal(kind)
+def _opened(whole: Table) -> Table:
+    """Shares opened elsewhere and brought in: a view with its share; here each opening is told by itself. `by`: whose share."""
+    made = whole.filter((whole.verb == CREATED) & whole.share_token.nullif("").notnull())
+    made = made.group_by(made=made.share_token).aggregate(by=made.person_id.min())
+    brought_in = whole.filter((whole.verb == "view") & (whole.origin == IMPORTED) & whole.shop_id.notnull())  # fmt: skip
+    return brought_in.join(made, brought_in.share_token == made.made)
+
+
+def _with_circles(said: Table, around: Table) -> Table:
+    """`is_near`: reader and author are of one circle."""
+    mine = around.select(reader=ibis.literal("p") + around.member.cast("string"), mine="circle")
+    theirs = around.select(writer="member", theirs="circle")
+    both = said.left_join(mine, said.who == mine.reader)
+    both = both.left_join(theirs, both.author == theirs.writer)
+    return both.mutate(is_near=(both.mine == both.theirs).fill_null(False))  # noqa: FBT003
+
+
+def _led(other: Any, leaders: Sequence[int], kind: Any) -> Any:
+    kind = ibis.literal(kind) if isinstance(kind, str) else kind
+    return ibis.ifelse(other.isin(leaders), KOL, kind) if leaders else kind
 
 
 def _part(rows: Table, shop_id: Any, other: Any, kind: Any, what: Any) -> Table:

@@ -246,7 +246,7 @@ def log_of(connection: Any, days: Sequence[date]) -> Table:
     parts = []
     for seconds, some in groupby(days, key=offset):
         table = engine.read(connection, [str(f) for day in some for f in lake.files_of(day)])
-        at = table.ts.epoch_seconds()
+        at = engine.second(table.ts)
         parts.append(
             table.select(
                 "id", "ts", "verb", "person_id", "visitor_id", "shop_id", "object_type",
@@ -333,7 +333,7 @@ def first_payments(connection: Any) -> Table:
     found = firsts(connection)
     return found.select(
         first_shop="shop_id", first_who=ibis.literal("p") + found.person_id.cast("string"),
-        first_at=found.first_ts.epoch_seconds(),
+        first_at=engine.second(found.first_ts),
     )  # fmt: skip
 
 

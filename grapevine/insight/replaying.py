@@ -21,24 +21,26 @@ WINDOWS: Mapping[str, float] = {
 DEEDS: Mapping[str, str] = {
     "click": "click", "view": "click", "like": "save", "collect": "save", "share": "share",
     "scene.note_liked": "save", "scene.note_collected": "save", "spread.share_created": "share",
-    "hide": "hide", "report": "hide", "discovery.not_wanted": "hide",
+    "hide": "hide", "report": "hide",
 }  # fmt: skip
 ACTS: Mapping[str, tuple[str, int]] = {
     "click": ("click", 1), "view": ("click", 1), "like": ("like", 1), "collect": ("collect", 1),
     "comment": ("comment", 1), "scene.note_liked": ("like", 1), "scene.note_unliked": ("like", -1),
     "scene.note_collected": ("collect", 1), "scene.note_uncollected": ("collect", -1),
-    "scene.note_commented": ("comment", 1), "discovery.not_wanted": ("hide", 1),
-    "discovery.more_wanted": ("more", 1),
+    "scene.note_commented": ("comment", 1),
 }  # fmt: skip
 """What an act teaches about a taste, as pages learn it: its name and sign."""
 GOODS_DEEDS: Mapping[str, str] = {
     "click": "click", "view": "click", "cart": "save", "share": "share", "spread.share_created": "share",
-    "hide": "hide", "report": "hide", "discovery.not_wanted": "hide",
+    "hide": "hide", "report": "hide",
 }  # fmt: skip
 """Of goods that were shown; putting into the cart is what keeping is of a note."""
-GOODS_ACTS: Mapping[str, str] = {
-    "click": "click", "view": "click", "discovery.not_wanted": "hide", "discovery.more_wanted": "more",
+GOODS_ACTS: Mapping[str, str] = {"click": "click", "view": "click"}
+TAKEN_BACK = "discovery.word_taken_back"
+WORDS: Mapping[str, str] = {
+    "discovery.not_wanted": "hide", "discovery.more_wanted": "more", TAKEN_BACK: "",
 }  # fmt: skip
+"""What people say of a thing: one word at a time, and the last one counts alone. "" leaves none."""
 FOLLOWEES_MAX = 30
 
 
@@ -108,6 +110,16 @@ class _Memory:
         return Known(self.tastes, self.followees, self.acts, self.is_buyer)
 
 
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """What somebody said of a thing and what it taught. `showing`: the one that it made a deed of, if it was the first to."""
+
+    at: float
+    act: str
+    keys: list[tuple[str, str]]
+    showing: Showing | None
+
+
 class Replay:
     """Plays happenings in the order of time; `showings` are what was shown, in that order."""
 
@@ -128,6 +140,7 @@ class Replay:
         self._shown: dict[tuple[int, str], Showing] = {}
         self._by_goods: dict[tuple[int, str], Showing] = {}
         self._seen: dict[tuple[int, str], float] = {}
+        self._words: dict[tuple[int, str], _Word] = {}
 
     def play(self, happenings: Iterable[Happening]) -> list[Showing]:
         for one in happenings:
@@ -163,18 +176,21 @@ class Replay:
             self._by_goods[one.person_id, goods] = showing
 
     def _note_act(self, one: Happening, memory: _Memory) -> None:
+        showing = self._shown.get((one.person_id, one.note))
+        note, act = self._facts.get(one.note), ACTS.get(one.verb)
+        if one.verb in WORDS:
+            if note is not None:
+                self._said(one, memory, one.note, showing, _keys_of_note(note))
+            return
         deed = DEEDS.get(one.verb)
         if deed:
-            _did(self._shown.get((one.person_id, one.note)), deed, one.at)
-        note, act = self._facts.get(one.note), ACTS.get(one.verb)
+            _did(showing, deed, one.at)
         if note is None or act is None:
             return
         name, sign = act
         if name == "click" and self._just_seen(one.person_id, one.note, one.at):
             return
-        keys = [("note", str(note.note_id)), ("author", str(note.author_id))]
-        keys += [("topic", topic) for topic in note.topics] + [("goods", pk) for pk in note.goods]
-        keys += [("category", category) for category in note.categories]
+        keys = _keys_of_note(note)
         self._learn(memory, keys, name, sign)
         self._points[one.note] += sign * discovery.POINTS.get(name, 0)
 
@@ -185,9 +201,14 @@ class Replay:
         if one.verb == "impression":
             self._show_goods(one, memory)
             return
+        showing = self._goods_shown.get((one.person_id, one.goods[0]))
+        if one.verb in WORDS:
+            name = f"g{one.goods[0]}"
+            self._said(one, memory, name, showing, self._keys_of(one.goods))
+            return
         deed, act = GOODS_DEEDS.get(one.verb), GOODS_ACTS.get(one.verb)
         if deed:
-            _did(self._goods_shown.get((one.person_id, one.goods[0])), deed, one.at)
+            _did(showing, deed, one.at)
         if one.note and one.verb == "view":
             self._note_act(one, memory)
         elif act and not (
@@ -253,6 +274,22 @@ class Replay:
             if key[0] == "goods" and sign * discovery.WEIGHTS[act] > 0:
                 self._touch(memory, key[1])
 
+    def _said(
+        self, one: Happening, memory: _Memory, name: str, showing: Showing | None,
+        keys: list[tuple[str, str]],
+    ) -> None:  # fmt: skip
+        """A word takes the place of the one before it on the same thing; taken back, it leaves none."""
+        earlier = self._words.pop((one.person_id, name), None)
+        if earlier is not None:
+            _unsay(earlier, memory, one.at)
+        if one.verb == TAKEN_BACK:
+            return
+        act, did = WORDS[one.verb], False
+        if act == "hide" and showing is not None and "hide" not in showing.deeds:
+            did = _did(showing, "hide", one.at)
+        self._learn(memory, keys, act, 1)
+        self._words[one.person_id, name] = _Word(one.at, act, keys, showing if did else None)
+
     def _touch(self, memory: _Memory, key: str) -> None:
         facts = self._goods.get(int(key))
         if facts is not None and key not in memory.touched:
@@ -268,9 +305,28 @@ class Replay:
         return False
 
 
-def _did(showing: Showing | None, deed: str, at: float) -> None:
-    if showing is not None and at - showing.at <= WINDOWS[deed]:
-        showing.deeds.add(deed)
+def _keys_of_note(note: Facts) -> list[tuple[str, str]]:
+    keys = [("note", str(note.note_id)), ("author", str(note.author_id))]
+    keys += [("topic", topic) for topic in note.topics] + [("goods", pk) for pk in note.goods]
+    return keys + [("category", category) for category in note.categories]
+
+
+def _unsay(word: _Word, memory: _Memory, at: float) -> None:
+    """What is left of it by now goes; the price of something that was wanted stays known."""
+    if word.showing is not None:
+        word.showing.deeds.discard("hide")
+    memory.acts -= 1
+    left = math.exp(-(at - word.at) / DAY / discovery.DECAY_DAYS)
+    for key in word.keys:
+        memory.tastes.add(key, -discovery.WEIGHTS[word.act] * left)
+
+
+def _did(showing: Showing | None, deed: str, at: float) -> bool:
+    """Whether it counts."""
+    if showing is None or at - showing.at > WINDOWS[deed]:
+        return False
+    showing.deeds.add(deed)
+    return True
 
 
 def happening_of(row: Mapping[str, Any], goods_ids: Mapping[str, int]) -> Happening:

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 
 import ibis
-import ibis.expr.datatypes as dt
+import pyarrow as pa
 import sqlglot.expressions as sge
 from django.conf import settings
 from ibis.backends.pyspark import Backend
@@ -20,13 +20,12 @@ from ibis.backends.sql.compilers.pyspark import PySparkCompiler
 from ibis.formats.pyarrow import PyArrowData
 from pyspark.sql import SparkSession
 
-SECOND = 1_000_000
 _lock = Lock()
 _guests = 0
 
 
 class Compiler(PySparkCompiler):  # type: ignore[misc,unused-ignore]
-    """Ibis's own, where it refuses what this Spark has, or means something else than on DuckDB."""
+    """Ibis's own, where it refuses what this Spark has."""
 
     __slots__ = ()
 
@@ -40,10 +39,21 @@ class Compiler(PySparkCompiler):  # type: ignore[misc,unused-ignore]
         order = sge.Order(expressions=list(order_by))
         return sge.WithinGroup(this=self.f.anon.listagg(told, sep), expression=order)
 
-    def visit_ExtractEpochSeconds(self, op: Any, *, arg: Any) -> Any:  # noqa: N802  Ibis's name
-        """With the parts of a second, as DuckDB tells them."""
-        moment = arg if isinstance(op.arg.dtype, dt.Timestamp) else self.cast(arg, dt.timestamp)  # fmt: skip
-        return self.f.anon.unix_micros(moment) / self.cast(SECOND, dt.float64)
+
+class Moments(PyArrowData):  # type: ignore[misc,unused-ignore]
+    """Columns of the types Ibis says, but moments stay moments: that Spark's are UTC, Ibis does not say."""
+
+    @classmethod
+    def convert_column(cls, column: Any, dtype: Any) -> Any:
+        zone = getattr(column.type, "tz", None)
+        if zone and dtype.is_timestamp():
+            dtype = dtype.copy(timezone=zone)
+        return super().convert_column(column, dtype)
+
+    @classmethod
+    def convert_table(cls, table: Any, schema: Any) -> Any:
+        columns = [cls.convert_column(table[name], dtype) for name, dtype in schema.items()]
+        return pa.Table.from_arrays(columns, names=list(schema))
 
 
 class Spark(Backend):  # type: ignore[misc,unused-ignore]
@@ -58,7 +68,7 @@ class Spark(Backend):  # type: ignore[misc,unused-ignore]
         table = expr.as_table()
         query = self.compile(table, params=params, limit=limit, **kwargs)
         found = self._session.sql(query).toArrow()
-        return expr.__pyarrow_result__(PyArrowData.convert_table(found, table.schema()))
+        return expr.__pyarrow_result__(found, data_mapper=Moments)
 
 
 Spark.register_options()

@@ -17,9 +17,8 @@ from django.utils import timezone
 from ibis.expr.types import Table
 
 from grapevine.guard import facade as guard
-from grapevine.insight import engine, lake, metrics, stitching, trialgoods
+from grapevine.insight import circles, engine, lake, metrics, stitching, trialgoods
 from grapevine.insight.models import TrialProof, TrialReading
-from grapevine.insight.rules.trials.communities import communities
 from grapevine.insight.rules.trials.drawing import aa
 from grapevine.insight.rules.trials.effects import DAY, Units
 from grapevine.insight.rules.trials.telling import Asked, told
@@ -319,23 +318,7 @@ def count_communities() -> int:
     """Find the share communities in the log and have experiments draw by them from now on; returns how many people."""
     with engine.opened() as connection:
         log = engine.log(connection, lake.days())
-        ties = [] if log is None else engine.rows(_ties(log))
-    found = communities([(row["person_id"], row["other_id"], row["times"]) for row in ties])
+        found = {} if log is None else circles.found(log)
     if found:
         signals.set_clusters(found)
     return len(found)
-
-
-def _ties(log: Table) -> Table:
-    """(person, other, times): who shared with whom, or brought them."""
-    verbs = {
-        "tie": "other_id", "spread.sign_up_brought": "new_person_id",
-        "spread.order_brought": "buyer_id",
-    }  # fmt: skip
-    parts = []
-    for verb, name in verbs.items():
-        rows = log.filter((log.verb == verb) & log.person_id.notnull())
-        parts.append(rows.select("person_id", other_id=_whole(rows, name)))
-    every = ibis.union(*parts)
-    known = every.filter(every.other_id.notnull() & (every.other_id != every.person_id))
-    return known.group_by(["person_id", "other_id"]).aggregate(times=lambda t: t.count())

@@ -97,6 +97,19 @@ class ProgramMiddleware:
         return response
 
 
+class LengthMiddleware:
+    """Says how long the answer is, where Django's common middleware is not passed."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not response.streaming:
+            response.headers.setdefault("Content-Length", str(len(response.content)))
+        return response
+
+
 class DomainErrorMiddleware:
     """Turns an expected refusal into problem JSON, an htmx fragment or a page, never a 500."""
 

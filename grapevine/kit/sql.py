@@ -5,6 +5,7 @@ models). Placeholders are `%s`. Tables and columns are constants of the code, ne
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -20,6 +21,14 @@ from psycopg.types.numeric import Int8Dumper
 PREPARED_MAX = 400
 PREPARED_PARAMS_MAX = 4_000
 """A statement with more is an import's: hardly two are alike, and each prepared one stays in the server's memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A SELECT of one value, which another statement asks along: it costs no statement of its own."""
+
+    text: str
+    params: tuple[Any, ...]
 
 
 def rows(text: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:

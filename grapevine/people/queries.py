@@ -122,12 +122,14 @@ def blocked_ids(person_id: int) -> set[int]:
     return {other for (other,) in sql.rows(BLOCKED, [person_id, person_id])}
 
 
-FOLLOW_MARK = "SELECT COUNT(*), MAX(id) FROM people_follow WHERE person_id = %s"
+FOLLOW_MARK = """
+SELECT COUNT(*) || '.' || COALESCE(MAX(id), 0) FROM people_follow WHERE person_id = %s
+"""
 
 
-def follow_mark(person_id: int) -> tuple[int, int | None]:
+def follow_aside(person_id: int) -> sql.Aside:
     """Changes whenever this person follows somebody, or no longer."""
-    return sql.rows(FOLLOW_MARK, [person_id])[0]
+    return sql.Aside(FOLLOW_MARK, (person_id,))
 
 
 def tied_by_follow(ids: Iterable[int], others: Iterable[int]) -> set[int]:

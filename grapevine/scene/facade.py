@@ -25,6 +25,7 @@ from grapevine.scene.actions.writing import (
 )
 from grapevine.scene.queries.cards import (
     card_facts,
+    card_facts_beside,
     collected_by,
     liked_by,
     note_cards,
@@ -50,6 +51,7 @@ from grapevine.scene.queries.reading import (
 
 __all__ = [
     "card_facts",
+    "card_facts_beside",
     "collect",
     "collected_by",
     "comment",

@@ -27,7 +27,7 @@ from grapevine.campaigns.contracts import (
     WrongSku,
 )
 from grapevine.campaigns.models import Group, GroupPlan, Seat
-from grapevine.campaigns.queries.groups import plan_view
+from grapevine.campaigns.queries.groups import forget_planned, plan_view
 from grapevine.campaigns.rules.plans import check_plan
 from grapevine.goods import facade as goods
 from grapevine.guard import facade as guard
@@ -67,6 +67,7 @@ def create_plan(
             actor_id=actor_id, action="group.plan", object=f"goods:{goods_public_id}",
             after={"size": size, "price_minor": price_minor, "hours": hours}, shop_id=shop_id,
         )  # fmt: skip
+        forget_planned()
     return plan_view(plan.public_id)
 
 
@@ -78,6 +79,7 @@ def stop_plan(*, shop_id: int, public_id: str, actor_id: int | None = None) -> N
         guard.note(
             actor_id=actor_id, action="group.stop", object=f"plan:{public_id}", shop_id=shop_id
         )
+        forget_planned()
 
 
 def open_group(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db import transaction
 from django.db.models import F, QuerySet
 
 from grapevine.campaigns import access
@@ -10,11 +11,15 @@ from grapevine.campaigns.models import Group, GroupPlan, Seat
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
 from grapevine.kit import clock, sql
+from grapevine.kit.memory import Memory
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.people import facade as people
 from grapevine.people.contracts import PersonCard
 
 SEATS_SHOWN = 100
+PLANNED_SECONDS, PLANNED_MAX = 5, 20_000
+_planned: Memory[str, frozenset[int]] = Memory(1, PLANNED_SECONDS)
+"""Goods with an active plan. A plan of another process is seen five seconds later; of a plan that is seen nothing is old."""
 
 
 def _plan(plan: GroupPlan, card: GoodsCard | None = None) -> PlanView:
@@ -47,6 +52,7 @@ PLAN = (
     "limit",
     "active",
 )
+PLANNED = "SELECT goods_id FROM campaigns_groupplan WHERE active LIMIT %s"
 PLANS = f"""
 SELECT {", ".join(f'"{name}"' for name in PLAN)} FROM campaigns_groupplan
 WHERE active AND goods_id IN ({{places}})
@@ -58,9 +64,25 @@ GROUP BY goods_id
 """
 
 
+def forget_planned() -> None:
+    """A plan was made or stopped."""
+    _planned.forget()
+    transaction.on_commit(_planned.forget)
+
+
+def _with_plans(goods_ids: Iterable[int]) -> list[int]:
+    """Those that have a plan, as far as this process knows; all of them where too many goods have one."""
+    wanted = list(goods_ids)
+    known = _planned.get("goods")
+    if known is None:
+        found = sql.rows(PLANNED, [PLANNED_MAX + 1])
+        known = _planned.put("goods", frozenset(pk for (pk,) in found))
+    return wanted if len(known) > PLANNED_MAX else [pk for pk in wanted if pk in known]
+
+
 def plans_for_goods(goods_ids: Iterable[int]) -> dict[int, PlanView]:
-    """goods_id → the active plan. One query; feeds ask it for every page."""
-    wanted = sql.stepped(goods_ids)
+    """goods_id → the active plan. One query, none where no goods has one; feeds ask it for every page."""
+    wanted = sql.stepped(_with_plans(goods_ids))
     if not wanted:
         return {}
     rows = sql.rows(PLANS.format(places=sql.places(len(wanted))), wanted)

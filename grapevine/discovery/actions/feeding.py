@@ -27,6 +27,7 @@ from grapevine.discovery.rules.blending import (
 from grapevine.discovery.rules.places import coarse
 from grapevine.kit import clock
 from grapevine.kit.paging import BadCursor, clamp, decode_cursor, encode_cursor
+from grapevine.kit.sql import moment
 from grapevine.people import facade as people
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import CardFacts
@@ -92,7 +93,10 @@ def feed(
         return FeedPage((), None, "", personal=False)
     session, offset = _resumed(wish, cursor) if cursor else (_begun(wish), 0)
     hidden = people.blocked_ids(person_id) if person_id and has_blocks is not False else set()
-    return _page(session, wish, offset, size=clamp(limit), viewer_id=person_id, hidden=hidden)
+    size = clamp(limit)
+    if not cursor:
+        return _page(session, wish, offset, size=size, viewer_id=person_id, hidden=hidden)
+    return _continued(session, wish, offset, size=size, viewer_id=person_id, hidden=hidden)
 
 
 def _resumed(wish: Wish, cursor: str) -> tuple[FeedSession, int]:
@@ -102,16 +106,31 @@ def _resumed(wish: Wish, cursor: str) -> tuple[FeedSession, int]:
         return _begun(wish), 0  # the session was tidied away: the reader starts anew
     if session is None or session.person_id != wish.person_id or told != wish.mark or offset < 0:
         raise BadCursor
-    return _steered(session, wish, offset), offset
+    return session, offset
 
 
-def _steered(session: FeedSession, wish: Wish, offset: int) -> FeedSession:
-    """If the reader said since then what they want to see: a feed that goes on anew behind what was served."""
-    if wish.person_id is None:
-        return session
-    steered_at = sessions.steered_at(wish.person_id)
-    if steered_at is None or steered_at <= session.created_at:
-        return session
+def _continued(
+    session: FeedSession, wish: Wish, offset: int, *, size: int, viewer_id: int | None,
+    hidden: Set[int],
+) -> FeedPage:  # fmt: skip
+    """The page at `offset`. Whether the reader said since then what they want to see is asked together with what is true
+    of its notes now; on its own only where places are missing."""
+    if wish.person_id is None or viewer_id is None:
+        return _page(session, wish, offset, size=size, viewer_id=viewer_id, hidden=hidden)
+    facts: Mapping[int, CardFacts] | None = None
+    ids = [place[0] for place in session.places[offset : offset + size + SPARE]]
+    if len(ids) < size:
+        steered_at = sessions.steered_at(wish.person_id)
+    else:
+        aside = sessions.steered_aside(wish.person_id)
+        facts, steered_at = scene.card_facts_beside(ids, viewer_id, aside)
+    if steered_at is not None and moment(steered_at) > session.created_at:
+        session, facts = _anew(session, wish, offset), None
+    return _page(session, wish, offset, size=size, viewer_id=viewer_id, hidden=hidden, facts=facts)
+
+
+def _anew(session: FeedSession, wish: Wish, offset: int) -> FeedSession:
+    """A feed that goes on anew behind what was served."""
     places = session.places[:offset]
     anew = FeedSession(
         person_id=wish.person_id, segment=session.segment, places=places, size=len(places),
@@ -263,8 +282,9 @@ def _grown(session: FeedSession, wish: Wish) -> FeedSession:
 
 def _page(
     session: FeedSession, wish: Wish, offset: int, *, size: int, viewer_id: int | None,
-    hidden: Set[int],
+    hidden: Set[int], facts: Mapping[int, CardFacts] | None = None,
 ) -> FeedPage:  # fmt: skip
+    """`facts`: what was read of the first places already."""
     items: list[Served] = []
     at = offset
     for _round in range(ROUNDS_MAX):
@@ -273,7 +293,8 @@ def _page(
         slice_ = session.places[at : at + size - len(items) + SPARE]
         if not slice_:
             break
-        facts = scene.card_facts([place[0] for place in slice_], viewer_id)
+        if facts is None:
+            facts = scene.card_facts([place[0] for place in slice_], viewer_id)
         for place in slice_:
             if len(items) == size:
                 break
@@ -283,6 +304,7 @@ def _page(
                 items.append(_served(place, at, fact))
         if len(items) == size:
             break
+        facts = None
     more = at < session.size or not session.done
     return FeedPage(
         items=items,

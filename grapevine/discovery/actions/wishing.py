@@ -11,7 +11,7 @@ from django.db import transaction
 
 from grapevine.discovery.actions import tagging
 from grapevine.discovery.actions.phrasing import reword
-from grapevine.discovery.contracts import MoreWanted, NotWanted
+from grapevine.discovery.contracts import MoreWanted, NotWanted, WordTakenBack
 from grapevine.discovery.models import Entry, GoodsEntry, TagWord, Taste, Trait
 from grapevine.discovery.queries.wishes import brought_by, inner_key
 from grapevine.discovery.rules.choosing import GOODS_KEY, PERSONAL
@@ -64,9 +64,12 @@ def take_back(*, person_id: int, kind: str, key: str) -> None:
         tagging.take_back_tag(person_id=person_id, kind=kind, key=inner)
         return
     _unlearn(person_id, kind, inner)
-    TagWord.objects.filter(person_id=person_id, kind=kind, key=inner).delete()
+    gone, _each = TagWord.objects.filter(person_id=person_id, kind=kind, key=inner).delete()
     tagging.steer(person_id)
     reword([person_id])
+    if gone and kind in ("note", "goods"):
+        now = clock.now().isoformat()
+        signals.emit(WordTakenBack(person_id, kind, key.strip()[:60], now))
 
 
 def _channel(person_id: int, kind: str, inner: str, told: str) -> str:

@@ -10,9 +10,10 @@ from grapevine.discovery.rules.goodsheads import (
     GOODS_FEATURES,
     GoodsFacts,
     Purse,
+    both_ways,
     goods_features,
 )
-from grapevine.discovery.rules.heads import Known, chances, scores
+from grapevine.discovery.rules.heads import Known, chances
 from grapevine.goods import facade as goods
 from grapevine.kit import clock
 
@@ -35,9 +36,10 @@ def goods_facts(goods_ids: Collection[int]) -> dict[int, GoodsFacts]:
 def ranked_goods(
     lists: Mapping[Channel, Sequence[int]], reader: Known, ties: Mapping[int, float]
 ) -> dict[Channel, Sequence[int]]:
-    """Each channel's first goods by score; at most 240 in all are scored. `ties`: what those the reader follows did for goods.
+    """Each channel's first goods as the channel and the heads like them; at most 240 in all are scored. `ties`: what those the
+    reader follows did for goods.
 
-    How many places a channel gets is decided by its weight, which goods take the place by the heads.
+    How many places a channel gets is decided by its weight, which goods take the place by its own order and the heads.
     """
     given = dict(lists)
     model = _in_force()
@@ -57,14 +59,12 @@ def ranked_goods(
         goods_features(reader, one, now, tie=ties.get(one.goods_id, 0.0), purse=purse)
         for one in shown
     ])  # fmt: skip
-    ages = np.maximum(now - np.array([one.listed for one in shown]), 0.0)
     chance = chances(model.arrays["weights"], model.arrays["intercepts"], rows)
-    found = scores(chance, model.arrays["worths"], ages).tolist()
+    found = (model.arrays["worths"] @ chance).tolist()
     worth = {one.goods_id: score for one, score in zip(shown, found, strict=True)}
     for channel in turns:
         part = given[channel]
-        head = sorted(part[:each], key=lambda pk: -worth.get(pk, 0.0))
-        given[channel] = [*head, *part[each:]]
+        given[channel] = [*both_ways(part[:each], worth), *part[each:]]
     return given
 
 

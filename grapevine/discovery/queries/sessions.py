@@ -5,7 +5,6 @@ read of it, until places are asked for that were not there.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from grapevine.discovery import artifacts
@@ -23,7 +22,7 @@ MARK = """
 SELECT (SELECT MAX(id) FROM discovery_taste WHERE person_id = %s),
        (SELECT at FROM discovery_steered WHERE person_id = %s),
        (SELECT MAX(at) FROM discovery_shown WHERE person_id = %s),
-       (SELECT MAX(id) FROM discovery_phrase WHERE person_id = %s),
+       (SELECT MAX(id) FROM discovery_phrase WHERE person_id = %s), ({follows}),
        words.number, words.newest, bonds.number, bonds.newest,
        (SELECT MAX(id) FROM discovery_entry), (SELECT MAX(id) FROM discovery_popular),
        (SELECT MAX(id) FROM discovery_trending), rule.channel, rule.weight, rule.is_on
@@ -31,6 +30,8 @@ FROM (SELECT COUNT(*) AS number, MAX(at) AS newest FROM discovery_tagword WHERE 
 CROSS JOIN (SELECT COUNT(*) AS number, MAX(at) AS newest FROM discovery_bond WHERE person_id = %s) bonds
 LEFT JOIN discovery_channelrule rule ON 1 = 1 ORDER BY rule.channel
 """
+
+STEERED = "SELECT at FROM discovery_steered WHERE person_id = %s"
 
 _held: Memory[str, FeedSession] = Memory(HELD_MAX, HELD_SECONDS)
 _opened: Memory[tuple[int, str], "Opened"] = Memory(OPENED_MAX, REOPENED_SECONDS)
@@ -58,16 +59,23 @@ def keep(session: FeedSession) -> FeedSession:
     return _held.put(session.pk, session)
 
 
-def steered_at(person_id: int) -> datetime | None:
-    """When this person last said what they want to see, or took it back. One query."""
-    rows = sql.rows("SELECT at FROM discovery_steered WHERE person_id = %s", [person_id])
-    return sql.moment(rows[0][0]) if rows else None
+def steered_aside(person_id: int) -> sql.Aside:
+    """When this person last said what they want to see, or took it back."""
+    return sql.Aside(STEERED, (person_id,))
+
+
+def steered_at(person_id: int) -> Any:
+    """The same by a query of its own."""
+    rows = sql.rows(STEERED, [person_id])
+    return rows[0][0] if rows else None
 
 
 def reader_mark(person_id: int) -> tuple[Any, ...]:
-    """Changes with whatever makes this person's feed another one. Two queries."""
-    rows = tuple(sql.rows(MARK, [person_id] * 6))
-    return (rows, *people.follow_mark(person_id), *artifacts.versions_in_force())
+    """Changes with whatever makes this person's feed another one. One query."""
+    follows = people.follow_aside(person_id)
+    text = MARK.format(follows=follows.text)
+    rows = tuple(sql.rows(text, [*[person_id] * 4, *follows.params, person_id, person_id]))
+    return (rows, *artifacts.versions_in_force())
 
 
 def just_opened(person_id: int, feed: str, mark: tuple[Any, ...]) -> FeedSession | None:

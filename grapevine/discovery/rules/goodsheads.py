@@ -4,7 +4,7 @@ As `heads.py` does for notes, with the same deeds, worths and fitting. The same 
 """
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from grapevine.discovery.rules.heads import ACTS_MAX, DAY_SECONDS, NEWCOMER_ACTS, Known
@@ -15,6 +15,8 @@ GOODS_FEATURES = (
 )  # fmt: skip
 STEP, STEPS_MAX = math.log(2.5), 2.5
 AGE_MAX = 400.0
+RANK_DAMPING = 10
+"""How far down a place still counts for something. The larger, the less the first places weigh."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +71,18 @@ def goods_features(
         1.0 if reader.is_buyer else 0.0,
         sold if reader.acts < NEWCOMER_ACTS else 0.0,
     ]  # fmt: skip
+
+
+def both_ways(order: Sequence[int], worth: Mapping[int, float]) -> list[int]:
+    """Goods by how far in front they stand in a channel's own order and by worth, together.
+
+    The channel knows what no head does (how many of those tied to the reader chose it), the heads what no channel does.
+    Places, not scores, are added, since scores of different kinds do not compare (reciprocal rank fusion: Cormack, Clarke,
+    Büttcher, SIGIR 2009).
+    """
+    by_worth = sorted(order, key=lambda pk: -worth.get(pk, 0.0))
+    front = dict.fromkeys(order, 0.0)
+    for one in (order, by_worth):
+        for place, pk in enumerate(one):
+            front[pk] += 1 / (RANK_DAMPING + place)
+    return sorted(order, key=lambda pk: -front[pk])

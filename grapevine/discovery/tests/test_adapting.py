@@ -8,6 +8,7 @@ from grapevine.discovery import artifacts, facade
 from grapevine.discovery.actions import adapting
 from grapevine.discovery.contracts import Channel, NewAct
 from grapevine.discovery.models import FeedSession
+from grapevine.discovery.queries.weights import weights_for
 from grapevine.discovery.rules.adapting import FIRST, SEGMENTS, Feedback, moved, segment_of
 from grapevine.discovery.rules.heads import Known
 from grapevine.kit import clock
@@ -34,7 +35,7 @@ def learn(feedback: list[Feedback]) -> str:
 
 
 def weights() -> dict[str, dict[Channel, int]]:
-    return {segment: adapting.weights_for(segment) for segment in SEGMENTS}
+    return {segment: weights_for(segment) for segment in SEGMENTS}
 
 
 def test_segments_are_told_apart_by_what_people_did() -> None:

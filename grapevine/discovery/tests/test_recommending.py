@@ -1,5 +1,7 @@
 """Goods for a person: own shop only inside a shop, the switch, the artifacts."""
 
+from random import Random
+
 import numpy as np
 import pytest
 from django.db import transaction
@@ -57,7 +59,10 @@ def test_what_people_take_together_comes_first(cast: Cast) -> None:
     assert "粗陶马克杯" not in [title for title, _ in shown(None, beside=cast.cup.id)]
 
 
-def test_inside_a_shop_nothing_of_another_shop_in_a_thousand_calls(cast: Cast) -> None:
+@pytest.mark.walk
+def test_a_thousand_times_inside_a_shop_nothing_of_another_shop_whoever_looks_at_whatever(
+    cast: Cast,
+) -> None:
     other = goods.open_shop(owner_id=cast.eve, slug="other", name="别家", colour="#123456", bio="")
     theirs = [sell(other, f"别家 {i}") for i in range(8)]
     signals.drain()
@@ -68,11 +73,19 @@ def test_inside_a_shop_nothing_of_another_shop_in_a_thousand_calls(cast: Cast) -
         {},
     )
     learning.learn_from_goods(person_id=cast.alice, act="order", goods_ids=[cast.cup.id])
-    for limit in range(1, 11):
-        for beside in (None, cast.cup.id, theirs[0].id):
-            found = facade.recommend_goods(cast.alice, cast.shop.id, limit, beside=beside)
-            assert {entry.goods.shop_id for entry in found} <= {cast.shop.id}
     assert shown(cast.alice, cast.shop.id)[0] == ("小口花瓶", "items")
+    chance, shown_in = Random(4), {cast.shop.id: 0, other.id: 0}
+    for _call in range(1_000):
+        who = chance.choice([None, cast.alice, cast.bob, cast.eve])
+        shop_id = chance.choice(list(shown_in))
+        beside = chance.choice([None, cast.cup.id, cast.vase.id, theirs[0].id, theirs[7].id])
+        seen = chance.sample([cast.cup.id, *(one.id for one in theirs)], chance.randrange(4))
+        found = facade.recommend_goods(
+            who, shop_id, chance.randrange(1, 11), beside=beside, seen=seen
+        )
+        assert {entry.goods.shop_id for entry in found} <= {shop_id}
+        shown_in[shop_id] += len(found)
+    assert min(shown_in.values()) > 400
 
 
 def test_goods_off_sale_are_not_recommended(cast: Cast) -> None:

@@ -15,6 +15,7 @@ from grapevine.discovery.rules.blending import (
     disperse,
     heat,
 )
+from grapevine.discovery.rules.goodsheads import both_ways
 from grapevine.discovery.rules.tasting import Act, strongest, tastes
 from grapevine.discovery.rules.words import index_words, marked_spans, pairs, query_words
 
@@ -129,3 +130,12 @@ def test_tastes_fade_by_e_in_thirty_days_and_what_is_taken_back_is_gone() -> Non
 
 def test_the_strongest_come_first_and_ties_by_name() -> None:
     assert strongest({"b": 1.0, "a": 1.0, "c": 2.0}, 2) == ["c", "a"]
+
+
+def test_goods_stand_where_their_channel_and_the_heads_both_want_them() -> None:
+    order = [1, 2, 3, 4]
+    assert both_ways(order, {}) == order  # nothing is known of worth: the channel's own order
+    assert both_ways(order, {1: 4.0, 2: 3.0, 3: 2.0, 4: 1.0}) == order
+    # Second for both is before first for one and last for the other; of equal ones the channel's goes first.
+    assert both_ways(order, {4: 9.0, 2: 5.0, 3: 4.0, 1: 1.0}) == [2, 1, 4, 3]
+    assert both_ways([], {1: 1.0}) == []

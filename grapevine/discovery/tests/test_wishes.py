@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.urls import reverse
@@ -74,6 +75,21 @@ def test_what_is_not_wanted_is_on_no_next_page_and_what_was_served_stays(cast: C
     facade.take_back(person_id=cast.alice, kind="note", key=public(later))
     assert facade.wishes_of(cast.alice) == []
     assert set(to_the_end(cast.alice, read(cast.alice).next_cursor)) & gone
+
+
+def test_taking_back_is_told_once_and_only_what_was_said(cast: Cast) -> None:
+    (pk,) = publish([cast.bob])
+    facade.take_back(person_id=cast.alice, kind="note", key=public(pk))
+    say(cast.alice, "note", public(pk))
+    for _ in "12":
+        facade.take_back(person_id=cast.alice, kind="note", key=public(pk))
+    rows = apps.get_model("signals", "OutboxEvent").objects.filter(name__startswith="discovery.")
+    told = [
+        (row.name, {name: row.payload[name] for name in ("person_id", "object_type", "object_id")})
+        for row in rows.order_by("id")
+    ]
+    about = {"person_id": cast.alice, "object_type": "note", "object_id": public(pk)}
+    assert told == [("discovery.not_wanted", about), ("discovery.word_taken_back", about)]
 
 
 def test_more_of_this_brings_more_on_the_next_page_and_taking_it_back_less(cast: Cast) -> None:

@@ -1,15 +1,15 @@
 """Cards of the feed: drawn once per (note, version, language), then only joined together.
 
 The template is scene's own card with marks where a request differs (place, like, chip); what lies between them is
-remembered, so that a warm card is one joining of strings.
+remembered, with the like form and the way to steer in it, so that a warm card is one joining of strings.
 """
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.http import HttpRequest
+from django.template.defaultfilters import urlencode
 from django.template.loader import get_template, render_to_string
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -21,7 +21,7 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
 from grapevine.kit import panels
 from grapevine.kit.formats import count_text
-from grapevine.kit.frames import form_token
+from grapevine.kit.frames import Sheet, form_token, mark
 from grapevine.kit.memory import Memory
 from grapevine.media.contracts import PictureCard
 from grapevine.scene import facade as scene
@@ -30,30 +30,36 @@ from grapevine.scene.contracts import NoteCard
 KEPT_SECONDS = 300
 HELD_MAX = 20_000
 EAGER = 2
-PLACE, LIKE, CHIP, ATTRIBUTES = "\x01place\x01", "\x01like\x01", "\x01chip\x01", "\x01more\x01"
-ID, COUNT, NEXT, TOKEN = "gv0id0gv", "gv0count0gv", "gv0next0gv", "gv0token0gv"
-MARKS = re.compile("\x01(place|like|chip|more)\x01")
-LIKE_MARKS = re.compile("gv0(id|count|next|token)0gv")
+LIKE, STEER = mark("like"), mark("steer")
+"""Where the parts that have marks of their own come in."""
+MARKS = {
+    "position": mark("place"), "like": mark_safe(LIKE), "chip": mark_safe(mark("chip") + STEER),  # noqa: S308  marks of our own
+    "attributes": mark_safe(mark("more")),  # noqa: S308  marks of our own
+}  # fmt: skip
+ID = mark("id")
 
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A card as drawn, cut at its marks (text, mark, text, …), and what is needed to ask for its chip."""
+    """A card as drawn, and what is needed to ask for its chip."""
 
-    parts: tuple[str, ...]
+    html: str
     note: NoteCard
     price: str
+    sheets: dict[tuple[bool, bool], Sheet] = field(default_factory=dict)
+    """By whether it is liked and whether its reader can say what they want to see."""
 
 
 held: Memory[tuple[int, int, str], Fragment] = Memory(HELD_MAX, KEPT_SECONDS)
-_like_forms: Memory[tuple[bool, str], tuple[str, ...]] = Memory(16, KEPT_SECONDS)
+_like_forms: Memory[tuple[bool, str], str] = Memory(16, KEPT_SECONDS)
+_steers: Memory[str, str] = Memory(16, KEPT_SECONDS)
+_reasons: Memory[tuple[str, str, str], str] = Memory(HELD_MAX, KEPT_SECONDS)
 
 
-@dataclass(frozen=True, slots=True)
-class Drawn:
+class Drawn(NamedTuple):
     """A card for `{% columns %}`: its cover tells its height."""
 
-    html: SafeString
+    html: str
     cover: PictureCard | None
 
 
@@ -63,81 +69,87 @@ def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
     Each card says which request brought it, at which place, by which channel: impressions and clicks
     carry that into the behaviour log, whatever column the card ends up in.
     """
-    fragments = _fragments(page.items)
+    language = get_language() or ""
+    fragments = _fragments(page.items, language)
     shown = [item for item in page.items if item.note_id in fragments]
     notes = [fragments[item.note_id].note for item in shown]
     chips = panels.render_batch("card.chip", request, notes=notes)
-    same = {"next": escape(request.get_full_path()), "token": form_token(request)}
-    forms = {liked: _like_form(liked=liked) for liked in (False, True)}
-    reasons: dict[tuple[str, str], str] = {}
-    steer = _steer(request) if page.personal else ""
+    here = request.get_full_path()
+    values = {"next": escape(here), "path": urlencode(here), "token": form_token(request)}
+    brought = f' data-request="{page.request_id}" data-channel="'
     found = []
     for index, item in enumerate(shown):
         fragment = fragments[item.note_id]
-        own = {"id": fragment.note.public_id, "count": count_text(item.likes)}
-        key = (item.channel, item.why)
-        if key not in reasons:
-            reasons[key] = _reason(item)
-        own_steer = steer.replace(ID, fragment.note.public_id)
-        chance = f' data-propensity="{item.propensity}"' if item.propensity else ""
-        html = _filled(fragment.parts, {
-            "place": str(item.position),
-            "like": _filled(forms[item.liked], {**same, **own}),
-            "chip": (chips.get(item.note_id) or fragment.price) + reasons[key] + own_steer,
-            "more": f' data-request="{page.request_id}" data-channel="{item.channel}"{chance}',
-        })  # fmt: skip
+        chance = f'" data-propensity="{item.propensity}"' if item.propensity else '"'
+        values["place"] = str(item.position)
+        values["more"] = f"{brought}{item.channel}{chance}"
+        values["chip"] = (chips.get(item.note_id) or fragment.price) + _reason(item, language)
+        values["count"] = count_text(item.likes)
+        html = _sheet(fragment, language, liked=item.liked, personal=page.personal).filled(values)
         if first and index < EAGER:
             html = html.replace('loading="lazy"', 'loading="eager" fetchpriority="high"', 1)
-        found.append(Drawn(mark_safe(html), fragment.note.cover))  # noqa: S308  rendered by a template
+        found.append(Drawn(html, fragment.note.cover))
     return found
 
 
-def _steer(request: HttpRequest) -> str:
-    """The way to say what one wants to see, with a mark for the note."""
-    context = {"public_id": ID, "next": request.get_full_path()}
-    return render_to_string("discovery/_steer_mark.html", context)
+def _sheet(fragment: Fragment, language: str, *, liked: bool, personal: bool) -> Sheet:
+    known = fragment.sheets.get((liked, personal))
+    if known is None:
+        steer = _steer(language) if personal else ""
+        form = _like_form(language, liked=liked)
+        html = fragment.html.replace(LIKE, form, 1).replace(STEER, steer, 1)
+        known = Sheet(html.replace(ID, fragment.note.public_id))
+        fragment.sheets[liked, personal] = known
+    return known
 
 
-def _reason(item: Served) -> str:
+def _steer(language: str) -> str:
+    """The way to say what one wants to see, with marks for note and page."""
+    known = _steers.get(language)
+    if known is None:
+        context = {"public_id": ID, "next": mark("path")}
+        known = _steers.put(language, render_to_string("discovery/_steer_mark.html", context))
+    return known
+
+
+def _reason(item: Served, language: str) -> str:
     """Why the card is here, where there is something to say."""
-    text = reason(item.channel, item.why)
-    return format_html('<p class="why clamp1">{}</p>', text) if text else ""
+    key = (item.channel, item.why, language)
+    known = _reasons.get(key)
+    if known is None:
+        text = reason(item.channel, item.why)
+        html = format_html('<p class="why clamp1">{}</p>', text) if text else ""
+        known = _reasons.put(key, str(html))
+    return known
 
 
-def _filled(parts: Sequence[str], values: Mapping[str, str]) -> str:
-    """Every second part is a mark."""
-    words = list(parts)
-    words[1::2] = map(values.__getitem__, parts[1::2])
-    return "".join(words)
-
-
-def _like_form(*, liked: bool) -> tuple[str, ...]:
-    """The like form of this language, cut at its marks for note, count, page and form token."""
-    language = get_language() or ""
+def _like_form(language: str, *, liked: bool) -> str:
+    """The like form, with marks for note, count, page and form token."""
     known = _like_forms.get((liked, language))
     if known is None:
         context = {
             "public_id": ID,
             "liked": liked,
-            "count": COUNT,
-            "next": NEXT,
-            "csrf_token": TOKEN,
+            "count": mark("count"),
+            "next": mark("next"),
+            "csrf_token": mark("token"),
         }
-        form = render_to_string("scene/_like.html", context)
-        known = _like_forms.put((liked, language), tuple(LIKE_MARKS.split(form)))
+        known = _like_forms.put((liked, language), render_to_string("scene/_like.html", context))
     return known
 
 
-def _fragments(items: Sequence[Served]) -> dict[int, Fragment]:
+def _fragments(items: Sequence[Served], language: str) -> dict[int, Fragment]:
     """Fragments from memory; what is missing is drawn in one go."""
-    language = get_language() or ""
-    keys = {(item.note_id, item.version, language) for item in items}
-    found = {key[0]: fragment for key, fragment in held.get_many(keys).items()}
-    cold = {key[0]: key for key in keys if key[0] not in found}
-    if cold:
-        fresh = _draw(list(cold))
-        found |= fresh
-        held.put_many({cold[pk]: fragment for pk, fragment in fresh.items()})
+    found: dict[int, Fragment] = {}
+    cold: dict[int, int] = {}
+    for item in items:
+        known = held.get((item.note_id, item.version, language))
+        if known is None:
+            cold[item.note_id] = item.version
+        else:
+            found[item.note_id] = known
+    for pk, fragment in _draw(list(cold)).items() if cold else ():
+        found[pk] = held.put((pk, cold[pk], language), fragment)
     return found
 
 
@@ -145,16 +157,8 @@ def _draw(note_ids: Sequence[int]) -> dict[int, Fragment]:
     cards = scene.note_cards(note_ids)
     tagged = goods.goods_cards({card.goods_ids[0] for card in cards.values() if card.goods_ids})
     template = get_template("scene/_card.html")
-    marks: dict[str, Any] = {
-        "position": PLACE,
-        "like": mark_safe(LIKE),  # noqa: S308  a mark of our own
-        "chip": mark_safe(CHIP),  # noqa: S308  a mark of our own
-        "attributes": mark_safe(ATTRIBUTES),  # noqa: S308  a mark of our own
-    }
     return {
-        pk: Fragment(
-            tuple(MARKS.split(template.render({"note": card, **marks}))), card, _price(card, tagged)
-        )
+        pk: Fragment(template.render({"note": card, **MARKS}), card, _price(card, tagged))
         for pk, card in cards.items()
     }
 

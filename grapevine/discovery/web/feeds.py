@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib.messages import get_messages
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
-from django.utils.cache import patch_vary_headers
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
@@ -16,6 +14,7 @@ from grapevine.discovery.contracts import FeedPage, Tab
 from grapevine.discovery.queries.recall import Scope
 from grapevine.discovery.web.cards import Drawn, drawn
 from grapevine.kit.frames import filled, mark
+from grapevine.kit.memory import Memory
 from grapevine.kit.pages import own_shop_of, person_id_of
 from grapevine.kit.templatetags.kit import column_count, laid_out
 
@@ -23,6 +22,7 @@ PAGE_SIZE = 20
 CHIPS_SECONDS = 60
 SCOPES = ("category", "topic")
 NAME_MAX = 60
+_chips: Memory[str, tuple[tuple[str, str], ...]] = Memory(1, CHIPS_SECONDS)
 
 
 def _scope(request: HttpRequest) -> Scope | None:
@@ -56,27 +56,26 @@ def feed(request: HttpRequest) -> HttpResponse:
     page = _page_of(request)
     more = bool(request.GET.get("cursor"))
     cards = drawn(request, page, first=not more)
-    part = more and request.htmx  # type: ignore[attr-defined]
+    part = more and request.META.get("HTTP_HX_REQUEST") == "true"
     html = _batch(request, page, cards) if part else _whole(request, page, cards)
-    response = HttpResponse(html)
-    patch_vary_headers(response, ["HX-Request"])
-    return response
+    return HttpResponse(html, headers={"Vary": "HX-Request"})
 
 
 def _batch(request: HttpRequest, page: FeedPage, cards: Sequence[Drawn]) -> str:
     """Cards to append, and where the next ones are."""
-    rest = request.GET.copy()
-    rest.pop("cursor", None)
+    rest = tuple((name, *told) for name, told in request.GET.lists() if name != "cursor")
     has_more = page.next_cursor is not None
     values = {"cards": "".join(card.html for card in cards), "cursor": page.next_cursor or ""}
     context = {"cards": mark("cards"), "cursor": mark("cursor") * has_more}
-    key = (rest.urlencode(), has_more)
+    key = (rest, has_more)
     return filled(request, "discovery/_batch.html", key, lambda: context, values)
 
 
 def _whole(request: HttpRequest, page: FeedPage, cards: Sequence[Drawn]) -> str:
     """The page. What somebody is told only once, and what a shop's own domain shows, is drawn for this request alone."""
-    chips = cache.get_or_set("discovery.chips", facade.chips, CHIPS_SECONDS)
+    chips = _chips.get("all")
+    if chips is None:
+        chips = _chips.put("all", tuple(facade.chips()))
     tab, scope, count = _tab(request), _scope(request), column_count(request)
     has_more = page.next_cursor is not None
     columns = laid_out(cards, page.items[0].position if page.items else 1, count)
@@ -100,6 +99,6 @@ def _whole(request: HttpRequest, page: FeedPage, cards: Sequence[Drawn]) -> str:
         return render_to_string("discovery/feed.html", {**context(), **told}, request)
     key = (
         request.get_full_path(), request.user.is_authenticated, has_more, bool(cards), count,
-        tuple(chips or ()), getattr(request, "appearance", None),
+        chips, getattr(request, "appearance", None),
     )  # fmt: skip
     return filled(request, "discovery/feed.html", key, context, values)

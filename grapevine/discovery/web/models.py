@@ -1,6 +1,6 @@
 """Operators: models as things with a purpose, figures and versions; the text for the filing of algorithms."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import get_language, gettext as _, override
 from django.views.decorators.http import require_GET, require_POST
 
 from grapevine.discovery.actions import governing
@@ -20,7 +20,7 @@ from grapevine.discovery.rules.adapting import SCALE
 from grapevine.discovery.web import channelwords, modelwords as words
 from grapevine.guard import facade as guard
 from grapevine.guard.contracts import AuditFilter
-from grapevine.kit import clock
+from grapevine.kit import clock, exports
 from grapevine.kit.errors import NotFound
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.people import facade as people
@@ -174,10 +174,51 @@ def let_in(request: HttpRequest, model: str) -> HttpResponse:
 @require_GET
 @signed_in_page
 def filing(request: HttpRequest) -> HttpResponse:
-    """GET /operator/models/filing/ : the text for the filing of algorithms, as a file."""
+    """GET /operator/models/filing/?format=md|csv|xlsx&lang=zh : what the filing of algorithms asks for, as a file.
+
+    In the reader's language, or in Chinese, in which it is filed, where `lang` says so.
+    """
     operator(request)
-    context = {"rows": [_told(view) for view in all_models()], "at": clock.now()}
-    text = render_to_string("discovery/filing.txt", context)
-    response = HttpResponse("\ufeff" + text, content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="algorithms.txt"'
+    language = "zh-hans" if request.GET.get("lang") == "zh" else get_language()
+    with override(language):
+        rows = [{**_told(view), "figures": list(_filed(view))} for view in all_models()]
+        if request.GET.get("format") in exports.KINDS:
+            return _filed_table(request.GET["format"], rows)
+        text = render_to_string("discovery/filing.txt", {"rows": rows, "at": clock.now()})
+    response = HttpResponse("\ufeff" + text, content_type="text/markdown; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="algorithms.md"'
     return response
+
+
+def _filed(view: ModelView) -> Iterator[tuple[str, str]]:
+    """Figures of a model as the filing tells them: heads, weights and their proof, or what the card says."""
+    if view.name in HEADS:
+        for head in words.heads_told(_last_metrics(view)):
+            yield str(head["label"]), words.head_line(head)
+    elif view.name in WEIGHTS:
+        weights = _weights(view)
+        for segment, cells in weights["rows"] if weights else ():
+            named = zip(weights["channels"] if weights else (), cells, strict=True)
+            yield segment, " · ".join(f"{name} {weight:g}" for name, (weight, _rate) in named)
+        for proof in words.proofs_told(view.outcome.get("gate", {})):
+            yield _("%(who)s的检验") % {"who": proof["label"]}, words.proof_line(proof)
+    else:
+        for name, value in _figures(view.card.get("metrics", {})):
+            yield name, "–" if value is None else str(value)
+
+
+def _filed_table(form: str, rows: Sequence[Mapping[str, Any]]) -> HttpResponse:
+    """One line a model; figures in one cell, by lines."""
+    heads = [
+        _("模型"), _("名字"), _("目的"), _("输入"), _("机制"), _("个性化开关"), _("在用的版本"), _("数据"), _("成绩"),
+    ]  # fmt: skip
+    table = [
+        [
+            row["words"]["title"], row["view"].name, row["words"]["purpose"], row["words"]["inputs"],
+            row["words"]["mechanism"], row["words"]["switch"],
+            row["view"].version or _("还没有，按写定的规则"), row["range"] or "–",
+            "\n".join(f"{name}: {value}" for name, value in row["figures"]) or "–",
+        ]
+        for row in rows
+    ]  # fmt: skip
+    return exports.export(form, "algorithms", heads, table)

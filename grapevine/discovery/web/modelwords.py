@@ -194,3 +194,24 @@ def proofs_told(gate: Mapping[str, Any]) -> list[dict[str, Any]]:
         {"label": segment_label(name), "gate": gate_words(one), "is_passed": one["reason"] == "", **one}
         for name, one in gate.items()
     ]  # fmt: skip
+
+
+def head_line(head: Mapping[str, Any]) -> str:
+    """The figures of one head, in one line."""
+    if not head.get("proved_on"):
+        return str(head["gate"])
+    told = [
+        (_("对数损失"), head.get("log_loss")), (_("只报平均值"), head.get("base_log_loss")),
+        ("AUC", head.get("auc")), ("ECE", head.get("ece")),
+        (_("好多少 ± 误差"), f"{head.get('gain')} ± {head.get('gain_error')}"),
+    ]  # fmt: skip
+    figures = " · ".join(f"{name} {value}" for name, value in told if value is not None)
+    return f"{head['gate']} · {figures}"
+
+
+def proof_line(proof: Mapping[str, Any]) -> str:
+    """How the weights of one segment fared, in one line."""
+    if proof["reason"] == "few":
+        return str(proof["gate"])
+    worth = f"{proof['gain']} ± {proof['error']}"
+    return f"{proof['gate']} · {_('一次展示多值几次点开 ± 误差')} {worth}"

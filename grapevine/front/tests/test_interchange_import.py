@@ -198,6 +198,10 @@ def test_the_log_holds_each_row_at_its_own_time(
     assert paid["channel"] == "group"
     assert json.loads(paid["props"])["total_minor"] == 6900
     assert said["import:orders:o3"]["channel"] == "note"
+    shelf = goods.goods_of_shop(goods.shop_by_slug("banri").id).items
+    assert json.loads(said["import:notes:n1"]["props"])["goods_ids"] == sorted(
+        card.id for card in shelf
+    )
     assert json.loads(said["import:orders:o3"]["props"])["total_minor"] == 11_600
     assert said["import:orders:o4:refund"]["verb"] == "trade.order_refunded"
     assert said["import:shares:h2"]["parent_token"] == said["import:shares:h1"]["share_token"] != ""
@@ -209,6 +213,10 @@ def test_the_log_holds_each_row_at_its_own_time(
     shop = goods.shop_by_slug("banri")
     assert {said[f"import:events:{key}"]["shop_id"] for key in ("e1", "e5")} == {shop.id}
     assert said["import:events:e5"]["person_id"] is None
+    sold = {card.title: card.id for card in goods.goods_of_shop(shop.id).items}
+    for key in ("notes:n1", "events:e2", "events:e3", "events:e4"):
+        props = json.loads(said[f"import:{key}"]["props"])
+        assert props == {"goods_ids": [sold["粗陶杯"], sold["花瓶"]]}, key
 
 
 def test_a_share_was_opened_by_whoever_came_by_it_but_its_sharer(

@@ -131,18 +131,19 @@ def test_a_refused_paper_says_why_to_whoever_handed_it_in() -> None:
     shop = approved_company(bob, carol)
     one = permit(shop, 40)
     decision = f"/operator/documents/{one.public_id}/decision/"
-    for wrong, told in (
+    refusals: tuple[tuple[dict[str, str], str], ...] = (
         ({}, "选一个驳回的原因"), ({"reason": "nosuch"}, "选一个驳回的原因"), ({"reason": "other"}, "写清楚原因"),
-    ):  # fmt: skip
+    )  # fmt: skip
+    for wrong, words in refusals:
         answer = operator.post(decision, {"on": "0", **wrong}, follow=True)
-        assert told in answer.content.decode()
+        assert words in answer.content.decode()
         assert states(shop) == [("JY40", "given")]
     assert not news_named("goods.document_refused").exists()
     operator.post(decision, {"on": "0", "reason": "unreadable", "note": "右下角反光 "})
     assert states(shop) == [("JY40", "refused")]
     (event,) = news_named("goods.document_refused")
-    told = {name: event.payload[name] for name in ("document", "title", "why", "note")}
-    assert told == {
+    said = {name: event.payload[name] for name in ("document", "title", "why", "note")}
+    assert said == {
         "document": one.public_id, "title": "食品经营许可证", "why": "看不清", "note": "右下角反光",
     }  # fmt: skip
     page = as_person(bob).get("/console/tea-house/application/").content.decode()

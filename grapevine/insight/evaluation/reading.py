@@ -2,6 +2,7 @@
 
 import csv
 import gzip
+import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -172,10 +173,12 @@ READERS = {"lastfm": _lastfm, "ciao": _ciao, "beidian": _beidian, "split": _spli
 
 
 def _held_out(pairs: Pairs, seed: int) -> tuple[Pairs, Pairs]:
-    """A tenth of the pairs in place of a validation that is not there."""
+    """A tenth of the pairs, one at least, in place of a validation that is not there. Raises DataSetEmpty where nothing would be left."""
     distinct = sorted(set(pairs))
+    if len(distinct) < 2:
+        raise DataSetEmpty(file="train.csv")
     order = np.random.default_rng(seed).permutation(len(distinct)).tolist()
-    cut = len(distinct) // 10
+    cut = max(len(distinct) // 10, 1)
     return [distinct[i] for i in order[cut:]], [distinct[i] for i in order[:cut]]
 
 
@@ -256,7 +259,7 @@ def _table(
     try:
         with _opened(path) as stream:
             return list(_rows(path.name, stream, columns))
-    except (UnicodeDecodeError, gzip.BadGzipFile, EOFError, csv.Error) as error:
+    except (UnicodeDecodeError, gzip.BadGzipFile, zlib.error, EOFError, csv.Error) as error:
         raise DataFileBroken(file=path.name, line="?", why=str(error)[:120]) from None
 
 
@@ -270,7 +273,8 @@ def _rows(name: str, stream: TextIO, columns: tuple[str, str] | None) -> Iterato
     reader = csv.reader(stream)
     header = [word.strip().lower() for word in next(reader, [])]
     if len(header) < 2:
-        raise DataFileBroken(file=name, line=1, why=",".join(columns or ("user", "user")))
+        told = ",".join(columns or ("user", "user"))
+        raise DataFileBroken(file=name, line=1, why=f"{','.join(header)[:60]} ≠ {told}")
     first, second = 0, 1
     if columns is not None:
         if not set(columns) <= set(header):

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log, sqrt
 
-FRIEND, KOL, REVIEW, CIRCLE = "friend", "kol", "review", "circle"
-SOCIAL = (FRIEND, KOL, REVIEW, CIRCLE)
+FRIEND, KOL, REVIEW, CIRCLE, CROWD = "friend", "kol", "review", "circle", "crowd"
+"""A circle's talk is by people who share with each other as the buyer does; the crowd's by anybody else."""
+SOCIAL = (FRIEND, KOL, REVIEW, CIRCLE, CROWD)
 NONE, UNSEEN = "none", "unseen"
 """Nobody met the buyer; the buyer does not want to be looked at, so nobody looks."""
 KINDS = (*SOCIAL, NONE)

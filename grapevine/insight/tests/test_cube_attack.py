@@ -104,7 +104,8 @@ def learned(stall: Stall, truth: Truth) -> tuple[Known, Known]:
             if value.number is None:
                 continue
             known, told = (orders, int(value.number)) if name == "orders" else (payments, int(value.number))  # fmt: skip
-            least, most = told, told
+            least: float = told
+            most: float = told
             if answer.is_placed:
                 assert told >= LEAST_PLACED or name != "orders"
                 count, amount = (sum(truth[atom][n] for atom in atoms) for n in (0, 1))

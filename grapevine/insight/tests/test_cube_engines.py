@@ -107,6 +107,15 @@ def test_a_day_is_counted_by_its_own_rows_whatever_is_counted_with_it() -> None:
         assert sorted(each, key=repr) == [row for row in together[name] if row[1] in DAYS], name
 
 
+def test_the_last_half_of_a_second_is_of_the_hour_it_lies_in() -> None:
+    at = datetime(
+        2026, 11, 2, 15, 59, 59, 700_000, tzinfo=UTC
+    )  # a moment before midnight in Shanghai
+    lake.write([{"id": "late", "ts": at.isoformat(), "verb": "view", "shop_id": 1, "visitor_id": "a"}])  # fmt: skip
+    found = cells("duckdb", DAYS[:1])["traffic"]
+    assert [row[:3] for row in found] == [(1, DAYS[0], 23)]
+
+
 @pytest.mark.filterwarnings("default")
 def test_pyspark_counts_the_same() -> None:
     if find_spec("pyspark") is None:

@@ -14,6 +14,7 @@ from django.test import override_settings
 
 from grapevine.insight import (
     building,
+    circles,
     cubing,
     engine,
     firsts,
@@ -144,7 +145,7 @@ def _trials(lot: Lot) -> Found:
     with engine.opened() as connection:
         log = engine.log(connection, lake.days())
         assert log is not None
-        ties = sorted(map(repr, engine.rows(trialing._ties(log))))
+        ties = sorted(map(repr, engine.rows(circles._ties(log))))
     return found | stored(TrialProof) | {"ties": ties}
 
 
@@ -177,16 +178,22 @@ def told_by(name: str, job: Callable[[Lot], Found], lot: Lot) -> Found:
     return found
 
 
+@pytest.fixture(scope="module")
+def _session() -> Iterator[None]:
+    """One for all jobs: each by itself would begin its own."""
+    if find_spec("pyspark") is None:
+        pytest.skip("left out: PySpark is not installed (make test-spark)")
+    with engine.opened("pyspark"):
+        yield
+
+
 @pytest.mark.django_db
 @pytest.mark.filterwarnings("default")
-@pytest.mark.skipif(
-    find_spec("pyspark") is None, reason="left out: PySpark is not installed (make test-spark)"
-)
-def test_pyspark_keeps_the_same(lot: Lot) -> None:
-    with engine.opened("pyspark"):
-        for job in JOBS:
-            ours, theirs = told_by("duckdb", job, lot), told_by("pyspark", job, lot)
-            assert ours.keys() == theirs.keys()
-            for name, value in ours.items():
-                assert len(value), (job.__name__, name)
-                assert theirs[name] == value, (job.__name__, name)
+@pytest.mark.usefixtures("_session")
+@pytest.mark.parametrize("job", JOBS, ids=[job.__name__.strip("_") for job in JOBS])
+def test_pyspark_keeps_the_same(job: Callable[[Lot], Found], lot: Lot) -> None:
+    ours, theirs = told_by("duckdb", job, lot), told_by("pyspark", job, lot)
+    assert ours.keys() == theirs.keys()
+    for name, value in ours.items():
+        assert len(value), name
+        assert theirs[name] == value, name

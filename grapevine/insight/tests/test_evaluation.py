@@ -169,6 +169,20 @@ def _text(name: str, text: bytes) -> Callable[[Path], object]:
     return lambda folder: (folder / name).write_bytes(text)
 
 
+def _torn(folder: Path) -> None:
+    """A packed file whose middle was lost."""
+    packed = bytearray(gzip.compress(b"user,item\n" + bytes(range(33, 126)) * 40))
+    packed[20:24] = b"\xff\xff\xff\xff"
+    (folder / "train.csv").unlink()
+    (folder / "train.csv.gz").write_bytes(packed)
+
+
+def _lonely(folder: Path) -> None:
+    """One pair to learn from, and no validation: nothing could be chosen by anything."""
+    _text("train.csv", b"user,item\nq,9\n")(folder)
+    _text("valid.csv", b"user,item\n")(folder)
+
+
 @pytest.mark.parametrize(
     ("spoil", "error", "params"),
     [
@@ -182,6 +196,9 @@ def _text(name: str, text: bytes) -> Callable[[Path], object]:
         (_text("ties.csv", b"user,user\na\n"), DataFileBroken, {"file": "ties.csv", "line": 2}),
         (_text("train.csv", b"user,item\n\xff\xfe,1\n"), DataFileBroken, {"line": "?"}),
         (_text("train.csv", b"user,item\n"), DataSetEmpty, {"file": "train.csv"}),
+        (_text("train.csv", b"user;item\na;1\n"), DataFileBroken, {"line": 1, "why": "user;item ≠ user,item"}),
+        (_torn, DataFileBroken, {"file": "train.csv.gz", "line": "?"}),
+        (_lonely, DataSetEmpty, {"file": "train.csv"}),
         (_text("test.csv", b"user,item\na,1\n"), DataSetEmpty, {"file": "test.csv"}),
     ],
 )  # fmt: skip

@@ -11,7 +11,7 @@ import time_machine
 from grapevine.discovery import facade as discovery
 from grapevine.discovery.contracts import Channel, NewAct
 from grapevine.insight import heads, keeping
-from grapevine.insight.replaying import Happening, Replay
+from grapevine.insight.replaying import WORDS, Happening, Replay
 from grapevine.insight.rules.ranking import heads as rules
 from grapevine.insight.tests.crowd import crowd, entry, owner, record
 from grapevine.kit import clock
@@ -95,6 +95,37 @@ def test_a_showing_sees_nothing_later_and_a_deed_counts_for_the_last_one_before_
     assert later["unplaced"] == 1.0
     assert later["points"] == pytest.approx(np.log(2))
     assert later["acts"] == pytest.approx(np.log1p(2))
+
+
+def test_a_word_that_was_taken_back_counts_as_never_said() -> None:
+    """Of notes and of goods: the deed goes, and later showings look as if nothing had been said; a report stays."""
+    goods = {5: discovery.GoodsFacts(5, 0.0, 3, "茶", 900)}
+
+    def at(hours: float, verb: str, **more: object) -> Happening:
+        return Happening(hours * HOUR, verb, **{"person_id": 1, "note": "n", **more})  # type: ignore[arg-type]
+
+    def played(*words: tuple[float, str], **of: object) -> list[tuple[set[str], list[float]]]:
+        replay = Replay({"n": FACTS}, {"5": "茶"}, goods)
+        replay.play([
+            at(10, "impression", **of), *(at(hours, verb, **of) for hours, verb in words),
+            at(40, "impression", **of),
+        ])  # fmt: skip
+        return [(one.deeds, one.row) for one in replay.goods_showings or replay.showings]
+
+    not_wanted, more, back = WORDS
+    for of in ({}, {"note": "", "goods": (5,), "kind": "goods"}):
+        silent, (first, second) = played(**of), played((11, not_wanted), **of)
+        assert (first[0], second[1] != silent[1][1]) == ({"hide"}, True)
+        taken = played((11, not_wanted), (12, back), **of)
+        assert [deeds for deeds, _ in taken] == [set(), set()]
+        assert [row for _, row in taken] == [pytest.approx(row) for _, row in silent]
+        instead = played((11, not_wanted), (12, more), **of)
+        only = played((12, more), **of)
+        assert [deeds for deeds, _ in instead] == [set(), set()]
+        assert [row for _, row in instead] == [pytest.approx(row) for _, row in only]
+        assert played((11, "report"), (11.5, not_wanted), (12, back), **of)[0][0] == {"hide"}
+        again = played((11, not_wanted), (12, back), (12.5, back), (13, not_wanted), **of)
+        assert again[0][0] == {"hide"}
 
 
 def town() -> tuple[list[int], dict[str, list[str]]]:

@@ -12,16 +12,22 @@ from grapevine.insight.cubes import Value
 from grapevine.insight.measures import Measure, Unit
 from grapevine.insight.queries.cities import OTHERS
 from grapevine.kit.formats import money_text
+from grapevine.kit.text import marked
 from grapevine.people import facade as people
+from grapevine.scene import facade as scene
 from grapevine.signals import facade as signals
 
 FLAT = 0.03
 UNKNOWN_KEYS = ("", "-1")
+GONE = {
+    "goods": marked("已不在的商品"), "sharer": marked("已注销的人"), "note": marked("已不在的笔记"),
+}  # fmt: skip
+"""What is said of a thing that has a key and no card any more."""
 Names = dict[str, str]
 
 
 def names_of(dimension: str, keys: Iterable[str]) -> Names:
-    """What the keys of a dimension are called; two queries at most."""
+    """What the keys of a dimension are called; few queries, however many keys."""
     wanted = list(dict.fromkeys(keys))
     known = _known(dimension, wanted)
     return {key: known.get(key) or _said(dimension, key) for key in wanted}
@@ -33,6 +39,12 @@ def _known(dimension: str, keys: list[str]) -> Names:
         return {str(pk): card.title for pk, card in goods.goods_cards(ids).items()}
     if dimension == "sharer" and ids:
         return {str(pk): card.name for pk, card in people.cards(ids).items()}
+    if dimension == "note":
+        pks = scene.note_ids_of([key for key in keys if key not in (*UNKNOWN_KEYS, OTHERS)])
+        cards = scene.note_cards(list(pks.values()))
+        return {
+            key: cards[pk].title or _("没有标题的笔记") for key, pk in pks.items() if pk in cards
+        }
     return {}
 
 
@@ -49,7 +61,23 @@ def _said(dimension: str, key: str) -> str:
         return _moment(dimension, date.fromisoformat(key))
     if dimension == "hour":
         return f"{int(key):02d}:00"
+    if dimension in GONE:
+        return _(GONE[dimension])
     return _words(dimension).get(key, key)
+
+
+def is_open(dimension: str, key: str, today: date) -> bool:
+    """Whether a day, week or month is not over yet, so that more comes to it."""
+    if dimension not in ("day", "week", "month"):
+        return False
+    start = date.fromisoformat(key)
+    month_after = (start.replace(day=1) + timedelta(days=32)).replace(day=1)
+    ends = {
+        "day": start,
+        "week": start + timedelta(days=6),
+        "month": month_after - timedelta(days=1),
+    }
+    return start <= today <= ends[dimension]
 
 
 def _moment(dimension: str, day: date) -> str:

@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -124,6 +126,7 @@ def _page(shop_id: int, given: QueryDict, answer: Answer) -> dict[str, Any]:
         "next": _with(given, start=str(at + LINES_SHOWN)) if len(answer.lines) > at + LINES_SHOWN else "",
         "csv": _with(given, format="csv"), "xlsx": _with(given, format="xlsx"),
         "turned": _with(given, by=question.across, across=question.by) if question.across else "",
+        "is_open": bool(question.versus) and answer.last >= timezone.localdate(),
         "peaks": _peaks(shop_id, given, answer) if aspect.name == "goods" else [],
     }  # fmt: skip
 
@@ -214,7 +217,10 @@ def _row(
         pairs = [f"{name}:{value}" for name, value in (*question.where, (question.by, line.key))]
         across = None if deeper == question.across else question.across or None
         url = _with(given, by=deeper, where=pairs, sort=None, up=None, across=across)
-    return {"label": names[line.key], "url": url, "cells": _cells(answer, measures, line)}
+    is_open = words.is_open(question.by, line.key, timezone.localdate())
+    told = replace(line, before={}) if is_open else line  # a part of a day is no day to compare
+    cells = _cells(answer, measures, told)
+    return {"label": names[line.key], "url": url, "cells": cells, "is_open": is_open}
 
 
 def _deeper(aspect: Aspect, question: Question) -> str:

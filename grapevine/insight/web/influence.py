@@ -64,7 +64,8 @@ def _answer(request: HttpRequest, shop_id: int | None, frame: dict[str, Any]) ->
 
 def kind_label(kind: str) -> str:
     return {
-        "friend": _("朋友分享"), "kol": _("意见领袖"), "review": _("评价"), "circle": _("圈子讨论"),
+        "friend": _("朋友分享"), "kol": _("意见领袖"), "review": _("评价"), "circle": _("分享圈里的讨论"),
+        "crowd": _("分享圈外的讨论"),
         "none": _("没有别人的影响"),
     }[kind]  # fmt: skip
 
@@ -75,7 +76,8 @@ def meaning(kind: str) -> str:
         "friend": _("付款前 %(days)s 天里，最后打开的是别人分享的链接") % days,
         "kol": _("付款前 %(days)s 天里，最后看的是粉丝不少于 %(followers)s 的人的笔记或分享") % days,
         "review": _("付款前 %(days)s 天里，最后看的是商品的评价页") % days,
-        "circle": _("付款前 %(days)s 天里，最后看的是别的用户写的、带本店商品的笔记或它的评论，或在下面说过话") % days,
+        "circle": _("付款前 %(days)s 天里，最后看的是同一个分享圈的人写的、带本店商品的笔记或它的评论，或在下面说过话") % days,
+        "crowd": _("付款前 %(days)s 天里，最后看的是分享圈以外的用户写的、带本店商品的笔记或它的评论，或在下面说过话") % days,
         "none": _("付款前 %(days)s 天里，这些都没有碰到。本店自己的笔记和自己的分享不算") % days,
     }[kind]  # fmt: skip
 

@@ -168,16 +168,16 @@ def shop_stage(request: HttpRequest, slug: str) -> HttpResponse:
 def _figures(shown: Any) -> list[tuple[str, Any, Any]]:
     """(name, now, before) of what the stage was judged by; None where there is no such figure."""
     return [
-        (_("有人来的天数"), shown["seen_days"], shown["seen_days_before"]),
-        (_("多少天没人来"), shown["quiet_days"], None),
-        (_("订单"), shown["orders"], shown["orders_before"]),
-        (_("多少天没有订单"), shown["orderless_days"], None),
-        (_("上新"), shown["listings"], None),
-        (_("活动"), shown["campaigns"], None),
-        (_("一周用到的后台功能"), shown["pages"], None),
-        (_("回复评价"), shown["replies"], None),
-        (_("平均几小时发货"), "–" if shown["ship_hours"] is None else shown["ship_hours"], None),
-        (_("售后"), shown["tickets"], None),
+        (_("店家来过（天）"), shown["seen_days"], shown["seen_days_before"]),
+        (_("多久没来（天）"), shown["quiet_days"], None),
+        (_("订单（单）"), shown["orders"], shown["orders_before"]),
+        (_("多久没有订单（天）"), shown["orderless_days"], None),
+        (_("上新（件）"), shown["listings"], None),
+        (_("活动（个）"), shown["campaigns"], None),
+        (_("一周用到的后台功能（项）"), shown["pages"], None),
+        (_("回复评价（条）"), shown["replies"], None),
+        (_("平均多久发货（小时）"), "–" if shown["ship_hours"] is None else shown["ship_hours"], None),
+        (_("售后（单）"), shown["tickets"], None),
     ]  # fmt: skip
 
 

@@ -45,18 +45,22 @@ def reason_text(reason: Reason) -> str:
     n = reason.value
     texts = {
         "closed": lambda: _("店主关了店"),
-        "quiet": lambda: ngettext("店里 %(n)d 天没人登录或操作", "店里 %(n)d 天没人登录或操作", n),
+        "quiet": lambda: (
+            ngettext("店里 %(n)d 天没人登录或操作", "店里 %(n)d 天没人登录或操作", n)
+            if n
+            else _("店家今天来过")
+        ),
         "orderless": lambda: ngettext("%(n)d 天没有订单", "%(n)d 天没有订单", n),
         "no_listings": lambda: _("四周没上新"),
         "orders_fell": lambda: _("订单比前四周少了 %(n)d%%"),
-        "seen_fell": lambda: ngettext("四周里只有 %(n)d 天有人来", "四周里只有 %(n)d 天有人来", n),
+        "seen_fell": lambda: ngettext("四周里店家只来过 %(n)d 天", "四周里店家只来过 %(n)d 天", n),
         "no_goods": lambda: _("还没有上架商品"),
         "age": lambda: ngettext("开店 %(n)d 天", "开店 %(n)d 天", n),
         "goods": lambda: ngettext("上架过 %(n)d 件商品", "上架过 %(n)d 件商品", n),
         "no_orders": lambda: _("还没有第一单"),
         "orders": lambda: ngettext("四周 %(n)d 单", "四周 %(n)d 单", n),
         "few_orders": lambda: ngettext("四周只有 %(n)d 单", "四周只有 %(n)d 单", n),
-        "seen": lambda: ngettext("四周里 %(n)d 天有人来", "四周里 %(n)d 天有人来", n),
+        "seen": lambda: ngettext("四周里店家来过 %(n)d 天", "四周里店家来过 %(n)d 天", n),
     }  # fmt: skip
     found = texts[reason.code]() if reason.code in texts else reason.code
     return found % {"n": n} if "%" in found else found

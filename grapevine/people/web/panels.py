@@ -2,23 +2,20 @@
 
 from typing import Any
 
-from django.core.cache import cache
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.translation import get_language
 
+from grapevine.kit.memory import Memory
 from grapevine.kit.pages import person_id_of
 from grapevine.people import queries
-from grapevine.people.contracts import PersonCard
 
 CARD_SECONDS = 60
 
 
-def _card(person_id: int) -> PersonCard | None:
-    """The card, remembered for a minute by this process: the bar is on every page."""
-    found: PersonCard | None = cache.get_or_set(
-        f"people.face.{person_id}", lambda: queries.cards([person_id]).get(person_id), CARD_SECONDS
-    )
-    return found
+FACES_MAX = 20_000
+_faces: Memory[tuple[int, str], str] = Memory(FACES_MAX, CARD_SECONDS)
+"""A person's own, as drawn, by language; the bar is on every page."""
 
 
 def views(request: HttpRequest, **_: Any) -> str:
@@ -37,5 +34,11 @@ def views(request: HttpRequest, **_: Any) -> str:
 def face(request: HttpRequest, **_: Any) -> str:
     """The signed-in person's face in the top bar."""
     person_id = person_id_of(request)
-    card = _card(person_id) if person_id else None
-    return render_to_string("people/_face.html", {"person": card}, request)
+    if person_id is None:
+        return render_to_string("people/_face.html", {"person": None}, request)
+    name = (person_id, get_language() or "")
+    known = _faces.get(name)
+    if known is None:
+        card = queries.cards([person_id])[person_id]
+        known = _faces.put(name, render_to_string("people/_face.html", {"person": card}, request))
+    return known

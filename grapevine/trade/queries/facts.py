@@ -5,7 +5,7 @@ before need not be counted again. Rows are streamed; memory does not grow with t
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +16,35 @@ from grapevine.kit.money import allocate
 from grapevine.trade.models import CaseLine, Line, Order, Refund, Shipment
 
 CHUNK = 500
+BUYERS_KEPT = 50_000
 Row = dict[str, Any]
+
+
+class _Past:
+    """When each buyer first paid in each shop, or for each goods: asked once a buyer, not once a part of the span.
+
+    A buyer who comes often would else be read anew, with all their orders, in every part. Not more than BUYERS_KEPT stay.
+    """
+
+    def __init__(self, asked: Callable[[set[int]], Iterable[tuple[int, int, datetime]]]) -> None:
+        self._asked = asked
+        self._firsts: dict[tuple[int, int], datetime] = {}
+        self._buyers: set[int] = set()
+
+    def learn(self, buyers: set[int]) -> None:
+        """One query at most."""
+        missing = buyers - self._buyers
+        if len(self._buyers) + len(missing) > BUYERS_KEPT:
+            self._firsts.clear()
+            self._buyers.clear()
+            missing = buyers
+        if missing:
+            self._firsts.update(((buyer, other), at) for buyer, other, at in self._asked(missing))
+            self._buyers |= missing
+
+    def has(self, buyer: int, other: int, *, before: datetime | None) -> bool:
+        known = self._firsts.get((buyer, other))
+        return bool(known and before and known < before)
 
 
 def fact_days(since: datetime | None = None) -> dict[date, str]:
@@ -46,8 +74,9 @@ def sale_rows(first: datetime, last: datetime) -> Iterator[Row]:
             "shipping": order.shipping_minor, "subsidy": order.subsidy_minor,
             "pieces": order.__dict__["pieces"],
         }  # fmt: skip
+    past = _Past(_in_shops)
     for refunds in _chunks(_back(first, last)):
-        orders = _orders_of(refunds)
+        orders = _orders_of(refunds, past)
         for refund in refunds:
             yield _sale(orders[refund.order_id]) | {
                 "kind": "back", "at": refund.at, "amount": refund.amount_minor, "listed": 0,
@@ -57,13 +86,14 @@ def sale_rows(first: datetime, last: datetime) -> Iterator[Row]:
 
 def line_rows(first: datetime, last: datetime) -> Iterator[Row]:
     """The same by goods. Shipping, and a refund's part that no piece bears, stand under goods 0: the sums are equal."""
+    past, of_goods = _Past(_in_shops), _Past(_of_goods)
     for orders in _paid_chunks(first, last):
-        lines = _lines(orders)
+        lines = _lines(orders, of_goods)
         for order in orders:
             yield from _sold(order, lines[order.pk])
     for refunds in _chunks(_back(first, last)):
-        known = _orders_of(refunds)
-        lines = _lines([*known.values()])
+        known = _orders_of(refunds, past)
+        lines = _lines([*known.values()], of_goods)
         cases = _cases([one.pk for one in refunds])
         for refund in refunds:
             order = known[refund.order_id]
@@ -111,8 +141,9 @@ def _paid(first: datetime, last: datetime) -> Iterator[Order]:
 
 def _paid_chunks(first: datetime, last: datetime) -> Iterator[list[Order]]:
     rows = Order.objects.filter(paid_at__gte=first, paid_at__lt=last).select_related("payment")
+    past = _Past(_in_shops)
     for orders in _chunks(rows.annotate(pieces=_pieces()).order_by("pk")):
-        _look_back(orders)
+        _look_back(orders, past)
         yield orders
 
 
@@ -120,10 +151,10 @@ def _back(first: datetime, last: datetime) -> QuerySet[Refund]:
     return Refund.objects.filter(at__gte=first, at__lt=last).exclude(order=None).order_by("pk")
 
 
-def _orders_of(refunds: Sequence[Refund]) -> dict[int | None, Order]:
+def _orders_of(refunds: Sequence[Refund], past: _Past) -> dict[int | None, Order]:
     rows = Order.objects.filter(pk__in={refund.order_id for refund in refunds})
     orders: dict[int | None, Order] = {order.pk: order for order in rows.select_related("payment")}
-    _look_back([*orders.values()])
+    _look_back([*orders.values()], past)
     return orders
 
 
@@ -132,19 +163,21 @@ def _pieces() -> Any:
     return Subquery(lines.annotate(total=Sum("count")).values("total"))
 
 
-def _look_back(orders: Sequence[Order]) -> None:
+def _in_shops(buyers: set[int]) -> Iterable[tuple[int, int, datetime]]:
+    rows = Order.objects.filter(buyer_id__in=buyers).exclude(paid_at=None).order_by()
+    return rows.values_list("buyer_id", "shop_id").annotate(Min("paid_at"))
+
+
+def _of_goods(buyers: set[int]) -> Iterable[tuple[int, int, datetime]]:
+    rows = Line.objects.filter(order__buyer_id__in=buyers).exclude(order__paid_at=None).order_by()
+    return rows.values_list("order__buyer_id", "goods_id").annotate(Min("order__paid_at"))
+
+
+def _look_back(orders: Sequence[Order], past: _Past) -> None:
     """Note on each order whether its buyer had paid in this shop before it."""
-    buyers = {order.buyer_id for order in orders}
-    rows = Order.objects.filter(buyer_id__in=buyers).exclude(paid_at=None)
-    firsts = {
-        (buyer, shop): at
-        for buyer, shop, at in rows.order_by()
-        .values_list("buyer_id", "shop_id")
-        .annotate(Min("paid_at"))
-    }
+    past.learn({order.buyer_id for order in orders})
     for order in orders:
-        known = firsts.get((order.buyer_id, order.shop_id))
-        order.__dict__["again"] = bool(known and order.paid_at and known < order.paid_at)
+        order.__dict__["again"] = past.has(order.buyer_id, order.shop_id, before=order.paid_at)
 
 
 def _sale(order: Order) -> Row:
@@ -162,22 +195,14 @@ def _campaign(order: Order) -> str:
     return str(order.offers[0].get("kind", "")) if order.offers else "none"
 
 
-def _lines(orders: Sequence[Order]) -> dict[int, list[Line]]:
+def _lines(orders: Sequence[Order], past: _Past) -> dict[int, list[Line]]:
     """Lines by order, each with whether its buyer had bought the same goods before."""
-    buyers = {order.buyer_id for order in orders}
-    rows = Line.objects.filter(order__buyer_id__in=buyers).exclude(order__paid_at=None)
-    firsts = {
-        (buyer, goods): at
-        for buyer, goods, at in rows.order_by()
-        .values_list("order__buyer_id", "goods_id")
-        .annotate(Min("order__paid_at"))
-    }
+    past.learn({order.buyer_id for order in orders})
     mine = {order.pk: order for order in orders}
     found: dict[int, list[Line]] = defaultdict(list)
     for line in Line.objects.filter(order__in=list(mine)).order_by("pk"):
         order = mine[line.order_id]
-        known = firsts.get((order.buyer_id, line.goods_id))
-        line.__dict__["again"] = bool(known and order.paid_at and known < order.paid_at)
+        line.__dict__["again"] = past.has(order.buyer_id, line.goods_id, before=order.paid_at)
         found[line.order_id].append(line)
     return found
 

@@ -1,13 +1,14 @@
 """Events: rows of the behaviour log as they are."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from grapevine.front.interchange.checking import Row
 from grapevine.front.interchange.loaders.writings import save_reactions
 from grapevine.front.interchange.loading import Context, Loaded, log_row, parts
 from grapevine.front.interchange.tables import KIND_OF_OBJECT
+from grapevine.scene import facade as scene
 
 PUBLIC_PART = {"goods": 1, "notes": 1, "shops": 1, "groups": 0}
 """Which part of a row's internal id names it in addresses and in the log."""
@@ -36,15 +37,26 @@ def shop_of(row: Row, context: Context) -> int | None:
 def load_events(rows: Sequence[Row], context: Context) -> Loaded:
     save_reactions(rows, context)
     loaded = Loaded(ids={row.key: "" for row in rows})
+    tagged = _tagged(rows, context)
     for row in rows:
-        said = _event(row, context)
+        said = _event(row, context, tagged)
         loaded.log += [said, *_visited(row, said, context)]
     return loaded
 
 
-def _event(row: Row, context: Context) -> dict[str, Any]:
+def _tagged(rows: Sequence[Row], context: Context) -> dict[str, list[int]]:
+    """The goods of every note these rows are about, by the note's key: what is done with a note is of their shop."""
+    keys = {row["object_id"] for row in rows if row["object_type"] == "note" and row["object_id"]}
+    ids = {key: int(parts(context.directory.text("notes", key))[0]) for key in sorted(keys)}
+    cards = scene.note_cards(list(ids.values())) if ids else {}
+    return {key: list(cards[pk].goods_ids) for key, pk in ids.items() if pk in cards}
+
+
+def _event(row: Row, context: Context, tagged: Mapping[str, list[int]]) -> dict[str, Any]:
     share = parts(context.directory.text("shares", row["share_id"])) if row["share_id"] else [""]
-    session = {"session": row["session"]} if row["session"] else {}
+    facts: dict[str, Any] = {"session": row["session"]} if row["session"] else {}
+    if row["object_type"] == "note" and tagged.get(row["object_id"]):
+        facts["goods_ids"] = tagged[row["object_id"]]
     return log_row(
         "events",
         row,
@@ -58,7 +70,7 @@ def _event(row: Row, context: Context) -> dict[str, Any]:
         share_token=share[0],
         channel=row["channel"],
         region=row["region"],
-        props=json.dumps(session) if session else "",
+        props=json.dumps(facts) if facts else "",
     )
 
 

@@ -1,5 +1,6 @@
 """Notes, and what people did with them."""
 
+import json
 from collections.abc import Sequence
 
 from grapevine.discovery import facade as discovery
@@ -27,6 +28,7 @@ def load_notes(rows: Sequence[Row], context: Context) -> Loaded:
                 person_id=int(context.directory.text("people", row["author_id"])),
                 object_type="note",
                 object_id=public_id,
+                props=json.dumps({"goods_ids": list(cards[note_id].goods_ids)}),
             )
         )
     return loaded
