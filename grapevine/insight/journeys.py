@@ -28,6 +28,7 @@ from grapevine.insight import engine, lake, stitching, telling
 from grapevine.insight.models import JourneyBlock, JourneyBuild, PulseCell
 from grapevine.insight.rules import turns, walks, ways
 from grapevine.insight.rules.counting import Coded, Counted, blocks, summed
+from grapevine.insight.rules.keys import Array
 from grapevine.insight.rules.turns import Place
 from grapevine.insight.rules.ways import Acts
 from grapevine.insight.storing import store, store_blocks
@@ -192,8 +193,8 @@ def days_of(days: Sequence[date]) -> ways.Days:
     )
 
 
-def _whole(table: pa.Table, name: str) -> ways.Array:
-    found: ways.Array = table.column(name).cast(pa.int64()).to_numpy()
+def _whole(table: pa.Table, name: str) -> Array:
+    found: Array = table.column(name).cast(pa.int64()).to_numpy()
     return found
 
 

@@ -80,7 +80,7 @@ def stays_of(
         seconds = _numbers(cells, "seconds")[mine]
         for number, visits in _sums(key * SECONDS + seconds, _numbers(cells, "visits")[mine]):
             places = np.unravel_index(number // SECONDS, sizes)
-            texts = (cells.texts[name].words[n] for name, n in zip(names, places, strict=True))
+            texts = (cells.texts[name].words[int(n)] for name, n in zip(names, places, strict=True))
             found[tuple(texts)][number % SECONDS] += visits
     return found
 

@@ -73,7 +73,7 @@ def stored(*kinds: type[models.Model]) -> Found:
     return found
 
 
-def cells(kind: type[models.Model], names: Iterable[str]) -> list[Any]:
+def cells(kind: type[CubeBlock | JourneyBlock], names: Iterable[str]) -> list[Any]:
     found = []
     for block in kind._default_manager.order_by("shop_id", "day"):
         for name in names:

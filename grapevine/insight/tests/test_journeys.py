@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 
+import pyarrow.compute as pc
 import pytest
 import time_machine
 
@@ -15,6 +16,7 @@ from grapevine.insight.funnels import FunnelQuestion
 from grapevine.insight.models import JourneyBlock, JourneyBuild, PulseCell
 from grapevine.insight.queries.funnels import dwell_of, funnel_of, paths_of
 from grapevine.insight.queries.ways import stays_of, ways_of
+from grapevine.insight.rules import ways as rules
 from grapevine.insight.rules.funnels import counts, summed
 from grapevine.insight.rules.hiding import rounded
 from grapevine.insight.rules.packing import unpacked
@@ -200,15 +202,17 @@ def test_shops_counted_in_turns_are_counted_the_same(monkeypatch: pytest.MonkeyP
     ]  # fmt: skip
     lake.write(rows)
     told = []
-    for most in (100_000, 100, 60):  # all at once; some shops at a time; each shop in parts
+    # All at once; some shops at a time; each shop in parts; and with more goods and people than one number tells apart.
+    for most, bits in ((100_000, 63), (100, 63), (60, 63), (100_000, 30)):
         monkeypatch.setattr(journeys, "rows_a_turn", lambda most=most: most)
+        monkeypatch.setattr(rules, "BITS", bits)
         JourneyBuild.objects.all().delete()
         build()
         told.append([
             *(sorted(cells(name)) for name in journeys.BLOCKS),
             sorted(PulseCell.objects.values_list("shop_id", "goods", "day", "viewers", "buyers")),
         ])  # fmt: skip
-    assert told[0] == told[1] == told[2]
+    assert told[0] == told[1] == told[2] == told[3]
     assert [bool(cells) for cells in told[0]] == [True, True, False, True, False]
     assert {row[0] for row in told[0][0]} == {1, 2, 3}
 
@@ -233,3 +237,15 @@ def test_what_is_delivered_is_of_the_goods_of_its_order_and_a_pulse_is_in_people
     }
     pulses = PulseCell.objects.values_list("goods", "day", "viewers", "buyers", "group_buyers")
     assert sorted(pulses) == [(41, day, 1, 1, 1), (42, day, 0, 1, 1)]
+
+
+def test_a_shop_of_which_nothing_is_left_in_the_log_has_no_cells_any_more() -> None:
+    mine = [row("k1", "view", 0, person_id=8, object_type="shop"), row("k2", "view", 1, person_id=9, object_type="shop") | {"shop_id": 4}]  # fmt: skip
+    lake.write(mine)
+    build()
+    assert sorted(one[:2] for one in cells("funnels")) == [(3, date(2026, 11, 20)), (4, date(2026, 11, 20))]  # fmt: skip
+    day = lake.days()[0]
+    with lake.held():
+        lake.rewrite(day, lambda table: table.filter(pc.not_equal(table.column("shop_id"), 4)))
+    build()
+    assert {one[0] for one in cells("funnels")} == {one[0] for one in cells("paths")} == {3}
