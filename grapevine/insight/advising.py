@@ -29,7 +29,7 @@ class NobodyToTell(DomainError):
     code = "insight.nobody_to_tell"
     status = 409
     message = marked("现在没有可以提醒的老粉")
-    remedy = marked("他们关掉了这类提醒，或者最近刚提醒过")
+    remedy = marked("他们关掉了这类提醒或个性化推荐，或者最近刚提醒过")
 
 
 class CannotTakeBack(DomainError):

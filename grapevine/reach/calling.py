@@ -2,7 +2,8 @@
 
 Commercial messages need the receiver's consent and a plain way to refuse (Advertising Law of the PRC, article 43;
 Personal Information Protection Law, article 24): a kind of its own that anybody switches off, nobody across a block, and
-caps over one shop and over all of them.
+caps over one shop and over all of them. Who brought a shop buyers is called because of what they did: without
+personalisation nobody is.
 """
 
 from collections.abc import Iterable
@@ -29,14 +30,14 @@ class Reachable:
 
     ids: tuple[int, ...]
     refused: int
-    """Switched this kind off."""
+    """Switched this kind off, or personalisation."""
     blocked: int
     rested: int
     """Were called lately, by this shop or by others."""
 
 
 def callable_among(shop_id: int, person_ids: Iterable[int]) -> Reachable:
-    """A dry run: whom `call_fans` would write to now. Four queries."""
+    """A dry run: whom `call_fans` would write to now. Five queries."""
     wanted = list(dict.fromkeys(person_ids))[:CALLED_MAX]
     owner = goods.shops([shop_id])[shop_id].owner_id
     off = set(
@@ -44,6 +45,7 @@ def callable_among(shop_id: int, person_ids: Iterable[int]) -> Reachable:
             "person_id", flat=True
         )
     )
+    off |= people.not_personalised(wanted)
     blocked = people.blocked_ids(owner)
     now = clock.now()
     calls: dict[int, list[tuple[bool, bool]]] = {}

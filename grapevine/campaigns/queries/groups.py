@@ -203,11 +203,19 @@ def seated_together(ids: Iterable[int], others: Iterable[int]) -> set[int]:
     return {*seats.values_list("person_id", flat=True), *led.values_list("leader_id", flat=True)}
 
 
-def group_mates(person_id: int, limit: int = 100) -> list[int]:
-    """Who paid for a seat in a group where this person did, the latest first. One query."""
-    mine = Seat.objects.filter(person_id=person_id, state="paid").values("group_id")
-    rows = Seat.objects.filter(group_id__in=mine, state="paid").exclude(person_id=person_id)
-    return list(dict.fromkeys(rows.order_by("-id").values_list("person_id", flat=True)[:limit]))
+MATES = """
+SELECT * FROM (
+    SELECT 'mate' AS what, person_id AS who, 1 AS number FROM campaigns_seat
+    WHERE state = 'paid' AND person_id <> %s
+      AND group_id IN (SELECT group_id FROM campaigns_seat WHERE person_id = %s AND state = 'paid')
+    ORDER BY id DESC LIMIT %s
+) AS mates
+"""
+
+
+def mates_part(person_id: int, limit: int = 100) -> sql.Part:
+    """Who paid for a seat in a group where this person did, the latest, to be asked along: rows (mate, who, 1), one a seat."""
+    return sql.Part(MATES, (person_id, person_id, limit))
 
 
 def paid_members(public_id: str) -> list[int]:

@@ -1,16 +1,18 @@
 """What people saw in their feeds: kept once for each, counted for authors and for notes on trial."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
 from grapevine.discovery.contracts import Channel
-from grapevine.discovery.models import Exposure, FeedSession, Mark, Shown, Trial
-from grapevine.kit import clock
+from grapevine.discovery.models import Exposure, Mark, Shown, Trial
+from grapevine.discovery.queries import sessions
+from grapevine.kit import clock, sql
 from grapevine.signals.contracts import SeenCard
 
 SESSIONS_MAX = 10
@@ -20,56 +22,75 @@ SETTLED = timedelta(seconds=3)
 KEPT = timedelta(days=30)
 EXPOSURES_KEPT = timedelta(days=400)
 MARK = "shown"
+AT_ONCE = 64
+COLUMNS = "person_id, note_id, author_id, channel, place, propensity, at"
+ONCE = "ON CONFLICT (person_id, note_id) DO NOTHING"
+CLICKED = """
+UPDATE discovery_shown SET clicked_at = %s WHERE person_id = %s AND note_id IN ({ids}) AND clicked_at IS NULL
+RETURNING note_id, author_id, channel, at
+"""
+EXPOSURE_COLUMNS = "day, channel, author_id, people, clicks"
+ADD_CLICKS = """
+ON CONFLICT (day, channel, author_id) DO UPDATE SET clicks = discovery_exposure.clicks + excluded.clicks
+"""
 
 
 def note_seen(cards: Sequence[SeenCard]) -> None:
     """A batch of what one person saw or chose. What the card was and why it stood there is read from the session, which must
-    be the person's own; what the page says of it is not asked. Two queries, and three for every card chosen.
+    be the person's own; what the page says of it is not asked. One query, and one more where this process does not know the
+    session; one for whatever was chosen, and two more if it was chosen for the first time.
     """
     told = [card for card in cards if card.object_type == "note" and card.request_id]
-    keys = list(dict.fromkeys(card.request_id.partition(".")[0] for card in told))[:SESSIONS_MAX]
-    if not keys:
+    if not told:
         return
-    rows = FeedSession.objects.filter(pk__in=keys, person_id=told[0].person_id)
-    sessions = dict(rows.values_list("pk", "places"))
-    seen: dict[int, Shown] = {}
-    clicked: list[int] = []
-    now = clock.now()
-    for card in told:
-        places = sessions.get(card.request_id.partition(".")[0], ())
-        if not 1 <= card.position <= len(places):
+    person_id, now = told[0].person_id, clock.now()
+    seen: dict[int, tuple[Any, ...]] = {}
+    clicked: set[int] = set()
+    for card, place in _placed(told):
+        note_id, channel, author_id, *more = place
+        if author_id == person_id or not note_id:
             continue
-        note_id, channel, author_id, *more = places[card.position - 1]
-        if author_id == card.person_id or not note_id:
-            continue
-        seen.setdefault(
-            note_id,
-            Shown(
-                person_id=card.person_id, note_id=note_id, author_id=author_id, channel=channel,
-                place=card.position, propensity=more[1] if len(more) > 1 else 0.0, at=now,
-            ),
-        )  # fmt: skip
+        chance = float(more[1]) if len(more) > 1 else 0.0
+        row = (person_id, note_id, author_id, channel, card.position, chance, now)
+        seen.setdefault(note_id, row)
         if card.verb == "click":
-            clicked.append(note_id)
-    Shown.objects.bulk_create(seen.values(), ignore_conflicts=True)
-    for note_id in dict.fromkeys(clicked):
-        _note_click(told[0].person_id, note_id)
+            clicked.add(note_id)
+    rows = [seen[note_id] for note_id in sorted(seen)]
+    for start in range(0, len(rows), AT_ONCE):
+        sql.insert("discovery_shown", COLUMNS, rows[start : start + AT_ONCE], ending=ONCE)
+    if clicked:
+        _note_clicks(person_id, clicked)
 
 
-@transaction.atomic
-def _note_click(person_id: int, note_id: int) -> None:
-    """The first time alone, and for the way that first brought the note."""
-    rows = Shown.objects.filter(person_id=person_id, note_id=note_id)
-    if not rows.filter(clicked_at=None).update(clicked_at=clock.now()):
-        return
-    row = rows.get()
-    day = timezone.localdate(row.at)
-    exposure, _is_new = Exposure.objects.get_or_create(
-        day=day, channel=row.channel, author_id=row.author_id
+def _placed(told: Sequence[SeenCard]) -> Iterator[tuple[SeenCard, Sequence[Any]]]:
+    """Cards with what stood there, those of the person's own sessions alone."""
+    named = [(card, card.request_id.partition(".")[0]) for card in told]
+    needed: dict[str, int] = {}
+    for card, key in named:
+        if key in needed or len(needed) < SESSIONS_MAX:
+            needed[key] = max(needed.get(key, 0), card.position)
+    places = sessions.own_places(told[0].person_id, needed)
+    for card, key in named:
+        if 1 <= card.position <= len(places.get(key, ())):
+            yield card, places[key][card.position - 1]
+
+
+def _note_clicks(person_id: int, note_ids: Collection[int]) -> None:
+    """The first time alone, and for the way that first brought the note. Trials before exposures, as they are counted."""
+    ids = sql.stepped(sorted(note_ids))
+    text = CLICKED.format(ids=sql.places(len(ids)))
+    fresh = sql.rows(text, [clock.now(), person_id, *ids])
+    explored = [note_id for note_id, _author, channel, _at in fresh if channel == Channel.EXPLORE]
+    if explored:
+        Trial.objects.filter(note_id__in=explored).update(
+            clicks=F("clicks") + 1, skips=F("skips") - 1
+        )
+    names = Counter(
+        (timezone.localdate(sql.moment(at)).isoformat(), channel, author_id)
+        for _note_id, author_id, channel, at in fresh
     )
-    Exposure.objects.filter(pk=exposure.pk).update(clicks=F("clicks") + 1)
-    if row.channel == Channel.EXPLORE:
-        Trial.objects.filter(note_id=note_id).update(clicks=F("clicks") + 1, skips=F("skips") - 1)
+    rows = [(*name, 0, count) for name, count in sorted(names.items())]
+    sql.insert("discovery_exposure", EXPOSURE_COLUMNS, rows, ending=ADD_CLICKS)
 
 
 @transaction.atomic

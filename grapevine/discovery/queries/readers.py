@@ -17,6 +17,7 @@ from grapevine.discovery.rules.phrasing import WORDS_KEPT
 from grapevine.discovery.rules.tasting import WEIGHTS, Act, tastes
 from grapevine.discovery.rules.ties import FOLLOWED, Bonds, tie_weights
 from grapevine.kit import clock
+from grapevine.kit.sql import Part, rows as rows_of
 from grapevine.people import facade as people
 
 ACTS_MAX = 300
@@ -38,6 +39,7 @@ class Rows:
     dropped: set[tuple[str, str]] = field(default_factory=set)
     rules: dict[Channel, int] = field(default_factory=dict)
     goods_rules: dict[Channel, int] = field(default_factory=dict)
+    around: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
 
 def reader_for(
@@ -98,6 +100,8 @@ def _sort_in(rows: Rows, what: str, who: int, kind: str, key: str, weight: Any, 
             rows.bonds.setdefault(who, {})[kind] = int(weight)
         case "word":
             rows.words[key] = weight
+        case "around":
+            rows.around.setdefault(kind, []).append((who, int(weight)))
         case "dropped":
             rows.dropped.add((kind, key))
         case _ if key.startswith(GOODS_KEY):
@@ -141,22 +145,22 @@ class Own:
     known: Known
     """What ranking may use."""
     rules: Mapping[Channel, int]
+    around: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    """What was asked along: by its name, who or what and how often."""
 
     def keys(self, kind: str) -> frozenset[str]:
         """What of this kind they do not want."""
         return frozenset(key for of, key in self.unwanted if of == kind)
 
 
-def own_acts(person_id: int) -> Own:
-    """One query. A tag that was taken away is not used from the next request on, whatever was learned since."""
-    parts = [sql.OWN, sql.WORDS, sql.DROPPED, sql.RULES]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(parts), [person_id, ACTS_MAX, person_id, WORDS_KEPT, person_id]
-        )
-        found = cursor.fetchall()
+def own_acts(person_id: int, along: Sequence[Part] = ()) -> Own:
+    """One query, with what is asked along. A tag that was taken away is not used from the next request on, whatever was learned since."""
+    texts = [sql.OWN, sql.WORDS, sql.DROPPED, sql.RULES]
+    texts += [sql.AROUND.format(part=part.text) for part in along]
+    params = [person_id, ACTS_MAX, person_id, WORDS_KEPT, person_id]
+    params += [value for part in along for value in part.params]
     rows = Rows()
-    for row in found:
+    for row in rows_of(" UNION ALL ".join(texts), params):
         _sort_in(rows, *row)
     own, now = sorted(rows.own, key=lambda act: act.at, reverse=True), clock.now()
     dropped = {key for kind, key in rows.dropped if kind == "category"}
@@ -174,6 +178,7 @@ def own_acts(person_id: int) -> Own:
         unwanted=rows.dropped,
         known=_known(own, {k: w for k, w in liked.items() if k not in rows.dropped}, frozenset()),
         rules=rows.goods_rules,
+        around=rows.around,
     )
 
 

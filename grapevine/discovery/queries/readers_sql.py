@@ -44,3 +44,8 @@ SELECT 'rule' AS what, 0 AS who, '' AS kind, channel AS key,
        CASE WHEN is_on THEN weight * 1.0 ELSE 0.0 END AS weight, CAST(NULL AS TIMESTAMPTZ) AS at
 FROM discovery_channelrule
 """
+
+AROUND = """
+SELECT 'around' AS what, who, what AS kind, '' AS key, number * 1.0 AS weight, CAST(NULL AS TIMESTAMPTZ) AS at
+FROM ({part}) AS part
+"""

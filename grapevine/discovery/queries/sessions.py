@@ -4,6 +4,7 @@ The order of a session is never changed, only made longer, so what was read of i
 read of it, until places are asked for that were not there.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,6 +54,21 @@ def session_by_key(key: str) -> FeedSession | None:
 def read_session(key: str) -> FeedSession | None:
     found = FeedSession.objects.filter(pk=key).first()
     return found if found is None else keep(found)
+
+
+def own_places(person_id: int, needed: Mapping[str, int]) -> dict[str, Sequence[Any]]:
+    """Session → its places, of those that are this person's; `needed`: session → how many are asked for. One query, none
+    where memory holds them all."""
+    held = {key: one for key in needed if (one := _held.get(key)) is not None}
+    found = {
+        key: one for key, one in held.items()
+        if one.person_id != person_id or len(one.places) >= needed[key]
+    }  # fmt: skip
+    missing = needed.keys() - found.keys()
+    if missing:
+        for one in FeedSession.objects.filter(pk__in=missing, person_id=person_id):
+            found[one.pk] = keep(one)
+    return {key: one.places for key, one in found.items() if one.person_id == person_id}
 
 
 def keep(session: FeedSession) -> FeedSession:

@@ -4,14 +4,18 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from random import Random
 
+import numpy as np
 import pytest
 
 from grapevine.discovery import artifacts, facade
 from grapevine.discovery.actions import adapting
 from grapevine.discovery.contracts import Channel
+from grapevine.discovery.queries.goodsranking import ranked_goods
 from grapevine.discovery.queries.lists import list_id, placed_goods
 from grapevine.discovery.queries.weights import GOODS, weights_for
 from grapevine.discovery.rules.adapting import GOODS_FIRST, SEGMENTS, Feedback, moved
+from grapevine.discovery.rules.goodsheads import GOODS_FEATURES
+from grapevine.discovery.rules.heads import Known
 from grapevine.discovery.rules.proving import parted, proved
 from grapevine.discovery.tests.market_cast import Market, did, market
 from grapevine.kit import clock
@@ -180,3 +184,24 @@ def test_a_list_says_what_it_was_to_whom_it_was_made_for_and_to_nobody_else() ->
     assert {one.segment for one in beside} <= {"", "new"}
     people.set_personalised(ann, on=False)
     assert list_id(ann, facade.recommend_goods(ann, None, 12)) == ""
+
+
+@pytest.mark.django_db
+def test_what_those_around_a_newcomer_chose_stands_as_they_chose_it_until_heads_know_more() -> None:
+    """Heads that like the last best move every list, but that one not before somebody did five things."""
+    town = market({"north": {"茶": 12}}, ["Owner"])
+    order = [one.goods_id for one in town.shelf["north", "茶"]]
+    columns = [[float(name == "goods") for name in GOODS_FEATURES]]
+    facade.publish_artifact(
+        "goods_heads",
+        {"weights": np.array(columns), "intercepts": np.zeros(1), "worths": np.ones(1)},
+        {"features": list(GOODS_FEATURES), "heads": ["click"]},
+    )
+    liked = {("goods", str(pk)): float(place**3) for place, pk in enumerate(order)}
+    lists = {Channel.SOCIAL: order, Channel.POPULAR: order}
+    for acts, kept in ((4, True), (5, False)):
+        reader = Known(liked, frozenset(), acts, is_buyer=False)
+        found, _cards = ranked_goods(lists, reader, {})
+        assert (found[Channel.SOCIAL] == order) is kept
+        assert found[Channel.POPULAR] != order
+        assert sorted(found[Channel.SOCIAL]) == order

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from grapevine.front.demo.cast import Human
+from grapevine.front.demo.circles import Circles
 from grapevine.front.demo.market import Goods, Shop
 from grapevine.front.demo.plans import GROUPS_BY_REGION, OTHER_REGION
 from grapevine.front.demo.traffic import Log, Order, moment_in
@@ -39,7 +40,10 @@ class Gathering:
 class Groups:
     """Opens groups region by region; members' orders and visits go to the log."""
 
-    def __init__(self, shops: list[Shop], people: list[Human], log: Log, chance: Random) -> None:
+    def __init__(
+        self, shops: list[Shop], people: list[Human], log: Log, chance: Random, circles: Circles
+    ) -> None:
+        self.circles = circles
         self.goods = [goods for shop in shops for goods in shop.goods if goods.group_size]
         self.people = people
         self.log = log
@@ -59,7 +63,10 @@ class Groups:
                 self._open(self.chance.choice(leaders or self.people), fills, now)
 
     def _open(self, leader: Human, fills: float, now: datetime) -> None:
-        goods = self.chance.choices(self.goods, [goods.weight for goods in self.goods])[0]
+        goods = self.circles.together(leader, self.goods, self.chance)
+        is_theirs = goods is not None
+        if goods is None:
+            goods = self.chance.choices(self.goods, [goods.weight for goods in self.goods])[0]
         hours = self.chance.choice((24, 24, 48))
         is_open = self.chance.random() < OPEN_SHARE
         if is_open:
@@ -75,7 +82,7 @@ class Groups:
             opened + timedelta(hours=hours), state,
         )  # fmt: skip
         self.found.append(group)
-        self._join(group, now)
+        self._join(group, now, self._near(leader) if is_theirs else [])
 
     def _end(self, fills: float) -> str:
         """Filled or expired, such that the share that fills is `fills` also in a small world."""
@@ -85,15 +92,23 @@ class Groups:
         self.owing[fills] -= 1
         return "filled"
 
-    def _join(self, group: Gathering, now: datetime) -> None:
+    def _near(self, leader: Human) -> list[Human]:
+        return [human for human in self.people if human.community == leader.community]
+
+    def _join(self, group: Gathering, now: datetime, near: list[Human]) -> None:
+        """Those nearest are asked first."""
         seats = group.size if group.state == "filled" else self.chance.randrange(1, group.size)
         end = min(group.deadline_at, now)
         joinable = [
             human
-            for human in self.chance.sample(self.people, k=40)
+            for human in (
+                *self.chance.sample(near, k=len(near)),
+                *self.chance.sample(self.people, k=40),
+            )
             if human.joined_at < group.opened_at
         ]
-        others = [human for human in joinable if human is not group.leader]
+        asked = list({human.id: human for human in joinable}.values())
+        others = [human for human in asked if human is not group.leader]
         group.members = [group.leader, *others[: seats - 1]]
         if group.state == "filled" and len(group.members) < group.size:
             group.state = "expired"

@@ -7,6 +7,7 @@ from random import Random
 from typing import Any
 
 from grapevine.front.demo.cast import Human
+from grapevine.front.demo.circles import KEEN, Circles
 from grapevine.front.demo.market import Goods, Note, Shop
 from grapevine.front.demo.plans import DAYS, HOURS, Plan
 
@@ -102,15 +103,20 @@ class ShopTraffic:
         notes: list[Note],
         log: Log,
         chance: Random,
+        circles: Circles,
     ) -> None:
         self.shop = shop
+        self.circles = circles
         self.plan = plan
         self.log = log
         self.chance = chance
         self.notes = [note for note in notes if any(goods.shop is shop for goods in note.goods)]
         self.people = people
         self.fans = self._fans()
-        self.weights = [human.liveliness for human in self.fans]
+        self.weights = [
+            human.liveliness * (KEEN if circles.keeps_to(human, shop) else 1.0)
+            for human in self.fans
+        ]
         self.supporters: list[Human] = []
         self.live: list[Share] = []
         self.brought: dict[str, Share] = {}
@@ -118,14 +124,16 @@ class ShopTraffic:
         self.strangers = 0
 
     def _fans(self) -> list[Human]:
-        """Who may buy here: those whose tastes fit, and some others."""
-        liking = [h for h in self.people if self.shop.theme.category in h.tastes]
-        others = self.chance.sample(self.people, k=min(len(self.people), 40))
+        """Who may buy here: those whose tastes fit, and some others; of circles with shops of their own those whose shop it is."""
+        around = [h for h in self.people if not self.circles.has(h)]
+        theirs = [h for h in self.people if self.circles.keeps_to(h, self.shop)]
+        liking = [h for h in around if self.shop.theme.category in h.tastes]
+        others = self.chance.sample(self.people, k=max(8, len(self.people) // 50))
         wanted = max(60, int(self.plan.visitors * self.plan.conversion * 30))
-        pool = {human.id: human for human in (*liking, *others)}
-        while len(pool) < min(wanted, len(self.people)):
-            human = self.chance.choice(self.people)
-            pool[human.id] = human
+        pool = {human.id: human for human in (*theirs, *liking, *others)}
+        left = [human for human in around if human.id not in pool]
+        more = self.chance.sample(left, k=max(0, min(wanted - len(pool), len(left))))
+        pool |= {human.id: human for human in more}
         return [pool[key] for key in sorted(pool)]
 
     def run(self, now: datetime) -> None:
@@ -158,10 +166,12 @@ class ShopTraffic:
                 chosen[human.id] = human
         return list(chosen.values())
 
-    def _choose_goods(self, share: Share | None) -> Goods:
+    def _choose_goods(self, share: Share | None, human: Human | None) -> Goods:
         if share is not None and self.chance.random() < 0.75:
             return share.goods
-        return self.chance.choices(self.shop.goods, [goods.weight for goods in self.shop.goods])[0]
+        liked = self.circles.liking(human, self.shop) if human else None
+        weights = liked or [goods.weight for goods in self.shop.goods]
+        return self.chance.choices(self.shop.goods, weights)[0]
 
     def _view(
         self, at: datetime, goods: Goods, channel: str, share: Share | None, human: Human | None
@@ -189,7 +199,7 @@ class ShopTraffic:
         if human is not None and human.joined_at > at:
             human = None
         share = self._live_share(at, human) if channel == "share" else None
-        self._view(at, self._choose_goods(share), channel, share, human)
+        self._view(at, self._choose_goods(share, human), channel, share, human)
 
     def _purchase(self, buyer: Human, channel: str, day: datetime, now: datetime) -> None:
         at = moment_in(self.chance, day)
@@ -204,7 +214,7 @@ class ShopTraffic:
         note = self._note(at) if channel == "note" else ""
         if channel == "share" and share is None:
             return
-        goods = self._choose_goods(share)
+        goods = self._choose_goods(share, buyer)
         sku, _, price = self.chance.choice(goods.skus)
         self._view(at, goods, channel, share, buyer)
         order = Order(

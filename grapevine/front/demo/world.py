@@ -8,7 +8,17 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from grapevine.front.demo import alleys, cast, gatherings, liking, lives, market, reading, truth
+from grapevine.front.demo import (
+    alleys,
+    cast,
+    circles,
+    gatherings,
+    liking,
+    lives,
+    market,
+    reading,
+    truth,
+)
 from grapevine.front.demo.pictures import rasterise
 from grapevine.front.demo.plans import Plan
 from grapevine.front.demo.traffic import Log, ShopTraffic
@@ -23,38 +33,39 @@ PLANTED = {0: "falling", 2: "fans", 5: "flat", 9: "small"}
 def plans(count: int, people: int, chance: Random) -> list[Plan]:
     """One plan for each shop. Planted ones stay large enough to be seen in a small world."""
     scale = people / FULL
-    kept = max(scale, 0.9)
+    kept, usual = max(scale, 0.9), max(scale, 0.4)
     made: list[Plan] = []
     for number in range(count):
-        visitors = chance.uniform(26, 62)
+        visitors = chance.uniform(40, 90)
         conversion = chance.uniform(0.026, 0.055)
         trend = chance.choice((-0.2, 0.0, 0.1, 0.3, 0.5))
         planted = {
-            "falling": Plan(560 * kept, 0.05, "falling", noise=0.03),
+            "falling": Plan(460 * kept, 0.05, "falling", noise=0.03),
             "fans": Plan(150 * kept, 0.05, "fans", noise=0.08),
-            "flat": Plan(400 * kept, 0.045, "flat", noise=0.0),
+            "flat": Plan(240 * kept, 0.045, "flat", noise=0.0),
             "small": Plan(11, 0.04, "small", noise=0.2),
         }
         role = PLANTED.get(number, "")
-        made.append(planted[role] if role else Plan(visitors * scale, conversion, "", trend))
+        made.append(planted[role] if role else Plan(visitors * usual, conversion, "", trend))
     return made
 
 
 def _log(
     shops: list[market.Shop], shop_plans: list[Plan], people: list[cast.Human],
-    notes: list[market.Note], follows: list[dict[str, Any]], seed: int, now: datetime,
+    notes: list[market.Note], follows: list[dict[str, Any]], apart: circles.Circles, seed: int,
+    now: datetime,
 ) -> tuple[Log, list[gatherings.Gathering], list[str]]:  # fmt: skip
     log = Log()
     supporters: list[str] = []
     with Step("店 / shops", len(shops)) as step:
         for shop, plan in zip(shops, shop_plans, strict=True):
             chance = Random(f"{seed}:traffic:{shop.id}")  # noqa: S311  a made-up world
-            traffic = ShopTraffic(shop, plan, people, notes, log, chance)
+            traffic = ShopTraffic(shop, plan, people, notes, log, chance, apart)
             traffic.run(now)
             supporters += [human.id for human in traffic.supporters]
             step.advance()
     plain = [shop for shop, plan in zip(shops, shop_plans, strict=True) if not plan.role]
-    groups = gatherings.Groups(plain, people, log, Random(f"{seed}:groups"))  # noqa: S311
+    groups = gatherings.Groups(plain, people, log, Random(f"{seed}:groups"), apart)  # noqa: S311
     groups.run(now)
     chance = Random(f"{seed}:reading")  # noqa: S311
     causes = liking.Liking.of(people, follows, chance)
@@ -81,15 +92,18 @@ def build(
 
     `now` is a whole minute in the world's own time zone.
     """
-    chance = {name: Random(f"{seed}:{name}") for name in ("cast", "market", "plans", "follows")}  # noqa: S311
+    names = ("cast", "market", "plans", "follows", "circles")
+    chance = {name: Random(f"{seed}:{name}") for name in names}  # noqa: S311
     tastes = [theme.category for theme in market.THEMES]
     humans = cast.humans(people, chance["cast"], now, tastes)
     shops = market.shops(humans, chance["market"], now)
     notes = market.notes(shops, humans, max(60, people * 32 // 100), chance["market"], now)
     shop_plans = plans(len(shops), people, chance["plans"])
+    plain = [shop for shop, plan in zip(shops, shop_plans, strict=True) if not plan.role]
+    apart = circles.plant(humans, plain, chance["circles"])
     say("九十天的来往 / ninety days of comings and goings")
     follows = list(cast.follows(humans, chance["follows"], now))
-    log, groups, supporters = _log(shops, shop_plans, humans, notes, follows, seed, now)
+    log, groups, supporters = _log(shops, shop_plans, humans, notes, follows, apart, seed, now)
     folder = Folder(target)
     with Step("写文件 / writing files"):
         folder.write("people", (human.row() for human in humans))
@@ -107,6 +121,7 @@ def build(
         rasterise(market.pictures(shops), cache=cache, target=target / "pictures")
     handles = {human.id: human.handle for human in humans}
     truths = truth.found(shops, shop_plans, log, groups, supporters, handles, now)
+    truths["circles"] = circles.told(apart, humans, shops, log.orders)
     small = lives.told(alleys.planned(seed, now.date()))
     return {"people": people, "seed": seed, "now": now.isoformat(), **truths, "lives": small}
 

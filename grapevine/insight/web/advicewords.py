@@ -152,8 +152,8 @@ def _why(
                 why["count"],
             ) % {"n": why["count"], "lost": lost}  # fmt: skip
     if state is State.UP:
-        return _("%(name)s从 %(before)s 涨到 %(now)s") % _values(told)
-    return _("%(name)s从 %(before)s 掉到 %(now)s") % _values(told)
+        return _("%(name)s从 %(before)s涨到 %(now)s") % _values(told)
+    return _("%(name)s从 %(before)s掉到 %(now)s") % _values(told)
 
 
 def _values(node: Node) -> dict[str, str]:

@@ -124,7 +124,7 @@ def value_text(measure: Measure, value: Value) -> str:
         return "–"
     number = value.number
     if measure.unit is Unit.MONEY:
-        return money_text(round(number), exact=measure.is_additive)
+        return money_text(round(number), exact=True)
     if measure.unit is Unit.SHARE:
         return f"{number * 100:.1f}%"
     if measure.unit in (Unit.COUNT, Unit.PEOPLE):

@@ -9,17 +9,19 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from grapevine.goods import facade as goods
-from grapevine.goods.contracts import Right
+from grapevine.goods.contracts import Right, ShopCard
 from grapevine.insight import facade
 from grapevine.insight.cubes import Answer, Line, Question, Versus
 from grapevine.insight.measures import ASPECTS, DIMENSIONS, TIMES, Aspect, Measure
 from grapevine.insight.queries.cities import OTHERS
 from grapevine.insight.web import cubewords as words
+from grapevine.insight.web.tables import sheet_of
 from grapevine.kit import workbook
 from grapevine.kit.errors import BadInput
 from grapevine.kit.pages import me, signed_in_page
@@ -45,7 +47,7 @@ def cube(request: HttpRequest, slug: str) -> HttpResponse:
     file = request.GET.get("format", "")
     if file in ("csv", "xlsx"):
         return file_of(answer, file)
-    return render(request, "insight/cube.html", {"shop": shop, "nav": "cube", **_page(shop.id, request.GET, answer)})  # fmt: skip
+    return render(request, "insight/cube.html", {"shop": shop, "nav": "cube", **_page(shop, request.GET, answer)})  # fmt: skip
 
 
 def question_of(words_given: QueryDict) -> Question:
@@ -71,6 +73,19 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise BadInput(fields={"first": marked("日期写成 2026-01-31 这样")}) from None
+
+
+def asked_text(question: Question) -> str:
+    """The question in words: what, by what, over what, and what it is narrowed to."""
+    aspect = ASPECTS[question.aspect]
+    told = _("%(what)s，按%(by)s") % {"what": _(aspect.label), "by": _(DIMENSIONS.get(question.by, question.by))}  # fmt: skip
+    if question.across:
+        told = _("%(told)s × %(across)s") % {"told": told, "across": _(DIMENSIONS.get(question.across, question.across))}  # fmt: skip
+    narrowed = [
+        f"{_(DIMENSIONS.get(name, name))} {words.names_of(name, [value])[value]}"
+        for name, value in question.where
+    ]
+    return " · ".join([told, *narrowed])
 
 
 def _with(given: QueryDict, **changes: Any) -> str:
@@ -103,7 +118,7 @@ def _tabs(current: str, given: QueryDict | None = None) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _page(shop_id: int, given: QueryDict, answer: Answer) -> dict[str, Any]:
+def _page(shop: ShopCard, given: QueryDict, answer: Answer) -> dict[str, Any]:
     question, aspect = answer.question, ASPECTS[answer.question.aspect]
     measures = [aspect.measure(name) for name in answer.measures]
     names = words.names_of(question.by, [line.key for line in answer.lines])
@@ -127,8 +142,33 @@ def _page(shop_id: int, given: QueryDict, answer: Answer) -> dict[str, Any]:
         "csv": _with(given, format="csv"), "xlsx": _with(given, format="xlsx"),
         "turned": _with(given, by=question.across, across=question.by) if question.across else "",
         "is_open": bool(question.versus) and answer.last >= timezone.localdate(),
-        "peaks": _peaks(shop_id, given, answer) if aspect.name == "goods" else [],
+        "empty": {} if answer.lines else _empty(shop.slug, given, answer),
+        "peaks": _peaks(shop.id, given, answer) if aspect.name == "goods" else [],
     }  # fmt: skip
+
+
+def _empty(slug: str, given: QueryDict, answer: Answer) -> dict[str, str]:
+    """What to do where there is nothing: first that which narrows it is taken away, then the span, then something is done."""
+    question = answer.question
+    title = _("这段时间还没有数据")
+    if question.where:
+        return {
+            "title": _("没有符合“只看”的数"), "text": _("去掉条件，看这段时间的全部。"),
+            "action": _("去掉“只看”"), "url": _with(given, where=None),
+        }  # fmt: skip
+    if given.get("first") or given.get("last"):
+        return {
+            "title": title, "text": _("换一段时间，或看最近四周的。"), "action": _("看最近四周"),
+            "url": _with(given, first=None, last=None),
+        }  # fmt: skip
+    compose = (_("发一条笔记"), reverse("scene:compose"))
+    text, (action, url) = {
+        "campaigns": (_("开一个拼团或发一张券，这里就有数。"), (_("去开活动"), reverse("campaigns:promotions", args=[slug]))),
+        "content": (_("写一条带商品的笔记，有人看就有数。"), compose),
+        "supply": (_("发出第一个包裹就有数。"), (_("去发货"), reverse("trade:desk", args=[slug]))),
+        "service": (_("有人申请售后或写评价就有数。"), (_("看评价"), reverse("care:desk", args=[slug]))),
+    }.get(question.aspect, (_("有人来、有人买就有数。先让人看见店铺。"), compose))  # fmt: skip
+    return {"title": title, "text": text, "action": action, "url": url}
 
 
 def _fields(given: QueryDict, aspect: Aspect, question: Question) -> list[dict[str, Any]]:
@@ -247,6 +287,8 @@ def _chart(
     question = answer.question
     is_line = question.by in (*TIMES, "hour") and question.by != "weekday"
     lines = list(answer.lines)
+    today = timezone.localdate()
+    is_part = {line.key for line in lines if words.is_open(question.by, line.key, today)}
     if is_line or question.by == "weekday":
         lines = sorted(lines, key=lambda line: (len(line.key), line.key))
     else:
@@ -258,7 +300,15 @@ def _chart(
             for n, key in enumerate(answer.columns)
         ]  # fmt: skip
     else:
-        series = [{"name": _(first.label), "data": [words.chart_number(first, line.values[first.name]) for line in lines]}]  # fmt: skip
+        told = [
+            None if line.key in is_part else line.values[first.name] for line in lines
+        ]  # a part of a day looks like a fall
+        series = [
+            {
+                "name": _(first.label),
+                "data": [words.chart_number(first, one) if one else None for one in told],
+            }
+        ]
         if question.versus:
             before = [line.before.get(first.name) for line in lines]
             series.append({"name": _("之前"), "earlier": True, "data": [words.chart_number(first, one) if one else None for one in before]})  # fmt: skip
@@ -293,7 +343,7 @@ def file_of(answer: Answer, kind: str) -> HttpResponse:
 def file_content(answer: Answer, kind: str) -> bytes:
     rows = file_rows(answer)
     if kind == "xlsx":
-        return workbook.written(rows)
+        return sheet_of(rows)
     out = io.StringIO()
     csv.writer(out).writerows(rows)
     return ("\ufeff" + out.getvalue()).encode()

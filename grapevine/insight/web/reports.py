@@ -14,7 +14,7 @@ from grapevine.insight import facade
 from grapevine.insight.actions import schedules
 from grapevine.insight.measures import ASPECTS
 from grapevine.insight.queries import reports as kept
-from grapevine.insight.web.cubing import question_of
+from grapevine.insight.web.cubing import asked_text, question_of
 from grapevine.kit import workbook
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
@@ -43,11 +43,11 @@ def _page(
     request: HttpRequest, shop: ShopCard, query: str, refused: DomainError | None = None
 ) -> HttpResponse:
     question = question_of(QueryDict(query))
-    aspect = ASPECTS.get(question.aspect)
+    aspect = ASPECTS.get(question.aspect) if query else None
     context = {
         "shop": shop, "nav": "cube", "schedules": kept.schedules_of(shop.id),
         "reports": kept.reports_of(shop.id), "query": query,
-        "aspect": _(aspect.label) if aspect else "", "wrong": words(refused) if refused else None,
+        "asked": asked_text(question) if aspect else "", "wrong": words(refused) if refused else None,
     }  # fmt: skip
     return render(
         request, "insight/cube_reports.html", context, status=refused.status if refused else 200

@@ -1,6 +1,9 @@
 /* Draws the answer of the data cube. The table beside it says the same; without this file the page is whole. */
 "use strict";
+/* Thirteen that are told apart, also by who sees red and green alike (after Paul Tol's schemes), the last for what is left over. */
+const MANY = ["#332288", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", "#cc6677", "#882255", "#aa4499", "#4477aa", "#ee8866", "#bbcc33", "#aaaaaa"];
 (() => {
+  document.querySelector(".aspects [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
   const source = document.getElementById("cube-chart");
   const plot = document.querySelector("[data-cube-plot]");
   if (!source || !plot || !window.echarts) return;
@@ -9,8 +12,9 @@
   const style = getComputedStyle(document.documentElement);
   const token = (name, other) => style.getPropertyValue(name).trim() || other;
   const ink = token("--ink-2", "#555"), line = token("--line", "#ddd");
-  const colours = ["--brand", "--accent", "--c3", "--c4", "--mark-buyer", "--mark-support", "--ink-3"]
+  const colours = ["--brand", "--accent", "--c4", "--c2", "--ink-3"]
     .map((name) => token(name, "")).filter(Boolean);
+  if (told.series.length > colours.length) colours.splice(0, colours.length, ...MANY);
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const isBar = told.kind === "bar";
   plot.hidden = false;
