@@ -115,7 +115,9 @@ class World:
         folder = lake.folder_of(day)
         folder.mkdir(parents=True)
         midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) - 8 * 3600
-        with pq.ParquetWriter(folder / f"{day:%m%d}.parquet", lake.SCHEMA, compression="zstd") as writer:
+        with pq.ParquetWriter(
+            folder / f"{day:%m%d}.parquet", lake.SCHEMA, compression="zstd"
+        ) as writer:
             for start in range(0, count, cube.PART):
                 size = min(cube.PART, count - start)
                 writer.write_table(self.part(chance, f"{day:%m%d}-{start}", midnight, size))

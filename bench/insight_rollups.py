@@ -81,7 +81,9 @@ def write_day(chance: np.random.Generator, day: date, count: int) -> None:
     folder = lake.folder_of(day)
     folder.mkdir(parents=True)
     midnight = int(datetime(day.year, day.month, day.day, tzinfo=UTC).timestamp()) - 8 * 3600
-    with pq.ParquetWriter(folder / f"{day:%m%d}.parquet", lake.SCHEMA, compression="zstd") as writer:
+    with pq.ParquetWriter(
+        folder / f"{day:%m%d}.parquet", lake.SCHEMA, compression="zstd"
+    ) as writer:
         for start in range(0, count, PART):
             size = min(PART, count - start)
             writer.write_table(_part(chance, f"{day:%m%d}-{start}", midnight, size))
