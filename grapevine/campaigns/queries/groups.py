@@ -54,14 +54,14 @@ PLAN = (
 )
 PLANNED = "SELECT goods_id FROM campaigns_groupplan WHERE active LIMIT %s"
 PLANS = f"""
-SELECT {", ".join(f'"{name}"' for name in PLAN)} FROM campaigns_groupplan
-WHERE active AND goods_id IN ({{places}})
+SELECT {", ".join(f'plan."{name}"' for name in PLAN)}, live.fewest, live.number FROM campaigns_groupplan plan
+LEFT JOIN (
+    SELECT goods_id, MIN(size - paid) AS fewest, COUNT(*) AS number FROM campaigns_group
+    WHERE state = 'open' AND deadline > %s AND paid >= 1 AND size > paid + held AND goods_id IN ({{places}})
+    GROUP BY goods_id
+) live ON live.goods_id = plan.goods_id
+WHERE plan.active AND plan.goods_id IN ({{places}})
 """  # noqa: S608  constants
-LIVE = """
-SELECT goods_id, MIN(size - paid), COUNT(*) FROM campaigns_group
-WHERE state = 'open' AND deadline > %s AND paid >= 1 AND size > paid + held AND goods_id IN ({places})
-GROUP BY goods_id
-"""
 
 
 def forget_planned() -> None:
@@ -80,13 +80,25 @@ def _with_plans(goods_ids: Iterable[int]) -> list[int]:
     return wanted if len(known) > PLANNED_MAX else [pk for pk in wanted if pk in known]
 
 
-def plans_for_goods(goods_ids: Iterable[int]) -> dict[int, PlanView]:
-    """goods_id → the active plan. One query, none where no goods has one; feeds ask it for every page."""
+def plans_for_goods(
+    goods_ids: Iterable[int],
+) -> dict[int, tuple[PlanView, tuple[int, int] | None]]:
+    """goods_id → the active plan, and (fewest missing, number) of its joinable groups, if there are any, for price chips.
+
+    One query, none where no goods has a plan; feeds ask it for every page.
+    """
     wanted = sql.stepped(_with_plans(goods_ids))
     if not wanted:
         return {}
-    rows = sql.rows(PLANS.format(places=sql.places(len(wanted))), wanted)
-    return {row[2]: _plan(GroupPlan.from_db(None, PLAN, row)) for row in rows}
+    places = sql.places(len(wanted))
+    rows = sql.rows(PLANS.format(places=places), [clock.now(), *wanted, *wanted])
+    return {
+        row[2]: (
+            _plan(GroupPlan.from_db(None, PLAN, row[: len(PLAN)])),
+            (row[-2], row[-1]) if row[-1] else None,
+        )
+        for row in rows
+    }
 
 
 def plans_of_shop(shop_id: int) -> list[PlanView]:
@@ -148,15 +160,6 @@ def live_groups(goods_id: int, limit: int = 3) -> list[GroupView]:
     """Joinable groups of these goods, the nearest to full first, then the nearest deadline."""
     rows = _joinable().filter(goods_id=goods_id)
     return _views(list(rows.order_by(F("size") - F("paid"), "deadline")[: min(limit, 20)]))
-
-
-def live_by_goods(goods_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """goods_id → (fewest missing, number of joinable groups), for price chips. One query, none for no goods."""
-    wanted = sql.stepped(goods_ids)
-    if not wanted:
-        return {}
-    rows = sql.rows(LIVE.format(places=sql.places(len(wanted))), [clock.now(), *wanted])
-    return {goods_id: (fewest, count) for goods_id, fewest, count in rows}
 
 
 def _joinable() -> QuerySet[Group]:

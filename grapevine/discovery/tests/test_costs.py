@@ -1,21 +1,27 @@
-"""What a list of goods costs somebody who is signed in and of whom everything is known."""
+"""What lists cost somebody who is signed in and of whom everything is known."""
 
 from typing import Any
 
 import numpy as np
 import pytest
+from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from grapevine.campaigns import facade as campaigns
 from grapevine.discovery import facade
 from grapevine.discovery.actions import learning
 from grapevine.discovery.models import Phrase, Regional
 from grapevine.discovery.rules.goodsheads import GOODS_FEATURES
+from grapevine.discovery.rules.heads import FEATURES
 from grapevine.discovery.tests.market_cast import Market, bought, did, market
+from grapevine.discovery.tests.test_feed import many
 from grapevine.goods.models import Goods
 from grapevine.people import facade as people
-from grapevine.scene.tests.cast import picture
+from grapevine.scene import facade as scene
+from grapevine.scene.tests.cast import gather, picture
+from grapevine.signals import facade as signals
 from grapevine.spread import facade as spread
 
 pytestmark = pytest.mark.django_db
@@ -53,13 +59,16 @@ def town() -> Market:
     facade.publish_artifact(
         "item_item", {"item_ids": ids, "neighbour_ids": near, "neighbour_scores": falling}, {}
     )
-    width = len(GOODS_FEATURES)
+    put_in_force("goods_heads", GOODS_FEATURES)
+    return found
+
+
+def put_in_force(name: str, features: tuple[str, ...]) -> None:
     heads = {
-        "weights": np.random.default_rng(3).normal(0, 0.5, (4, width)),
+        "weights": np.random.default_rng(3).normal(0, 0.5, (4, len(features))),
         "intercepts": np.zeros(4), "worths": np.ones(4),
     }  # fmt: skip
-    facade.publish_artifact("goods_heads", heads, {"features": list(GOODS_FEATURES)})
-    return found
+    facade.publish_artifact(name, heads, {"features": list(features)})
 
 
 def test_a_list_of_goods_for_somebody_known_takes_ten_statements(town: Market) -> None:
@@ -79,3 +88,31 @@ def test_a_list_of_goods_for_somebody_known_takes_ten_statements(town: Market) -
     assert {"items", "social", "visit", "interests"} <= channels
     assert all(item["cover"] for items in told.values() for item in items)
     assert {item["shop"] for item in told["/recommendations?shop=north"]} == {"north"}
+
+
+def test_a_feed_whose_order_is_made_by_heads_takes_ten_statements_at_most() -> None:
+    """With cards that are warm and a group that is open for the goods of a note; on the page the cart's badge is counted, too."""
+    cast = gather()
+    campaigns.create_plan(
+        shop_id=cast.cup.shop_id, goods_public_id=cast.cup.public_id, size=2, price_minor=5000,
+        hours=24, actor_id=cast.bob,
+    )  # fmt: skip
+    many(cast.bob, 12, topics=("露营",), goods_ids=(cast.cup.id,))
+    people.follow(person_id=cast.alice, other_id=cast.bob)
+    signals.drain()
+    facade.count_popular()
+    put_in_force("note_heads", FEATURES)
+    notes = [note.public_id for note in scene.notes_of(cast.bob).items]
+    program = Client(headers={"Authorization": f"Bearer {people.issue_token(cast.alice, 'test')}"})
+    browser = Client(headers={"User-Agent": "Mozilla/5.0 (iPhone) Mobi"})
+    browser.force_login(get_user_model().objects.get(pk=cast.alice))
+    taken = []
+    for client, path in ((program, "/api/v1/feed"), (browser, "/")):
+        for _turn in range(2):  # a like makes it another order
+            scene.like(person_id=cast.alice, public_id=notes.pop())
+            signals.drain()
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(path).status_code == 200
+            assert "INSERT INTO" in str(asked.captured_queries)
+        taken.append(len(asked))
+    assert taken == [8, 10]
