@@ -22,9 +22,9 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import TruncDate
 from django.utils.timezone import get_default_timezone, localdate
 
+from grapevine.kit.localday import LocalDay
 from grapevine.kit.money import allocate
 from grapevine.trade.models import CaseLine, Line, Order, Refund, Shipment
 
@@ -67,7 +67,7 @@ def fact_days(since: datetime | None = None) -> dict[date, str]:
     """
     seen: dict[date, list[str]] = defaultdict(list)
     for name, rows, moment in _moments():
-        kept, day = (rows, TruncDate(moment)) if since is None else _recent(rows, moment, since)
+        kept, day = (rows, LocalDay(moment)) if since is None else _recent(rows, moment, since)
         told = kept.values_list(day).annotate(Count("pk"), Max("pk"), Sum("pk"))
         for found, count, last, total in told.order_by():
             on = found if isinstance(found, date) else localdate(since) + timedelta(days=found)
