@@ -1,7 +1,7 @@
 """The log, the lake and what is counted from them: every part in turn, in one home. `make bench-insight`.
 
 A part is a module `bench/insight_<name>.py` with `measure()`, which answers with a dict; adding one is adding the file. `python -m
-bench.insight intake` runs one of them, EVENTS=100 counts a cube of a hundred million. SMALL=1 runs every part in the form its
+bench.insight intake` runs one of them, EVENTS=1,10,100 counts nights of as many million events, the last of them as a cube alone too. SMALL=1 runs every part in the form its
 module calls `SMALL`, to see that it works; what that finds is not kept. What a part found is kept in `build/bench-insight.json` until
 it is measured again, with its hour and the load of the machine, so that parts measured one after the other stand in one line.
 
@@ -23,11 +23,10 @@ from bench import home
 PREFIX = "insight_"
 KEPT = Path(__file__).resolve().parents[1] / "build" / "bench-insight.json"
 PROMISED = {
-    "rollup_seconds_100m": "rollups", "rollup_peak_mb": "rollups", "scan_ratio": "rollups",
+    "rollup_seconds_100m": "nightly", "rollup_peak_mb": "nightly", "scan_ratio": "nightly",
     "trees_seconds_10k": "trees", "aa_coloured_share": "trees",
     "cube_p95_ms": "rollups", "spark_equal": "rollups",
     "events_per_s": "intake", "lost_after_kill": "intake", "compacted_per_s": "intake",
-    "nightly_seconds_100m": "nightly", "nightly_peak_mb": "nightly",
 }  # fmt: skip
 Found = dict[str, dict[str, Any]]
 
@@ -55,11 +54,8 @@ def keep(name: str, figures: dict[str, Any]) -> None:
 def line_of(found: Found) -> dict[str, Any]:
     told = {key: found.get(part, {}).get(key) for key, part in PROMISED.items()}
     sizes = {
-        key: value
-        for part in ("rollups", "nightly")
-        for key, value in found.get(part, {}).items()
-        if key.startswith(f"{part.removesuffix('s')}_seconds_")
-    }
+        key: value for key, value in found.get("nightly", {}).items() if key.startswith("rollup_seconds_")
+    }  # fmt: skip
     return {**told, **sizes, "parts": found}
 
 

@@ -5,13 +5,15 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Any
 
 import pytest
 import time_machine
+from django.db import connection as database
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from grapevine.goods.contracts import SkuLine
@@ -168,7 +170,28 @@ def test_money_is_equal_to_orders_and_to_the_ledger(cast: cast_.Cast) -> None:
     for aspect in ("orders", "income", "goods"):
         parents_and_children(cast.bobs.id, aspect)
     assert sum(total(ask(shop, Question("income", **span())), "received_minor") for shop in (cast.bobs.id, cast.carols.id)) == sum(paid.values())  # fmt: skip
+    recent_days_look_as_among_all()
     again(built.days, cast)
+
+
+def recent_days_look_as_among_all() -> None:
+    """And are found by their moments, not by reading every order."""
+    since = datetime.combine(
+        START.date() + timedelta(days=5), time(), tzinfo=timezone.get_default_timezone()
+    )
+    every = {day: text for day, text in trade.fact_days().items() if day >= since.date()}
+    with CaptureQueriesContext(database) as asked:
+        assert trade.fact_days(since) == every
+    assert 5 < len(every) < len(trade.fact_days())
+    indexes = ("trade_order_paid_at", "trade_refund_at", "trade_shipment_shipped_at")
+    with database.cursor() as cursor:
+        for name, query in zip(indexes, asked.captured_queries, strict=True):
+            table = name.rpartition("_at")[0].removesuffix("_paid").removesuffix("_shipped")
+            known = database.introspection.get_constraints(cursor, table)
+            assert f"{name}_ranges" in known
+            if database.vendor == "sqlite":
+                cursor.execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+                assert f" INDEX {name}_ranges (" in str(cursor.fetchall())
 
 
 def parents_and_children(shop_id: int, aspect: str) -> None:

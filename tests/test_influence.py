@@ -141,7 +141,7 @@ def _pages(village: Village) -> None:
     html = bob.get("/console/halfday/influence/").content.decode()
     for words in ("朋友分享", "40.0%", "25.0%", "10.0%", "15.0%", "1.50 倍", "看了评价", "打开了", "关了个性化"):  # fmt: skip
         assert words in html, words
-    assert 'title="付款前 7 天里，最后打开的是别人分享的链接"' in html
+    assert '<span class="saying">付款前 7 天里，最后打开的是别人分享的链接</span>' in html
     for number in (f"order{person}x" for person in village.buyers[:50]):
         assert number not in html
     assert ">B0<" not in html

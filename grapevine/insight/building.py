@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+import pyarrow as pa
 from django.db import models, transaction
 from ibis.expr.types import Table
 
 from grapevine.insight import engine, keeping, lake, metrics, sources
 from grapevine.insight.firsts import firsts
 from grapevine.insight.models import BuiltDay, DailyFact, GoodsFact, HourFact, RegionFact
+from grapevine.insight.storing import store
 from grapevine.kit import clock
 
-BATCH = 1000
 KEY = ("day", "shop_id", "channel")
+UNASKED = ("visitor_id", "object_id", "device")
+"""Columns of the log that no fact is made of: they are not held."""
 COUNTED = 2
 """Goes up when what is counted changes: every day is then counted again."""
 
@@ -46,29 +49,29 @@ def _build_days(connection: Any, days: Sequence[date], known: Table) -> None:
     rows = sources.log_of(connection, days)
     if rows is None:
         return
-    with engine.kept(connection, metrics.with_who(rows, sources.WITHIN)) as log:
-        facts = _merged(engine.rows(metrics.daily(log, known)), engine.rows(metrics.refunds(log)))
-        tables: Sequence[tuple[type[models.Model], list[dict[str, Any]]]] = (
-            (DailyFact, facts),
-            (GoodsFact, engine.rows(metrics.by_goods(log))),
-            (HourFact, engine.rows(metrics.by_hour(log))),
-            (RegionFact, engine.rows(metrics.by_region(log))),
+    whole = metrics.with_who(rows, sources.WITHIN).drop(*UNASKED)
+    with engine.kept(connection, whole) as log:
+        daily, refunds = metrics.daily(log, known).to_pyarrow(), metrics.refunds(log).to_pyarrow()
+        tables: Sequence[tuple[type[models.Model], pa.Table]] = (
+            (DailyFact, _merged(daily, refunds)),
+            (GoodsFact, metrics.by_goods(log).to_pyarrow()),
+            (HourFact, metrics.by_hour(log).to_pyarrow()),
+            (RegionFact, metrics.by_region(log).to_pyarrow()),
         )
     with transaction.atomic():
         for model, found in tables:
             model._default_manager.filter(day__in=days).delete()
-            model._default_manager.bulk_create([model(**row) for row in found], batch_size=BATCH)
+            store(model, found)
         BuiltDay.objects.filter(day__in=days).delete()
         BuiltDay.objects.bulk_create(
             [BuiltDay(day=day, files=digests[day], built_at=clock.now()) for day in days]
         )
 
 
-def _merged(facts: list[dict[str, Any]], back: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    by_key = {tuple(row[name] for name in KEY): row for row in facts}
-    for row in back:
-        key = tuple(row[name] for name in KEY)
-        by_key.setdefault(key, dict(zip(KEY, key, strict=True)))["refunds_minor"] = row[
-            "refunds_minor"
-        ]
-    return list(by_key.values())
+def _merged(facts: pa.Table, back: pa.Table) -> pa.Table:
+    """Facts with the refunds of their place; where there is nothing else, with refunds alone."""
+    whole = facts.join(back, list(KEY), join_type="full outer")
+    return pa.table({
+        name: whole.column(name) if name in KEY else whole.column(name).fill_null(0)
+        for name in whole.column_names
+    })  # fmt: skip

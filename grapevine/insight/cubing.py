@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import connection as database, transaction
+from django.db import transaction
 from django.utils import timezone
 from ibis.expr.types import Table
 
@@ -18,6 +18,7 @@ from grapevine.insight import engine, keeping, lake, sources
 from grapevine.insight.measures import ASPECTS, Aspect
 from grapevine.insight.models import CubeBlock, CubeDay
 from grapevine.insight.rules.packing import Cells, Coded, packed
+from grapevine.insight.storing import store_blocks
 from grapevine.kit import clock
 from grapevine.trade import facade as trade
 
@@ -136,7 +137,7 @@ def _save(
             blocks[place][name] = block
     with transaction.atomic():
         CubeBlock.objects.filter(day__in=days).delete()
-        _insert(blocks)
+        store_blocks(CubeBlock, tuple(ASPECTS), blocks)
         now = clock.now()
         CubeDay.objects.filter(day__in=days).delete()
         CubeDay.objects.bulk_create(
@@ -163,23 +164,3 @@ def blocks_of(aspect: Aspect, table: pa.Table) -> Iterator[tuple[Place, bytes]]:
 def _coded(column: pa.ChunkedArray) -> Coded:
     whole = pc.fill_null(column.cast(pa.string()), "").combine_chunks().dictionary_encode()
     return Coded(whole.dictionary.to_pylist(), whole.indices.to_numpy())
-
-
-def _insert(blocks: Mapping[Place, Mapping[str, bytes]]) -> None:
-    """Straight into the table: COPY on PostgreSQL, one prepared statement on SQLite."""
-    table = f'"{CubeBlock._meta.db_table}" (shop_id, day, {", ".join(ASPECTS)})'
-    rows = (
-        (shop, str(day), *(mine.get(name, b"") for name in ASPECTS))
-        for (shop, day), mine in blocks.items()
-    )
-    with database.cursor() as cursor:
-        if database.vendor == "postgresql":
-            with cursor.cursor.copy(f"COPY {table} FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["?"] * (2 + len(ASPECTS)))
-        cursor.cursor.executemany(
-            f"INSERT INTO {table} VALUES ({marks})",  # noqa: S608  names of the code
-            rows,
-        )

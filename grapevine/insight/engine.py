@@ -1,7 +1,7 @@
 """The only place that knows the analytics engine: Ibis expressions, run by DuckDB over Parquet, or by PySpark if set."""
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date
 from importlib.util import find_spec
@@ -87,24 +87,34 @@ def kept(connection: Any, expression: Table) -> Iterator[Table]:
 
 
 @contextmanager
-def parted(connection: Any, expression: Table, by: str) -> Iterator[list[Table]]:
-    """The rows of each number in the column `by`, in its order: worked out in one pass and written beside the lake, so
-    that no more than one part has to be held. For one process at a time; what a killed one left is taken away.
+def parted(
+    connection: Any, expressions: Iterable[Table], by: str, count: int
+) -> Iterator[Iterator[Table]]:
+    """The rows of all expressions by the number in the column `by`, from nothing up to below `count`, each number after the
+    other. Each expression is worked out once and written beside the lake, so that no more than one part has to be held. For
+    one process at a time; what a killed one left is taken away.
     """
     if connection.name != "duckdb":
-        with expression.cache() as cached:
-            numbers = sorted(row[by] for row in rows(cached.select(by).distinct()))
-            yield [cached.filter(cached[by] == number) for number in numbers]
+        with ibis.union(*expressions, distinct=False).cache() as cached:
+            yield (cached.filter(cached[by] == number) for number in range(count))
         return
     folder = Path(settings.LAKE_DIR) / ".parts"
     shutil.rmtree(folder, ignore_errors=True)
     try:
         connection.raw_sql("SET preserve_insertion_order = false")
-        connection.to_parquet(expression, folder, partition_by=by, compression="lz4")
-        names = sorted(folder.iterdir(), key=lambda one: int(one.name.rpartition("=")[2]))
-        yield [read(connection, [str(file) for file in name.iterdir()]) for name in names]
+        empty = None
+        for n, expression in enumerate(expressions):
+            empty = expression.limit(0) if empty is None else empty
+            folder.joinpath(str(n)).mkdir(parents=True)
+            connection.to_parquet(expression, folder / str(n), partition_by=by, compression="lz4")
+        yield (_part(connection, folder, f"{by}={number}", empty) for number in range(count))
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _part(connection: Any, folder: Path, name: str, empty: Any) -> Table:
+    files = [str(file) for file in sorted(folder.glob(f"*/{name}/*"))]
+    return read(connection, files) if files else empty
 
 
 def log(connection: Any, days: Sequence[date]) -> Table | None:

@@ -10,7 +10,7 @@ from ibis.expr.types import Table
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
-from grapevine.insight import engine, journeys, lake
+from grapevine.insight import engine, lake, telling
 from grapevine.insight.models import Hit, PulseCell
 from grapevine.insight.rules import hits as rules
 from grapevine.insight.rules.hits import Rise
@@ -113,7 +113,7 @@ def _people(today: date, wanted: set[int]) -> dict[tuple[int, str], list[dict[st
     found: dict[tuple[int, str], list[dict[str, Any]]] = defaultdict(list)
     with (
         engine.opened() as connection,
-        engine.kept(connection, journeys.acts(connection, days)) as rows,
+        engine.kept(connection, telling.acts(connection, days)) as rows,
     ):
         for signal, verb in SIGNALS.items():
             for row in engine.rows(_who(rows, verb, sorted(wanted))):

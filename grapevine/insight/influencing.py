@@ -5,13 +5,14 @@ say of the goods in notes and under them: those of one's own circle (`circles`: 
 in no way: of their orders it is only known that they are there. A visit before sign-in is theirs as everywhere (`stitching`).
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
 from django.db import transaction
 from django.utils import timezone
@@ -38,7 +39,7 @@ from grapevine.spread import facade as spread
 DAYS = 92
 DAY = 86_400
 CODE_LENGTH = 8
-BATCH = 1_000
+BATCH, PART, SHOPS_MAX = 1_000, 5_000, 500
 PUBLISHED = ("scene.note_published", "scene.note_changed")
 COMMENTED, SHARED = "scene.note_commented", "spread.share_visited"
 CREATED, IMPORTED = "spread.share_created", "import"
@@ -51,29 +52,76 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Read of the log: orders, the touches before each by its number, and visitors of a week who bought nothing."""
+    """Read of the log: orders, the touches before each, both sorted by shop, and visitors of a week who bought nothing."""
 
-    orders: Sequence[Row]
-    touches: Mapping[str, Sequence[Row]]
-    visitors: Sequence[Row]
+    orders: pa.Table
+    touches: pa.Table
+    visitors: Mapping[int, Sequence[Row]]
+
+    def shops(self) -> list[int]:
+        return sorted({*self.orders.column("shop_id").unique().to_pylist(), *self.visitors})
 
 
 def build() -> int:
-    """Count anew and put it in the place of what was counted; how many orders."""
+    """Count anew and put it in the place of what was counted, some shops at a time; how many orders.
+
+    A shop's readers see all the old or all the new. Rows become objects for some thousand orders at a time: memory is that of the
+    tables, and nobody waits long to write.
+    """
     today = timezone.localdate()
     first = today - timedelta(days=DAYS)
     found = _found([day for day in lake.days() if day >= first - timedelta(days=rules.WINDOW_DAYS)], first)  # fmt: skip
     if found is None:
         return 0
-    off = people.not_personalised(row["person_id"] for row in found.orders)
-    orders = [_order(row, found.touches.get(row["number"], ()), off) for row in found.orders]
-    cells = _cells(orders, found.orders, found.visitors)
+    buyers = found.orders.column("person_id").unique().to_pylist()
+    off = people.not_personalised(one for one in buyers if one is not None)
+    for shops in _parts(found):
+        _save(found, shops, off)
+    _forget_others(set(found.shops()))
+    return int(found.orders.num_rows)
+
+
+def _parts(found: Found) -> Iterator[list[int]]:
+    """Shops, in their order, with about PART orders together."""
+    counts = Counter(found.orders.column("shop_id").to_pylist())
+    part: list[int] = []
+    for shop in found.shops():
+        part.append(shop)
+        if sum(counts[one] for one in part) >= PART or len(part) == SHOPS_MAX:
+            yield part
+            part = []
+    if part:
+        yield part
+
+
+def _save(found: Found, shops: Sequence[int], off: set[int]) -> None:
+    rows = _of(found.orders, shops)
+    met: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in _of(found.touches, shops):
+        met[row["number"]].append(row)
+    orders = [_order(row, met.get(row["number"], ()), off) for row in rows]
+    cells = _cells(orders, rows, [row for shop in shops for row in found.visitors.get(shop, ())])
     with transaction.atomic():
-        InfluencedOrder.objects.all().delete()
+        InfluencedOrder.objects.filter(shop_id__in=shops).delete()
         InfluencedOrder.objects.bulk_create(orders, batch_size=BATCH)
-        InfluenceCell.objects.all().delete()
+        InfluenceCell.objects.filter(shop_id__in=shops).delete()
         InfluenceCell.objects.bulk_create(cells, batch_size=BATCH)
-    return len(orders)
+
+
+def _of(table: pa.Table, shops: Sequence[int]) -> list[Row]:
+    """The rows of neighbouring shops, of a table sorted by shop."""
+    ids = table.column("shop_id").to_numpy()
+    start, end = np.searchsorted(ids, shops[0]), np.searchsorted(ids, shops[-1], side="right")
+    found: list[Row] = table.slice(start, end - start).to_pylist()
+    return found
+
+
+def _forget_others(shops: set[int]) -> None:
+    """Shops that have neither orders nor visitors any more."""
+    for model in (InfluencedOrder, InfluenceCell):
+        rows = model._default_manager
+        for shop in {*rows.order_by().values_list("shop_id", flat=True).distinct()} - shops:
+            rows.filter(shop_id=shop).delete()
 
 
 def _found(days: Sequence[date], first: date) -> Found | None:
@@ -93,14 +141,14 @@ def _found(days: Sequence[date], first: date) -> Found | None:
                 number=paid.props.re_extract(r'"order_number":\s*"([^"]*)"', 1),
                 carries_share=paid.props.re_search(r'"share_token":\s*"[^"]'),
             )  # fmt: skip
-            told = engine.rows(orders.order_by(["shop_id", "paid_at", "number"]))
-            met = engine.rows(_before(orders, touches))
+            told = orders.order_by(["shop_id", "paid_at", "number"]).to_pyarrow()
+            met = _before(orders, touches).to_pyarrow()
             weeks = engine.given(connection, _weeks(days, first))
             visitors = engine.rows(_visitors(whole, orders, touches, weeks))
-    by_number: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in met:
-        by_number[row["number"]].append(row)
-    return Found(told, by_number, visitors)
+    by_shop: defaultdict[int, list[Row]] = defaultdict(list)
+    for row in visitors:
+        by_shop[row["shop_id"]].append(row)
+    return Found(told, met, by_shop)
 
 
 def _second(table: Table) -> Any:
@@ -235,8 +283,8 @@ def _before(orders: Table, touches: Table) -> Table:
     backwards = ibis.window(group_by="number", order_by=[ibis.desc("at"), ibis.desc("what")])
     ranked = within.mutate(place=ibis.row_number().over(backwards))
     last = ranked.filter(ranked.place < rules.TOUCHES_MAX)
-    return last.select("number", "kind", "at", "what", "other").order_by(
-        ["number", ibis.desc("at"), ibis.desc("what")]
+    return last.select("shop_id", "number", "kind", "at", "what", "other").order_by(
+        ["shop_id", "number", ibis.desc("at"), ibis.desc("what")]
     )
 
 

@@ -1,77 +1,50 @@
 """Counting people's ways: journeys, times between steps, dwell, paths and a goods' pulse, all shops in one pass.
 
-The engine says of each row of the log what it is; `rules/ways.py` and `rules/walks.py` make arrays of it, a turn at a time.
+The engine says of each row of the log what it is (`telling.py`); `rules/ways.py` and `rules/walks.py` make arrays of it, a
+turn at a time: some shops, or some people of one.
 
-The days of the last quarter are counted anew, whole, and put in the place of the old ones in one transaction; older
+The days of the last quarter are counted anew, whole, and put in the place of the old ones, a turn in a transaction; older
 days stay as they were. What a browser did before its person signed in is the person's. Nothing about a person is kept.
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from functools import reduce
-from itertools import groupby
-from operator import add
 from typing import Any
 
 import ibis
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from django.conf import settings
-from django.db import connection as database, models, transaction
+from django.db import transaction
 from django.utils import timezone
 from ibis.expr.types import Table
 
-from grapevine.goods import facade as goods
-from grapevine.insight import engine, lake, metrics
-from grapevine.insight.firsts import firsts
-from grapevine.insight.models import (
-    DwellCell,
-    FunnelCell,
-    GapCell,
-    JourneyBuild,
-    PathCell,
-    PulseCell,
-)
-from grapevine.insight.rules import walks, ways
-from grapevine.insight.rules.turns import Place, count_of, places
-from grapevine.insight.rules.walks import Pages
+from grapevine.insight import engine, lake, stitching, telling
+from grapevine.insight.models import JourneyBlock, JourneyBuild, PulseCell
+from grapevine.insight.rules import turns, walks, ways
+from grapevine.insight.rules.counting import Coded, Counted, blocks, summed
+from grapevine.insight.rules.keys import Array
+from grapevine.insight.rules.turns import Place
 from grapevine.insight.rules.ways import Acts
-from grapevine.insight.steps import (
-    RANK,
-    STEPS,
-)
+from grapevine.insight.storing import store, store_blocks
 from grapevine.kit import clock
-from grapevine.scene import facade as scene
 
 ROWS_A_MEGABYTE = 1_000
-"""Rows of the log counted at once for each megabyte of the engine's memory: a row takes some 600 bytes at most while it is
-counted, as three or four rows of whole numbers in a dozen columns."""
+"""Rows of the log held at once for each megabyte of the engine's memory, for all turns that are counted side by side: a row takes
+some 600 bytes at most while it is counted, as three or four rows of whole numbers in a dozen columns."""
 COUNTED_DAYS = 92
 LEAD_DAYS = 14
 """Read before them, so that a journey that began earlier is not taken for a new one."""
-DAY = 86_400
 DWELL_MAX = 3600
-ROWS_A_STATEMENT = 10_000
-PLACES = {"goods": "g", "note": "n", "shop": "b", "group": "j", "feed": "f", "topic": "f", "person": "u"}  # fmt: skip
-"""What kind of page → its letter in a path; `s` a search, `h` a share link, `c` the cart, `q` the order page, `p` paid."""
-ACTS = {
-    "search": "s", "open_share": "h", "spread.share_visited": "h", "cart": "c", "checkout": "q",
-    "campaigns.group_joined": "k", "campaigns.group_opened": "k", "trade.order_paid": "p",
-}  # fmt: skip
-LETTERS = tuple(dict.fromkeys([*ACTS.values(), *PLACES.values()]))
 EPOCH = date(1970, 1, 1)
-SHELF = pa.schema([("goods", pa.int64()), ("public_id", pa.string()), ("shelf_shop", pa.int64())])
-TAGS = pa.schema([("note", pa.string()), ("tagged", pa.int64())])
-CELLS: dict[str, type[models.Model]] = {
-    "funnels": FunnelCell, "gaps": GapCell, "dwells": DwellCell, "paths": PathCell, "pulses": PulseCell,
-}  # fmt: skip
-SUMMED = frozenset({
-    "people", "visits", "viewers", "buyers", "share_visits", "note_views", "group_buyers",
-})  # fmt: skip
-"""Columns of cells that add up."""
+BLOCKS = ("funnels", "gaps", "dwells", "paths")
+Cells = Mapping[str, Counted]
+Turn = tuple[Acts, Counted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +54,12 @@ class Span:
     first: date
     last: date
 
+    def numbered(self) -> ways.Span:
+        return ways.Span((self.first - EPOCH).days, (self.last - EPOCH).days)
+
 
 def build() -> Span | None:
-    """Count what changed; None if nothing did. Safe to run at any time."""
+    """Count what changed; None if nothing did. Safe to run at any time, and again where one was stopped."""
     today = timezone.localdate()
     span = Span(today - timedelta(days=COUNTED_DAYS - 1), today)
     since = span.first - timedelta(days=LEAD_DAYS)
@@ -92,8 +68,11 @@ def build() -> Span | None:
     last = JourneyBuild.objects.order_by("-built_at").first()
     if not days or (last is not None and (last.digest, last.last) == (digest, span.last)):
         return None
+    known: set[int] = set()
     with engine.opened() as connection:
-        _save(counted(connection, days, span), span, digest)
+        for cells in counted(connection, days, span):
+            known |= _save(cells, span)
+    _end(known, span, digest)
     return span
 
 
@@ -102,36 +81,61 @@ def _digest(days: Sequence[date]) -> str:
     return hashlib.sha256(names.encode()).hexdigest()
 
 
-def counted(connection: Any, days: Sequence[date], span: Span) -> dict[str, pa.Table]:
-    """The cells of the span's days, from the log of `days`: of a large log some shops, or some people of one, at a time."""
-    planned = places(_sizes(connection, days), rows_a_turn())
-    is_sliced = any(place.slices > 1 for place in planned)
-    with _turns(connection, told_of(connection, days), planned) as turns:
-        found = [_counted(rows, span) for rows in turns]
-    return {
-        name: _joined([part[name] for part in found], is_sliced=is_sliced) for name in CELLS
-    }  # fmt: skip
+def counted(connection: Any, days: Sequence[date], span: Span) -> Iterator[Cells]:
+    """The cells of the span's days, from the log of `days`: a shop is in one of these only."""
+    planned = turns.places(_sizes(connection, days), rows_a_turn())
+    local, wanted = days_of(days), span.numbered()
+    with (
+        _turns(connection, days, planned) as parts,
+        ThreadPoolExecutor(settings.ANALYTICS_THREADS) as pool,
+    ):
+        told = ((acts_of(rows), _dwells(rows, span)) for rows in parts)
+        left = _ahead(pool, lambda turn: _counted(*turn, local, wanted), told)
+        for some in turns.rounds(planned):
+            found = [next(left) for _turn in some]
+            yield {name: summed([one[name] for one in found]) for name in found[0]}
+
+
+def _ahead(
+    pool: ThreadPoolExecutor, count: Callable[[Turn], Cells], told: Iterable[Turn]
+) -> Iterator[Cells]:
+    """The cells of each turn in order; while one is waited for, others are counted, and the next is read."""
+    waiting: deque[Future[Cells]] = deque()
+    for turn in told:
+        waiting.append(pool.submit(count, turn))
+        if len(waiting) >= settings.ANALYTICS_THREADS:
+            yield waiting.popleft().result()
+    while waiting:
+        yield waiting.popleft().result()
 
 
 @contextmanager
-def _turns(connection: Any, rows: Table, planned: Sequence[Place]) -> Iterator[Iterable[Table]]:
-    if count_of(planned) == 1:
-        with engine.kept(connection, rows) as kept:
-            yield [kept]
-        return
-    with engine.parted(connection, _placed(connection, rows, planned), "turn") as parts:
-        # DuckDB adds days to a date as a moment, which Ibis takes for a date.
-        yield (part.drop("turn").mutate(day=part.day.cast("date")) for part in parts)
+def _turns(
+    connection: Any, days: Sequence[date], planned: Sequence[Place]
+) -> Iterator[Iterable[Table]]:
+    """The rows of each turn. Ties are of all days: somebody may sign in weeks after the visit."""
+    with engine.kept(connection, stitching.ties(telling.log_of(connection, days))) as ties:
+        if turns.count_of(planned) == 1:
+            with engine.kept(connection, telling.told_of(connection, days, ties)) as rows:
+                yield [rows]
+            return
+        some = (
+            _placed(connection, telling.told_of(connection, part, ties), planned)
+            for part in lake.passes(days)
+        )
+        with engine.parted(connection, some, "turn", turns.count_of(planned)) as parts:
+            # DuckDB adds days to a date as a moment, which Ibis takes for a date.
+            yield (part.mutate(day=part.day.cast("date")) for part in parts)
 
 
 def rows_a_turn() -> int:
-    most: int = settings.ANALYTICS_MEMORY_MB * ROWS_A_MEGABYTE
+    most: int = settings.ANALYTICS_MEMORY_MB * ROWS_A_MEGABYTE // settings.ANALYTICS_THREADS
     return most
 
 
 def _sizes(connection: Any, days: Sequence[date]) -> dict[int, int]:
     """How many rows each shop has."""
-    log = log_of(connection, days)
+    log = telling.log_of(connection, days)
     counts = (
         log.filter(log.shop_id.notnull()).group_by("shop_id").aggregate(size=lambda t: t.count())
     )
@@ -146,243 +150,116 @@ def _placed(connection: Any, rows: Table, planned: Sequence[Place]) -> Table:
         "slices": pa.array([place.slices for place in planned], pa.int64()),
     }))  # fmt: skip
     placed = rows.left_join(known, rows.shop_id == known.place_shop)
-    lot = ((placed.who.hash() % placed.slices) + placed.slices) % placed.slices
-    turn = ibis.coalesce(placed.begins + lot, placed.shop_id % count_of(planned))
+    lot = ((placed.who % placed.slices) + placed.slices) % placed.slices
+    turn = ibis.coalesce(placed.begins + lot, placed.shop_id % turns.count_of(planned))
     return placed.select(*rows.columns, turn=turn)
 
 
-def _joined(parts: Sequence[pa.Table], *, is_sliced: bool) -> pa.Table:
-    """The cells of all turns, those of one place added up where a shop had several turns."""
-    whole = pa.concat_tables(parts)
-    if not is_sliced:
-        return whole
-    keys = [column for column in whole.column_names if column not in SUMMED]
-    sums = whole.group_by(keys).aggregate([(c, "sum") for c in whole.column_names if c in SUMMED])
-    named = sums.rename_columns([column.removesuffix("_sum") for column in sums.column_names])
-    return named.select(whole.column_names).sort_by(
-        [("shop_id", "ascending"), ("day", "ascending")]
-    )
-
-
-def _counted(rows: Table, span: Span) -> dict[str, pa.Table]:
-    ends = [(day - EPOCH).days for day in (span.first, span.last)]
-    acts = acts_of(_columns(rows, rows.steps > 0, "goods", "channel", "steps", "order", "first_at"))
-    steps = ways.steps_of(acts)
-    journeys = ways.within(ways.journeys_of(steps, acts.channels), *ends)
-    pages = pages_of(_columns(rows, rows.letter > 0, "letter", "id"))
+def _counted(acts: Acts, dwells: Counted, days: ways.Days, span: ways.Span) -> Cells:
+    steps = ways.steps_of(acts, days)
+    journeys = ways.within(ways.journeys_of(steps), span)
     return {
-        "funnels": ways.funnels(journeys, acts.channels), "gaps": ways.gaps(journeys, acts.channels),
-        "dwells": _within(dwells(rows), span).to_pyarrow(), "paths": walks.paths(pages, LETTERS, *ends),
-        "pulses": ways.pulses(steps, acts.channels, *ends),
+        "funnels": ways.funnels(steps, journeys, span), "gaps": ways.gaps(steps, journeys, span),
+        "dwells": dwells, "paths": walks.paths(acts, days, telling.LETTERS, span),
+        "pulses": ways.pulses(steps, span),
     }  # fmt: skip
 
 
-def _columns(rows: Table, are_mine: Any, *names: str) -> pa.Table:
-    return rows.filter(are_mine).select("shop_id", "who", "at", "day", *names).to_pyarrow()
-
-
-def acts_of(table: pa.Table) -> Acts:
-    who, people = _coded(table, "who")
-    channel, channels = _coded(table, "channel")
-    is_lasting = ~pc.starts_with(people, "v~").to_numpy(zero_copy_only=False)
+def acts_of(rows: Table) -> Acts:
+    table = (
+        rows.filter((rows.steps > 0) | (rows.letter > 0))
+        .select(
+            "shop_id", "who", "is_lasting", "goods", "at", "channel", "steps", "letter", "order", "first_at"
+        )
+        .to_pyarrow()
+    )  # fmt: skip
+    channel = _text(table, "channel")
     return Acts(
-        shop=_whole(table, "shop_id"), who=who, goods=_whole(table, "goods"), at=_whole(table, "at"),
-        day=_day(table), channel=channel, steps=_whole(table, "steps"), order=_coded(table, "order")[0],
-        first_at=_whole(table, "first_at"), is_lasting=is_lasting[who],
-        channels=channels.to_pylist() or ["direct"],
+        **{name: _whole(table, name) for name in ("who", "goods", "at", "steps", "letter", "first_at")},
+        shop=_whole(table, "shop_id"), channel=channel.codes, channels=channel.words or ["direct"],
+        order=_text(table, "order").codes, is_lasting=table.column("is_lasting").to_numpy(),
     )  # fmt: skip
 
 
-def pages_of(table: pa.Table) -> Pages:
-    return Pages(
-        shop=_whole(table, "shop_id"), who=_coded(table, "who")[0], at=_whole(table, "at"),
-        day=_day(table), letter=_whole(table, "letter"), id=table.column("id").combine_chunks(),
-    )  # fmt: skip
+def days_of(days: Sequence[date]) -> ways.Days:
+    """From the day before the first of these to the one after the last, for a log's day is not always the local one."""
+    zone, first = timezone.get_default_timezone(), days[0] - timedelta(days=1)
+    count = (days[-1] - first).days + 3
+    begins = [datetime.combine(first + timedelta(days=n), time(), zone) for n in range(count)]
+    seconds = np.array([int(moment.timestamp()) for moment in begins])
+    return ways.Days(
+        int(seconds[0]),
+        np.repeat(np.arange(count - 1) + (first - EPOCH).days, np.diff(seconds) // ways.QUARTER),
+    )
 
 
-def _whole(table: pa.Table, name: str) -> ways.Array:
-    found: ways.Array = table.column(name).cast(pa.int64()).to_numpy()
+def _whole(table: pa.Table, name: str) -> Array:
+    found: Array = table.column(name).cast(pa.int64()).to_numpy()
     return found
 
 
-def _day(table: pa.Table) -> ways.Array:
-    found: ways.Array = table.column("day").cast(pa.int32()).cast(pa.int64()).to_numpy()
-    return found
-
-
-def _coded(table: pa.Table, name: str) -> tuple[ways.Array, pa.Array]:
-    """The place of each text among the words, -1 for none; and the words."""
+def _text(table: pa.Table, name: str) -> Coded:
+    """The place of each text among the words, which are in order; -1 for none."""
     whole = table.column(name).combine_chunks().dictionary_encode()
-    return whole.indices.fill_null(-1).cast(pa.int64()).to_numpy(), whole.dictionary
+    words = whole.dictionary.to_pylist()
+    order = sorted(range(len(words)), key=lambda place: words[place])
+    places = np.full(len(words) + 1, -1)
+    places[order] = np.arange(len(words))
+    codes = whole.indices.fill_null(len(words)).to_numpy(zero_copy_only=False)
+    return Coded([words[place] for place in order], places[codes])
 
 
-def _within(table: Table, span: Span) -> Table:
-    rows = table.filter(table.day.between(span.first, span.last))
-    return rows.order_by("shop_id", "day")
-
-
-def shelf() -> pa.Table:
-    rows = list(goods.goods_categories())
-    return pa.table(
-        [[pk for pk, *_ in rows], [public for _, public, *_ in rows], [shop for _, _, shop, _ in rows]],
-        schema=SHELF,
-    )  # fmt: skip
-
-
-def tags() -> pa.Table:
-    """Which goods a note shows."""
-    rows = list(scene.tagged_goods())
-    return pa.table([[note for note, _ in rows], [pk for _, pk in rows]], schema=TAGS)
-
-
-def log_of(connection: Any, days: Sequence[date]) -> Table:
-    """The log of these days with its local day, and whose a row is; read once for each offset of the local clock."""
-    zone = timezone.get_default_timezone()
-
-    def offset(day: date) -> int:
-        found = zone.utcoffset(datetime.combine(day, time(12)))
-        return int(found.total_seconds()) if found else 0
-
-    parts = []
-    for seconds, some in groupby(days, key=offset):
-        table = engine.read(connection, [str(f) for day in some for f in lake.files_of(day)])
-        at = engine.second(table.ts)
-        parts.append(
-            table.select(
-                "id", "ts", "verb", "person_id", "visitor_id", "shop_id", "object_type",
-                "object_id", "channel", "session_id", "position", "share_token", props=table.props.fill_null(""),
-                at=at, day=((at + seconds) // DAY),
-            )
-        )  # fmt: skip
-    whole = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    epoch = ibis.literal(date(1970, 1, 1))
-    return whole.mutate(day=epoch + whole.day.cast("int64").as_interval("D")).mutate(
-        day=lambda t: t.day.cast("date")
-    )
-
-
-def _number(rows: Table, name: str) -> Any:
-    return rows.props.re_extract(rf'"{name}":\s*(\d+)', 1).nullif("").cast("int64")
-
-
-def acts(connection: Any, days: Sequence[date]) -> Table:
-    """Rows of shops with who, and the goods they are about (0: none); a row about several goods is there for each."""
-    known = engine.given(connection, shelf())
-    tagged = engine.given(connection, tags()).left_join(
-        known.rename(tagged="goods").select("tagged", tag_shop="shelf_shop"), "tagged"
-    )
-    whole = log_of(connection, days)
-    log = metrics.with_who(whole)
-    log = log.filter(log.who.notnull())
-    on_shelf = known.mutate(object_type=ibis.literal("goods"))
-    rows = log.left_join(on_shelf, [log.object_id == on_shelf.public_id, "object_type"])
-    note = tagged.mutate(object_type=ibis.literal("note"))
-    rows = rows.rename(page_type="object_type").drop("object_type_right")
-    rows = rows.left_join(
-        note.rename(tag_type="object_type"),
-        [rows.object_id == note.note, rows.page_type == ibis.literal("note")],
-    )
-    listed = rows.props.re_extract(r'"goods_ids":\s*\[([\d, ]*)\]', 1)
-    numbers = ibis.coalesce(
-        rows.goods.cast("string"), rows.tagged.cast("string"), listed.nullif(""),
-        _number(rows, "goods_id").cast("string"), ibis.literal("0"),
-    )  # fmt: skip
-    placed = rows.select(
-        "id", "at", "day", "verb", "who", "visitor_id", "channel", "session_id", "position",
-        "object_id", "share_token",
-        shop_id=ibis.coalesce(rows.shop_id, rows.tag_shop, rows.shelf_shop),
-        object_type=rows.page_type.fill_null(""), goods=numbers.split(","),
-        order=rows.props.re_extract(r'"order_number":\s*"([^"]*)"', 1),
-    )  # fmt: skip
-    each = placed.filter(placed.shop_id.notnull()).unnest("goods")
-    return each.mutate(goods=each.goods.strip().cast("int64"))
-
-
-def told_of(connection: Any, days: Sequence[date]) -> Table:
-    """Of each act what is counted of it. `steps`: bit n is set if it is the n-th step; `letter`: its place in LETTERS, from
-    one on; `first_at`: when `who` first paid at the shop; what else there is only where it is asked for: an order of
-    what is paid and received, the page of a stay, an id.
-    """
-    rows = acts(connection, days)
-    bits = [ibis.ifelse(step.of(rows), 1 << RANK[step.letter], 0) for step in STEPS]
-    letter = ibis.cases(
-        *((rows.verb == verb, LETTERS.index(text) + 1) for verb, text in ACTS.items()),
-        *(((rows.verb == "view") & (rows.object_type == kind), LETTERS.index(text) + 1) for kind, text in PLACES.items()),
-        else_=0,
-    )  # fmt: skip
-    stay = rows.verb == "dwell"
-
-    def only(condition: Any, name: str) -> Any:
-        return ibis.ifelse(condition, rows[name], None)
-
-    told = rows.select(
-        "shop_id", "who", "goods", "at", "day", "channel",
-        steps=reduce(add, bits).cast("int16"), letter=letter.cast("int16"),
-        order=only(rows.verb.isin(["trade.order_paid", "trade.order_received"]), "order").nullif(""),
-        id=only((letter > 0) | stay, "id"), position=only(stay, "position"),
-        **{name: only(stay, name) for name in ("object_type", "object_id", "session_id")},
-    )  # fmt: skip
-    told = told.filter((told.steps > 0) | (told.letter > 0) | told.position.notnull())
-    first = first_payments(connection)
-    joined = told.left_join(first, [told.shop_id == first.first_shop, told.who == first.first_who])
-    return joined.select(*told.columns, first_at=joined.first_at.fill_null(ways.NEVER))
-
-
-def first_payments(connection: Any) -> Table:
-    """(shop, who) → the second of their first payment there, of the whole lake."""
-    found = firsts(connection)
-    return found.select(
-        first_shop="shop_id", first_who=ibis.literal("p") + found.person_id.cast("string"),
-        first_at=engine.second(found.first_ts),
-    )  # fmt: skip
-
-
-def dwells(rows: Table) -> Table:
+def _dwells(rows: Table, span: Span) -> Counted:
     """How long a visit stayed on a page, all its stays together."""
-    stays = rows.filter(rows.position.notnull())
+    stays = rows.filter(rows.position.notnull() & rows.day.between(span.first, span.last))
     each = stays.distinct(on=["id", "shop_id"], keep="first")
     visits = each.group_by(
         "shop_id", "day", "who", kind="object_type", page="object_id", visit="session_id",
     ).aggregate(seconds=lambda t: t.position.sum(), channel=lambda t: t.channel.argmin(t["at"]))  # fmt: skip
     seconds = ibis.least(visits.seconds, DWELL_MAX)
     told = visits.mutate(seconds=ibis.ifelse(seconds < 600, seconds, seconds // 10 * 10).cast("int64"))  # fmt: skip
-    return told.group_by(
+    cells = told.group_by(
         "shop_id", "day", "kind", "channel", "seconds", object_id=told.page.fill_null(""),
     ).aggregate(visits=lambda t: t.count())  # fmt: skip
+    table = cells.order_by("shop_id", "day").to_pyarrow()
+    return Counted(
+        _whole(table, "shop_id"), table.column("day").cast(pa.int32()).cast(pa.int64()).to_numpy(),
+        {name: _text(table, name) for name in ("kind", "object_id", "channel")},
+        {"seconds": _whole(table, "seconds")}, {"visits": _whole(table, "visits")},
+    )  # fmt: skip
 
 
-def _save(cells: dict[str, pa.Table], span: Span, digest: str) -> None:
-    """Put the new cells in the place of the old ones: readers see all the old or all the new."""
+def _save(cells: Cells, span: Span) -> set[int]:
+    """Put the new cells of these shops in the place of the old ones: readers see all the old or all the new of a shop."""
+    found: defaultdict[tuple[int, int], dict[str, bytes]] = defaultdict(dict)
+    for name in BLOCKS:
+        for place, block in blocks(cells[name]):
+            found[place][name] = block
+    pulses = cells["pulses"]
+    shops = {shop for shop, _day in found} | set(np.unique(pulses.shop).tolist())
+    rows = {
+        (shop, EPOCH + timedelta(days=day)): mine for (shop, day), mine in sorted(found.items())
+    }
     with transaction.atomic():
-        for name, table in cells.items():
-            CELLS[name]._default_manager.filter(day__gte=span.first, day__lte=span.last).delete()
-            _insert(CELLS[name]._meta.db_table, table)
+        for model in (JourneyBlock, PulseCell):
+            old = model._default_manager.filter(day__gte=span.first, day__lte=span.last)
+            old.filter(shop_id__in=shops).delete()
+        store_blocks(JourneyBlock, BLOCKS, rows)
+        store(PulseCell, pa.table({
+            "shop_id": pulses.shop, "day": pa.array(pulses.day.astype(np.int32)).cast(pa.date32()),
+            **pulses.numbers, **pulses.counts,
+        }))  # fmt: skip
+    return shops
+
+
+def _end(shops: set[int], span: Span, digest: str) -> None:
+    """Shops of which nothing is there any more have no cells in these days."""
+    with transaction.atomic():
+        for model in (JourneyBlock, PulseCell):
+            old = model._default_manager.filter(day__gte=span.first, day__lte=span.last)
+            gone = set(old.values_list("shop_id", flat=True).distinct()) - shops
+            old.filter(shop_id__in=gone).delete()
         JourneyBuild.objects.all().delete()
         JourneyBuild.objects.create(
             digest=digest, first=span.first, last=span.last, built_at=clock.now()
         )
-
-
-def _insert(name: str, table: pa.Table) -> None:
-    """Straight into the table: COPY on PostgreSQL, one prepared statement on SQLite."""
-    columns = ", ".join(f'"{column}"' for column in table.column_names)
-    with database.cursor() as cursor:
-        if database.vendor == "postgresql":
-            with cursor.cursor.copy(f'COPY "{name}" ({columns}) FROM STDIN') as copy:
-                for row in _tuples(table):
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["?"] * table.num_columns)
-        cursor.cursor.executemany(
-            f'INSERT INTO "{name}" ({columns}) VALUES ({marks})',  # noqa: S608  names of the code
-            _tuples(table, dates_as_text=True),
-        )
-
-
-def _tuples(table: pa.Table, *, dates_as_text: bool = False) -> Iterator[tuple[Any, ...]]:
-    for batch in table.to_batches(ROWS_A_STATEMENT):
-        columns = [
-            column.cast(pa.string()) if dates_as_text and pa.types.is_date(column.type) else column
-            for column in batch.columns
-        ]
-        yield from zip(*(column.to_pylist() for column in columns), strict=True)

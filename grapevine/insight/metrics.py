@@ -11,7 +11,7 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
-from grapevine.insight import stitching
+from grapevine.insight import engine, stitching
 
 SEEN = (
     "view",
@@ -23,6 +23,7 @@ SEEN = (
     "open_share",
     "spread.share_visited",
 )
+SECONDS_MAX, TURNS = 1 << 36, 1 << 10
 PLACED = "trade.order_placed"
 PAID = "trade.order_paid"
 REFUNDED = "trade.order_refunded"
@@ -64,32 +65,40 @@ def first_orders(all_paid: Table) -> Table:
     return all_paid.group_by("shop_id", "person_id").aggregate(first_ts=lambda t: t.ts.min())
 
 
-def channel_of_day(log: Table) -> Table:
-    """(day, shop, who) → the one channel they count under that day."""
-    rows = log.filter(
-        log.shop_id.notnull() & log.who.notnull() & (log.verb.isin(SEEN) | (log.verb == PAID))
-    )
-    ranked = rows.mutate(
-        rank=ibis.cases((rows.verb == PAID, 0), (rows.channel != "direct", 1), else_=2)
-    )
-    window = ibis.window(group_by=["day", "shop_id", "who"], order_by=["rank", "ts", "id"])
-    first = ranked.mutate(place=ibis.row_number().over(window)).filter(lambda t: t.place == 0)
-    return first.select("day", "shop_id", "who", "channel")
+@ibis.udf.agg.builtin  # type: ignore[untyped-decorator]
+def min_by(value: str, key: int) -> str:  # type: ignore[empty-body]
+    """The value with the least key, by the function of this name that both engines have: Ibis's own sorts for it."""
 
 
-def progress(log: Table) -> Table:
-    """(day, shop, who) → how far they came that day: looked at goods, or further; at the till, or further."""
+def turn(place: Any, at: Any, channel: Any) -> Any:
+    """What comes first: the lower place, then the earlier second, then by the channel's first letter and length, which no two
+    share.
+    """
+    return (place * SECONDS_MAX + at) * TURNS + channel.ascii_str() % 128 * 8 + channel.length() % 8
+
+
+def visitors(log: Table) -> Table:
+    """(day, shop, who) → the one channel they count under that day, and how far they came: looked at goods, or further; at
+    the till, or further.
+    """
     rows = log.filter(log.shop_id.notnull() & log.who.notnull())
+    is_paid = rows.verb == PAID
+    came = rows.verb.isin(SEEN) | is_paid
     at_goods = (rows.object_type.fill_null("") == "goods") & rows.verb.isin(["view", "click"])
     at_till = rows.verb.isin(["cart", PLACED, PAID])
-    return rows.group_by("day", "shop_id", "who").aggregate(
-        looked=(at_goods | at_till).any().cast("int64"), carted=at_till.any().cast("int64")
+    place = ibis.cases((is_paid, 0), (~came, 3), (rows.channel != "direct", 1), else_=2)
+    found = rows.group_by("day", "shop_id", "who").aggregate(
+        channel=min_by(rows.channel, turn(place, engine.second(rows.ts), rows.channel)),
+        came=came.any(),
+        looked=(at_goods | at_till).any().cast("int64"),
+        carted=at_till.any().cast("int64"),
     )
+    return found.filter(found.came).drop("came")
 
 
 def daily(log: Table, firsts: Table) -> Table:
     """Facts by day, shop and channel, without refunds."""
-    places = channel_of_day(log).join(progress(log), ["day", "shop_id", "who"])
+    places = visitors(log)
     orders = paid(log).join(firsts, ["shop_id", "person_id"])
     mine = orders.group_by("day", "shop_id", "who").aggregate(
         orders=lambda t: t.count(),
@@ -125,7 +134,7 @@ def by_goods(log: Table) -> Table:
     listed = orders.mutate(
         goods=orders.props.re_extract(r'"goods_ids":\s*\[([\d, ]*)\]', 1).split(",")
     )
-    each = listed.mutate(parts=listed.goods.length()).unnest("goods")
+    each = listed.mutate(parts=listed.goods.length(), goods=listed.goods.unnest())
     valid = each.filter(each.goods.strip() != "")
     return valid.group_by(
         "day", "shop_id", "channel", goods_id=valid.goods.strip().cast("int64")

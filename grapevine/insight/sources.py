@@ -21,7 +21,7 @@ from ibis.expr.types import Table
 from grapevine.goods import facade as goods
 from grapevine.insight import engine, lake, stitching
 from grapevine.insight.measures import ASPECTS
-from grapevine.insight.metrics import SEEN
+from grapevine.insight.metrics import SEEN, min_by, turn
 from grapevine.trade import facade as trade
 
 ROWS_A_PART = 20_000
@@ -52,7 +52,6 @@ SIGHT = (
 )  # fmt: skip
 WITHIN = ("day",)
 """A day is counted by its own rows: whatever days are counted together, the cells are the same."""
-SECONDS_MAX, TURNS = 1 << 36, 1 << 10
 CASE, ALARM = "trade.after_sales_moved", "trade.parcel_alarm"
 MOVED = sorted({
     {"case": CASE, "alarm": ALARM}.get(verb.partition(".")[0], verb)
@@ -261,13 +260,12 @@ def people(log: Table, sales: Table) -> Table:
     """
     rows = ibis.union(*(part.select(*SIGHT) for part in (_came(log), _bought(sales))))
     place = ibis.cases((rows.verb == "paid", 0), (rows.channel != "direct", 1), else_=2)
-    first = (place * SECONDS_MAX + rows.at) * TURNS + _turn(rows.channel)
 
     def did(verb: str) -> Any:
         return lambda t: (t.verb == verb).any()
 
     found = rows.group_by("shop_id", "day", "person_id", "browser").aggregate(
-        channel=min_by(rows.channel, first),
+        channel=min_by(rows.channel, turn(place, rows.at, rows.channel)),
         region=rows.region.max(),
         city=rows.city.max(),
         device=rows.device.max(),
@@ -283,11 +281,6 @@ def people(log: Table, sales: Table) -> Table:
         first=found.is_new,
         again=is_again,
     )
-
-
-@ibis.udf.agg.builtin  # type: ignore[untyped-decorator]
-def min_by(value: str, key: int) -> str:  # type: ignore[empty-body]
-    """The value with the least key, by the function of this name that both engines have: Ibis's own sorts for it."""
 
 
 def _came(log: Table) -> Table:
@@ -307,8 +300,3 @@ def _bought(sales: Table) -> Table:
     return paid.mutate(
         browser=ibis.literal(""), device=ibis.literal(""), at=(paid["at"] // 1_000_000)
     )
-
-
-def _turn(channel: Any) -> Any:
-    """Of one second, who comes first: by the first letter and the length, which no two channels share."""
-    return channel.ascii_str() % 128 * 8 + channel.length() % 8

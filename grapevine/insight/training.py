@@ -283,8 +283,8 @@ def _bought(log: Any) -> Any:
     """Who bought what, and when first."""
     paid = log.filter((log.verb == "trade.order_paid") & log.person_id.notnull())
     listed = paid.mutate(
-        goods=paid.props.re_extract(r'"goods_ids":\s*\[([\d, ]*)\]', 1).split(",")
-    ).unnest("goods")
+        goods=paid.props.re_extract(r'"goods_ids":\s*\[([\d, ]*)\]', 1).split(",").unnest()
+    )
     valid = listed.filter(listed.goods.strip() != "")
     named = valid.select("person_id", "ts", goods_id=valid.goods.strip().cast("int64"))
     return named.group_by(["person_id", "goods_id"]).agg(since=named.ts.min())

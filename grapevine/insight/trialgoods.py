@@ -90,7 +90,7 @@ def _each(mine: Table) -> Table:
         goods=paid.props.re_extract(r'"goods_ids":\s*\[([\d, ]*)\]', 1).split(","),
         number=_order(paid),
     )
-    each = listed.mutate(parts=listed.goods.length()).unnest("goods")
+    each = listed.mutate(parts=listed.goods.length(), goods=listed.goods.unnest())
     return each.mutate(goods=each.goods.strip())
 
 

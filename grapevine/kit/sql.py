@@ -31,6 +31,14 @@ class Aside:
     params: tuple[Any, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A SELECT of rows (what, who, number), which another statement takes along by UNION ALL: so several modules are asked at once."""
+
+    text: str
+    params: tuple[Any, ...]
+
+
 def rows(text: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
     """Run a query, or a write with RETURNING."""
     return _run(text, params)[0]

@@ -67,10 +67,23 @@ def profile(handle: str, *, viewer_id: int | None = None) -> Profile:
     )
 
 
+FOLLOWED = """
+SELECT * FROM (
+    SELECT 'followed' AS what, followee_id AS who, 1 AS number
+    FROM people_follow WHERE person_id = %s ORDER BY id DESC LIMIT %s
+) AS followed
+"""
+
+
 def followee_ids(person_id: int) -> list[int]:
     """Whom this person follows, newest first, at most 2,000."""
     rows = Follow.objects.filter(person_id=person_id).order_by("-id")
     return list(rows.values_list("followee_id", flat=True)[:FOLLOWEES_MAX])
+
+
+def followed_part(person_id: int) -> sql.Part:
+    """The same to be asked along: rows (followed, whom, 1)."""
+    return sql.Part(FOLLOWED, (person_id, FOLLOWEES_MAX))
 
 
 def follower_ids(person_id: int) -> list[int]:

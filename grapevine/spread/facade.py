@@ -3,7 +3,7 @@
 from grapevine.spread.actions import save_sales_bulk, save_shares_bulk, set_rate, share, visit
 from grapevine.spread.objects import register_object
 from grapevine.spread.partnering import accept, decline, end, propose
-from grapevine.spread.partners import cooperations_of, partner_ideas, partners_of
+from grapevine.spread.partners import cooperations_of, partner_ideas, partners_of, partners_part
 from grapevine.spread.partnership import NewCooperation, Partner
 from grapevine.spread.queries import (
     code_of,
@@ -12,7 +12,7 @@ from grapevine.spread.queries import (
     fans_of,
     income,
     is_shared,
-    known_through,
+    known_part,
     network_of_shop,
     orders_brought,
     rate_of,
@@ -39,11 +39,12 @@ __all__ = [
     "fans_of",
     "income",
     "is_shared",
-    "known_through",
+    "known_part",
     "network_of_shop",
     "orders_brought",
     "partner_ideas",
     "partners_of",
+    "partners_part",
     "propose",
     "rate_of",
     "register_object",

@@ -6,7 +6,7 @@ from django.db.models import Count, Q
 
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard, PickTerm, ShopCard, SkuLine
-from grapevine.kit import clock
+from grapevine.kit import clock, sql
 from grapevine.spread import rules
 from grapevine.spread.models import Cooperation, FanTie
 from grapevine.spread.partnership import (
@@ -22,6 +22,18 @@ from grapevine.trade import facade as trade
 LISTED_MAX = 100
 IDEAS_MAX = 10
 CONSIDERED_MAX = 200
+
+
+PARTNERS = """
+SELECT 'partners' AS what, %s AS who, COUNT(*) AS number FROM spread_cooperation
+WHERE (shop_id = %s OR other_id = %s) AND state = 'accepted' AND starts_at <= %s AND ends_at > %s
+"""
+
+
+def partners_part(shop_id: int) -> sql.Part:
+    """How many shops this one works with at this moment, to be asked along: a row (partners, shop, how many)."""
+    now = clock.now()
+    return sql.Part(PARTNERS, (shop_id, shop_id, shop_id, now, now))
 
 
 def partners_of(shop_id: int) -> list[Partner]:

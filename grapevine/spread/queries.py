@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, Sum
 
+from grapevine.kit import sql
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.kit.sealed import blind_index
 from grapevine.spread import access, objects
@@ -152,16 +153,26 @@ def ties_of(person_id: int, limit: int = 200) -> list[tuple[int, int]]:
     return list(rows.annotate(weight=Sum("count")).order_by("-weight", "other_id")[:limit])
 
 
-def known_through(person_id: int, since: datetime, limit: int = 100) -> list[tuple[int, str, int]]:
-    """(other, kind, count): whom invitations and shares tie to this person, and whose shares they opened since then.
+KNOWN = """
+SELECT * FROM (
+    SELECT kind AS what, other_id AS who, count AS number
+    FROM spread_tie WHERE person_id = %s ORDER BY count DESC, other_id LIMIT %s
+) AS tied
+UNION ALL
+SELECT * FROM (
+    SELECT 'opened' AS what, share.sharer_id AS who, 1 AS number
+    FROM spread_visit visit JOIN spread_share share ON share.id = visit.share_id
+    WHERE visit.person_id = %s AND visit.at >= %s AND share.sharer_id <> %s ORDER BY visit.at DESC LIMIT %s
+) AS opened
+"""
 
-    Kinds are invite, share and opened. Two queries.
+
+def known_part(person_id: int, since: datetime, limit: int = 100) -> sql.Part:
+    """Whom invitations and shares tie to this person, and whose shares they opened since then, to be asked along.
+
+    Rows (kind, other, count); kinds are invite, share and opened. Who was opened twice comes twice.
     """
-    rows = Tie.objects.filter(person_id=person_id).order_by("-count", "other_id")
-    found = list(rows.values_list("other_id", "kind", "count")[:limit])
-    visits = Visit.objects.filter(person_id=person_id, at__gte=since).order_by("-at")
-    opened = visits.values_list("share__sharer_id", flat=True)[:limit]
-    return found + [(pk, "opened", 1) for pk in dict.fromkeys(opened) if pk != person_id]
+    return sql.Part(KNOWN, (person_id, limit, person_id, since, person_id, limit))
 
 
 def ties_among(ids: Iterable[int]) -> list[tuple[int, int]]:

@@ -47,7 +47,7 @@ from grapevine.trade.queries.aftersales import (
     lock_dispute,
 )
 from grapevine.trade.queries.assessing import aftersales_conduct
-from grapevine.trade.queries.bought import bought_in_regions, buyers_again, goods_bought_by
+from grapevine.trade.queries.bought import bought_in_regions, bought_part, buyers_again
 from grapevine.trade.queries.buyers import (
     Buyer,
     bought_within,
@@ -110,6 +110,7 @@ __all__ = [
     "approve_case",
     "book_earning",
     "bought_in_regions",
+    "bought_part",
     "bought_within",
     "buyer_goods",
     "buyer_places",
@@ -130,7 +131,6 @@ __all__ = [
     "escalate_case",
     "escrow",
     "fact_days",
-    "goods_bought_by",
     "had_cases_with",
     "has_paid",
     "import_paid_orders",

@@ -54,14 +54,14 @@ PLAN = (
 )
 PLANNED = "SELECT goods_id FROM campaigns_groupplan WHERE active LIMIT %s"
 PLANS = f"""
-SELECT {", ".join(f'"{name}"' for name in PLAN)} FROM campaigns_groupplan
-WHERE active AND goods_id IN ({{places}})
+SELECT {", ".join(f'plan."{name}"' for name in PLAN)}, live.fewest, live.number FROM campaigns_groupplan plan
+LEFT JOIN (
+    SELECT goods_id, MIN(size - paid) AS fewest, COUNT(*) AS number FROM campaigns_group
+    WHERE state = 'open' AND deadline > %s AND paid >= 1 AND size > paid + held AND goods_id IN ({{places}})
+    GROUP BY goods_id
+) live ON live.goods_id = plan.goods_id
+WHERE plan.active AND plan.goods_id IN ({{places}})
 """  # noqa: S608  constants
-LIVE = """
-SELECT goods_id, MIN(size - paid), COUNT(*) FROM campaigns_group
-WHERE state = 'open' AND deadline > %s AND paid >= 1 AND size > paid + held AND goods_id IN ({places})
-GROUP BY goods_id
-"""
 
 
 def forget_planned() -> None:
@@ -80,13 +80,25 @@ def _with_plans(goods_ids: Iterable[int]) -> list[int]:
     return wanted if len(known) > PLANNED_MAX else [pk for pk in wanted if pk in known]
 
 
-def plans_for_goods(goods_ids: Iterable[int]) -> dict[int, PlanView]:
-    """goods_id → the active plan. One query, none where no goods has one; feeds ask it for every page."""
+def plans_for_goods(
+    goods_ids: Iterable[int],
+) -> dict[int, tuple[PlanView, tuple[int, int] | None]]:
+    """goods_id → the active plan, and (fewest missing, number) of its joinable groups, if there are any, for price chips.
+
+    One query, none where no goods has a plan; feeds ask it for every page.
+    """
     wanted = sql.stepped(_with_plans(goods_ids))
     if not wanted:
         return {}
-    rows = sql.rows(PLANS.format(places=sql.places(len(wanted))), wanted)
-    return {row[2]: _plan(GroupPlan.from_db(None, PLAN, row)) for row in rows}
+    places = sql.places(len(wanted))
+    rows = sql.rows(PLANS.format(places=places), [clock.now(), *wanted, *wanted])
+    return {
+        row[2]: (
+            _plan(GroupPlan.from_db(None, PLAN, row[: len(PLAN)])),
+            (row[-2], row[-1]) if row[-1] else None,
+        )
+        for row in rows
+    }
 
 
 def plans_of_shop(shop_id: int) -> list[PlanView]:
@@ -150,15 +162,6 @@ def live_groups(goods_id: int, limit: int = 3) -> list[GroupView]:
     return _views(list(rows.order_by(F("size") - F("paid"), "deadline")[: min(limit, 20)]))
 
 
-def live_by_goods(goods_ids: Iterable[int]) -> dict[int, tuple[int, int]]:
-    """goods_id → (fewest missing, number of joinable groups), for price chips. One query, none for no goods."""
-    wanted = sql.stepped(goods_ids)
-    if not wanted:
-        return {}
-    rows = sql.rows(LIVE.format(places=sql.places(len(wanted))), [clock.now(), *wanted])
-    return {goods_id: (fewest, count) for goods_id, fewest, count in rows}
-
-
 def _joinable() -> QuerySet[Group]:
     rows = Group.objects.select_related("plan").filter(state="open", deadline__gt=clock.now())
     return rows.filter(paid__gte=1, size__gt=F("paid") + F("held"))
@@ -203,11 +206,19 @@ def seated_together(ids: Iterable[int], others: Iterable[int]) -> set[int]:
     return {*seats.values_list("person_id", flat=True), *led.values_list("leader_id", flat=True)}
 
 
-def group_mates(person_id: int, limit: int = 100) -> list[int]:
-    """Who paid for a seat in a group where this person did, the latest first. One query."""
-    mine = Seat.objects.filter(person_id=person_id, state="paid").values("group_id")
-    rows = Seat.objects.filter(group_id__in=mine, state="paid").exclude(person_id=person_id)
-    return list(dict.fromkeys(rows.order_by("-id").values_list("person_id", flat=True)[:limit]))
+MATES = """
+SELECT * FROM (
+    SELECT 'mate' AS what, person_id AS who, 1 AS number FROM campaigns_seat
+    WHERE state = 'paid' AND person_id <> %s
+      AND group_id IN (SELECT group_id FROM campaigns_seat WHERE person_id = %s AND state = 'paid')
+    ORDER BY id DESC LIMIT %s
+) AS mates
+"""
+
+
+def mates_part(person_id: int, limit: int = 100) -> sql.Part:
+    """Who paid for a seat in a group where this person did, the latest, to be asked along: rows (mate, who, 1), one a seat."""
+    return sql.Part(MATES, (person_id, person_id, limit))
 
 
 def paid_members(public_id: str) -> list[int]:

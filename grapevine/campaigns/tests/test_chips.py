@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 def asked(goods_id: int) -> tuple[list[int], int]:
     with CaptureQueriesContext(connection) as captured:
         found = groups.plans_for_goods([goods_id])
-    return [plan.price_minor for plan in found.values()], len(captured)
+    return [plan.price_minor for plan, _live in found.values()], len(captured)
 
 
 def test_a_plan_made_or_stopped_shows_at_once_and_goods_without_cost_nothing() -> None:

@@ -53,14 +53,12 @@ def chips(request: HttpRequest, *, notes: Sequence[Any], **_: Any) -> dict[int, 
     ids = {note.id: note.goods_ids for note in notes}
     wanted = [goods_id for own in ids.values() for goods_id in own]
     plans = queries.plans_for_goods(wanted)
-    live = queries.live_by_goods(plans)
     found: dict[int, str] = {}
     for note_id, own in ids.items():
-        goods_id = next(
-            (one for one in own if one in live), next((one for one in own if one in plans), None)
-        )
+        planned = [one for one in own if one in plans]
+        goods_id = next((one for one in planned if plans[one][1]), next(iter(planned), None))
         if goods_id is not None:
-            found[note_id] = _chip(request, plans[goods_id], live.get(goods_id))
+            found[note_id] = _chip(request, *plans[goods_id])
     return found
 
 

@@ -39,6 +39,10 @@ def _personalised(request: HttpRequest) -> bool | None:
     return told
 
 
+def _region(request: HttpRequest) -> str:
+    return getattr(request.user, "region", "") or ""
+
+
 @router.get("/feed", auth=maybe_signed_in, response=FeedOut)
 def read_feed(
     request: HttpRequest, tab: Tab = Tab.ALL, category: str = "", topic: str = "", shop: str = "",
@@ -54,7 +58,7 @@ def read_feed(
         scope=scope,
         shop_id=goods.shop_by_slug(shop).id if shop else None,
         personalised=_personalised(request),
-        region=getattr(request.user, "region", "") or "",
+        region=_region(request),
         has_blocks=getattr(request.user, "has_blocks", None),
     )
     return HttpResponse(page_json(page), content_type="application/json; charset=utf-8")
@@ -73,7 +77,7 @@ def read_recommendations(
         slot = slots.shop_slot(
             person_id_of(request), goods.shop_by_slug(shop).id, limit,
             personalised=_personalised(request), is_recognised=is_recognised(request),
-            seen=[card.id for card in looked.values()],
+            seen=[card.id for card in looked.values()], region=_region(request),
         )  # fmt: skip
         if slot.suggested:
             signals.expose(slot.variant)
@@ -82,8 +86,9 @@ def read_recommendations(
         person_id_of(request),
         goods.shop_by_slug(shop).id if shop else None,
         limit,
-        beside=goods.goods_by_public_id(beside).id if beside else None,
+        beside=goods.id_of_goods(beside) if beside else None,
         seen=[card.id for card in looked.values()],
+        region=_region(request),
         personalised=_personalised(request),
     )
     return _recommended(person_id_of(request), found)

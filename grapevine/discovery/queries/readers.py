@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
-
 from grapevine.discovery import artifacts, shortlists
 from grapevine.discovery.contracts import Channel
 from grapevine.discovery.queries import readers_sql as sql
@@ -17,6 +15,7 @@ from grapevine.discovery.rules.phrasing import WORDS_KEPT
 from grapevine.discovery.rules.tasting import WEIGHTS, Act, tastes
 from grapevine.discovery.rules.ties import FOLLOWED, Bonds, tie_weights
 from grapevine.kit import clock
+from grapevine.kit.sql import Part, places, rows as rows_of, stepped
 from grapevine.people import facade as people
 
 ACTS_MAX = 300
@@ -38,16 +37,17 @@ class Rows:
     dropped: set[tuple[str, str]] = field(default_factory=set)
     rules: dict[Channel, int] = field(default_factory=dict)
     goods_rules: dict[Channel, int] = field(default_factory=dict)
+    around: dict[str, list[tuple[int, int]]] = field(default_factory=dict)
 
 
 def reader_for(
     person_id: int, *, scope: Scope | None, depth: int, region: str = ""
 ) -> tuple[Reader, dict[Channel, int]]:
-    """The reader, and what operators said of channels. Two queries: whom they follow, and all that discovery keeps:
+    """The reader, and what operators said of channels. One query: whom they follow, and all that discovery keeps:
     their acts and words, what they do not want used, those of the people tied to them, the operators' rules."""
     trained = artifacts.ties_of(person_id, TIES_MAX)
-    followees = people.followee_ids(person_id)
-    rows = _rows(person_id, [*trained, *sorted(followees, reverse=True)[:TIES_MAX]])
+    rows = _rows(person_id, list(trained))
+    followees = [who for who, _ in rows.around.get("followed", ())]
     ties = _tied(trained, followees, rows.bonds)
     now = clock.now()
     mine = {
@@ -74,16 +74,15 @@ def reader_for(
     return reader, rows.rules
 
 
-def _rows(person_id: int, ids: Sequence[int]) -> Rows:
-    parts = [sql.OWN, sql.OTHERS.format(ids=", ".join(["%s"] * len(ids)) or "NULL")]
-    parts += [sql.BONDS, sql.WORDS, sql.DROPPED, sql.RULES]
-    params = [person_id, ACTS_MAX, *ids, person_id, TIES_MAX, TIE_ACTS_MAX, person_id, BONDS_MAX]
-    params += [person_id, WORDS_KEPT, person_id]
-    with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts), params)
-        found = cursor.fetchall()
+def _rows(person_id: int, trained: Sequence[int]) -> Rows:
+    follows, ids = people.followed_part(person_id), stepped(trained)
+    others = sql.OTHERS.format(ids=places(len(ids)) or "NULL", followed=follows.text)
+    parts = [sql.OWN, others, sql.BONDS, sql.WORDS, sql.DROPPED, sql.RULES]
+    parts.append(sql.AROUND.format(part=follows.text))
+    params = [person_id, ACTS_MAX, *ids, *follows.params, TIES_MAX, person_id, TIES_MAX]
+    params += [TIE_ACTS_MAX, person_id, BONDS_MAX, person_id, WORDS_KEPT, person_id]
     rows = Rows()
-    for row in found:
+    for row in rows_of(" UNION ALL ".join(parts), [*params, *follows.params]):
         _sort_in(rows, *row)
     return rows
 
@@ -98,6 +97,8 @@ def _sort_in(rows: Rows, what: str, who: int, kind: str, key: str, weight: Any, 
             rows.bonds.setdefault(who, {})[kind] = int(weight)
         case "word":
             rows.words[key] = weight
+        case "around":
+            rows.around.setdefault(kind, []).append((who, int(weight)))
         case "dropped":
             rows.dropped.add((kind, key))
         case _ if key.startswith(GOODS_KEY):
@@ -141,22 +142,22 @@ class Own:
     known: Known
     """What ranking may use."""
     rules: Mapping[Channel, int]
+    around: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
+    """What was asked along: by its name, who or what and how often."""
 
     def keys(self, kind: str) -> frozenset[str]:
         """What of this kind they do not want."""
         return frozenset(key for of, key in self.unwanted if of == kind)
 
 
-def own_acts(person_id: int) -> Own:
-    """One query. A tag that was taken away is not used from the next request on, whatever was learned since."""
-    parts = [sql.OWN, sql.WORDS, sql.DROPPED, sql.RULES]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            " UNION ALL ".join(parts), [person_id, ACTS_MAX, person_id, WORDS_KEPT, person_id]
-        )
-        found = cursor.fetchall()
+def own_acts(person_id: int, along: Sequence[Part] = ()) -> Own:
+    """One query, with what is asked along. A tag that was taken away is not used from the next request on, whatever was learned since."""
+    texts = [sql.OWN, sql.WORDS, sql.DROPPED, sql.RULES]
+    texts += [sql.AROUND.format(part=part.text) for part in along]
+    params = [person_id, ACTS_MAX, person_id, WORDS_KEPT, person_id]
+    params += [value for part in along for value in part.params]
     rows = Rows()
-    for row in found:
+    for row in rows_of(" UNION ALL ".join(texts), params):
         _sort_in(rows, *row)
     own, now = sorted(rows.own, key=lambda act: act.at, reverse=True), clock.now()
     dropped = {key for kind, key in rows.dropped if kind == "category"}
@@ -174,6 +175,7 @@ def own_acts(person_id: int) -> Own:
         unwanted=rows.dropped,
         known=_known(own, {k: w for k, w in liked.items() if k not in rows.dropped}, frozenset()),
         rules=rows.goods_rules,
+        around=rows.around,
     )
 
 

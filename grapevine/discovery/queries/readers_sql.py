@@ -12,7 +12,9 @@ SELECT * FROM (
     SELECT 'others' AS what, person_id AS who, kind, key, weight, at
     FROM discovery_taste
     WHERE kind IN ('goods', 'note') AND (
-        person_id IN ({ids}) OR person_id IN (
+        person_id IN ({ids})
+        OR person_id IN (SELECT who FROM ({followed}) AS one ORDER BY who DESC LIMIT %s)
+        OR person_id IN (
             SELECT other_id FROM discovery_bond WHERE person_id = %s ORDER BY at DESC, id DESC LIMIT %s
         )
     )
@@ -43,4 +45,9 @@ RULES = """
 SELECT 'rule' AS what, 0 AS who, '' AS kind, channel AS key,
        CASE WHEN is_on THEN weight * 1.0 ELSE 0.0 END AS weight, CAST(NULL AS TIMESTAMPTZ) AS at
 FROM discovery_channelrule
+"""
+
+AROUND = """
+SELECT 'around' AS what, who, what AS kind, '' AS key, number * 1.0 AS weight, CAST(NULL AS TIMESTAMPTZ) AS at
+FROM ({part}) AS part
 """

@@ -10,12 +10,12 @@ from dataclasses import dataclass, field, replace
 from grapevine.discovery import artifacts, shortlists
 from grapevine.discovery.contracts import Channel, Reason, Suggested
 from grapevine.discovery.queries import shelves
-from grapevine.discovery.queries.goodsranking import ranked_goods
-from grapevine.discovery.queries.needs import goods_by_words
+from grapevine.discovery.queries.goodsranking import FRONT, ranked_goods
+from grapevine.discovery.queries.needs import chosen_and_needed
 from grapevine.discovery.queries.partners import partner_goods
 from grapevine.discovery.queries.readers import Own, own_acts
 from grapevine.discovery.queries.shelves import OnSale, ranked
-from grapevine.discovery.queries.ties import Chosen, Ties, chosen_by, ties_for
+from grapevine.discovery.queries.ties import Chosen, Ties, ties_for, ties_parts
 from grapevine.discovery.queries.weights import GOODS, weights_for
 from grapevine.discovery.queries.wishes import unwanted_goods
 from grapevine.discovery.rules import choosing
@@ -25,7 +25,9 @@ from grapevine.discovery.rules.tasting import strongest
 from grapevine.discovery.rules.wishing import Words
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
+from grapevine.kit import sql
 from grapevine.people import facade as people
+from grapevine.spread import facade as spread
 from grapevine.trade import facade as trade
 
 CANDIDATES_MAX = 200
@@ -63,6 +65,10 @@ class _Draft:
     unwanted: Words = frozenset()
     segment: str = ""
     filled: Collection[int] = ()
+    cards: Mapping[int, GoodsCard] = field(default_factory=dict)
+    """Those that were read already, in this request."""
+    works_alone: bool = False
+    """The shop is known to have no partners."""
 
 
 def recommend_goods(
@@ -75,7 +81,8 @@ def recommend_goods(
 
     `beside`: a goods being looked at; what people take with it comes first. `seen`: goods looked at in this visit.
     `region`: where the reader says they are, as coarse as a province; None looks at the profile. Goods bought before are
-    left out unless they are bought again and again. At most nineteen queries, ten without personalisation; with partners five more.
+    left out unless they are bought again and again. At most nine queries for a person whose list is full, three
+    more where it must be filled up; nine without personalisation; with partners five more.
     """
     size = max(1, min(limit, LIMIT_MAX))
     if person_id is not None and personalised is None:
@@ -90,7 +97,7 @@ def recommend_goods(
     if beside is not None:
         draft.beside = ranked(artifacts.neighbours({beside: 1.0}, CANDIDATES_MAX), draft.known)
     own = _shown(_ordered(draft, shop_id, beside, size), draft, shop_id, size)
-    if shop_id is None:
+    if shop_id is None or draft.works_alone:
         return own
     partners = partner_goods(shop_id, draft.wishes, without=draft.avoided)
     return choosing.among(own, partners, size=size)
@@ -122,21 +129,30 @@ def _alike(
     return choosing.by_turns([one.goods_id for one in best] for best in found.values())
 
 
+def _along(person_id: int, shop_id: int | None, region: str) -> list[sql.Part]:
+    """What other modules know of the reader, and of where they are: asked in one statement with their own acts."""
+    local = shelves.region_part(region)
+    partners = spread.partners_part(shop_id) if shop_id is not None else None
+    parts = [*ties_parts(person_id), trade.bought_part(person_id), local, partners]
+    return [part for part in parts if part is not None]
+
+
 def _for_person(
     person_id: int, shop_id: int | None, looked: Sequence[int], region: str
 ) -> _Draft:  # fmt: skip
-    own, ties = own_acts(person_id), ties_for(person_id)
-    chosen, bought = chosen_by(ties), trade.goods_bought_by(person_id)
+    own = own_acts(person_id, _along(person_id, shop_id, region))
+    ties, bought = ties_for(person_id, own.around), dict(own.around.get("bought", ()))
     segment = segment_of(own.known)
     said = {channel: weight * SCALE for channel, weight in own.rules.items()}
     weights = in_force(weights_for(segment, GOODS), said)
     words = own.words if Channel.WORDS in weights else {}
+    chosen, needed = chosen_and_needed(person_id, ties, words)
     scores: dict[Channel, Mapping[int, float]] = {
         Channel.ITEMS: artifacts.neighbours(own.goods, CANDIDATES_MAX),
         Channel.SOCIAL: chosen.goods,
-        Channel.WORDS: goods_by_words(person_id, words),
+        Channel.WORDS: needed,
         Channel.MODEL: shortlists.items_for(person_id, CANDIDATES_MAX),
-        Channel.LOCAL: shelves.best_in_region(region),
+        Channel.LOCAL: shelves.by_buyers(own.around.get("local", ())),
         Channel.POPULAR: artifacts.popular_items(CANDIDATES_MAX),
     }
     scores = {channel: one for channel, one in scores.items() if channel in weights}
@@ -152,13 +168,15 @@ def _for_person(
     categories = own.keys("category")
     for channel in lists.keys() - {Channel.LOCAL, Channel.POPULAR}:
         lists[channel] = [pk for pk in lists[channel] if known[pk].category not in categories]
-    lists = ranked_goods(lists, own.known, chosen.followed)
+    likely = ranked(beside, known)[:FRONT]
+    lists, cards = ranked_goods(lists, own.known, chosen.followed, likely=likely)
     once = {pk for pk in {*bought, *own.bought} if bought.get(pk, 1) == 1}
     once -= {pk for pk in once if pk in known and known[pk].is_repeat}
     wishes = choosing.fused(scores.values())
     once |= unwanted_goods(known, own.unwanted, in_shop=shop_id is not None)
     return _Draft(
-        lists, weights, known, (), once | set(looked), ties, chosen, wishes, own.unwanted, segment
+        lists, weights, known, (), once | set(looked), ties, chosen, wishes, own.unwanted, segment,
+        cards=cards, works_alone=not dict(own.around.get("partners", ())).get(shop_id or 0, 0),
     )  # fmt: skip
 
 
@@ -242,7 +260,8 @@ def _shown(
     order: Sequence[tuple[int, Channel]], draft: _Draft, shop_id: int | None, size: int
 ) -> list[Suggested]:
     """Cards of those that can be bought now, as they are at this moment, with why."""
-    cards = goods.goods_cards([pk for pk, _ in order])
+    missing = {pk for pk, _ in order} - draft.cards.keys()
+    cards = {**draft.cards, **goods.goods_cards(missing)}
     found = [
         _suggested(cards[pk], channel, draft)
         for pk, channel in order

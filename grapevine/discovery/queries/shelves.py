@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from grapevine.discovery.models import GoodsEntry, Regional
+from grapevine.discovery.models import GoodsEntry
 from grapevine.discovery.rules.choosing import region_key
 from grapevine.kit import sql
 
@@ -14,6 +14,12 @@ SELECT * FROM (
   SELECT goods_id, shop_id, category, ranking_bps, is_repeat FROM discovery_goodsentry
   WHERE category = %s{shop} ORDER BY rank DESC, goods_id DESC LIMIT {limit}
 ) AS one
+"""
+LOCAL = """
+SELECT * FROM (
+  SELECT 'local' AS what, goods_id AS who, buyers AS number FROM discovery_regional
+  WHERE region = %s ORDER BY buyers DESC, goods_id DESC LIMIT %s
+) AS local
 """
 
 
@@ -57,13 +63,22 @@ def best_of_categories(names: Sequence[str], shop_id: int | None) -> dict[str, l
     return found
 
 
-def best_in_region(region: str) -> dict[int, float]:
-    """What most people bought there of late. One query, none without a region."""
+def region_part(region: str) -> sql.Part | None:
+    """What most people bought there of late, to be asked along: rows (local, goods, buyers)."""
     key = region_key(region)
-    if not key:
-        return {}
-    rows = Regional.objects.filter(region=key).order_by("-buyers", "-goods_id")
-    return {pk: float(n) for pk, n in rows.values_list("goods_id", "buyers")[:REGIONAL_MAX]}
+    return sql.Part(LOCAL, (key, REGIONAL_MAX)) if key else None
+
+
+def best_in_region(region: str) -> dict[int, float]:
+    """The same by a query of its own; none without a region."""
+    part = region_part(region)
+    rows = sql.rows(part.text, part.params) if part else []
+    return by_buyers((goods_id, buyers) for _what, goods_id, buyers in rows)
+
+
+def by_buyers(rows: Iterable[tuple[int, int]]) -> dict[int, float]:
+    """(goods, buyers) as a channel's scores, the most bought first."""
+    return {pk: float(n) for pk, n in sorted(rows, key=lambda row: (-row[1], -row[0]))}
 
 
 def best_of_all(

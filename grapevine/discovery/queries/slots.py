@@ -35,7 +35,7 @@ class Slot:
 
 def shop_slot(
     person_id: int | None, shop_id: int, limit: int, *, personalised: bool | None, is_recognised: bool = True,
-    seen: Sequence[int] = (),
+    seen: Sequence[int] = (), region: str | None = None,
 ) -> Slot:  # fmt: skip
     """Goods of this shop alone. Strangers and who is not to be recognised see the same as ever, in no experiment.
 
@@ -45,9 +45,14 @@ def shop_slot(
     if person_id is not None and personalised is None:
         personalised = people.personalised(person_id)
     if person_id is None or not personalised or not is_recognised:
-        found = recommend_goods(person_id, shop_id, limit, seen=seen, personalised=personalised)
+        found = recommend_goods(
+            person_id, shop_id, limit, seen=seen, region=region, personalised=personalised
+        )
         return Slot(found, NOBODY_ASKED)
     shown = signals.variant(SLOT.name, shop_id=shop_id, person_id=person_id)
     if shown.arm == MODEL:
-        return Slot(recommend_goods(person_id, shop_id, limit, seen=seen, personalised=True), shown)
+        found = recommend_goods(
+            person_id, shop_id, limit, seen=seen, region=region, personalised=True
+        )
+        return Slot(found, shown)
     return Slot(recommend_goods(None, shop_id, limit, personalised=False), shown)

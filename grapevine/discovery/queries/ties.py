@@ -3,12 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from grapevine.campaigns import facade as campaigns
 from grapevine.discovery import artifacts
-from grapevine.discovery.models import Taste
 from grapevine.discovery.rules.tasting import WEIGHTS, Act, tastes
-from grapevine.kit import clock
+from grapevine.kit import clock, sql
 from grapevine.people import facade as people
 from grapevine.spread import facade as spread
 
@@ -19,6 +19,12 @@ OF_KIND: Mapping[str, float] = {"invite": 1.0, "opened": 0.8, "share": 0.6}
 FOLLOWED = 0.4
 SEATED = 0.4
 LEARNED = 0.5
+TIED = """
+SELECT * FROM (
+    SELECT 'tied' AS how, key AS word, person_id AS who, weight, at FROM discovery_taste
+    WHERE kind = 'goods' AND person_id IN ({ids}) ORDER BY id DESC LIMIT %s
+) AS tied
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +47,25 @@ class Chosen:
     """Of those who are followed alone, whatever else ties them: what heads are fitted on."""
 
 
-def ties_for(person_id: int) -> Ties:
+def ties_parts(person_id: int) -> list[sql.Part]:
+    """What `ties_for` is told of, to be asked along with something else."""
+    return [
+        spread.known_part(person_id, clock.now() - OPENED),
+        people.followed_part(person_id),
+        campaigns.mates_part(person_id),
+    ]
+
+
+def ties_for(person_id: int, around: Mapping[str, Sequence[tuple[int, int]]]) -> Ties:
     """The thirty closest: who brought them or whose shares they opened, whom they follow, with whom they bought
-    in a group, and the trained ties. Five queries."""
+    in a group, and the trained ties. One query, none without ties."""
     weights: dict[int, float] = {}
-    for other, kind, count in spread.known_through(person_id, clock.now() - OPENED):
-        _add(weights, [other], OF_KIND.get(kind, 0.0) * (1 + min(count - 1, 4) / 8))
-    followed = people.followee_ids(person_id)
+    for kind, worth in OF_KIND.items():
+        for other, count in dict(around.get(kind, ())).items():
+            _add(weights, [other], worth * (1 + min(count - 1, 4) / 8))
+    followed = {other for other, _ in around.get("followed", ())}
     _add(weights, followed, FOLLOWED)
-    _add(weights, campaigns.group_mates(person_id), SEATED)
+    _add(weights, {other for other, _ in around.get("mate", ())}, SEATED)
     learned = artifacts.ties_of(person_id, TIES_MAX)
     most = max(learned.values(), default=1.0)
     for other, weight in learned.items():
@@ -71,17 +87,20 @@ def _add(weights: dict[int, float], others: Iterable[int], weight: float) -> Non
         weights[other] = weights.get(other, 0.0) + weight
 
 
-def chosen_by(ties: Ties) -> Chosen:
+def tied_part(ties: Ties) -> tuple[str, list[object]]:
+    """What those people did for goods, the newest: rows (tied, key, who, weight, at)."""
+    ids = sql.stepped(sorted(ties.weights))
+    return TIED.format(ids=sql.places(len(ids))), [*ids, ACTS_MAX]
+
+
+def chosen_of(ties: Ties, rows: Iterable[tuple[str, int, float, Any]]) -> Chosen:
     """s(i) = Σ over ties of closeness times what part of all they did they did to it, fading by e in thirty days.
 
-    A part, so that who does a hundred things says as much as who does three. One query, none without ties.
+    A part, so that who does a hundred things says as much as who does three. `rows`: key, who, weight, at.
     """
-    if not ties.weights:
-        return Chosen()
-    rows = Taste.objects.filter(person_id__in=ties.weights, kind="goods").order_by("-id")
     acts: dict[int, list[Act]] = {}
-    for who, key, weight, at in rows.values_list("person_id", "key", "weight", "at")[:ACTS_MAX]:
-        acts.setdefault(who, []).append(Act("goods", key, weight, at))
+    for key, who, weight, at in rows:
+        acts.setdefault(who, []).append(Act("goods", key, weight, sql.moment(at)))
     now = clock.now()
     goods: dict[int, float] = {}
     teller: dict[int, int] = {}

@@ -200,7 +200,8 @@ def test_what_those_around_a_newcomer_chose_stands_as_they_chose_it_until_heads_
     liked = {("goods", str(pk)): float(place**3) for place, pk in enumerate(order)}
     lists = {Channel.SOCIAL: order, Channel.POPULAR: order}
     for acts, kept in ((4, True), (5, False)):
-        found = ranked_goods(lists, Known(liked, frozenset(), acts, is_buyer=False), {})
+        reader = Known(liked, frozenset(), acts, is_buyer=False)
+        found, _cards = ranked_goods(lists, reader, {})
         assert (found[Channel.SOCIAL] == order) is kept
         assert found[Channel.POPULAR] != order
         assert sorted(found[Channel.SOCIAL]) == order

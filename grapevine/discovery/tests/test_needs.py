@@ -12,7 +12,8 @@ from grapevine.discovery import facade, jobs
 from grapevine.discovery.actions import learning
 from grapevine.discovery.contracts import Suggested
 from grapevine.discovery.models import GoodsWord, Mark, Phrase
-from grapevine.discovery.queries.needs import goods_by_words
+from grapevine.discovery.queries.needs import chosen_and_needed
+from grapevine.discovery.queries.ties import Ties
 from grapevine.discovery.tests.market_cast import Market, did, market
 from grapevine.discovery.web.reasons import said
 from grapevine.goods import facade as goods
@@ -137,8 +138,8 @@ def test_goods_that_were_there_before_get_their_words_once_and_those_gone_lose_t
     signals.drain()
     assert not GoodsWord.objects.filter(goods_id=gone).exists()
     with CaptureQueriesContext(connection) as asked:
-        goods_by_words(town.people["Ann"], {f"词{n}": 1.0 for n in range(30)})
-        goods_by_words(town.people["Ann"], {})
+        chosen_and_needed(town.people["Ann"], Ties(), {f"词{n}": 1.0 for n in range(30)})
+        chosen_and_needed(town.people["Ann"], Ties(), {})
     assert len(asked) == 1
 
 

@@ -188,7 +188,7 @@ def test_queries_of_the_home_page(cast: Cast, count: int, monkeypatch: pytest.Mo
             with CaptureQueriesContext(connection) as captured:
                 assert len(cards(text(client.get("/")))) == count
             found.append(len(captured))
-    assert found == [13, 3, 16, 4]
+    assert found == [13, 3, 15, 4]
 
 
 def test_search_finds_marks_and_keeps_its_state_in_the_address(cast: Cast) -> None:

@@ -65,7 +65,10 @@ def _help(request: HttpRequest, found: Found, query: str) -> dict[str, Any]:
 
 def _recommended(request: HttpRequest) -> list[Any]:
     personalised = getattr(request.user, "personalised", None)
-    found = facade.recommend_goods(person_id_of(request), limit=6, personalised=personalised)
+    region = getattr(request.user, "region", "") or ""
+    found = facade.recommend_goods(
+        person_id_of(request), limit=6, region=region, personalised=personalised
+    )
     return [(entry, said(entry)) for entry in found]
 
 

@@ -25,6 +25,10 @@ def _personalised(request: HttpRequest) -> bool:
     return bool(getattr(request.user, "personalised", False))
 
 
+def _region(request: HttpRequest) -> str:
+    return getattr(request.user, "region", "") or ""
+
+
 def _panel(request: HttpRequest, title: str, found: Sequence[Suggested], surface: str = "") -> str:
     if not found:
         return ""
@@ -47,7 +51,7 @@ def below_shop(request: HttpRequest, *, shop: ShopCard, **_more: Any) -> str:
     """
     slot = slots.shop_slot(
         person_id_of(request), shop.id, SHOWN, personalised=_personalised(request),
-        is_recognised=is_recognised(request),
+        is_recognised=is_recognised(request), region=_region(request),
     )  # fmt: skip
     if len(slot.suggested) < SHOWN and not any(entry.via for entry in slot.suggested):
         return ""
@@ -63,7 +67,12 @@ def below_goods(request: HttpRequest, *, goods: GoodsDetail, **_more: Any) -> st
     if viewer_id is not None and _personalised(request):
         learning.learn_from_goods(person_id=viewer_id, act="click", goods_ids=[card.id])
     found = facade.recommend_goods(
-        viewer_id, card.shop_id, SHOWN, beside=card.id, personalised=_personalised(request)
+        viewer_id,
+        card.shop_id,
+        SHOWN,
+        beside=card.id,
+        region=_region(request),
+        personalised=_personalised(request),
     )
     line = _steer_line(request, "goods", card.public_id) if viewer_id is not None else ""
     return line + _panel(request, _("看了又看"), found)

@@ -111,13 +111,21 @@ def goods_cards(ids: Iterable[int]) -> dict[int, GoodsCard]:
     return {card.id: card for card in _cards(rows)}
 
 
-def listed_at_of(ids: Iterable[int]) -> dict[int, datetime]:
-    """Since when each has been offered. One query."""
-    return dict(Goods.objects.filter(pk__in=set(ids)).values_list("pk", "listed_at"))
+def listed_cards(ids: Iterable[int]) -> dict[int, tuple[GoodsCard, datetime]]:
+    """Cards, and since when each has been offered. As many queries as `goods_cards`."""
+    wanted = set(ids)
+    rows = list(Goods.objects.select_related("shop").filter(pk__in=wanted)) if wanted else []
+    listed = {row.pk: row.listed_at for row in rows}
+    return {card.id: (card, listed[card.id]) for card in (_cards(rows) if rows else ())}
 
 
 def goods_by_public_id(public_id: str) -> GoodsCard:
     return _cards([access.goods_of_public_id(public_id)])[0]
+
+
+def id_of_goods(public_id: str) -> int:
+    """Raises GoodsNotFound. One query."""
+    return access.goods_of_public_id(public_id).pk
 
 
 def goods_by_public_ids(public_ids: Iterable[str]) -> dict[str, GoodsCard]:

@@ -27,12 +27,9 @@ from grapevine.insight.models.facts import (
 )
 from grapevine.insight.models.influence import InfluenceCell, InfluencedOrder
 from grapevine.insight.models.journeys import (
-    DwellCell,
-    FunnelCell,
-    GapCell,
     Hit,
+    JourneyBlock,
     JourneyBuild,
-    PathCell,
     PulseCell,
 )
 from grapevine.insight.models.lifecycle import (
@@ -64,17 +61,14 @@ __all__ = [
     "CubeSchedule",
     "Customer",
     "DailyFact",
-    "DwellCell",
     "FollowUp",
-    "FunnelCell",
-    "GapCell",
     "GoodsFact",
     "Hit",
     "HourFact",
     "InfluenceCell",
     "InfluencedOrder",
+    "JourneyBlock",
     "JourneyBuild",
-    "PathCell",
     "PeopleModel",
     "PulseCell",
     "RegionFact",

@@ -19,83 +19,41 @@ class JourneyBuild(models.Model):
         return f"{self.first} {self.last}"
 
 
-class JourneyCell(models.Model):
+def _cells() -> "models.BinaryField[bytes, bytes]":
+    return models.BinaryField(default=b"")
+
+
+class JourneyBlock(models.Model):
+    """The cells of a shop and a day, packed as `rules/packing.py` says.
+
+    `funnels`: journeys by goods, channel, customer (new, old) and `way`, which is written as `rules/funnels.py` reads it.
+    `gaps`: how long it took from one step to another; `pair` is two letters, `bucket` a class of `rules/funnels.py`.
+    `dwells`: how long visits stayed on a page (`kind`, `object_id`) by channel, in `seconds`, above ten minutes in steps of
+    ten. `paths`: the last pages, at most five, before a payment (`buy`) or before somebody was gone (`leave`).
+    """
+
     shop_id = models.BigIntegerField()
     day = models.DateField()
+    funnels = _cells()
+    gaps = _cells()
+    dwells = _cells()
+    paths = _cells()
 
     class Meta:
-        abstract = True
+        constraints = (
+            models.UniqueConstraint(fields=["shop_id", "day"], name="insight_ways_once_a_day"),
+        )
+        indexes = (models.Index(fields=["day"], name="insight_ways_of_day"),)
 
     def __str__(self) -> str:
         return f"{self.shop_id} {self.day}"
 
 
-class FunnelCell(JourneyCell):
-    """Journeys by what they did: `way` is written as `rules/funnels.py` reads it."""
-
-    goods = models.BigIntegerField(default=0)
-    channel = models.CharField(max_length=12)
-    customer = models.CharField(max_length=3)
-    way = models.CharField(max_length=100)
-    people = models.BigIntegerField()
-
-    class Meta:
-        indexes = (
-            models.Index(fields=["shop_id", "goods", "day"], name="insight_funnel_of_shop"),
-            models.Index(fields=["day"], name="insight_funnel_of_day"),
-        )
-
-
-class GapCell(JourneyCell):
-    """How long it took from one step to another: `pair` is two letters, `bucket` a class of `rules/funnels.py`."""
-
-    goods = models.BigIntegerField(default=0)
-    channel = models.CharField(max_length=12)
-    customer = models.CharField(max_length=3)
-    pair = models.CharField(max_length=2)
-    bucket = models.SmallIntegerField()
-    people = models.BigIntegerField()
-
-    class Meta:
-        indexes = (
-            models.Index(fields=["shop_id", "goods", "day"], name="insight_gap_of_shop"),
-            models.Index(fields=["day"], name="insight_gap_of_day"),
-        )
-
-
-class DwellCell(JourneyCell):
-    """How long visits stayed on a page: whole seconds, above ten minutes in steps of ten."""
-
-    kind = models.CharField(max_length=12)
-    object_id = models.CharField(max_length=64)
-    channel = models.CharField(max_length=12)
-    seconds = models.IntegerField()
-    visits = models.BigIntegerField()
-
-    class Meta:
-        indexes = (
-            models.Index(fields=["shop_id", "day"], name="insight_dwell_of_shop"),
-            models.Index(fields=["day"], name="insight_dwell_of_day"),
-        )
-
-
-class PathCell(JourneyCell):
-    """The last pages, at most five, before a payment (`buy`) or before somebody was gone (`leave`)."""
-
-    kind = models.CharField(max_length=5)
-    path = models.CharField(max_length=60)
-    visits = models.BigIntegerField()
-
-    class Meta:
-        indexes = (
-            models.Index(fields=["shop_id", "day"], name="insight_path_of_shop"),
-            models.Index(fields=["day"], name="insight_path_of_day"),
-        )
-
-
-class PulseCell(JourneyCell):
+class PulseCell(models.Model):
     """A goods' day in people: who opened it, who bought it, and what brought them."""
 
+    shop_id = models.BigIntegerField()
+    day = models.DateField()
     goods = models.BigIntegerField()
     viewers = models.IntegerField(default=0)
     buyers = models.IntegerField(default=0)
@@ -108,6 +66,9 @@ class PulseCell(JourneyCell):
             models.Index(fields=["shop_id", "goods", "day"], name="insight_pulse_of_goods"),
             models.Index(fields=["day"], name="insight_pulse_of_day"),
         )
+
+    def __str__(self) -> str:
+        return f"{self.goods} {self.day}"
 
 
 class Hit(models.Model):

@@ -1,12 +1,9 @@
 """Funnels, dwell and paths, from what was counted. Funnels 4 queries, dwell 1, paths 1; a shop sees its own."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from itertools import pairwise
-from typing import Any
-
-from django.db.models import QuerySet, Sum
 
 from grapevine.insight.contracts import State
 from grapevine.insight.cubes import Value
@@ -19,7 +16,8 @@ from grapevine.insight.funnels import (
     Path,
     StepLine,
 )
-from grapevine.insight.models import DwellCell, FunnelCell, GapCell, JourneyBuild, PathCell
+from grapevine.insight.models import JourneyBuild
+from grapevine.insight.queries.ways import paths_to, stays_of, times_of, ways_by, ways_of
 from grapevine.insight.queries.windows import local_day
 from grapevine.insight.rules import funnels as rules, hiding
 from grapevine.insight.rules.funnels import Change
@@ -29,7 +27,6 @@ from grapevine.kit.text import marked
 
 DAYS_SHOWN = 14
 SPLITS = ("channel", "customer", "goods")
-CELLS_MAX = 50_000
 PARTS_MAX = 30
 PATHS_MAX = 20
 PAGES_MAX = 30
@@ -41,8 +38,8 @@ def funnel_of(shop_id: int, question: FunnelQuestion) -> Funnel:
     steps = _checked(question)
     span = window(question.first, question.last)
     earlier = _earlier(span)
-    rows = _narrowed(FunnelCell.objects.filter(shop_id=shop_id), question)
-    cells = [_cells(rows, one) for one in (span, earlier)]
+    whole = replace(question, by="")
+    cells = [ways_of(shop_id, whole, one) for one in (span, earlier)]
     if not question.steps:
         steps = _done(steps, cells)
     letters = [step.letter for step in steps]
@@ -51,7 +48,7 @@ def funnel_of(shop_id: int, question: FunnelQuestion) -> Funnel:
         for some, one in zip(cells, (span, earlier), strict=True)
     )
     changes = rules.judge(now, before, len(steps))
-    buckets = _gaps(_narrowed(GapCell.objects.filter(shop_id=shop_id), question), letters, span)
+    buckets = times_of(shop_id, whole, [a + b for a, b in pairwise(letters)], span)
     counts = rules.summed(now, len(steps))
     lines = [_line(n, steps, counts, changes, buckets) for n in range(len(steps))]
     parts = _parts(shop_id, question, letters, span) if question.by else []
@@ -92,34 +89,11 @@ def _checked(question: FunnelQuestion) -> tuple[Step, ...]:
     return steps
 
 
-def _narrowed(rows: QuerySet[Any], question: FunnelQuestion) -> QuerySet[Any]:
-    rows = rows.filter(goods=question.goods)
-    if question.channel:
-        rows = rows.filter(channel=question.channel)
-    return rows.filter(customer=question.customer) if question.customer else rows
-
-
-def _cells(rows: QuerySet[Any], span: Span) -> list[tuple[date, str, int]]:
-    found = rows.filter(day__gte=span[0], day__lte=span[1]).values_list("day", "way")
-    return list(found.annotate(Sum("people")).order_by("day", "way")[:CELLS_MAX])
-
-
 def _done(steps: tuple[Step, ...], cells: Sequence[Sequence[tuple[date, str, int]]]) -> tuple[Step, ...]:  # fmt: skip
     """Those of the steps that anybody did; all of them if that leaves no funnel."""
     known = set("".join({way for some in cells for _day, way, _people in some}))
     found = tuple(step for step in steps if step.letter in known)
     return found if len(found) > 1 else steps
-
-
-def _gaps(rows: QuerySet[Any], letters: Sequence[str], span: Span) -> dict[str, dict[int, int]]:
-    pairs = [a + b for a, b in pairwise(letters)]
-    found = rows.filter(day__gte=span[0], day__lte=span[1], pair__in=pairs)
-    buckets: dict[str, dict[int, int]] = defaultdict(dict)
-    for pair, place, people in (
-        found.values_list("pair", "bucket").annotate(Sum("people")).order_by()
-    ):
-        buckets[pair][place] = people
-    return buckets
 
 
 def told(people: int) -> Value:
@@ -159,15 +133,7 @@ def _parts(
     shop_id: int, question: FunnelQuestion, letters: Sequence[str], span: Span
 ) -> list[Part]:
     """The funnel of each channel, kind of customer or goods; the largest first."""
-    rows = FunnelCell.objects.filter(shop_id=shop_id, day__gte=span[0], day__lte=span[1])
-    rows = rows.exclude(goods=0) if question.by == "goods" else rows.filter(goods=question.goods)
-    for name in ("channel", "customer"):
-        if getattr(question, name):
-            rows = rows.filter(**{name: getattr(question, name)})
-    cells: dict[str, list[tuple[date, str, int]]] = defaultdict(list)
-    found = rows.values_list(question.by, "day", "way").annotate(Sum("people")).order_by(question.by)  # fmt: skip
-    for key, day, way, people in found[:CELLS_MAX]:
-        cells[str(key)].append((day, way, people))
+    cells = ways_by(shop_id, question, span)
     counts = {
         key: rules.summed(rules.counts(some, letters, span[1]), len(letters))
         for key, some in cells.items()
@@ -190,19 +156,13 @@ def dwell_of(
 ) -> list[Dwell]:  # fmt: skip
     """How long visits stayed: by kind of page, by source (`channel`), or by page (`page`); those with most visits first."""
     span = window(first, last)
-    rows = DwellCell.objects.filter(shop_id=shop_id, day__gte=span[0], day__lte=span[1])
-    if kind:
-        rows = rows.filter(kind=kind)
-    if channel:
-        rows = rows.filter(channel=channel)
     names = {"kind": ("kind",), "channel": ("kind", "channel"), "page": ("kind", "object_id")}
     if by not in names:
         raise BadInput(fields={"by": marked("停留时间不能这样分")})
-    values: dict[tuple[str, str], dict[int, int]] = defaultdict(dict)
-    keys = names[by]
-    found = rows.values_list(*keys, "seconds").annotate(Sum("visits")).order_by()
-    for *key, seconds, visits in found[:CELLS_MAX]:
-        values[key[0], key[1] if len(key) > 1 else ""][seconds] = visits
+    values = {
+        (one[0], one[1] if len(one) > 1 else ""): times
+        for one, times in stays_of(shop_id, names[by], span, kind=kind, channel=channel).items()
+    }
     ordered = sorted(values.items(), key=lambda item: (-sum(item[1].values()), item[0]))
     return [_dwell(key, times) for key, times in ordered[:PAGES_MAX]]
 
@@ -219,9 +179,7 @@ def _dwell(key: tuple[str, str], times: Mapping[int, int]) -> Dwell:
 def paths_of(shop_id: int, first: date | None, last: date | None, kind: str) -> list[Path]:
     """The most used ways to a payment (`buy`) or out of the shop (`leave`); those of few people stand together."""
     span = window(first, last)
-    rows = PathCell.objects.filter(shop_id=shop_id, day__gte=span[0], day__lte=span[1], kind=kind)
-    cells = rows.values_list("path").annotate(total=Sum("visits"))
-    found = list(cells.order_by("-total", "path"))
+    found = paths_to(shop_id, kind, span)
     total = sum(visits for _path, visits in found)
     shown = [one for one in found[:PATHS_MAX] if not hiding.is_few(one[1])]
     rest = total - sum(visits for _path, visits in shown)

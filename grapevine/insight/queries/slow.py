@@ -11,6 +11,7 @@ from grapevine.kit import clock
 from grapevine.trade import facade as trade
 
 DRAFTS_MAX = 50
+BEST = 10
 PART = 900
 
 
@@ -42,14 +43,18 @@ def _by_day(sold: Sequence[tuple[date, int, int]], today: date, days: int) -> li
 
 def slow_rows(shop_id: int) -> list[SlowRow]:
     """SKUs that will lie, the worst first."""
-    rows = _rows(shop_id)
-    return [rows[n] for n in rules.riskiest([row.told for row in rows])]
+    return slow_and_best(shop_id)[0]
 
 
-def best_rows(shop_id: int, limit: int = 10) -> list[SlowRow]:
-    """SKUs that are worth ordering again: by what they are expected to earn in a month."""
+def best_rows(shop_id: int, limit: int) -> list[SlowRow]:
+    return slow_and_best(shop_id, limit)[1]
+
+
+def slow_and_best(shop_id: int, limit: int = BEST) -> tuple[list[SlowRow], list[SlowRow]]:
+    """SKUs that will lie, the worst first; and those worth ordering again, by what they are expected to earn in a month."""
     rows = _rows(shop_id)
-    return [rows[n] for n in rules.best([row.told for row in rows])[:limit]]
+    told = [row.told for row in rows]
+    return [rows[n] for n in rules.riskiest(told)], [rows[n] for n in rules.best(told)[:limit]]
 
 
 def slow_row(shop_id: int, code: str) -> SlowRow | None:

@@ -30,3 +30,13 @@ def places(sizes: Mapping[int, int], most: int) -> list[Place]:
 
 def count_of(found: Sequence[Place]) -> int:
     return max((one.turn + one.slices for one in found), default=1)
+
+
+def rounds(found: Sequence[Place]) -> list[range]:
+    """The turns that are saved together: of a shop in parts all its parts."""
+    lengths = {one.turn: one.slices for one in found}
+    told, turn = [], 0
+    while turn < count_of(found):
+        told.append(range(turn, turn + lengths.get(turn, 1)))
+        turn = told[-1].stop
+    return told

@@ -1,85 +1,71 @@
 """The last pages of a visit before a payment, or before it ended without one, of all visits at once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa
 
-from grapevine.insight.rules.ways import Array, before, changes, dates
+from grapevine.insight.rules.counting import Coded, Counted
+from grapevine.insight.rules.keys import (
+    Array,
+    Fields,
+    before,
+    changes,
+    coded_few,
+    counted,
+    distinct,
+)
+from grapevine.insight.rules.ways import Acts, Days, Span
 
 VISIT_SECONDS = 1800
 PATH_STEPS = 5
 BASE = 32
 """More than there are letters."""
+KINDS = ("leave", "buy")
 
 
-@dataclass(frozen=True, slots=True)
-class Pages:
-    """What somebody opened or did, by column; `letter` is a place among the letters, from one on. `id` is the row's in the log."""
-
-    shop: Array
-    who: Array
-    at: Array
-    day: Array
-    letter: Array
-    id: pa.Array
-
-
-def paths(pages: Pages, letters: Sequence[str], first: int, last: int) -> pa.Table:
-    """Visits by their last pages, by the day of the first of these."""
-    rows = _ordered(pages)
-    shop, at, letter = pages.shop[rows], pages.at[rows], pages.letter[rows]
-    paid = letters.index("p") + 1
-    is_new = changes(shop, pages.who[rows])
-    is_fresh = is_new | (at - before(at, 0) > VISIT_SECONDS) | (before(letter, 0) == paid)
+def paths(acts: Acts, days: Days, letters: Sequence[str], span: Span) -> Counted:
+    """Visits by their last pages, by the day of the first of these. `letters` end with that of a payment: within a second it
+    comes last.
+    """
+    rows = np.flatnonzero(acts.letter)
+    (shop_of, shops), (who_of, people) = acts.shops, acts.people
+    pages = Fields(len(shops), len(people), acts.seconds, BASE)
+    shop, who, at, letter = pages.columns(distinct(pages.packed(
+        shop_of[rows], who_of[rows], acts.at[rows] - acts.begins, acts.letter[rows]
+    )))  # fmt: skip
+    paid = len(letters)
+    is_fresh = changes(shop, who) | (at - before(at, 0) > VISIT_SECONDS)
+    is_fresh |= before(letter, 0) == paid
     visit = np.cumsum(is_fresh) - 1
     is_paid = np.bincount(visit, letter == paid) > 0
-    kept = (is_fresh | (letter != before(letter, 0))) & (letter != paid)
-    rows, visit, letter = rows[kept], visit[kept], letter[kept]
+    kept = np.flatnonzero((is_fresh | (letter != before(letter, 0))) & (letter != paid))
+    visit, letter = visit[kept], letter[kept]
     heads = np.flatnonzero(changes(visit))
-    ends = np.append(heads[1:], len(visit))
-    path = np.zeros(len(heads), np.int64)
-    for place in range(PATH_STEPS):  # the last page first
-        there = ends - 1 - place
-        is_there = there >= heads
-        path[is_there] += letter[there[is_there]] * BASE**place
-    opening = rows[np.maximum(heads, ends - PATH_STEPS)] if len(heads) else heads
-    return _table(
-        pages.shop[opening], pages.day[opening], path * 2 + is_paid[visit[heads]], letters,
-        (first, last),
+    ends = np.append(heads[1:], len(visit)) if len(heads) else heads
+    opening = kept[np.maximum(heads, ends - PATH_STEPS)]
+    day = days.of(at[opening] + acts.begins)
+    mine = span.has(day)
+    cell = Fields(len(shops), span.length, len(KINDS), BASE**PATH_STEPS)
+    packed, visits = counted(cell.packed(
+        shop[opening][mine], day[mine] - span.first, is_paid[visit[heads]][mine], _last(letter, heads, ends)[mine]
+    ))  # fmt: skip
+    shop, day, kind, path = cell.columns(packed)
+    place, known = coded_few(path)
+    texts = [_text(code, letters) for code in known.tolist()]
+    return Counted(
+        shops[shop], day + span.first, {"kind": Coded(KINDS, kind), "path": Coded(texts, place)}, {},
+        {"visits": visits},
     )  # fmt: skip
 
 
-def _ordered(pages: Pages) -> Array:
-    """Rows in the order of shop, person, time and id, each id once in a shop."""
-    order = np.lexsort((pages.at, pages.who, pages.shop))
-    is_new = changes(pages.shop[order], pages.who[order], pages.at[order])
-    run = np.cumsum(is_new) - 1
-    tied = np.flatnonzero(np.bincount(run, minlength=1)[run] > 1)
-    ids = pages.id.take(pa.array(order[tied])).to_pylist()
-    sorted_rows = sorted(zip(run[tied].tolist(), ids, order[tied].tolist(), strict=True))
-    twice = [n > 0 and sorted_rows[n - 1][:2] == row[:2] for n, row in enumerate(sorted_rows)]
-    order[tied] = np.array([row for _, _, row in sorted_rows], np.int64)
-    kept = np.ones(len(order), np.bool_)
-    kept[tied] = ~np.array(twice, np.bool_)
-    return order[kept]
-
-
-def _table(shop: Array, day: Array, way: Array, letters: Sequence[str], span: tuple[int, int]) -> pa.Table:  # fmt: skip
-    mine = (day >= span[0]) & (day <= span[1])
-    shop, day, way = shop[mine], day[mine], way[mine]
-    order = np.lexsort((way, day, shop))
-    starts = np.flatnonzero(changes(shop[order], day[order], way[order]))
-    rows = order[starts]
-    known, words = np.unique(way[rows], return_inverse=True)
-    texts = pa.array([_text(code // 2, letters) for code in known.tolist()], pa.string())
-    kinds = pa.array(["buy" if code % 2 else "leave" for code in known.tolist()], pa.string())
-    return pa.table({
-        "shop_id": pa.array(shop[rows]), "day": dates(day[rows]), "path": texts.take(pa.array(words)),
-        "kind": kinds.take(pa.array(words)),
-        "visits": pa.array(np.diff(np.append(starts, len(order)))),
-    })  # fmt: skip
+def _last(letter: Array, heads: Array, ends: Array) -> Array:
+    """The last pages of each visit as one number, the last page the lightest."""
+    path = np.zeros(len(heads), np.int64)
+    for place in range(PATH_STEPS):
+        there = ends - 1 - place
+        is_there = there >= heads
+        path[is_there] += letter[there[is_there]] * BASE**place
+    return path
 
 
 def _text(path: int, letters: Sequence[str]) -> str:

@@ -2,19 +2,28 @@
 
 A row of the log is a step, several, or none; a step counts for its goods and for the shop as a whole (goods 0). The steps of
 one person, shop and goods stand one after the other in the order of time, and a journey is a run of them. Nothing is looped over
-but kinds of steps. All numbers are whole; days are counted from 1970, moments are seconds.
+but kinds of steps; everything is sorted as one whole number a row (`keys.py`). Days are counted from 1970, moments are seconds.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
+from grapevine.insight.rules.counting import Coded, Counted
 from grapevine.insight.rules.funnels import bucket
+from grapevine.insight.rules.keys import (
+    BITS,
+    Array,
+    Fields,
+    before,
+    changes,
+    coded,
+    coded_few,
+    counted,
+    distinct,
+)
 from grapevine.insight.steps import (
     LATE,
     LATE_DAYS,
@@ -32,9 +41,8 @@ PAID = RANK["p"]
 RANKS = 16
 """More than there are steps."""
 DIRECT = "direct"
-WORDS = pa.array([
-    step.letter + (str(age) if age else "") for step in STEPS for age in range(LATE_DAYS + 1)
-])  # fmt: skip
+AGES = LATE_DAYS + 1
+WORDS = [step.letter + (str(age) if age else "") for step in STEPS for age in range(AGES)]
 """A step on a day of its journey, as a way is written."""
 LAST_BUCKET = bucket(366 * DAY)
 EDGES = np.array([
@@ -42,42 +50,103 @@ EDGES = np.array([
     for n in range(LAST_BUCKET + 1)
 ])  # fmt: skip
 """The first second of each class of times."""
-Array = NDArray[Any]
 CUSTOMERS = ("new", "old")
+PULSES = ("viewers", "buyers", "share_visits", "note_views", "group_buyers")
+PULSE_OF = {RANK["g"]: 0, PAID: 1, RANK["h"]: 2, RANK["n"]: 3}
+GROUP_BUYERS = 4
+
+
+QUARTER = 900
+"""Seconds; a local day begins with one, wherever it is."""
 
 
 @dataclass(frozen=True, slots=True)
+class Days:
+    """The local day of each quarter of an hour from `begins` on, a second that begins one."""
+
+    begins: int
+    quarters: Array
+
+    def of(self, at: Array) -> Array:
+        found: Array = self.quarters[(at - self.begins) // QUARTER]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """The days whose cells are wanted."""
+
+    first: int
+    last: int
+
+    def has(self, day: Array) -> Array:
+        found: Array = (day >= self.first) & (day <= self.last)
+        return found
+
+    @property
+    def length(self) -> int:
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
 class Acts:
-    """Rows of the log by column. `steps`: bit n is set if the row is the n-th step; `order` and `channel` are places among
-    words (-1: no order); `first_at`: when `who` first paid at the shop; `is_lasting`: whether `who` is the same tomorrow.
+    """Rows of the log by column. `who` is a number for a person or a browser; `steps`: bit n is set if the row is the n-th
+    step; `letter`: the place of a page's letter, from one on; `order` and `channel` are places among words (-1: no order);
+    `first_at`: when `who` first paid at the shop; `is_lasting`: whether `who` is the same tomorrow.
     """
 
     shop: Array
     who: Array
     goods: Array
     at: Array
-    day: Array
     channel: Array
     steps: Array
+    letter: Array
     order: Array
     first_at: Array
     is_lasting: Array
     channels: Sequence[str]
 
+    @cached_property
+    def shops(self) -> tuple[Array, Array]:
+        return coded_few(self.shop)
+
+    @cached_property
+    def people(self) -> tuple[Array, Array]:
+        return coded(self.who)
+
+    @cached_property
+    def begins(self) -> int:
+        return int(self.at.min(initial=NEVER)) if len(self.at) else 0
+
+    @cached_property
+    def seconds(self) -> int:
+        return int(self.at.max(initial=0)) - self.begins + 1 if len(self.at) else 1
+
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """Each step once, in the order of shop, goods, person, time and rank; `way` is the number of shop, goods and person."""
+    """Each step once, in the order of `way`, time and rank; `way` is the number of shop, goods and person, and what follows
+    it here is by way. `shop` and `goods` are places among `shops` and `kinds`; `at` is since `begins`.
+    """
 
     way: Array
-    shop: Array
-    goods: Array
     at: Array
-    day: Array
     rank: Array
     channel: Array
+    shop: Array
+    goods: Array
     first_at: Array
     is_lasting: Array
+    shops: Array
+    kinds: Array
+    channels: Sequence[str]
+    begins: int
+    seconds: int
+    days: Days
+
+    def day(self, at: Array) -> Array:
+        return self.days.of(at + self.begins)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,24 +164,39 @@ class Journeys:
     rank: Array
     first_at: Array
     last_at: Array
-    first_day: Array
-    last_day: Array
+    first_age: Array
+    last_age: Array
 
 
-def changes(*keys: Array) -> Array:
-    """Whether a row differs from the one before it; the first does."""
-    found = np.ones(len(keys[0]), np.bool_)
-    if len(found):
-        found[1:] = np.logical_or.reduce([key[1:] != key[:-1] for key in keys])
-    return found
-
-
-def before(values: Array, nothing: int) -> Array:
-    return np.concatenate([np.array([nothing], values.dtype), values[:-1]])[: len(values)]
-
-
-def steps_of(acts: Acts) -> Steps:
+def steps_of(acts: Acts, days: Days) -> Steps:
     """What a delivery is of is known by its order: it stands under the goods that were paid with it as well."""
+    row, rank, goods = _stepped(acts)
+    kind, kinds = coded_few(goods)
+    (shop, shops), (who, people) = acts.shops, acts.people
+    whose = Fields(len(shops), len(kinds), len(people))
+    minor = Fields(acts.seconds, RANKS, len(acts.channels))
+    way, words = whose.packed(shop[row], kind, who[row]), None
+    if whose.bits + minor.bits > BITS:  # very many goods at once
+        way, words = coded(way)
+    packed = distinct(
+        way << minor.bits | minor.packed(acts.at[row] - acts.begins, rank, acts.channel[row])
+    )
+    found = packed >> minor.bits
+    heads = changes(found)
+    mine = found[heads] if words is None else words[found[heads]]
+    shop_of, kind_of, who_of = whose.columns(mine)
+    at, rank, channel = minor.columns(packed)
+    is_lasting = np.zeros(len(people), np.bool_)
+    is_lasting[who] = acts.is_lasting
+    return Steps(
+        way=np.cumsum(heads) - 1, at=at, rank=rank, channel=channel, shop=shop_of, goods=kind_of,
+        first_at=_first_payments(acts, shop_of, who_of), is_lasting=is_lasting[who_of], shops=shops, kinds=kinds,
+        channels=acts.channels, begins=acts.begins, seconds=acts.seconds, days=days,
+    )  # fmt: skip
+
+
+def _stepped(acts: Acts) -> tuple[Array, Array, Array]:
+    """The row, the rank and the goods of each step, for its goods and for the shop."""
     some = [np.flatnonzero(acts.steps >> rank & 1) for rank in range(len(STEPS))]
     row = np.concatenate(some)
     rank = np.repeat(np.arange(len(STEPS)), [len(one) for one in some])
@@ -120,22 +204,7 @@ def steps_of(acts: Acts) -> Steps:
     late, sold = _delivered(acts)
     goods = np.concatenate([np.zeros(len(row), np.int64), acts.goods[row[own]], sold])
     rank = np.concatenate([rank, rank[own], np.full(len(late), RANK["r"])])
-    row = np.concatenate([row, row[own], late])
-    shops, shop = np.unique(acts.shop, return_inverse=True)
-    kinds, kind = np.unique(goods, return_inverse=True)
-    people = int(acts.who.max(initial=0)) + 1
-    major = (shop[row] * len(kinds) + kind) * people + acts.who[row]
-    minor = (acts.at[row] * RANKS + rank) * len(acts.channels) + acts.channel[row]
-    order = np.lexsort((minor, major))
-    major, minor = major[order], minor[order]
-    is_first = changes(major, minor)
-    order, major = order[is_first], major[is_first]
-    place, row = major // people, row[order]
-    return Steps(
-        way=np.cumsum(changes(major)) - 1, shop=shops[place // len(kinds)], goods=kinds[place % len(kinds)],
-        at=acts.at[row], day=acts.day[row], rank=rank[order], channel=acts.channel[row],
-        first_at=acts.first_at[row], is_lasting=acts.is_lasting[row],
-    )  # fmt: skip
+    return np.concatenate([row, row[own], late]), rank, goods
 
 
 def _delivered(acts: Acts) -> tuple[Array, Array]:
@@ -151,19 +220,32 @@ def _delivered(acts: Acts) -> tuple[Array, Array]:
     return np.repeat(came, counts), acts.goods[sold[places]]
 
 
-def journeys_of(steps: Steps, channels: Sequence[str]) -> Journeys:
+def _first_payments(acts: Acts, shop: Array, who: Array) -> Array:
+    """The second of the first payment at this shop, of each of these."""
+    (shop_of, shops), (who_of, people) = acts.shops, acts.people
+    pair = Fields(len(shops), len(people))
+    some = np.flatnonzero(acts.first_at < NEVER)
+    known = pair.packed(shop_of[some], who_of[some])
+    order = np.argsort(known)
+    known, at = np.append(known[order], -1), np.append(acts.first_at[some[order]], NEVER)
+    asked = pair.packed(shop, who)
+    place = np.searchsorted(known[:-1], asked)
+    return np.where(known[place] == asked, at[place], NEVER)
+
+
+def journeys_of(steps: Steps) -> Journeys:
     """A journey ends with its payment, after three days of quiet, or on its seventh day; what comes late is of the payment before it."""
     is_early = ~np.isin(steps.rank, [RANK[letter] for letter in LATE])
+    way = steps.way[is_early]
+    number = _numbered(way, steps.at[is_early], steps.rank[is_early])
     journey = np.full(len(steps.at), -1)
-    journey[is_early] = _numbered(steps.way[is_early], steps.at[is_early], steps.rank[is_early])
+    journey[is_early] = number
     places = np.arange(len(journey))
     paid = np.maximum.accumulate(np.where(steps.rank == PAID, places, -1))
     known = ~is_early & (paid >= 0)
     known[known] = steps.way[paid[known]] == steps.way[known]
     journey[known] = journey[paid[known]]
-    kept = np.flatnonzero(journey >= 0)
-    kept = kept[np.argsort(journey[kept] * RANKS + steps.rank[kept], kind="stable")]
-    return _described(steps, journey, kept, channels)
+    return _described(steps, journey, way[changes(number)])
 
 
 def _numbered(way: Array, at: Array, rank: Array) -> Array:
@@ -174,71 +256,85 @@ def _numbered(way: Array, at: Array, rank: Array) -> Array:
     return np.cumsum(changes(chain, block)) - 1
 
 
-def _described(steps: Steps, journey: Array, kept: Array, channels: Sequence[str]) -> Journeys:
-    of, at, day, rank = journey[kept], steps.at[kept], steps.day[kept], steps.rank[kept]
-    heads = np.flatnonzero(changes(of))
+def _described(steps: Steps, journey: Array, ways: Array) -> Journeys:
+    kept = np.flatnonzero(journey >= 0)
+    points = Fields(len(ways), RANKS, steps.seconds, len(steps.channels))
+    packed = np.sort(
+        points.packed(journey[kept], steps.rank[kept], steps.at[kept], steps.channel[kept])
+    )
+    of, rank, at, channel = points.columns(packed)
+    heads, starts = np.flatnonzero(changes(of)), np.flatnonzero(changes(of, rank))
     if not len(heads):
         return Journeys(of, of, of, of, of, of, of, of, of, of, of)
-    began_at, began = np.minimum.reduceat(at, heads), np.minimum.reduceat(day, heads)
-    is_told = np.array([name != DIRECT for name in channels])[steps.channel[kept]]
+    began_at = np.minimum.reduceat(at, heads)
+    began = steps.day(began_at)
+    is_told = np.array([name != DIRECT for name in steps.channels])[channel]
+    choice = Fields(3, steps.seconds, len(steps.channels))
     weight = np.where(rank == PAID, 0, np.where(is_told, 1, 2))
-    chosen = (weight * 10**12 + at) * len(channels) + steps.channel[kept]
-    starts = np.flatnonzero(changes(of, rank))
+    chosen = np.minimum.reduceat(choice.packed(weight, at, channel), heads)
     lasts = np.append(starts[1:], len(of)) - 1
-    first = kept[heads]
-    near = day[starts] - began[of[starts]] <= LATE_DAYS
+    first_age = steps.day(at[starts]) - began[of[starts]]
+    near = first_age <= LATE_DAYS
     starts, lasts = starts[near], lasts[near]
     return Journeys(
-        shop=steps.shop[first], goods=steps.goods[first], day=began,
-        channel=np.minimum.reduceat(chosen, heads) % len(channels),
-        is_old=(steps.first_at[first] < began_at).astype(np.int64),
+        shop=steps.shop[ways], goods=steps.goods[ways], day=began, channel=choice.column(chosen, 2),
+        is_old=(steps.first_at[ways] < began_at + steps.begins).astype(np.int64),
         of=of[starts], rank=rank[starts], first_at=at[starts], last_at=at[lasts],
-        first_day=day[starts], last_day=day[lasts],
+        first_age=first_age[near], last_age=steps.day(at[lasts]) - began[of[starts]],
     )  # fmt: skip
 
 
-def within(journeys: Journeys, first: int, last: int) -> Journeys:
-    """Those that began in these days."""
-    is_mine = (journeys.day >= first) & (journeys.day <= last)
+def within(journeys: Journeys, span: Span) -> Journeys:
+    """Those that began in these days, each day counted from the first of them."""
+    is_mine = span.has(journeys.day)
     number, mine = np.cumsum(is_mine) - 1, is_mine[journeys.of]
     return Journeys(
-        shop=journeys.shop[is_mine], goods=journeys.goods[is_mine], day=journeys.day[is_mine],
+        shop=journeys.shop[is_mine], goods=journeys.goods[is_mine],
+        day=journeys.day[is_mine] - span.first,
         channel=journeys.channel[is_mine], is_old=journeys.is_old[is_mine],
         of=number[journeys.of[mine]], rank=journeys.rank[mine],
         first_at=journeys.first_at[mine], last_at=journeys.last_at[mine],
-        first_day=journeys.first_day[mine], last_day=journeys.last_day[mine],
+        first_age=journeys.first_age[mine], last_age=journeys.last_age[mine],
     )  # fmt: skip
 
 
-def funnels(journeys: Journeys, channels: Sequence[str]) -> pa.Table:
+def funnels(steps: Steps, journeys: Journeys, span: Span) -> Counted:
     """Journeys by what they did, in order: a step where it stands first, and where it stands last."""
-    began = journeys.day[journeys.of]
-    again = (journeys.last_at > journeys.first_at) & (journeys.last_day - began <= LATE_DAYS)
-    of = np.concatenate([journeys.of, journeys.of[again]])
-    at = np.concatenate([journeys.first_at, journeys.last_at[again]])
-    rank = np.concatenate([journeys.rank, journeys.rank[again]])
-    age = np.concatenate([journeys.first_day - began, (journeys.last_day - began)[again]])
-    order = np.lexsort((at * RANKS + rank, of))
-    texts = WORDS.take(pa.array((rank * (LATE_DAYS + 1) + age)[order]))
-    ends = np.append(0, np.cumsum(np.bincount(of, minlength=len(journeys.day))))
-    ways = pc.binary_join(pa.ListArray.from_arrays(pa.array(ends, pa.int32()), texts), "")
-    coded = ways.dictionary_encode()
-    way = coded.indices.to_numpy().astype(np.int64)
-    kinds = len(channels) * len(CUSTOMERS)
-    order, starts, people = _counted(_place(journeys), way * kinds + _kind(journeys))
-    first = order[starts]
-    return pa.table({
-        **_cell(journeys, first, channels), "way": coded.dictionary.take(pa.array(way[first])),
-        "people": pa.array(people),
-    })  # fmt: skip
+    again = (journeys.last_at > journeys.first_at) & (journeys.last_age <= LATE_DAYS)
+    points = Fields(max(len(journeys.day), 1), steps.seconds, RANKS, AGES)
+    packed = points.packed(
+        np.concatenate([journeys.of, journeys.of[again]]),
+        np.concatenate([journeys.first_at, journeys.last_at[again]]),
+        np.concatenate([journeys.rank, journeys.rank[again]]),
+        np.concatenate([journeys.first_age, journeys.last_age[again]]),
+    )
+    of, _at, rank, age = points.columns(np.sort(packed))
+    way, texts = _written(of, rank * AGES + age, len(journeys.day))
+    return _cells(steps, journeys, span, np.arange(len(way)), way, {"way": texts})
 
 
-def gaps(journeys: Journeys, channels: Sequence[str]) -> pa.Table:
+def _written(of: Array, word: Array, count: int) -> tuple[Array, list[str]]:
+    """The text of each journey's words, as a place among texts: told a word further at a time, of those that go on."""
+    lengths = np.bincount(of, minlength=count)
+    starts = np.cumsum(lengths) - lengths
+    way, texts, alive, depth = np.zeros(count, np.int64), [""], np.flatnonzero(lengths), 0
+    while len(alive):
+        longer = Fields(len(texts), len(WORDS))
+        places, known = coded_few(longer.packed(way[alive], word[starts[alive] + depth]))
+        way[alive] = len(texts) + places
+        befores, words = (one.tolist() for one in longer.columns(known))
+        texts += [texts[n] + WORDS[w] for n, w in zip(befores, words, strict=True)]
+        depth += 1
+        alive = alive[lengths[alive] > depth]
+    return way, texts
+
+
+def gaps(steps: Steps, journeys: Journeys, span: Span) -> Counted:
     """Times from the first of one step to the first of another after it, in classes."""
     several = np.flatnonzero(np.bincount(journeys.of, minlength=len(journeys.day)) > 1)
     number = np.full(len(journeys.day), -1)
     number[several] = np.arange(len(several))
-    firsts, lasts = (np.full((len(STEPS), len(several)), -1) for _ in range(2))
+    firsts, lasts = (np.full((len(STEPS), len(several)), -1, np.int32) for _ in range(2))
     mine = number[journeys.of] >= 0
     firsts[journeys.rank[mine], number[journeys.of[mine]]] = journeys.first_at[mine]
     lasts[journeys.rank[mine], number[journeys.of[mine]]] = journeys.last_at[mine]
@@ -250,75 +346,55 @@ def gaps(journeys: Journeys, channels: Sequence[str]) -> pa.Table:
         found.append(several[some])
         classes.append(n * len(EDGES) + np.searchsorted(EDGES, seconds, "right") - 1)
     of, timed = np.concatenate(found), np.concatenate(classes)
-    kinds = len(channels) * len(CUSTOMERS)
-    order, starts, people = _counted(_place(journeys)[of], timed * kinds + _kind(journeys)[of])
-    first = order[starts]
-    return pa.table({
-        **_cell(journeys, of[first], channels),
-        "pair": pa.array(PAIRS).take(pa.array(timed[first] // len(EDGES))),
-        "bucket": pa.array(timed[first] % len(EDGES)), "people": pa.array(people),
-    })  # fmt: skip
+    cells = _cells(steps, journeys, span, of, timed, {"pair": [""] * (len(PAIRS) * len(EDGES))})
+    return cells.instead(
+        "pair", Coded(PAIRS, cells.texts["pair"].codes // len(EDGES)),
+        {"bucket": cells.texts["pair"].codes % len(EDGES)},
+    )  # fmt: skip
 
 
-def _place(journeys: Journeys) -> Array:
-    """The number of shop, day and goods, in this order."""
-    return _placed(journeys.shop, journeys.day, journeys.goods)
+def _cells(
+    steps: Steps, journeys: Journeys, span: Span, of: Array, kind: Array, words: dict[str, list[str]]
+) -> Counted:  # fmt: skip
+    """How many of these journeys stand at each place, by what they are."""
+    ((name, texts),) = words.items()
+    cell = Fields(
+        len(steps.shops), span.length, len(steps.kinds), len(steps.channels), len(CUSTOMERS), len(texts)
+    )  # fmt: skip
+    packed, people = counted(cell.packed(
+        journeys.shop[of], journeys.day[of], journeys.goods[of], journeys.channel[of], journeys.is_old[of], kind,
+    ))  # fmt: skip
+    shop, day, goods, channel, customer, text = cell.columns(packed)
+    return Counted(
+        steps.shops[shop], day + span.first,
+        {"channel": Coded(steps.channels, channel), "customer": Coded(CUSTOMERS, customer), name: Coded(texts, text)},
+        {"goods": steps.kinds[goods]}, {"people": people},
+    )  # fmt: skip
 
 
-def _placed(shop: Array, day: Array, goods: Array) -> Array:
-    _shops, shop = np.unique(shop, return_inverse=True)
-    kinds, kind = np.unique(goods, return_inverse=True)
-    first = int(day.min(initial=0))
-    return (shop * (int(day.max(initial=0)) - first + 1) + day - first) * max(1, len(kinds)) + kind
-
-
-def _kind(journeys: Journeys) -> Array:
-    """The number of channel and customer."""
-    return journeys.channel * len(CUSTOMERS) + journeys.is_old
-
-
-def _counted(major: Array, minor: Array) -> tuple[Array, Array, Array]:
-    """The order of the rows, where each pair of numbers begins in it, and how many rows have it."""
-    order = np.lexsort((minor, major))
-    starts = np.flatnonzero(changes(major[order], minor[order]))
-    return order, starts, np.diff(np.append(starts, len(order)))
-
-
-def _cell(journeys: Journeys, rows: Array, channels: Sequence[str]) -> dict[str, pa.Array]:
-    return {
-        "shop_id": pa.array(journeys.shop[rows]), "day": dates(journeys.day[rows]),
-        "goods": pa.array(journeys.goods[rows]),
-        "channel": pa.array(channels, pa.string()).take(pa.array(journeys.channel[rows])),
-        "customer": pa.array(CUSTOMERS).take(pa.array(journeys.is_old[rows])),
-    }  # fmt: skip
-
-
-def dates(days: Array) -> pa.Array:
-    return pa.array(days.astype(np.int32), pa.int32()).cast(pa.date32())
-
-
-def pulses(steps: Steps, channels: Sequence[str], first: int, last: int) -> pa.Table:
+def pulses(steps: Steps, span: Span) -> Counted:
     """A goods' day in people. Whoever is somebody else every day (no consent) is not counted among those who looked."""
-    mine = (steps.goods != 0) & steps.is_lasting & (steps.day >= first) & (steps.day <= last)
-    places = _placed(steps.shop[mine], steps.day[mine], steps.goods[mine])
-    cells, rows, cell = np.unique(places, return_index=True, return_inverse=True)
-    rank, way, day = steps.rank[mine], steps.way[mine], steps.day[mine]
-    is_group = np.array([name == "group" for name in channels], np.bool_)[steps.channel[mine]]
-
-    def people(some: Array) -> Array:
-        """Steps of one person at one goods stand together, in the order of their days."""
-        is_first = changes(way[some], day[some])
-        return np.bincount(cell[some][is_first], minlength=len(cells))
-
-    told = {
-        "viewers": people(rank == RANK["g"]), "buyers": people(rank == PAID),
-        "share_visits": people(rank == RANK["h"]), "note_views": people(rank == RANK["n"]),
-        "group_buyers": people((rank == PAID) & is_group),
-    }  # fmt: skip
-    shown = sum(told[name] for name in ("viewers", "buyers", "share_visits", "note_views")) > 0
-    table = pa.table({
-        "shop_id": pa.array(steps.shop[mine][rows]), "day": dates(day[rows]),
-        "goods": pa.array(steps.goods[mine][rows]),
-        **{name: pa.array(counts) for name, counts in told.items()},
-    })  # fmt: skip
-    return table.filter(pa.array(shown))
+    kind = np.full(RANKS, -1)
+    for rank, place in PULSE_OF.items():
+        kind[rank] = place
+    day = steps.day(steps.at)
+    mine = (steps.kinds[steps.goods[steps.way]] != 0) & steps.is_lasting[steps.way] & span.has(day)
+    mine &= kind[steps.rank] >= 0
+    is_group = np.array([name == "group" for name in steps.channels], np.bool_)[steps.channel]
+    rows = np.flatnonzero(mine)
+    grouped = rows[is_group[rows] & (steps.rank[rows] == PAID)]
+    rows, kinds = np.append(rows, grouped), np.append(kind[steps.rank[rows]], np.full(len(grouped), GROUP_BUYERS))  # fmt: skip
+    way = steps.way[rows]
+    people = Fields(len(steps.shops), span.length, len(steps.kinds), len(PULSES), max(len(steps.shop), 1))  # fmt: skip
+    found = distinct(people.packed(
+        steps.shop[way], day[rows] - span.first, steps.goods[way], kinds, way
+    ))  # fmt: skip
+    shop, day, goods, pulse, _way = people.columns(found)
+    is_new = changes(shop, day, goods)
+    cell, heads = np.cumsum(is_new) - 1, np.flatnonzero(is_new)
+    counts = np.bincount(cell * len(PULSES) + pulse, minlength=len(heads) * len(PULSES))
+    told = counts.reshape(len(heads), len(PULSES))
+    return Counted(
+        steps.shops[shop[heads]], day[heads] + span.first, {}, {"goods": steps.kinds[goods[heads]]},
+        {name: told[:, place] for place, name in enumerate(PULSES)},
+    )  # fmt: skip

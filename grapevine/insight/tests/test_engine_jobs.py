@@ -1,6 +1,6 @@
 """Every job that opens the engine keeps the same on PySpark as on DuckDB, column by column."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from datetime import date, timedelta
 from importlib.util import find_spec
@@ -35,14 +35,11 @@ from grapevine.insight.models import (
     CubeBlock,
     Customer,
     DailyFact,
-    DwellCell,
-    FunnelCell,
-    GapCell,
     GoodsFact,
     HourFact,
     InfluenceCell,
     InfluencedOrder,
-    PathCell,
+    JourneyBlock,
     PulseCell,
     RegionFact,
     ShopWeek,
@@ -76,10 +73,10 @@ def stored(*kinds: type[models.Model]) -> Found:
     return found
 
 
-def cells() -> list[Any]:
+def cells(kind: type[CubeBlock | JourneyBlock], names: Iterable[str]) -> list[Any]:
     found = []
-    for block in CubeBlock.objects.order_by("shop_id", "day"):
-        for name in ASPECTS:
+    for block in kind._default_manager.order_by("shop_id", "day"):
+        for name in names:
             data = bytes(getattr(block, name))
             if data:
                 found.append((block.shop_id, block.day, name, _told(unpacked(data))))
@@ -105,14 +102,14 @@ def _facts(_lot: Lot) -> Found:
 
 def _cube(_lot: Lot) -> Found:
     cubing.build()
-    return {"cells": cells()}
+    return {"cells": cells(CubeBlock, ASPECTS)}
 
 
 def _ways(lot: Lot) -> Found:
     journeys.build()
     goods_ids = {pk for shelf in lot.shelves.values() for pk, _ in shelf}
     met = {key: sorted(rows, key=repr) for key, rows in hits._people(LAST, goods_ids).items()}
-    return stored(FunnelCell, GapCell, DwellCell, PathCell, PulseCell) | {"hits": met}
+    return stored(PulseCell) | {"hits": met, "ways": cells(JourneyBlock, journeys.BLOCKS)}
 
 
 def _people(_lot: Lot) -> Found:

@@ -1,6 +1,6 @@
 """Whose turn it is: shops in their order, as many as fit, a large one in parts."""
 
-from grapevine.insight.rules.turns import Place, count_of, places
+from grapevine.insight.rules.turns import Place, count_of, places, rounds
 
 
 def test_shops_fill_turns_and_a_large_one_takes_several() -> None:
@@ -10,4 +10,6 @@ def test_shops_fill_turns_and_a_large_one_takes_several() -> None:
         Place(6, 5, 1), Place(7, 6, 1),
     ]  # fmt: skip
     assert count_of(found) == 7
+    assert rounds(found) == [range(1), range(1, 2), range(2, 5), range(5, 6), range(6, 7)]
+    assert rounds([]) == [range(1)]
     assert count_of(places({1: 100}, 100)) == count_of([]) == 1

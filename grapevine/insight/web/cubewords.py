@@ -70,6 +70,19 @@ def is_open(dimension: str, key: str, today: date) -> bool:
     """Whether a day, week or month is not over yet, so that more comes to it."""
     if dimension not in ("day", "week", "month"):
         return False
+    start, end = _days_of(dimension, key)
+    return start <= today <= end
+
+
+def is_part(dimension: str, key: str, first: date, last: date) -> bool:
+    """Whether the span has only some days of a week or month."""
+    if dimension not in ("week", "month"):
+        return False
+    start, end = _days_of(dimension, key)
+    return start < first or end > last
+
+
+def _days_of(dimension: str, key: str) -> tuple[date, date]:
     start = date.fromisoformat(key)
     month_after = (start.replace(day=1) + timedelta(days=32)).replace(day=1)
     ends = {
@@ -77,7 +90,7 @@ def is_open(dimension: str, key: str, today: date) -> bool:
         "week": start + timedelta(days=6),
         "month": month_after - timedelta(days=1),
     }
-    return start <= today <= ends[dimension]
+    return start, ends[dimension]
 
 
 def _moment(dimension: str, day: date) -> str:

@@ -260,7 +260,8 @@ def _row(
     is_open = words.is_open(question.by, line.key, timezone.localdate())
     told = replace(line, before={}) if is_open else line  # a part of a day is no day to compare
     cells = _cells(answer, measures, told)
-    return {"label": names[line.key], "url": url, "cells": cells, "is_open": is_open}
+    is_part = not is_open and words.is_part(question.by, line.key, answer.first, answer.last)
+    return {"label": names[line.key], "url": url, "cells": cells, "is_open": is_open, "is_part": is_part}  # fmt: skip
 
 
 def _deeper(aspect: Aspect, question: Question) -> str:
@@ -280,6 +281,17 @@ def _headline(answer: Answer, first: Measure) -> dict[str, Any]:
     return cell | {"label": _(first.label), "meaning": _(first.meaning), "before": told}
 
 
+def _partly(answer: Answer) -> set[str]:
+    """Days, weeks and months that are not over, or not whole in the span: drawn, they look like a fall. Not if there are no others."""
+    today, by = timezone.localdate(), answer.question.by
+    found = {
+        line.key for line in answer.lines
+        if words.is_open(by, line.key, today)
+        or words.is_part(by, line.key, answer.first, answer.last)
+    }  # fmt: skip
+    return found if len(found) < len(answer.lines) else set()
+
+
 def _chart(
     answer: Answer, first: Measure, names: Mapping[str, str], columns: Mapping[str, str]
 ) -> dict[str, Any]:
@@ -287,31 +299,31 @@ def _chart(
     question = answer.question
     is_line = question.by in (*TIMES, "hour") and question.by != "weekday"
     lines = list(answer.lines)
-    today = timezone.localdate()
-    is_part = {line.key for line in lines if words.is_open(question.by, line.key, today)}
+    partly = _partly(answer)
     if is_line or question.by == "weekday":
         lines = sorted(lines, key=lambda line: (len(line.key), line.key))
     else:
         lines = lines[:DRAWN_MAX]
-    series: list[dict[str, Any]]
     if question.across:
-        series = [
-            {"name": columns[key], "data": [words.chart_number(first, line.across[n]) for line in lines]}
+        drawn = [
+            (columns[key], [line.across[n] for line in lines])
             for n, key in enumerate(answer.columns)
-        ]  # fmt: skip
-    else:
-        told = [
-            None if line.key in is_part else line.values[first.name] for line in lines
-        ]  # a part of a day looks like a fall
-        series = [
-            {
-                "name": _(first.label),
-                "data": [words.chart_number(first, one) if one else None for one in told],
-            }
         ]
-        if question.versus:
-            before = [line.before.get(first.name) for line in lines]
-            series.append({"name": _("之前"), "earlier": True, "data": [words.chart_number(first, one) if one else None for one in before]})  # fmt: skip
+    else:
+        drawn = [(_(first.label), [line.values[first.name] for line in lines])]
+    series: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "data": [
+                None if line.key in partly else words.chart_number(first, value)
+                for line, value in zip(lines, values, strict=True)
+            ],
+        }
+        for name, values in drawn
+    ]
+    if question.versus and not question.across:
+        before = [line.before.get(first.name) for line in lines]
+        series.append({"name": _("之前"), "earlier": True, "data": [words.chart_number(first, one) if one else None for one in before]})  # fmt: skip
     return {
         "kind": "line" if is_line else "bar", "keys": [names[line.key] for line in lines],
         "series": series, "unit": str(first.unit),

@@ -15,7 +15,7 @@ from grapevine.goods.contracts import Right, ShopCard
 from grapevine.guard import facade as guard
 from grapevine.insight.actions import drafts
 from grapevine.insight.queries.selection import selection_of
-from grapevine.insight.queries.slow import best_rows, drafts_of, slow_rows
+from grapevine.insight.queries.slow import drafts_of, slow_and_best, slow_rows
 from grapevine.insight.slowness import SlowRow
 from grapevine.kit.errors import DomainError
 from grapevine.kit.pages import me, signed_in_page
@@ -94,12 +94,12 @@ def action_words(action: str) -> str:
 
 
 def _page(request: HttpRequest, shop: ShopCard, refused: DomainError | None = None) -> HttpResponse:
-    found, waiting = slow_rows(shop.id), drafts_of(shop.id)
+    (found, best), waiting = slow_and_best(shop.id), drafts_of(shop.id)
     drafted = {one.code for one in waiting if one.state == "draft"}
     context = {
         "shop": shop, "nav": "slow", "rows": [_row(row, drafted) for row in found[:ROWS]],
         "count": len(found), "tied_minor": sum(row.told.tied_minor for row in found),
-        "best": [_row(row, drafted) for row in best_rows(shop.id)],
+        "best": [_row(row, drafted) for row in best],
         "selection": selection_of(shop.id),
         "drafts": [(one, action_words(one.kind)) for one in waiting],
         "refusal": words(refused) if refused else None,

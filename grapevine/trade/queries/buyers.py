@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db.models import Count, F, Max, Min, QuerySet, Sum
-from django.db.models.functions import TruncDate
 
+from grapevine.kit.localday import LocalDay
 from grapevine.trade.contracts import OrderState
 from grapevine.trade.models import Line, Order
 
@@ -35,7 +35,7 @@ def shops_with_buyers() -> list[int]:
 
 def buyers_of(shop_id: int) -> list[Buyer]:
     """Every buyer once, by person. One query over the shop's orders."""
-    rows = _standing().filter(shop_id=shop_id).annotate(day=TruncDate("paid_at"))
+    rows = _standing().filter(shop_id=shop_id).annotate(day=LocalDay("paid_at"))
     told = rows.order_by().values_list("buyer_id").annotate(
         days=Count("day", distinct=True), first=Min("day"), last=Max("day"),
         spent=Sum(F("total_minor") - F("refunded_minor")),

@@ -6,12 +6,25 @@ before need not be counted again. Rows are streamed; memory does not grow with t
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import (
+    Case,
+    Count,
+    IntegerField,
+    Max,
+    Min,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.utils.timezone import get_default_timezone, localdate
 
+from grapevine.kit.localday import LocalDay
 from grapevine.kit.money import allocate
 from grapevine.trade.models import CaseLine, Line, Order, Refund, Shipment
 
@@ -48,21 +61,39 @@ class _Past:
 
 
 def fact_days(since: datetime | None = None) -> dict[date, str]:
-    """What each day's rows look like from afar: the same text means the same rows. Three queries."""
-    orders = Order.objects.exclude(paid_at=None)
-    refunds, parcels = Refund.objects.exclude(order=None), Shipment.objects.all()
-    if since is not None:
-        orders, refunds = orders.filter(paid_at__gte=since), refunds.filter(at__gte=since)
-        parcels = parcels.filter(shipped_at__gte=since)
+    """What each day's rows look like from afar: the same text means the same rows. Three queries.
+
+    `since` is a midnight of the last weeks: those days, until tomorrow, are asked for by their moments, which an index answers.
+    """
     seen: dict[date, list[str]] = defaultdict(list)
-    sources: Sequence[tuple[str, QuerySet[Any], str]] = (
-        ("paid", orders, "paid_at"), ("back", refunds, "at"), ("sent", parcels, "shipped_at"),
-    )  # fmt: skip
-    for name, rows, moment in sources:
-        told = rows.values_list(TruncDate(moment)).annotate(Count("pk"), Max("pk"), Sum("pk"))
-        for day, count, last, total in told.order_by():
-            seen[day].append(f"{name}:{count}:{last}:{total}")
+    for name, rows, moment in _moments():
+        kept, day = (rows, LocalDay(moment)) if since is None else _recent(rows, moment, since)
+        told = kept.values_list(day).annotate(Count("pk"), Max("pk"), Sum("pk"))
+        for found, count, last, total in told.order_by():
+            on = found if isinstance(found, date) else localdate(since) + timedelta(days=found)
+            seen[on].append(f"{name}:{count}:{last}:{total}")
     return {day: " ".join(sorted(parts)) for day, parts in seen.items()}
+
+
+def _moments() -> Sequence[tuple[str, QuerySet[Any], str]]:
+    return (
+        ("paid", Order.objects.exclude(paid_at=None), "paid_at"),
+        ("back", Refund.objects.exclude(order=None), "at"),
+        ("sent", Shipment.objects.all(), "shipped_at"),
+    )
+
+
+def _recent(rows: QuerySet[Any], moment: str, since: datetime) -> tuple[QuerySet[Any], Case]:
+    """The rows from `since` until tomorrow, and how many days after it each is: SQLite would call Python for a date of each."""
+    first, today = localdate(since), localdate()
+    zone = get_default_timezone()
+    ends = [
+        datetime.combine(first + timedelta(days=n + 1), time(), tzinfo=zone)
+        for n in range((today - first).days + 1)
+    ]
+    cases = [When(**{f"{moment}__lt": end}, then=Value(n)) for n, end in enumerate(ends)]
+    kept = rows.filter(**{f"{moment}__gte": since, f"{moment}__lt": ends[-1]})
+    return kept, Case(*cases, output_field=IntegerField())
 
 
 def sale_rows(first: datetime, last: datetime) -> Iterator[Row]:

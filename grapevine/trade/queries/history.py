@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db.models import F, Sum
-from django.db.models.functions import TruncDate
 
+from grapevine.kit.localday import LocalDay
 from grapevine.trade.contracts import OrderState
 from grapevine.trade.models import Line
 
@@ -15,7 +15,7 @@ def sku_days(sku_ids: Sequence[int], since: datetime) -> dict[int, list[tuple[da
     rows = (
         Line.objects.filter(sku_id__in=sku_ids, order__paid_at__gte=since)
         .exclude(order__state__in=[OrderState.REFUNDED, OrderState.CANCELLED])
-        .annotate(day=TruncDate("order__paid_at"))
+        .annotate(day=LocalDay("order__paid_at"))
         .values_list("sku_id", "day")
         .annotate(pieces=Sum("count"), worth=Sum(F("price_minor") * F("count")))
         .order_by("sku_id", "day")

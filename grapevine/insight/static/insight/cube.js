@@ -21,7 +21,7 @@ const MANY = ["#332288", "#88ccee", "#44aa99", "#117733", "#999933", "#ddcc77", 
   plot.style.height = `${isBar ? Math.max(180, told.keys.length * 34 + 70) : 300}px`;
   const chart = window.echarts.init(plot, null, { renderer: "svg" });
   const keys = { type: "category", data: told.keys, inverse: isBar, axisLabel: { color: ink, width: 110, overflow: "truncate" }, axisLine: { lineStyle: { color: line } }, axisTick: { show: false } };
-  const numbers = { type: "value", axisLabel: { color: ink, formatter: told.unit === "share" ? "{value}%" : undefined }, splitLine: { lineStyle: { color: line } } };
+  const numbers = { type: "value", splitNumber: innerWidth < 720 ? 3 : 5, axisLabel: { color: ink, hideOverlap: true, formatter: told.unit === "share" ? "{value}%" : undefined }, splitLine: { lineStyle: { color: line } } };
   const many = told.series.length > 1;
   chart.setOption({
     animation: !still, color: colours,
