@@ -16,7 +16,7 @@ import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from dataclasses import replace
 from datetime import datetime
 from random import Random
 from typing import Any
@@ -29,20 +29,20 @@ from django.db import transaction
 
 from grapevine.discovery.models import Phrase, Taste
 from grapevine.discovery.queries import recommending
+from grapevine.discovery.queries.readers import Own, own_acts
 from grapevine.discovery.queries.recommending import recommend_goods
-from grapevine.discovery.queries.ties import Ties, ties_for
+from grapevine.discovery.queries.ties import Ties, ties_for, ties_parts
 from grapevine.discovery.rules.tasting import WEIGHTS
 from grapevine.goods import facade as goods
-from grapevine.spread import facade as spread
+from grapevine.kit.sql import Part
 
 TOP = 10
 BOUGHT_LEAST = 3
 CALLS = 1_000
 SEED = 4
-WAYS, TYING = "grapevine.discovery.queries.recommending", "grapevine.discovery.queries.ties"
-BEFORE_BUYING = ("invite",)
-"""The kinds of ties of sharing that do not come with a purchase."""
-KNOWN_THROUGH = spread.known_through
+TYING = "grapevine.discovery.queries.ties"
+BEFORE_BUYING = ("invite", "followed")
+"""The kinds of ties that do not come with a purchase."""
 
 
 def last_purchases() -> dict[int, int]:
@@ -58,17 +58,17 @@ def last_purchases() -> dict[int, int]:
     }
 
 
-def _known_before(person_id: int, since: datetime) -> list[tuple[int, str, int]]:
-    return [one for one in KNOWN_THROUGH(person_id, since) if one[1] in BEFORE_BUYING]
-
-
 def known_ties(person_id: int) -> Ties:
     """Those of following and inviting."""
-    with ExitStack() as only:
-        only.enter_context(patch(f"{TYING}.spread.known_through", _known_before))
-        only.enter_context(patch(f"{TYING}.campaigns.group_mates", return_value=set()))
-        only.enter_context(patch(f"{TYING}.artifacts.ties_of", return_value={}))
-        return ties_for(person_id)
+    told = own_acts(person_id, ties_parts(person_id)).around
+    with patch(f"{TYING}.artifacts.ties_of", return_value={}):
+        return ties_for(person_id, {how: told.get(how, ()) for how in BEFORE_BUYING})
+
+
+def _unbought(person_id: int, along: Sequence[Part] = ()) -> Own:
+    """What is known of them, but for what they bought."""
+    own = own_acts(person_id, along)
+    return replace(own, around={how: rows for how, rows in own.around.items() if how != "bought"})
 
 
 @transaction.atomic
@@ -77,7 +77,7 @@ def found_again(person_id: int, wanted: int, ways: Sequence[Ties]) -> list[bool]
     Taste.objects.filter(person_id=person_id).delete()
     Phrase.objects.filter(person_id=person_id).delete()
     found = []
-    with patch(f"{WAYS}.trade.goods_bought_by", return_value={}):
+    with patch.object(recommending, "own_acts", _unbought):
         for given in ways:
             with patch.object(recommending, "ties_for", return_value=given):
                 top = recommend_goods(person_id, None, TOP, personalised=True)
