@@ -45,6 +45,7 @@ def options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", default=["serve", "rank", "train", "growth", "spark"])
     parser.add_argument("--seconds", type=float, default=15.0, help="of each measurement over HTTP")
+    parser.add_argument("--workers", type=int, default=2, help="processes of each server")
     parser.add_argument("--notes", type=int, default=100_000)
     parser.add_argument("--readers", type=int, default=100)
     parser.add_argument("--grown", type=int, default=1_000_000, help="notes at the end of growth")
@@ -73,13 +74,15 @@ def over_http(given: argparse.Namespace) -> dict[str, Any]:
     found: dict[str, Any] = {}
     is_growing = "growth" in given.parts
     land = discovery_serve.Land(given.notes // (10 if is_growing else 1), given.readers)
-    small = discovery_serve.costs(land, given.seconds) if is_growing else {}
-    land.grow(given.notes)
-    if "serve" in given.parts:
-        found["serve"] = discovery_serve.feeds(land, given.seconds)
-    if is_growing:
-        land.grow(given.grown)
-        found["growth"] = discovery_serve.grown(small, discovery_serve.costs(land, given.seconds))
+    with discovery_serve.both(given.workers) as sites:
+        small = discovery_serve.costs(sites, land, given.seconds) if is_growing else {}
+        land.grow(given.notes)
+        if "serve" in given.parts:
+            found["serve"] = discovery_serve.feeds(sites, land, given.seconds)
+        if is_growing:
+            land.grow(given.grown)
+            large = discovery_serve.costs(sites, land, given.seconds)
+            found["growth"] = discovery_serve.grown(small, large)
     return found
 
 

@@ -10,7 +10,9 @@ import random
 import re
 import statistics
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.management import call_command
@@ -30,6 +32,26 @@ SECRET = "s" * 32
 NEXT = re.compile(rb'hx-get="([^"]+cursor=[^"]+)"')
 
 Ask = tuple[str, dict[str, str]]
+Site = tuple[int, int]
+"""(port, pid of its process group)"""
+ROWS = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sites:
+    """The house and the least a Django view can do, both up all the time: who is not asked costs nothing."""
+
+    house: Site
+    plain: Site
+
+
+@contextmanager
+def both(workers: int) -> Iterator[Sites]:
+    with (
+        serving("grapevine.front.wsgi:application", workers=workers) as house,
+        serving("bench.reference_wsgi:application", workers=workers) as plain,
+    ):
+        yield Sites(house, plain)
 
 
 def say(text: str) -> None:
@@ -68,10 +90,9 @@ def measured(
     }
 
 
-def reference(notes: int, seconds: float) -> dict[str, float]:
-    asks: list[Ask] = [(f"/rows/{1 + n * 131 % max(notes - SIZE, 1)}/", {}) for n in range(1000)]
-    with serving("bench.reference_wsgi:application") as (port, pid):
-        return measured(port, pid, asks, seconds)
+def reference(site: Site, notes: int, seconds: float) -> dict[str, float]:
+    asks: list[Ask] = [(f"/rows/{1 + n * 131 % max(notes - SIZE, 1)}/", {}) for n in range(ROWS)]
+    return measured(*site, asks, seconds, warm=0)
 
 
 def api_walk(port: int, tokens: Sequence[str]) -> tuple[list[Ask], int]:
@@ -182,18 +203,17 @@ class Land:
             ground.settle()
 
 
-def feeds(land: Land, seconds: float) -> dict[str, Any]:
+def feeds(sites: Sites, land: Land, seconds: float) -> dict[str, Any]:
     """What one request costs, of programs and of browsers."""
-    people = land.people
-    before = reference(land.notes, seconds / 2)
-    with serving("grapevine.front.wsgi:application") as (port, pid):
-        asks, cards = api_walk(port, people.tokens)
-        api = measured(port, pid, shuffled(asks), seconds)
-        opening = opened(port, pid, people, seconds / 2)
-        homes, more = page_walk(port, people.cookies)
-        page = measured(port, pid, shuffled(more), seconds)
-        home = measured(port, pid, shuffled(homes), seconds, warm=4)
-    after = reference(land.notes, seconds / 2)
+    people, (port, pid) = land.people, sites.house
+    before = reference(sites.plain, land.notes, seconds / 2)
+    asks, cards = api_walk(port, people.tokens)
+    api = measured(port, pid, shuffled(asks), seconds)
+    opening = opened(port, pid, people, seconds / 2)
+    homes, more = page_walk(port, people.cookies)
+    page = measured(port, pid, shuffled(more), seconds)
+    home = measured(port, pid, shuffled(homes), seconds, warm=4)
+    after = reference(sites.plain, land.notes, seconds / 2)
     rows = {name: (before[name] + after[name]) / 2 for name in before}
     found: dict[str, Any] = {
         "notes": land.notes, "readers": len(people.ids), "pages_each": PAGES, "cards_shown": cards,
@@ -208,14 +228,14 @@ def feeds(land: Land, seconds: float) -> dict[str, Any]:
     return found
 
 
-def costs(land: Land, seconds: float) -> dict[str, float]:
+def costs(sites: Sites, land: Land, seconds: float) -> dict[str, float]:
     """CPU of a warm page and of an opening, in reference requests of the same minute."""
-    before = reference(land.notes, seconds / 2)["cpu_ms"]
-    with serving("grapevine.front.wsgi:application") as (port, pid):
-        asks, _cards = api_walk(port, land.people.tokens)
-        warm = measured(port, pid, shuffled(asks), seconds)["cpu_ms"]
-        opening = opened(port, pid, land.people, seconds)
-    rows = (before + reference(land.notes, seconds / 2)["cpu_ms"]) / 2
+    port, pid = sites.house
+    before = reference(sites.plain, land.notes, seconds / 2)["cpu_ms"]
+    asks, _cards = api_walk(port, land.people.tokens)
+    warm = measured(port, pid, shuffled(asks), seconds)["cpu_ms"]
+    opening = opened(port, pid, land.people, seconds)
+    rows = (before + reference(sites.plain, land.notes, seconds / 2)["cpu_ms"]) / 2
     return {"notes": land.notes, "warm": warm / rows, "opening": opening / rows}
 
 

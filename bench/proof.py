@@ -2,7 +2,7 @@
 
 *Ties*: `hit@10` is the share of people whose last purchase stands among the ten goods they are given when nothing is known of
 them but their ties: all they did, that purchase too, is forgotten for as long as it takes. The same people are asked without any
-tie, and with the ties of somebody else (the control: ties that mean nothing must not help). Of ties those count that were there before anything
+tie, and with as many ties to anybody (the control: the same ties, dealt out anew, mean nothing and must not help). Of ties those count that were there before anything
 was bought, which are following and inviting; shares that were opened and groups are left out, for they came with purchases, the one to be found
 among them. Asked are people who bought three different goods at least, drawn by chance from all of them. What the demo's people are like, and
 that two of three circles have tastes that lie apart, is told in `grapevine/front/demo/circles.py`.
@@ -86,13 +86,24 @@ def found_again(person_id: int, wanted: int, ways: Sequence[Ties]) -> list[bool]
     return found
 
 
+def dealt(known: Mapping[int, Ties]) -> dict[int, Ties]:
+    """As many ties for each, of the same weights, to any of all who somebody is tied to, as often as people are tied to them."""
+    chance = Random(SEED)  # noqa: S311  no secret
+    stack = [other for given in known.values() for other in given.weights]
+    found = {}
+    for person_id, given in known.items():
+        others = dict.fromkeys(chance.sample(stack, k=len(stack)))
+        others.pop(person_id, None)
+        found[person_id] = Ties(dict(zip(others, given.weights.values(), strict=False)))
+    return found
+
+
 def ties(held_out: Mapping[int, int]) -> dict[str, Any]:
-    """`hit@10` with one's own ties, without any, and with those of somebody else; person → the goods to be found again."""
-    ids = list(held_out)
-    known = {person_id: known_ties(person_id) for person_id in ids}
-    others = dict(zip(ids, ids[len(ids) // 2 :] + ids[: len(ids) // 2], strict=True))
+    """`hit@10` with one's own ties, without any, and with ties dealt out anew; person → the goods to be found again."""
+    known = {person_id: known_ties(person_id) for person_id in held_out}
+    anybody = dealt(known)
     rows = [
-        found_again(person_id, wanted, (known[person_id], Ties(), known[others[person_id]]))
+        found_again(person_id, wanted, (known[person_id], Ties(), anybody[person_id]))
         for person_id, wanted in held_out.items()
     ]
     tied, alone, strange = (sum(row[way] for row in rows) / max(len(rows), 1) for way in range(3))

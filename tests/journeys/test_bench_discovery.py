@@ -15,7 +15,7 @@ from tools import pristine
 pytestmark = [pytest.mark.journey, pytest.mark.walk]
 ROOT = Path(__file__).parent.parent.parent
 SIZES = {
-    "seconds": "0.5", "notes": "400", "readers": "3", "grown": "800", "items": "600", "people": "500",
+    "seconds": "0.4", "workers": "1", "notes": "400", "readers": "3", "grown": "800", "items": "600", "people": "500",
     "interactions": "8000",
 }  # fmt: skip
 

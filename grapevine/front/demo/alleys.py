@@ -90,7 +90,7 @@ def _midnight(day: date) -> datetime:
 
 
 def _tell_desks(seed: int, last: date) -> None:
-    """The staff of the large shops; what these sold is counted from the log."""
+    """The staff of the large shops; what these sold and when somebody was there is counted from the log."""
     ids = {shop.slug: shop.id for shop in goods.every_shop()}
     slugs = [brand.slug for theme in THEMES for brand in theme.brands if brand.slug in ids]
     mondays = [last - timedelta(weeks=n) for n in range(DESK_WEEKS - 1, -1, -1)]

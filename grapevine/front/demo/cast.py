@@ -12,6 +12,8 @@ from grapevine.front.demo.words import names
 PASSWORD = "grapevine-demo"  # noqa: S105  printed at every start; the demo has nothing to protect
 AVATARS = 120
 COMMUNITY_SIZE = 50
+FAMOUS = (1, 1, 5, 1, 1)
+"""How much of the cast's fame each has: most follow the creator, who leads opinions in a large world."""
 AGE_DAYS = 104
 """How long ago the world began; its orders begin ninety days ago."""
 
@@ -165,7 +167,7 @@ def follows(people: list[Human], chance: Random, now: datetime) -> Iterator[dict
         near = inside[human.community]
         wanted = int(3 + human.liveliness * 2.5)
         liked = chance.choices(near, [other.liveliness for other in near], k=wanted)
-        liked += chance.choices(stars, k=2) + chance.choices(people[:5], k=1)
+        liked += chance.choices(stars, k=2) + chance.choices(people[:5], FAMOUS, k=1)
         for other in sorted({other.id: other for other in liked}.values(), key=lambda o: o.id):
             if other.id != human.id:
                 start = max(human.joined_at, other.joined_at)

@@ -16,7 +16,7 @@ from grapevine.front.demo.market import Goods, Shop
 EVERY = 3
 """Of so many communities one, the cast's among them, has no shops of its own."""
 HAUNTS = 3
-STEEP = 1.6
+STEEP = 2.2
 """How fast a circle's liking falls from its first goods in a shop to its second and third."""
 KEEN = 4.0
 """How many times likelier somebody of the circle is the next buyer in a shop of theirs."""

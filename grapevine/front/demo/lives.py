@@ -157,15 +157,13 @@ def _after(gone: date, last: date) -> list[tuple[date, dict[str, Any]]]:
 def desks(
     seed: int, slugs: Sequence[str], mondays: Sequence[date]
 ) -> Iterator[tuple[str, date, dict[str, Any]]]:
-    """What the staff of the large shops did in these weeks: they come nearly every day."""
+    """What the staff of the large shops did in these weeks; when they came is in the log (`visits`)."""
     chance = Random(f"{seed}:desks")  # noqa: S311  as above
     for slug in slugs:
         for monday in mondays:
-            seen = chance.randrange(4, 8)
             yield slug, monday, {
-                "seen_days": seen, "sign_ins": chance.randrange(2, seen + 1), "pages": chance.randrange(3, 9),
-                "listings": _count(0.6, chance), "campaigns": _count(0.4, chance),
-                "replies": _count(2, chance), "last_seen": monday + timedelta(days=6),
+                "pages": chance.randrange(3, 9), "listings": _count(0.6, chance), "campaigns": _count(0.4, chance),
+                "replies": _count(2, chance),
             }  # fmt: skip
 
 

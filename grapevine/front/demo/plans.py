@@ -11,6 +11,13 @@ FALLING_WAYS = {"note": 0.6, "feed": 0.14, "share": 0.1, "search": 0.09, "direct
 LOST_CHANNEL = "note"
 MANY_OPENED = ("上海", "浙江")
 FEW_OPENED = ("吉林", "黑龙江")
+REVIEWS_READ = {"feed": 0.3, "search": 0.4, "direct": 0.2}
+"""How often somebody who came this way and buys looks at what buyers say of it first."""
+LOOKED_ON = 0.35
+"""How often somebody who came this way and does not buy had read the note, or looks at reviews, of what they would if they did;
+whose taste it is not does neither."""
+LEADS_FROM = 500
+"""With so many followers what somebody says is an opinion leader's."""
 
 
 @dataclass(frozen=True, slots=True)

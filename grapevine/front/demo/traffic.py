@@ -9,11 +9,13 @@ from typing import Any
 from grapevine.front.demo.cast import Human
 from grapevine.front.demo.circles import KEEN, Circles
 from grapevine.front.demo.market import Goods, Note, Shop
-from grapevine.front.demo.plans import DAYS, HOURS, Plan
+from grapevine.front.demo.plans import DAYS, HOURS, LOOKED_ON, REVIEWS_READ, Plan
 
 SHARE_LIFE = timedelta(days=14)
 DEPTH_MAX = 4
 SUPPORTERS = 6
+READ_BEFORE, READ_AFTER = timedelta(seconds=90), timedelta(seconds=60)
+"""How long before the goods the note is read that led there, and how long after them what buyers say."""
 
 
 @dataclass(slots=True)
@@ -122,6 +124,7 @@ class ShopTraffic:
         self.brought: dict[str, Share] = {}
         self.owing = dict.fromkeys(plan.ways, 0.0)
         self.strangers = 0
+        self.met = Random(f"{shop.id}:{chance.random()}")  # noqa: S311  a made-up world
 
     def _fans(self) -> list[Human]:
         """Who may buy here: those whose tastes fit, and some others; of circles with shops of their own those whose shop it is."""
@@ -199,7 +202,12 @@ class ShopTraffic:
         if human is not None and human.joined_at > at:
             human = None
         share = self._live_share(at, human) if channel == "share" else None
-        self._view(at, self._choose_goods(share, human), channel, share, human)
+        goods = self._choose_goods(share, human)
+        self._view(at, goods, channel, share, human)
+        is_theirs = human is None or self.shop.theme.category in human.tastes
+        if is_theirs and self.met.random() < LOOKED_ON:
+            note = self._note(at, self.met) if channel == "note" else ""
+            self._meet(at, channel, goods, note, human)
 
     def _purchase(self, buyer: Human, channel: str, day: datetime, now: datetime) -> None:
         at = moment_in(self.chance, day)
@@ -211,12 +219,13 @@ class ShopTraffic:
             if channel == "share"
             else None
         )
-        note = self._note(at) if channel == "note" else ""
+        note = self._note(at, self.chance) if channel == "note" else ""
         if channel == "share" and share is None:
             return
         goods = self._choose_goods(share, buyer)
         sku, _, price = self.chance.choice(goods.skus)
         self._view(at, goods, channel, share, buyer)
+        self._meet(at, channel, goods, note, buyer)
         order = Order(
             id=f"o{self.shop.id}{len(self.log.orders) + 1:06d}", buyer=buyer, goods=goods, sku=sku,
             unit_price=goods.price_then(price, (now - paid).days), quantity=2 if self.chance.random() < 0.08 else 1, at=paid,
@@ -234,9 +243,26 @@ class ShopTraffic:
             return "received"
         return "shipped" if age > timedelta(days=2) else "paid"
 
-    def _note(self, at: datetime) -> str:
+    def _note(self, at: datetime, chance: Random) -> str:
         found = [note for note in self.notes if note.published_at <= at]
-        return self.chance.choices(found, [note.appeal for note in found])[0].id if found else ""
+        return chance.choices(found, [note.appeal for note in found])[0].id if found else ""
+
+    def _meet(
+        self, at: datetime, channel: str, goods: Goods, note: str, human: Human | None
+    ) -> None:
+        """What others say of it: the note that led here, or now and then the reviews of who came by themselves."""
+        if note:
+            kind, key, when = "note", note, at - READ_BEFORE
+        elif self.met.random() < REVIEWS_READ.get(channel, 0.0):
+            kind, key, when = "reviews", goods.id, at + READ_AFTER
+        else:
+            return
+        self.log.event(
+            when, "view", person_id=human.id if human else "",
+            visitor_id=f"v{human.id}" if human else f"x{self.shop.id}{self.strangers}",
+            object_type=kind, object_id=key, channel=channel,
+            region=human.region if human else "",
+        )  # fmt: skip
 
     # Shares
 

@@ -1,14 +1,16 @@
 """What is planted in the world, measured on what was written: the answers to look for."""
 
 from collections import Counter, defaultdict
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from grapevine.front.demo.gatherings import Gathering
-from grapevine.front.demo.market import Shop
-from grapevine.front.demo.plans import FEW_OPENED, LOST_CHANNEL, MANY_OPENED, Plan
+from grapevine.front.demo.market import Note, Shop
+from grapevine.front.demo.plans import FEW_OPENED, LEADS_FROM, LOST_CHANNEL, MANY_OPENED, Plan
 from grapevine.front.demo.traffic import Log, Order, days_until
 
+INFLUENCED = ("falling", "fans", "flat")
+MET_WITHIN = timedelta(days=7)
 PAID = {"paid", "shipped", "received", "waiting"}
 
 
@@ -109,3 +111,49 @@ def found(
         "supporting_fans": _fans(by_role["fans"], log, supporters, handles),
         "regions": _regions(groups),
     }
+
+
+def influences(
+    shops: list[Shop], plans: list[Plan], log: Log, notes: list[Note], follows: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """By whom the buyers of the large planted shops were met last before they paid."""
+    counts = Counter(row["followee_id"] for row in follows)
+    leaders = {key for key, count in counts.items() if count >= LEADS_FROM}
+    return [
+        _influences(shop, log, notes, leaders)
+        for shop, plan in zip(shops, plans, strict=True)
+        if plan.role in INFLUENCED
+    ]
+
+
+def _influences(shop: Shop, log: Log, notes: list[Note], leaders: set[str]) -> dict[str, Any]:
+    """What of other people met the buyers last, within seven days before they paid: orders by `friend`, `kol` (somebody whom many
+    follow, by a note or a share), `review`, `talk` (anybody else's note) and `none`. What the owner says is the shop's own word.
+    """
+    writers = {
+        note.id: note.author.id for note in notes if any(goods.shop is shop for goods in note.goods)
+    }
+    sharers = {share.id: share.sharer.id for share in log.shares if share.goods.shop is shop}
+    shelf = {goods.id for goods in shop.goods}
+    met: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
+    for event in log.events:
+        who, kind = event.get("person_id", ""), event["object_type"]
+        if not who or event["verb"] != "view":
+            continue
+        if kind == "reviews" and event["object_id"] in shelf:
+            met[who].append((event["at"], "review"))
+        is_note = kind == "note"
+        other = (writers if is_note else sharers).get(
+            event["object_id"] if is_note else event.get("share_id", "")
+        )
+        if other not in (None, who, shop.owner.id):
+            usual = "talk" if is_note else "friend"
+            met[who].append((event["at"], "kol" if other in leaders else usual))
+    orders: Counter[str] = Counter()
+    for order in log.orders:
+        if order.goods.shop is shop:
+            near = [
+                one for one in met[order.buyer.id] if order.at - MET_WITHIN < one[0] <= order.at
+            ]
+            orders[max(near)[1] if near else "none"] += 1
+    return {"slug": shop.brand.slug, "orders": dict(sorted(orders.items()))}

@@ -18,6 +18,7 @@ from grapevine.front.demo import (
     market,
     reading,
     truth,
+    visits,
 )
 from grapevine.front.demo.pictures import rasterise
 from grapevine.front.demo.plans import Plan
@@ -70,8 +71,9 @@ def _log(
     chance = Random(f"{seed}:reading")  # noqa: S311
     causes = liking.Liking.of(people, follows, chance)
     told = chain(
-        reading.reactions(notes, causes, chance, now), reading.showings(shops, causes, chance, now)
-    )
+        reading.reactions(notes, causes, chance, now), reading.showings(shops, causes, chance, now),
+        visits.visits(shops, shop_plans, Random(f"{seed}:visits"), now),  # noqa: S311
+    )  # fmt: skip
     log.events += [event for event in told if event["at"] < now]
     log.events.sort(key=lambda event: (event["at"], event["visitor_id"], event["object_id"]))
     log.orders.sort(key=lambda order: (order.at, order.id))
@@ -121,6 +123,7 @@ def build(
         rasterise(market.pictures(shops), cache=cache, target=target / "pictures")
     handles = {human.id: human.handle for human in humans}
     truths = truth.found(shops, shop_plans, log, groups, supporters, handles, now)
+    truths["influences"] = truth.influences(shops, shop_plans, log, notes, follows)
     truths["circles"] = circles.told(apart, humans, shops, log.orders)
     small = lives.told(alleys.planned(seed, now.date()))
     return {"people": people, "seed": seed, "now": now.isoformat(), **truths, "lives": small}

@@ -220,7 +220,7 @@ TABLES = {
                 _ref("person_id", "people"),
                 _text("visitor_id", 40),
                 _text("verb", 40, required=True),
-                _choice("object_type", *OBJECTS, "order", "person", "page"),
+                _choice("object_type", *OBJECTS, "reviews", "order", "person", "page"),
                 _text("object_id", ID_MAX),
                 _ref("shop_id", "shops"),
                 _ref("share_id", "shares"),
@@ -234,5 +234,7 @@ TABLES = {
 }
 """In the order of import: a file only refers to earlier ones or to itself."""
 
-KIND_OF_OBJECT = {"goods": "goods", "note": "notes", "shop": "shops", "group": "groups"}
-"""The file an `object_id` points into, by `object_type`."""
+KIND_OF_OBJECT = {
+    "goods": "goods", "reviews": "goods", "note": "notes", "shop": "shops", "group": "groups",
+}  # fmt: skip
+"""The file an `object_id` points into, by `object_type`; reviews are those of a goods."""

@@ -32,11 +32,12 @@ pytestmark = [pytest.mark.django_db, pytest.mark.walk]
 PEOPLE = 500
 WEEK = 7
 CARTS = 90
-price_rows, inbox, case_counts, addresses_of = (
+price_rows, inbox, case_counts, addresses_of, count_influence, influence_of, shop_stage = (
     import_string(f"grapevine.{page}")
     for page in (
         "insight.queries.prices.price_rows", "reach.queries.inbox", "trade.queries.aftersales.case_counts",
-        "trade.queries.toship.addresses_of",
+        "trade.queries.toship.addresses_of", "insight.influencing.build", "insight.queries.influence.influence_of",
+        "insight.queries.stages.stage_of",
     )
 )  # fmt: skip
 """What the pages read."""
@@ -74,6 +75,8 @@ def test_the_consoles_find_what_was_planted(
     _calm(truths["flat_shop"], truths["small_shop"])
     _fans(truths["supporting_fans"])
     _regions(truths)
+    _influences(truths["influences"])
+    _stages(truths)
     _cast()
     _young()
     _offers()
@@ -106,6 +109,34 @@ def _calm(flat: dict[str, Any], small: dict[str, Any]) -> None:
         assert insight.tree_of(shop.id, 28).cause == ()
     shop = goods.shop_by_slug(small["slug"])
     assert insight.tree_of(shop.id, 28).root.state is State.UNKNOWN
+
+
+def _influences(truths: list[dict[str, Any]]) -> None:
+    """What met the buyers last is found within two points; of whose circle talk was is told apart by who shares with whom."""
+    assert count_influence() > 0
+    today = timezone.localdate()
+    assert [len(truth["orders"]) >= 4 for truth in truths] == [True] * 3
+    for truth in truths:
+        shop = goods.shop_by_slug(truth["slug"])
+        lines = influence_of(shop.id, today - timedelta(days=91), today).lines
+        share = {line.kind: line.share or 0.0 for line in lines}
+        share["talk"] = share.pop("circle") + share.pop("crowd")
+        whole = sum(truth["orders"].values())
+        planted = {kind: truth["orders"].get(kind, 0) / whole for kind in share}
+        assert share == pytest.approx(planted, abs=0.02), truth["slug"]
+
+
+def _stages(truths: dict[str, Any]) -> None:
+    """Imported shops are lived in: none is taken to leave, and at the falling one somebody was seen ever less."""
+    insight.count_shop_weeks()
+    insight.judge_shops(is_counted=True)
+    rows = {row.slug: row for row in insight.stage_rows()}
+    assert {row.stage for row in rows.values()} <= {"start", "operate"}
+    assert sum(row.stage == "operate" for row in rows.values()) >= 20
+    falling = shop_stage(truths["falling_shop"]["slug"]).signals
+    assert falling["seen_days"] <= falling["seen_days_before"] * 0.7
+    flat = shop_stage(truths["flat_shop"]["slug"]).signals
+    assert flat["seen_days"] >= flat["seen_days_before"] * 0.75
 
 
 def _fans(truth: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.text import safe_cell
 from grapevine.people import facade as people
 
-ROWS = 30
+ROWS = 20
 CSV_HEAD = (
     "shop", "slug", "stage", "since", "reasons", "payments_change_percent", "chance_percent",
     "next_step", "last_contact",
