@@ -39,7 +39,9 @@ class Town:
         caller = Client(headers={"Authorization": f"Bearer {self.tokens[person_id]}"})
         answers = [caller.get(f"/api/v1{path}") for path in READ]
         assert {one.status_code for one in answers} == {200}
-        letters = [one.body for one in mail.outbox if one.to == [address(self.names[person_id])]]
+        letters = [
+            str(one.body) for one in mail.outbox if one.to == [address(self.names[person_id])]
+        ]
         return [*[one.content for one in answers], "\n".join(letters).encode()]
 
     @property
