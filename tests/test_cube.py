@@ -427,13 +427,7 @@ def test_the_page_the_files_and_the_api_say_the_same(
         "小花瓶,0.00,0,5.00,1",
     ]
     sheet = client.get(path + "&format=xlsx").content
-    assert [*workbook.read(io.BytesIO(sheet))][1] == [
-        "合计",
-        "20",
-        "2",
-        "5",
-        "1",
-    ]  # numbers, not text
+    assert [*workbook.read(io.BytesIO(sheet))][1] == ["合计", "20", "2", "5", "1"]  # numbers
     told = cast_.api(cast.bob).get(
         f"/api/v1/shops/{cast.bobs.slug}/cube", {"on": "goods", "by": "goods", "show": "revenue_minor,sold", "first": str(first), "vs": "previous"}
     ).json()  # fmt: skip

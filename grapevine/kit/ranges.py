@@ -36,29 +36,26 @@ def build(table: str, column: str) -> Callable[[Any, Any], None]:
 
 
 def drop(table: str, column: str) -> Callable[[Any, Any], None]:
-    def backwards(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
-        if schema_editor.connection.vendor == "postgresql":
-            schema_editor.execute(f'DROP INDEX CONCURRENTLY IF EXISTS "{_name(table, column)}"')
-
-    return backwards
+    return _only("postgresql", f'DROP INDEX CONCURRENTLY IF EXISTS "{_name(table, column)}"')
 
 
 def build_plain(table: str, column: str) -> Callable[[Any, Any], None]:
-    def forwards(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
-        if schema_editor.connection.vendor == "sqlite":
-            schema_editor.execute(
-                f'CREATE INDEX IF NOT EXISTS "{_name(table, column)}" ON "{table}" ("{column}")'
-            )
-
-    return forwards
+    name = _name(table, column)
+    return _only("sqlite", f'CREATE INDEX IF NOT EXISTS "{name}" ON "{table}" ("{column}")')
 
 
 def drop_plain(table: str, column: str) -> Callable[[Any, Any], None]:
-    def backwards(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001
-        if schema_editor.connection.vendor == "sqlite":
-            schema_editor.execute(f'DROP INDEX IF EXISTS "{_name(table, column)}"')
+    return _only("sqlite", f'DROP INDEX IF EXISTS "{_name(table, column)}"')
 
-    return backwards
+
+def _only(vendor: str, statement: str) -> Callable[[Any, Any], None]:
+    """Run it on this database alone."""
+
+    def run(apps: Any, schema_editor: Any) -> None:  # noqa: ARG001  what RunPython gives
+        if schema_editor.connection.vendor == vendor:
+            schema_editor.execute(statement)
+
+    return run
 
 
 def _name(table: str, column: str) -> str:
