@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from weakref import WeakKeyDictionary
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.utils.dateparse import parse_datetime
@@ -109,16 +108,14 @@ class Server:
         return result
 
 
-_servers: WeakKeyDictionary[Any, Server] = WeakKeyDictionary()
-
-
 def _server(connection: Any) -> Server:
+    """The one that lives and goes with this connection: it is kept on it."""
     if connection.connection is None:
         connection.ensure_connection()
     raw = connection.connection
-    known = _servers.get(raw)
+    known: Server | None = getattr(raw, "plain_server", None)
     if known is None:
-        known = _servers[raw] = Server(raw)
+        known = raw.plain_server = Server(raw)
     return known
 
 
