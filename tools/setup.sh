@@ -74,7 +74,7 @@ install_packages() {
 
 install_browser() {
   missing=""
-  command -v chromium >/dev/null 2>&1 || missing="chromium"
+  command -v chromium >/dev/null 2>&1 || missing=" chromium"
   fc-list :lang=zh 2>/dev/null | grep -q . || missing="$missing fonts-wqy-microhei fontconfig"
   [ -z "$missing" ] && return 0
   say "setup: installing$missing for the browser journeys"

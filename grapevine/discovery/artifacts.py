@@ -13,6 +13,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -71,10 +72,15 @@ _loaded: dict[str, tuple[tuple[str, int, int], Artifact]] = {}
 
 
 def _folder(name: str) -> Path:
+    return _place(settings.ARTIFACT_DIR, name)
+
+
+@lru_cache(maxsize=100)
+def _place(root: Path, name: str) -> Path:
+    """Remembered: a page asks after every artifact."""
     if not NAME.fullmatch(name):
         raise ArtifactInvalid
-    folder: Path = settings.ARTIFACT_DIR / name
-    return folder
+    return root / name
 
 
 def publish_artifact(name: str, arrays: Mapping[str, Array], meta: Mapping[str, Any]) -> str:
@@ -226,14 +232,14 @@ def card_of(name: str) -> Mapping[str, Any]:
 
 def load(name: str) -> Artifact | None:
     """The version in force, memory-mapped; None where none was published."""
-    pointer = _folder(name) / "current"
+    pointer = os.path.join(_folder(name), "current")
     try:
-        stat = pointer.stat()
-        stamp = (str(pointer), stat.st_mtime_ns, stat.st_ino)
+        stat = os.stat(pointer)
+        stamp = (pointer, stat.st_mtime_ns, stat.st_ino)
         held = _loaded.get(name)
         if held is not None and held[0] == stamp:
             return held[1]
-        version = pointer.read_text()
+        version = version_in_force(name)
         folder = _folder(name) / version
         arrays = {
             path.stem: np.load(path, mmap_mode="r", allow_pickle=False)
