@@ -12,6 +12,7 @@ from grapevine.spread.models import Cooperation, FanTie
 from grapevine.spread.partnership import (
     FANS_LEAST,
     OPEN,
+    RIVAL_FROM_BPS,
     CooperationView,
     Gain,
     Partner,
@@ -132,7 +133,7 @@ def waiting_proposals(shop_id: int | None) -> int:
 
 
 def partner_ideas(shop_id: int, limit: int = IDEAS_MAX) -> list[PartnerIdea]:
-    """Shops whose fans are this one's and whose goods are not, the best first. Seven queries.
+    """Shops whose fans are this one's and whose goods are not, the best first, without rivals. Seven queries.
 
     Counts alone cross from shop to shop, and none of fewer than five people.
     """
@@ -155,7 +156,8 @@ def partner_ideas(shop_id: int, limit: int = IDEAS_MAX) -> list[PartnerIdea]:
         for pk, n in common.items()
         if pk in shops and shelves.get(pk)
     ]
-    return sorted(found, key=lambda one: (-one.score, one.shop.id))[:limit]
+    apart = [one for one in found if one.same_goods_bps < RIVAL_FROM_BPS]
+    return sorted(apart, key=lambda one: (-one.score, one.shop.id))[:limit]
 
 
 def _idea(

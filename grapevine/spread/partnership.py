@@ -15,6 +15,8 @@ GOODS_MAX = 50
 CATEGORIES_MAX = 20
 FANS_LEAST = 5
 """Fewer fans in common than these are not told of: they might be known by name."""
+RIVAL_FROM_BPS = 3000
+"""Whoever has as much of its shelf in the same categories competes, and is no idea for a cooperation."""
 STATE_WORDS = {
     "proposed": marked("等答复"),
     "accepted": marked("合作中"),

@@ -92,7 +92,7 @@ def end(request: HttpRequest, slug: str, cooperation_id: str) -> Status[None]:
 
 @router.get("/shops/{slug}/partner-ideas", response=ListOut[Answer], auth=signed_in)
 def ideas(request: HttpRequest, slug: str) -> Any:
-    """Shops whose buyers are this shop's too and whose goods are not; counts alone, of five people at least."""
+    """Shops whose buyers are this shop's too and whose goods are not, without rivals (from 3,000 bps of the same categories); counts alone, of five people at least."""
     shop = goods.shop_for_staff(me(request), slug, Right.MARKETING)
     found = partners.partner_ideas(shop.id)
     items = [

@@ -144,8 +144,20 @@ def test_what_is_sold_by_a_partners_page_is_shared_when_the_order_is_final(cast:
 def test_whom_to_ask_and_the_page(cast: Cast) -> None:
     rival, tea, few = (opened(cast.eve, slug, category) for slug, category in
                        (("rival", "家居"), ("tea", "茶"), ("few", "书")))  # fmt: skip
+    near, part = opened(cast.eve, "near", "茶"), opened(cast.eve, "part", "书")
+    for shop, others in ((near, 2), (part, 3)):  # a third, and a quarter of the shelf is the same
+        sells(shop, "杯", "家居")
+        for n in range(others - 1):
+            sells(shop, f"{shop.slug} {n}", "书")
     fans = [sign_up(f"Fan{n}") for n in range(12)]
-    sales = [(cast.shop, fans), (rival, fans), (tea, fans[:8]), (few, fans[:4])]
+    sales = [
+        (cast.shop, fans),
+        (rival, fans),
+        (tea, fans[:8]),
+        (few, fans[:4]),
+        (near, fans),
+        (part, fans[:8]),
+    ]
     facade.save_sales_bulk(
         [
             ImportedSale(shop.id, pk, 100, f"{shop.id}-{pk}", "", clock.now())
@@ -155,14 +167,17 @@ def test_whom_to_ask_and_the_page(cast: Cast) -> None:
     )
     ideas = facade.partner_ideas(cast.shop.id)
     assert [(one.shop.slug, one.fans_bps, one.same_goods_bps) for one in ideas] == [
-        ("tea", 8 * 10_000 // 12, 0), ("rival", 10_000, 10_000),
+        ("tea", 8 * 10_000 // 12, 0), ("part", 8 * 10_000 // 12, 2500),
     ]  # fmt: skip
     made = asked(tea, "halfday", cast.eve, words="一起吧")
-    assert [one.shop.slug for one in facade.partner_ideas(cast.shop.id)] == ["rival"]
+    assert [one.shop.slug for one in facade.partner_ideas(cast.shop.id)] == ["part"]
     bob: Client = browser(cast.bob)
     page = bob.get("/console/halfday/partners/").content.decode()
     assert "等你答复" in page
     assert "一起吧" in page
+    assert "商品重合 30% 以上的算同行，不在这里" in page
+    for slug, listed in (("part", True), ("rival", False), ("near", False)):
+        assert (f"?with={slug}#propose" in page) is listed, slug
     assert bob.post(f"/console/halfday/partners/{made}/", {"act": "accept"}).status_code == 303
     assert "合作中" in bob.get("/console/halfday/partners/").content.decode()
     assert bob.post(f"/console/halfday/partners/{made}/", {"act": "accept"}).status_code == 404

@@ -19,7 +19,7 @@ from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.problems import words
 from grapevine.kit.text import marked
 from grapevine.spread import partnering, partners
-from grapevine.spread.partnership import STATE_WORDS, NewCooperation
+from grapevine.spread.partnership import RIVAL_FROM_BPS, STATE_WORDS, NewCooperation
 
 ENDINGS = {"accept": partnering.accept, "decline": partnering.decline, "end": partnering.end}
 SAID = {
@@ -76,7 +76,7 @@ def _page(
         "other": given.get("other") or request.GET.get("with", "")[:40], "given": given,
         "rate": given.get("rate", "10"), "starts": given.get("starts") or today.isoformat(),
         "ends": given.get("ends") or (today + timedelta(days=90)).isoformat(),
-        "refusal": words(error) if error else None,
+        "refusal": words(error) if error else None, "rival_from_bps": RIVAL_FROM_BPS,
         "fields": {name: _(text) for name, text in error.fields.items()} if error else {},
     }  # fmt: skip
     return render(request, "spread/partners.html", context, status=error.status if error else 200)
