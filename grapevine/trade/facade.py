@@ -72,7 +72,7 @@ from grapevine.trade.queries.facts import (
     pieces_sold,
     sale_rows,
 )
-from grapevine.trade.queries.history import sku_days
+from grapevine.trade.queries.history import pieces_by_sku, sku_days
 from grapevine.trade.queries.pool import commission_room, pool_parts_of, sold_by_ways
 from grapevine.trade.queries.reading import (
     addresses,
@@ -154,6 +154,7 @@ __all__ = [
     "parcel_rows",
     "pay_in_sandbox",
     "payment",
+    "pieces_by_sku",
     "pieces_sold",
     "place_order",
     "placed_before",

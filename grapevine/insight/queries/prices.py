@@ -63,11 +63,9 @@ def _days(sold: Sequence[tuple[date, int, int]], listed: Listed, today: date) ->
     if not sold:
         return []
     by_day = {day: (price, pieces) for day, price, pieces in sold if day < today}
-    price = sold[0][1]
     changes = {day: after for day, _, after in listed}
-    found, day = [], sold[0][0]
-    while day < today:
-        price = by_day[day][0] if day in by_day else changes.get(day, price)
-        found.append(PriceDay(day, price, by_day.get(day, (0, 0))[1]))
-        day += timedelta(days=1)
+    first, price, found = sold[0][0], sold[0][1], []
+    for day in map(date.fromordinal, range(first.toordinal(), today.toordinal())):
+        price, pieces = by_day.get(day) or (changes.get(day, price), 0)
+        found.append(PriceDay(day, price, pieces))
     return found

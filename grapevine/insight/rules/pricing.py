@@ -9,6 +9,7 @@ where days scatter more than Poisson. Profit (price − cost) × pieces is large
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,8 +25,7 @@ EIGHTY = 1.2816
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class PriceDay:
+class PriceDay(NamedTuple):
     """A day a SKU was on sale: its list price and the pieces sold."""
 
     day: date
@@ -91,10 +91,9 @@ def fit(days: Sequence[PriceDay]) -> Demand | None:
 
 def _design(days: Sequence[PriceDay], log_price: Array) -> tuple[Array, Array, Array]:
     """Columns: level, −log price, trend over the days (−1 … 1), weekdays from Tuesday on; and their priors."""
-    first, last = days[0].day, days[-1].day
-    span = max(1, (last - first).days)
-    trend = np.array([2 * (one.day - first).days / span - 1 for one in days])
-    weekdays = np.array([[float(one.day.weekday() == n) for n in range(1, 7)] for one in days])
+    number = np.array([one.day.toordinal() for one in days])
+    trend = 2 * (number - number[0]) / max(1, number[-1] - number[0]) - 1
+    weekdays = ((number - 1) % 7)[:, None] == np.arange(1, 7)
     design = np.column_stack([np.ones(len(days)), -log_price, trend, weekdays])
     mean = np.array([0.0, ELASTICITY, 0.0, *[0.0] * 6])
     sd = np.array([LEVEL_SD, ELASTICITY_SD, TREND_SD, *[WEEKDAY_SD] * 6])

@@ -22,12 +22,15 @@ GROUP_PIECES = 3
 """Pieces in the window from which somebody evidently wants it, so that a group may fill."""
 CUTS = ((0.8, 3000), (0.5, 2000), (0.0, 1000))
 """Share left from which a price is cut by so many basis points."""
-FEW = 700.0
+FEW, NOTHING = 700.0, 1e-18
+"""From this mean on only the mean counts; below this chance nothing more comes to the sum."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stocked:
-    """A SKU as it lies: `sold` pieces of each of the last days, oldest first, at most the window; `age_days` on sale."""
+    """A SKU as it lies: `sold` pieces of each of equal parts (days, or halves) of the time on sale, at most the window, oldest
+    first; `age_days` on sale.
+    """
 
     free: int
     price_minor: int
@@ -70,8 +73,8 @@ def left_share(free: int, mean: float) -> float:
     for k in range(1, free + 1):
         total += below
         chance *= mean / k
-        below = min(1.0, below + chance)
-        if chance == 0.0 and k > mean:
+        below += chance
+        if chance < NOTHING and k > mean:
             return (total + (free - k) * below) / free
     return total / free
 

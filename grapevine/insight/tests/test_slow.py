@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.test import Client
+from django.utils import timezone
 from hypothesis import given, strategies as st
 
 from grapevine.campaigns import facade as campaigns
@@ -16,6 +17,7 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import NewGoods, NewSku, ShopCard
 from grapevine.insight.actions import drafts
 from grapevine.insight.models import SaleDraft
+from grapevine.insight.queries import slow
 from grapevine.insight.queries.slow import best_rows, slow_rows
 from grapevine.insight.rules import slow as rules
 from grapevine.insight.slowness import DraftNotFound, NotSlow
@@ -127,12 +129,12 @@ def planted(shop: ShopCard) -> list[str]:
 def test_the_ten_planted_are_found_with_their_days_of_cover(
     shop: ShopCard, django_assert_num_queries: Any
 ) -> None:
-    slow = planted(shop)
+    lying = planted(shop)
     with django_assert_num_queries(2):
         rows = slow_rows(shop.id)
-    assert set(slow) <= {row.sku.title for row in rows[:15]}
+    assert set(lying) <= {row.sku.title for row in rows[:15]}
     for row in rows[:15]:
-        if row.sku.title in slow:
+        if row.sku.title in lying:
             free, sold = PLANTED[int(row.sku.title[1:])]
             assert row.told.cover_days == pytest.approx(free / (sold / 90), rel=0.1)
             assert row.told.action in ("discount", "group", "stop")
@@ -140,6 +142,49 @@ def test_the_ten_planted_are_found_with_their_days_of_cover(
             assert (made.state, made.kind) == ("draft", row.told.action)
     assert SaleDraft.objects.count() == 10
     assert best_rows(shop.id, 3)[0].sku.title == "快49"
+
+
+def told_by_days(shop_id: int) -> dict[str, rules.Slow]:
+    """What the rule says of each day's pieces, by code."""
+    today, found = clock.today_start(), {}
+    since = today - timedelta(days=rules.WINDOW_DAYS)
+    for sku in goods.stocked_skus(shop_id):
+        sold = {d: n for d, _, n in trade.sku_days([sku.sku_id], since).get(sku.sku_id, [])}
+        age = min(rules.WINDOW_DAYS, (today.date() - timezone.localdate(sku.listed_at)).days)
+        days = [sold.get(today.date() - timedelta(days=n), 0) for n in range(max(age, 1), 0, -1)]
+        found[sku.code] = rules.judge(
+            rules.Stocked(sku.free, sku.price_minor, sku.cost_minor, days, age)
+        )
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Europe/Berlin"])
+def test_halves_say_what_days_say(shop: ShopCard, zone: str) -> None:
+    """Goods older and younger than the window, sold at its edges and given back."""
+    alice = person("alice")
+    with timezone.override(zone):
+        end = clock.today_start()
+        ages = (400, 90, 89, 33, 1)
+        made = goods.save_goods_bulk([
+            NewGoods(shop.id, f"茶{age}", "茶", "", [NewSku("", 5000, 40, cost_minor=3000)],
+                     listed_at=end - timedelta(days=age) + timedelta(hours=5))
+            for age in ages
+        ])  # fmt: skip
+        moments = [
+            end - timedelta(days=days) + timedelta(seconds=seconds)
+            for days in (91, 90, 46, 45, 44, 20, 1, 0) for seconds in (-1, 0, 1)
+        ]  # fmt: skip
+        trade.import_paid_orders([
+            ImportedOrder(
+                alice, shop.id, one.sku_ids[0], one.goods_id, 1 + n % 3, 5000,
+                "refunded" if n % 7 == 5 else "received", at, goods_public_id=one.public_id,
+            )
+            for one in made for n, at in enumerate(moments)
+        ])  # fmt: skip
+        told = told_by_days(shop.id)
+        assert {row.sku.code: row.told for row in slow._rows(shop.id)} == told
+        assert len({(one.per_day, one.trend) for one in told.values()}) == len(ages) - 1
 
 
 @pytest.fixture
