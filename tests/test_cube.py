@@ -28,6 +28,7 @@ from grapevine.kit import workbook
 from grapevine.kit.errors import BadInput
 from grapevine.ledger.models import Transfer
 from grapevine.people.models import Person
+from grapevine.spread.facade import code_of
 from grapevine.trade import facade as trade
 from grapevine.trade.actions.moving import refund_pieces
 from grapevine.trade.contracts import ImportedOrder
@@ -335,8 +336,14 @@ def by_hand(shop: int, cast: cast_.Cast) -> None:
     assert line.values["rating"].number == 3.5
     fans = ask(shop, Question("fans", "sharer", measures=("shares", "brought_minor", "share_visits"), **span()))  # fmt: skip
     (line,) = fans.lines
-    assert line.key == str(cast.eve)
+    assert line.key == code_of(shop, cast.eve)
     assert line.values["brought_minor"].number == 4321
+    eves = Question("fans", "day", measures=("brought_minor",), **span(where=(("sharer", line.key),)))  # fmt: skip
+    assert total(ask(shop, eves), "brought_minor") == 4321
+    by_id = replace(eves, where=(("sharer", str(cast.eve)),))
+    assert total(ask(shop, by_id), "brought_minor") == 0
+    spread_out = ask(shop, Question("fans", "day", "sharer", measures=("brought_minor",), **span()))  # fmt: skip
+    assert code_of(shop, cast.eve) in spread_out.columns
     assert line.values["share_visits"].is_hidden
     groups = ask(shop, Question("campaigns", "region", measures=("opened", "fill_share"), **span()))
     assert {line.key: (line.values["opened"].number, line.values["fill_share"].number) for line in groups.lines} == {"上海市": (1, 1.0), "": (0, 0.0)}  # fmt: skip

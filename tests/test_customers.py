@@ -18,6 +18,7 @@ from grapevine.kit.errors import BadInput
 from grapevine.people import facade as people
 from grapevine.reach import actions as reach
 from grapevine.reach.models import Notice
+from grapevine.spread.facade import code_of
 
 
 def test_a_rule_is_its_address_and_nonsense_is_left_aside() -> None:
@@ -234,3 +235,45 @@ def test_the_page_says_what_was_asked_and_drafts_by_form(town: dict[str, Any]) -
     assert "满 ¥30 减 ¥5" in page
     assert browser(town["once"][0]).get("/console/bobs/segments/").status_code == 404
     assert AssetDay.objects.filter(shop_id=bobs.id).count() == 1
+
+
+@pytest.mark.django_db
+def test_a_fans_card_is_the_sum_of_their_orders_and_their_ties(town: dict[str, Any]) -> None:
+    bobs, ritas = town["bobs"], town["ritas"]
+    fan, friend, once = town["fans"][0], town["friends"][0], town["once"][0]
+
+    def card(stall: Stall, person_id: int, shop_id: int | None = None) -> Any:
+        code = code_of(shop_id or stall.id, person_id)
+        return browser(stall.owner_id).get(f"/console/{stall.card.slug}/fans/{code}/")
+
+    told = card(bobs, fan).context["card"]
+    assert sum(one.paid_minor for one in told.purchases) == told.person.spent_minor == 12_000
+    assert [one.at for one in told.purchases] == sorted(
+        (one.at for one in told.purchases), reverse=True
+    )
+    assert [code for code, _day in told.brought] == [code_of(bobs.id, friend)]
+    assert told.by == ""
+    brought = card(bobs, friend)
+    assert brought.context["card"].by == code_of(bobs.id, fan)
+    assert f"由 {code_of(bobs.id, fan)[:6]} 带来" in brought.content.decode()
+    assert people.cards([friend])[friend].name not in brought.content.decode()
+
+    # what waits for them, what they were sent, and whether they came
+    new = NewAct("coupon", "好久不见", worth_minor=500, threshold_minor=5000)
+    rule = Rule(bought="once", quiet_least=60)
+    draft = segments.draft_act(shop_id=bobs.id, rule=rule, new=new, actor_id=bobs.owner_id)
+    assert [one.at for one in card(bobs, once).context["card"].sent] == [None]
+    assert card(bobs, fan).context["card"].sent == ()
+    segments.carry_out(shop_id=bobs.id, public_id=draft.public_id, actor_id=bobs.owner_id)
+    sent = card(bobs, once).context["card"].sent
+    assert [(one.text, one.came) for one in sent] == [("好久不见", None)]
+
+    # another shop's code, another shop's staff, who is off the switch: nobody is there
+    assert card(bobs, once, ritas.id).status_code == 404
+    assert (
+        browser(ritas.owner_id).get(f"/console/bobs/fans/{code_of(bobs.id, once)}/").status_code
+        == 404
+    )
+    people.set_personalised(person_id=once, on=False)
+    count()
+    assert card(bobs, once).status_code == 404

@@ -141,3 +141,24 @@ def test_a_shop_sees_parts_of_ten_and_more_and_its_fans_by_code() -> None:
     seen = (whole.count("var(--mark-support)"), "支撑粉丝最近都还在带人来。" in whole)
     assert seen == (2 + 1, True)
     assert AssetDay.objects.get().supporting == 2
+
+
+@pytest.mark.django_db
+def test_the_fan_network_is_narrowed_to_days_and_to_goods() -> None:
+    bobs, ritas = Stall("bobs", owner("bob")), Stall("ritas", owner("rita"))
+    old, young = crowd(2)
+    bobs.sold(old, 40)
+    bobs.sold(young, 5, token=bobs.shared(old))
+    page = browser(bobs.owner_id)
+
+    def shown(query: str) -> tuple[int, tuple[int, ...], set[int]]:
+        found = page.get(f"/console/bobs/fans/?{query}").context["network"]
+        return found.people, found.layers, {dot.fan.person_id for dot in found.dots}
+
+    assert shown("") == (2, (1, 1), {old, young})
+    assert shown(f"goods={bobs.goods.public_id}") == (2, (1, 1), {old, young})
+    assert shown("days=30") == (1, (0, 1), {old, young})  # who brought them stands beside
+    assert shown(f"goods={ritas.goods.public_id}") == (0, (), set())
+    count()  # too little to foretell first orders by
+    assert "还估不准，先不算" in page.get("/console/bobs/fans/").content.decode()
+    assert "没有这样的粉丝" in page.get("/console/bobs/fans/?goods=nosuch").content.decode()

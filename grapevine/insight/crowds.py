@@ -24,6 +24,11 @@ class ActNotFound(NotFound):
     message = marked("没有找到这份草稿，或者已经处理过了")
 
 
+class PersonNotFound(NotFound):
+    code = "insight.person_not_found"
+    message = marked("店里没有这个代号的人")
+
+
 class TooFewPeople(DomainError):
     code = "insight.too_few_people"
     status = 409

@@ -50,11 +50,14 @@ from grapevine.trade.queries.assessing import aftersales_conduct
 from grapevine.trade.queries.bought import bought_in_regions, bought_part, buyers_again
 from grapevine.trade.queries.buyers import (
     Buyer,
+    Purchase,
     bought_within,
     buyer_goods,
     buyer_places,
     buyers_of,
+    buyers_of_goods,
     net_totals,
+    purchases_of,
     shops_with_buyers,
 )
 from grapevine.trade.queries.checkout import (
@@ -101,6 +104,7 @@ from grapevine.trade.rules.regions import cities, districts
 
 __all__ = [
     "Buyer",
+    "Purchase",
     "Shortened",
     "add_address",
     "add_bank_account",
@@ -116,6 +120,7 @@ __all__ = [
     "buyer_places",
     "buyers_again",
     "buyers_of",
+    "buyers_of_goods",
     "cancel_order",
     "cart_count",
     "cases_to_answer",
@@ -160,6 +165,7 @@ __all__ = [
     "placed_before",
     "pool_parts_of",
     "province_of",
+    "purchases_of",
     "quote",
     "read_address",
     "read_wishes",

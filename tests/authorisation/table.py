@@ -225,6 +225,7 @@ PAGES: dict[str, Row] = {
     "insight:cube_stop": row("POST", Right.INSIGHT, public_id="schedule"),
     "insight:cube_report": row("GET", Right.INSIGHT, public_id="report"),
     "insight:fans": row("GET", Right.INSIGHT),
+    "insight:fan_card": row("GET", Right.INSIGHT, loose=True),
     "insight:funnels": row("GET", Right.INSIGHT),
     "insight:paths": row("GET", Right.INSIGHT),
     "insight:sources": row("GET", Right.INSIGHT),

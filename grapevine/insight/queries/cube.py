@@ -9,7 +9,7 @@ from typing import Any
 from grapevine.insight.cubes import Answer, Line, Question, Value, Versus
 from grapevine.insight.measures import ASPECTS, BEHIND, TIMES, Aspect, Measure, Unit
 from grapevine.insight.models import CubeDay
-from grapevine.insight.queries import cities
+from grapevine.insight.queries import cities, sharers
 from grapevine.insight.queries.blocks import Key, Span, Sums, summed
 from grapevine.insight.queries.cities import OTHERS
 from grapevine.insight.queries.windows import local_day
@@ -138,10 +138,10 @@ def _groups(
 def _summed(
     shop_id: int, aspect: Aspect, question: Question, span: Span, parts: Sequence[str]
 ) -> dict[Key, Sums]:
-    return summed(
-        shop_id, aspect.name, by=question.by, across=question.across, span=span, parts=parts,
-        where=_conditions(question),
-    )  # fmt: skip
+    where = sharers.by_id(shop_id, aspect.name, _conditions(question), span, parts[0])
+    by, across = question.by, question.across
+    groups = summed(shop_id, aspect.name, by=by, across=across, span=span, parts=parts, where=where)
+    return dict(sharers.by_code(shop_id, groups, by=by, across=across))
 
 
 def _before(versus: Versus, first: date, last: date) -> tuple[date, date] | None:

@@ -107,16 +107,13 @@ def found(shop_id: int, rule: Rule) -> list[int]:
 
 
 def people_of(shop_id: int, rule: Rule, limit: int = EXPORT_MAX) -> list[PersonRow]:
-    """Under the shop's own codes: who has not bought by likelihood, the others by what they are expected to spend.
+    """Under the shop's own codes: where it is asked who has not bought by likelihood, else by what they are expected to spend.
 
     Nobody where there are fewer than ten. One query.
     """
-    order = (
-        F("place").asc(nulls_last=True),
-        F("expected_minor").desc(nulls_last=True),
-        "person_id",
-    )
-    rows = list(narrowed(shop_id, rule).order_by(*order)[:limit])
+    place, worth = F("place").asc(nulls_last=True), F("expected_minor").desc(nulls_last=True)
+    order = (place, worth) if rule.bought == "never" else (worth, place)
+    rows = list(narrowed(shop_id, rule).order_by(*order, "person_id")[:limit])
     return [person_row(row) for row in rows] if len(rows) >= min(LEAST, limit) else []
 
 

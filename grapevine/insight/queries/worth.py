@@ -18,11 +18,15 @@ ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class Worth:
-    """The asset on `day` and about four weeks before it; None where it was not counted then."""
+    """The asset on `day` and about four weeks before it; None where it was not counted then.
+
+    `is_foretold`: a model of first orders has proven itself, so that those who have not bought are worth something.
+    """
 
     day: date
     now: Asset
     before: Asset | None
+    is_foretold: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,13 +40,14 @@ class Supporter:
 
 
 def worth_of(shop_id: int) -> Worth | None:
-    """None before the first count. Two queries."""
+    """None before the first count. Three queries."""
     rows = AssetDay.objects.filter(shop_id=shop_id).order_by("-day")
     last = rows.first()
     if last is None:
         return None
     then = rows.filter(day__lte=last.day - timedelta(days=BEFORE_DAYS)).first()
-    return Worth(last.day, _asset(last), _asset(then) if then else None)
+    chances = Customer.objects.filter(shop_id=shop_id, chance__isnull=False)
+    return Worth(last.day, _asset(last), _asset(then) if then else None, chances.exists())
 
 
 def _asset(row: AssetDay) -> Asset:

@@ -12,6 +12,7 @@ from grapevine.insight.web.cubewords import is_open, names_of
 from grapevine.kit import clock
 from grapevine.scene import facade as scene
 from grapevine.scene.contracts import NewNote
+from grapevine.spread.facade import code_of
 from grapevine.trade import facade as trade
 from grapevine.trade.contracts import ImportedOrder
 
@@ -48,8 +49,8 @@ def test_things_have_names_also_in_a_closed_shop_and_what_is_gone_has_words() ->
     assert names_of("note", [note, "nosuch", ""]) == {
         note: "雨天喝什么", "nosuch": "已不在的笔记", "": "未知",
     }  # fmt: skip
-    me = str(stall.owner_id)
-    assert names_of("sharer", [me, gone]) == {me: "Bob", gone: "已注销的人"}
+    code = code_of(stall.id, stall.owner_id)
+    assert names_of("sharer", [code, ""]) == {code: code[:6], "": "未知"}
 
 
 @pytest.mark.django_db

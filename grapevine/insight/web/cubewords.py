@@ -11,17 +11,15 @@ from grapevine.goods import facade as goods
 from grapevine.insight.cubes import Value
 from grapevine.insight.measures import Measure, Unit
 from grapevine.insight.queries.cities import OTHERS
+from grapevine.insight.queries.sharers import SHARER
 from grapevine.kit.formats import money_text
 from grapevine.kit.text import marked
-from grapevine.people import facade as people
 from grapevine.scene import facade as scene
 from grapevine.signals import facade as signals
 
 FLAT = 0.03
 UNKNOWN_KEYS = ("", "-1")
-GONE = {
-    "goods": marked("已不在的商品"), "sharer": marked("已注销的人"), "note": marked("已不在的笔记"),
-}  # fmt: skip
+GONE = {"goods": marked("已不在的商品"), "note": marked("已不在的笔记")}
 """What is said of a thing that has a key and no card any more."""
 Names = dict[str, str]
 
@@ -37,8 +35,8 @@ def _known(dimension: str, keys: list[str]) -> Names:
     ids = {int(key) for key in keys if key.isdigit() and key != "0"}
     if dimension == "goods":
         return {str(pk): card.title for pk, card in goods.goods_cards(ids).items()}
-    if dimension == "sharer" and ids:
-        return {str(pk): card.name for pk, card in people.cards(ids).items()}
+    if dimension == SHARER:
+        return {key: key[:6] for key in keys if key not in (*UNKNOWN_KEYS, OTHERS)}
     if dimension == "note":
         pks = scene.note_ids_of([key for key in keys if key not in (*UNKNOWN_KEYS, OTHERS)])
         cards = scene.note_cards(list(pks.values()))

@@ -2,8 +2,10 @@
 
 import csv
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -13,11 +15,14 @@ from grapevine.goods import facade as goods
 from grapevine.goods.contracts import Right
 from grapevine.insight.queries import worth
 from grapevine.insight.queries.fans import Dot, Network, layout, network_of
+from grapevine.kit import clock
 from grapevine.kit.pages import me, signed_in_page
 
 ROWS_SHOWN, SUPPORTERS_SHOWN = 25, 10
 ZOOMS = (1, 2, 4)
 LAYERS = 4
+DAYS = (30, 90, 365)
+GOODS_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,13 +37,13 @@ class Drawn:
 @require_GET
 @signed_in_page
 def fans(request: HttpRequest, slug: str) -> HttpResponse:
-    """GET /console/<slug>/fans/?layer=1…4&zoom=1|2|4 ; format=csv the network, format=asset the asset's parts"""
+    """GET /console/<slug>/fans/?days=30|90|365&goods=&layer=1…4&zoom=1|2|4 ; format=csv the network, format=asset the asset's parts"""
     shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     asked = request.GET
     if asked.get("format") == "asset":
         return _asset_csv(shop.id)
-    network = layout([]) if goods.is_closed(shop.id) else network_of(shop.id)
-    network = _green(network, worth.supporting_ids(shop.id))
+    days, bought = _whole(asked.get("days"), DAYS), asked.get("goods", "")[:40]
+    network = _network(shop.id, days, bought)
     drawn = _drawn(network)
     if asked.get("format") == "csv":
         return _csv(drawn)
@@ -54,24 +59,25 @@ def fans(request: HttpRequest, slug: str) -> HttpResponse:
         "closer": next((one for one in ZOOMS if one > zoom), None),
         "wider": next((one for one in reversed(ZOOMS) if one < zoom), None),
         "supporters": worth.supporters_of(shop.id, SUPPORTERS_SHOWN), "lapsed": worth.lapsed_of(shop.id),
+        "days": days, "spans": DAYS, "bought": bought, "is_narrowed": bool(days or bought),
+        "goods": goods.goods_of_shop(shop.id, limit=GOODS_SHOWN, on_sale=None).items,
+        "kept": urlencode([(name, value) for name, value in (("days", days), ("goods", bought)) if value]),
     }  # fmt: skip
     return render(request, "insight/fans.html", context)
+
+
+def _network(shop_id: int, days: int, bought: str) -> Network:
+    """Of a closed shop, and of goods that are another's, nothing."""
+    goods_id = goods.goods_id_of(shop_id, bought) if bought else None
+    if goods.is_closed(shop_id) or (bought and goods_id is None):
+        return layout([], [])
+    since = clock.today_start() - timedelta(days=days) if days else None
+    return network_of(shop_id, since=since, goods_id=goods_id)
 
 
 def _whole(text: str | None, allowed: Sequence[int]) -> int:
     """The number asked for if it is one of these, else 0."""
     return next((one for one in allowed if str(one) == text), 0)
-
-
-def _green(network: Network, supporting: frozenset[int] | None) -> Network:
-    """Green by the nightly count (an order brought in 90 days); by all times before the first count."""
-    if supporting is None:
-        return network
-    dots = tuple(
-        replace(dot, fan=replace(dot.fan, supporting=dot.fan.person_id in supporting))
-        for dot in network.dots
-    )
-    return replace(network, dots=dots, supporting=len(supporting))
 
 
 def _drawn(network: Network) -> list[Drawn]:

@@ -3,6 +3,7 @@ from django.urls import path
 from grapevine.insight.web import (
     advices,
     cubing,
+    fancard,
     fans,
     following,
     funnels,
@@ -61,6 +62,7 @@ urlpatterns = [
         "console/<slug:slug>/cube/reports/<str:public_id>/file/", reports.file, name="cube_report"
     ),
     path("console/<slug:slug>/fans/", fans.fans, name="fans"),
+    path("console/<slug:slug>/fans/<slug:code>/", fancard.card, name="fan_card"),
     path("console/<slug:slug>/pricing/", pricing.page, name="pricing"),
     path("console/<slug:slug>/pricing/<str:batch>/undoing/", pricing.undo, name="price_undo"),
     path("console/<slug:slug>/portrait/", portrait.portrait, name="portrait"),

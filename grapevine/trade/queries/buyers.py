@@ -24,6 +24,15 @@ class Buyer:
     spent_minor: int
 
 
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """An order that stands, less what went back; `channel` "" where it is not known."""
+
+    at: datetime
+    paid_minor: int
+    channel: str
+
+
 def _standing() -> QuerySet[Order]:
     rows = Order.objects.exclude(paid_at=None)
     return rows.exclude(state__in=[OrderState.REFUNDED, OrderState.CANCELLED])
@@ -43,6 +52,13 @@ def buyers_of(shop_id: int) -> list[Buyer]:
     return [Buyer(*row) for row in sorted(told)]
 
 
+def purchases_of(shop_id: int, buyer_id: int) -> list[Purchase]:
+    """One buyer's orders at a shop, the newest first. One query."""
+    rows = _standing().filter(shop_id=shop_id, buyer_id=buyer_id).order_by("-paid_at", "-pk")
+    told = rows.values_list("paid_at", F("total_minor") - F("refunded_minor"), "source")
+    return [Purchase(at, paid, str(source.get("channel", ""))) for at, paid, source in told if at]
+
+
 def buyer_places(shop_id: int) -> dict[int, tuple[str, str]]:
     """The province and the city ("" where it is not known) most orders of each buyer went to. One query."""
     rows = _standing().filter(shop_id=shop_id).exclude(region="").order_by()
@@ -57,6 +73,12 @@ def buyer_goods(shop_id: int) -> dict[int, int]:
     rows = Line.objects.filter(order__in=_standing().filter(shop_id=shop_id)).order_by()
     told = rows.values_list("order__buyer_id", "goods_id").annotate(n=Count("pk"))
     return {buyer: goods_id for buyer, goods_id, _ in told.order_by("n", "goods_id")}
+
+
+def buyers_of_goods(shop_id: int, goods_id: int) -> set[int]:
+    """Who bought one of a shop's goods and kept the order. One query."""
+    rows = Line.objects.filter(goods_id=goods_id, order__in=_standing().filter(shop_id=shop_id))
+    return set(rows.order_by().values_list("order__buyer_id", flat=True))
 
 
 def net_totals(numbers: Sequence[str]) -> dict[str, int]:

@@ -165,7 +165,11 @@ def _brought(row: Row, order: ImportedOrder, number: str, context: Context) -> l
     sharer = int(parts(share)[1]) if share else order.buyer_id
     if sharer == order.buyer_id or order.state == "refunded":
         return []
-    facts = {"buyer_id": order.buyer_id, "order_number": number}
+    facts = {
+        "buyer_id": order.buyer_id,
+        "order_number": number,
+        "amount_minor": order.total_minor,
+    }
     said = _order_row(row, order, order.paid_at, "spread.order_brought", number, facts)
     return [{**said, "id": f"{said['id']}:brought", "person_id": sharer, "visitor_id": ""}]
 
