@@ -313,7 +313,15 @@ class Trial(models.Model):
     """Nobody followed its author when it began."""
 
     class Meta:
-        indexes = (models.Index(fields=["shown", "note_id"], name="discovery_trial_owed"),)
+        indexes = (
+            models.Index(fields=["shown", "note_id"], name="discovery_trial_owed"),
+            models.Index(
+                ((F("clicks") + 1) / (F("clicks") + F("skips") + 21)).desc(),
+                "note_id",
+                condition=models.Q(shown__gte=F("wanted")),
+                name="discovery_trial_tried",
+            ),
+        )
 
     def __str__(self) -> str:
         return f"{self.note_id}: {self.shown} of {self.wanted}"

@@ -114,12 +114,10 @@ def _by_goods(
     if not keys:
         return None
     scope, params = _scope(reader)
-    if connection.vendor == "postgresql":
-        names = ", ".join(["(%s)"] * len(keys))
-        text = sql.BY_GOODS_EACH.format(channel=channel.value, rows=names, scope=scope)
-        return Select(text, [*keys, "goods", *params, NOTES_PER_GOODS], weights)
-    text = sql.BY_GOODS.format(channel=channel.value, keys=_places(keys), scope=scope)
-    return Select(text, ["goods", *keys, *params, NOTES_PER_GOODS], weights)
+    each = sql.BY_GOODS_LATERAL if connection.vendor == "postgresql" else sql.BY_GOODS
+    rows = ", ".join(["(%s)"] * len(keys))
+    text = each.format(channel=channel.value, rows=rows, scope=scope)
+    return Select(text, [*keys, "goods", *params, NOTES_PER_GOODS], weights)
 
 
 def _by_traits(

@@ -2,6 +2,7 @@
 
 Every SELECT gives (channel, note_id, trait, place); `{scope}` narrows to a category, topic or shop and to what the reader has
 not seen. Window functions number the rows, because a union keeps no order. What is known of the notes is joined once, outside.
+A CROSS JOIN is read from left to right by SQLite, which opens `{scope}` anew for every row: few rows must come to it.
 """
 
 WHOLE = """
@@ -46,35 +47,36 @@ SELECT '{channel}' AS channel, note_id, '' AS trait,
        ROW_NUMBER() OVER (ORDER BY score DESC, note_id DESC) AS place
 FROM (
     SELECT e.note_id, p.score
-    FROM discovery_{channel} AS p JOIN discovery_entry AS e ON e.note_id = p.note_id
-    WHERE 1 = 1{scope}
+    FROM discovery_{channel} AS p CROSS JOIN discovery_entry AS e
+    WHERE e.note_id = p.note_id{scope}
     ORDER BY p.score DESC, e.note_id DESC LIMIT %s
 ) AS scored
 """
 
 BY_GOODS = """
-SELECT '{channel}' AS channel, note_id, trait,
-       ROW_NUMBER() OVER (ORDER BY note_id DESC) AS place
-FROM (
-    SELECT e.note_id, t.key AS trait,
-           ROW_NUMBER() OVER (PARTITION BY t.key ORDER BY t.note_id DESC) AS turn
+SELECT '{channel}' AS channel, told.note_id, told.key AS trait,
+       ROW_NUMBER() OVER (ORDER BY told.note_id DESC) AS place
+FROM (VALUES {rows}) AS wanted CROSS JOIN discovery_trait AS told
+WHERE told.id IN (
+    SELECT t.id
     FROM discovery_trait AS t JOIN discovery_entry AS e ON e.note_id = t.note_id
-    WHERE t.kind = %s AND t.key IN ({keys}){scope}
-) AS told
-WHERE turn <= %s
+    WHERE t.kind = %s AND t.key = wanted.column1{scope}
+    ORDER BY t.note_id DESC LIMIT %s
+)
 """
+"""Of goods with many notes the newest few alone are read, found one by one in the index. SQLite, which knows no LATERAL."""
 
-BY_GOODS_EACH = """
+BY_GOODS_LATERAL = """
 SELECT '{channel}' AS channel, told.note_id, told.trait,
        ROW_NUMBER() OVER (ORDER BY told.note_id DESC) AS place
-FROM (VALUES {rows}) AS wanted (name) CROSS JOIN LATERAL (
+FROM (VALUES {rows}) AS wanted CROSS JOIN LATERAL (
     SELECT e.note_id, t.key AS trait
     FROM discovery_trait AS t JOIN discovery_entry AS e ON e.note_id = t.note_id
-    WHERE t.kind = %s AND t.key = wanted.name{scope}
+    WHERE t.kind = %s AND t.key = wanted.column1{scope}
     ORDER BY t.note_id DESC LIMIT %s
 ) AS told
 """
-"""The same as BY_GOODS for PostgreSQL: of goods with many notes the newest few alone are read."""
+"""The same for PostgreSQL, which would read every trait for a list that depends on another table."""
 
 BY_NOTES = """
 SELECT '{channel}' AS channel, e.note_id, 'note:' || e.note_id AS trait, 0 AS place
@@ -99,18 +101,19 @@ SELECT * FROM (
 OWED = """
 SELECT 'explore' AS channel, e.note_id,
        t.shown || ' ' || t.wanted || ' ' || t.clicks || ' ' || t.skips AS trait, 0 AS place
-FROM discovery_trial AS t JOIN discovery_entry AS e ON e.note_id = t.note_id
-WHERE t.ends_at > %s AND t.shown < t.wanted AND t.author_id NOT IN ({authors}){scope}
+FROM discovery_trial AS t CROSS JOIN discovery_entry AS e
+WHERE e.note_id = t.note_id AND t.ends_at > %s AND t.shown < t.wanted AND t.author_id NOT IN ({authors}){scope}
 ORDER BY t.shown, t.note_id LIMIT %s
 """
 
 TRIED = """
 SELECT 'explore' AS channel, e.note_id,
        t.shown || ' ' || t.wanted || ' ' || t.clicks || ' ' || t.skips AS trait, 0 AS place
-FROM discovery_trial AS t JOIN discovery_entry AS e ON e.note_id = t.note_id
-WHERE t.ends_at > %s AND t.shown >= t.wanted AND t.author_id NOT IN ({authors}){scope}
+FROM discovery_trial AS t CROSS JOIN discovery_entry AS e
+WHERE e.note_id = t.note_id AND t.ends_at > %s AND t.shown >= t.wanted AND t.author_id NOT IN ({authors}){scope}
 ORDER BY (t.clicks + 1) / (t.clicks + t.skips + 21) DESC, t.note_id LIMIT %s
 """
+"""Ordered and limited as the index discovery_trial_tried is: the best alone are read, however many are tried out."""
 
 AGAIN = """
 SELECT 'again' AS channel, note_id, '' AS trait,

@@ -135,6 +135,28 @@ def test_every_channel_stays_in_its_scope(cast: Cast) -> None:
     }
 
 
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL plans by what is there")
+def test_recall_reads_no_table_whole() -> None:
+    """SQLite opens what narrows a channel anew for every row: where many rows come to it, opening a feed takes seconds."""
+    some = {str(n): 1.0 for n in range(1, 9)}
+    reader = Reader(
+        person_id=1, followees=frozenset({2}), near_goods=some, social_goods=some, social_notes=some,
+        model_goods=some, categories=some, words=some, region="浙江",
+    )  # fmt: skip
+    with CaptureQueriesContext(connection) as asked:
+        recall(reader, list(CHANNELS))
+    with connection.cursor() as cursor:
+        cursor.execute("EXPLAIN QUERY PLAN " + asked[0]["sql"])
+        steps = [step for *_, step in cursor.fetchall()]
+    scans = {step for step in steps if step.startswith(("SCAN e", "SCAN p ", "SCAN t "))}
+    assert {step.split(" INDEX ")[-1] for step in scans} == {
+        "discovery_entry_newest", "discovery_popular_score", "discovery_trending_score",
+        "discovery_trial_owed", "discovery_trial_tried",
+    }  # fmt: skip
+    of_goods = [step for step in steps if step.startswith("CORRELATED LIST SUBQUERY")]
+    assert len(of_goods) == len({Channel.SOCIAL, Channel.ITEMS, Channel.MODEL})
+
+
 def _public(note_id: int) -> str:
     return scene.note_cards([note_id])[note_id].public_id
 
