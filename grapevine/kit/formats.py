@@ -67,6 +67,18 @@ def count_text(number: int) -> str:
     return f"{_short(number, 10**6)}M" if number >= 10**6 else f"{_short(number, 10**3)}K"
 
 
+def whole_text(number: int) -> str:
+    """12,316 to the last digit in either language: for desks, where people compare and add up."""
+    return f"{MINUS if number < 0 else ''}{abs(number):,}"
+
+
+class Whole(int):
+    """A count that is said as `whole_text`, and still chooses between one and several."""
+
+    def __str__(self) -> str:
+        return whole_text(int(self))
+
+
 def clock_text(when: datetime) -> str:
     """The full local moment, for titles and records: 2026-11-20 08:12:05."""
     return timezone.localtime(when).strftime("%Y-%m-%d %H:%M:%S")

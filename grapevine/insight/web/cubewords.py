@@ -12,7 +12,7 @@ from grapevine.insight.cubes import Value
 from grapevine.insight.measures import Measure, Unit
 from grapevine.insight.queries.cities import OTHERS
 from grapevine.insight.queries.sharers import SHARER
-from grapevine.kit.formats import money_text
+from grapevine.kit.formats import money_text, whole_text
 from grapevine.kit.text import marked
 from grapevine.scene import facade as scene
 from grapevine.signals import facade as signals
@@ -139,7 +139,7 @@ def value_text(measure: Measure, value: Value) -> str:
     if measure.unit is Unit.SHARE:
         return f"{number * 100:.1f}%"
     if measure.unit in (Unit.COUNT, Unit.PEOPLE):
-        return f"{round(number):,}"
+        return whole_text(round(number))
     if measure.unit is Unit.HOURS:
         return _("%(n)s 小时") % {"n": f"{number:.1f}"}
     return f"{number:.2f}"

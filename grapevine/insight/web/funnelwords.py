@@ -10,6 +10,7 @@ from grapevine.insight.cubes import Value
 from grapevine.insight.funnels import HitView
 from grapevine.insight.rules.surges import Event
 from grapevine.insight.steps import BY_NAME
+from grapevine.kit.formats import whole_text
 from grapevine.signals import facade as signals
 
 
@@ -20,7 +21,7 @@ def step_label(name: str) -> str:
 def people_text(value: Value) -> str:
     if value.is_hidden:
         return _("不到 10")
-    return "–" if value.number is None else f"{round(value.number):,}"
+    return "–" if value.number is None else whole_text(round(value.number))
 
 
 def share_text(value: Value) -> str:

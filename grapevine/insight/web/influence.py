@@ -83,7 +83,7 @@ def meaning(kind: str) -> str:
 
 
 def _count(number: int | None) -> str:
-    return HIDDEN if number is None else f"{number:,}"
+    return HIDDEN if number is None else formats.whole_text(number)
 
 
 def _percent(number: float | None) -> str:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from grapevine.insight.contracts import Baseline, Node, State, Tree
 from grapevine.insight.rules.growing import CHANNEL, MONEY, SHARES
 from grapevine.insight.rules.tree import nodes
-from grapevine.kit.formats import count_text, money_text
+from grapevine.kit.formats import money_text, whole_text
 from grapevine.kit.text import marked
 from grapevine.signals import facade as signals
 
@@ -55,7 +55,7 @@ def node_value(node: Node, value: float) -> str:
         return f"{value * 100:.{2 if value < 0.1 else 1}f}%"
     if node.name == "pieces":
         return _("%(n)s 件") % {"n": f"{value:.2f}"}
-    return _("%(n)s 人") % {"n": count_text(round(value))}
+    return _("%(n)s 人") % {"n": whole_text(round(value))}
 
 
 def signed_money(minor: int) -> str:

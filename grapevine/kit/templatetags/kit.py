@@ -146,6 +146,12 @@ def count_filter(number: int | None) -> str:
     return formats.count_text(number or 0)
 
 
+@register.filter("whole")
+def whole(number: int | None) -> formats.Whole | str:
+    """12,316 to the last digit, for desks; "–" for what is not known. Still a number to `blocktranslate count`."""
+    return "–" if number is None else formats.Whole(number)
+
+
 @register.simple_tag
 def count(number: int | None) -> str:
     """2,316 · 1.2万 / 12K."""

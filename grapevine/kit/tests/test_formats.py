@@ -56,6 +56,15 @@ def test_counts_shorten_downwards(number: int, zh: str, en: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("number", "text"), [(0, "0"), (999, "999"), (12_316, "12,316"), (-1_234_567, "−1,234,567")]
+)
+def test_whole_numbers_are_said_to_the_last_digit(number: int, text: str) -> None:
+    for language in ("zh-hans", "en"):
+        with override(language):
+            assert formats.whole_text(number) == str(formats.Whole(number)) == text
+
+
+@pytest.mark.parametrize(
     ("before", "zh", "en"),
     [
         (timedelta(seconds=59), "刚刚", "just now"),

@@ -233,3 +233,18 @@ def test_column_count(headers: dict[str, str], elder: bool, count: int) -> None:
 def test_ratio_is_cropped_at_two_to_three() -> None:
     source = "{{ a|ratio }} {{ b|ratio }} {{ c|ratio }}"
     assert said(source, a=Picture(), b=Picture(height=1067), c=None) == "600/800 2/3 1/1"
+
+
+@pytest.mark.parametrize(
+    ("number", "text"),
+    [(1, "1 piece"), (12_316, "12,316 pieces"), (0, "0 pieces"), (None, "– pieces")],
+)
+def test_a_whole_number_still_chooses_between_one_and_several(
+    number: int | None, text: str
+) -> None:
+    plural = (
+        "{% if n is None %}{{ n|whole }} pieces{% else %}"
+        "{% blocktranslate count n=n|whole %}{{ n }} piece{% plural %}{{ n }} pieces{% endblocktranslate %}{% endif %}"
+    )
+    with override("en"):
+        assert Template(plural).render(Context({"n": number})) == text
