@@ -36,6 +36,8 @@ from grapevine.people.contracts import NewPerson
 from grapevine.scene import facade as scene
 from grapevine.spread import facade as spread
 from grapevine.spread.contracts import ImportedSale, ImportedShare
+from grapevine.trade import facade as trade
+from grapevine.trade.contracts import ImportedOrder
 
 CouponPlan, Staff, Notice = (
     apps.get_model(name) for name in ("campaigns.CouponPlan", "goods.Staff", "reach.Notice")
@@ -247,6 +249,23 @@ def test_what_nobody_has_becomes_a_list_to_order(world: World) -> None:
     assert world.decide(draft) == 303
     assert AdviceDraft.objects.get().facts["pieces"] == 30
     assert world.decide(draft, "undo") == 303
+
+
+def test_what_ran_out_where_orders_were_brought_in_is_ordered_too(world: World) -> None:
+    """Imported orders move no stock, yet they say how fast the goods sell."""
+    home = goods.warehouses(world.shop.id)[0]
+    goods.set_free(sku_id=world.sku, count=0, warehouse_id=home.id)
+    trade.import_paid_orders([
+        ImportedOrder(
+            person("gia"), world.shop.id, world.sku, world.cup_id, 28, 10_000, "received",
+            clock.now() - timedelta(days=10), goods_public_id=world.cup,
+        )
+    ])  # fmt: skip
+    world.fewer_buy()
+    draft = world.drafted("order")
+    assert "之前每天卖 1.0 件" in world.browser().get(draft).content.decode()
+    assert world.decide(draft) == 303
+    assert AdviceDraft.objects.get().facts["pieces"] == 14
 
 
 def test_an_advice_is_shown_once_a_day_and_rests_when_put_aside(
