@@ -228,7 +228,10 @@ def _told(found: AdviceView) -> list[tuple[str, Any]]:
             (_("单买价（元）"), exports.yuan(facts["alone_minor"])),
         ]
     if found.kind is Kind.NOTE:
-        return [(_("带上的商品"), "、".join(facts["titles"])), (_("作者"), _("你自己，标明是推广"))]
+        return [
+            (_("带上的商品"), _("、").join(facts["titles"])),
+            (_("作者"), _("你自己，标明是推广")),
+        ]
     return []
 
 

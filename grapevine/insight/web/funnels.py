@@ -120,7 +120,7 @@ def _verdict(funnel: Funnel) -> str:
     """What the comparison says, in one sentence."""
     days = (funnel.last - funnel.first).days + 1
     if funnel.dropped:
-        names = "、".join(f"「{words.step_label(step.name)}」" for step in funnel.dropped)
+        names = _("、").join(_("「%(name)s」") % {"name": words.step_label(step.name)} for step in funnel.dropped)  # fmt: skip
         return _("和前 %(days)s 天比，走到%(steps)s的人明显少了。") % {"days": days, "steps": names}
     if all(step.chance is None for step in funnel.steps[1:]):
         return _("人还太少，先不下结论。")

@@ -68,7 +68,7 @@ def stop_words(reason: str) -> str:
         return _("到了结束日")
     if reason.startswith(GUARDRAIL):
         names = [measure_label(name) for name in reason.partition(":")[2].split(",")]
-        return _("护栏触线，自动停下：%(names)s") % {"names": "、".join(names)}
+        return _("护栏触线，自动停下：%(names)s") % {"names": _("、").join(names)}
     return reason
 
 
