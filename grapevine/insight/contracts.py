@@ -92,6 +92,8 @@ class Tree:
     is_young: bool = False
     """The shop has no days to compare with."""
     built_at: datetime | None = None
+    ended_on: date | None = None
+    """Nobody came and nothing was paid after this day, by more than chance: the span ends with it."""
 
 
 @dataclass(frozen=True, slots=True)

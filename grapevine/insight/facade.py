@@ -15,7 +15,7 @@ from grapevine.insight.queries.fans import network_of
 from grapevine.insight.queries.portraits import own_customer
 from grapevine.insight.queries.stages import stage_of, stage_rows
 from grapevine.insight.queries.traces import traces_of
-from grapevine.insight.queries.trees import tree_of
+from grapevine.insight.queries.trees import ended_on, tree_of
 from grapevine.insight.queries.windows import today
 from grapevine.insight.rules.holidays import is_holiday_week
 from grapevine.signals import facade as signals
@@ -29,6 +29,7 @@ __all__ = [
     "build_trees",
     "count_people",
     "count_shop_weeks",
+    "ended_on",
     "evaluate_command",
     "forget_customer",
     "guide",

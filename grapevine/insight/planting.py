@@ -35,6 +35,8 @@ KEPT = timedelta(days=7)
 class Planted:
     shops: int = 0
     failed: int = 0
+    ended: int = 0
+    """Shops to which nobody comes any more: theirs is made when somebody looks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class Reduced:
     shops: list[int]
     spans: list[Compared]
     noise: tuple[Array, Array, Array]
+    ended: Sequence[int] = ()
+    """Shops that were left out, because nobody comes any more."""
 
 
 def plant(last: date | None = None) -> Planted:
@@ -57,10 +61,17 @@ def plant(last: date | None = None) -> Planted:
         for start in range(0, len(shops), SHOPS_A_READ)
         for part in _reduced(shops[start : start + SHOPS_A_READ], day, names)
     ]
-    planted = Planted(failed=len(shops) - sum(len(part.shops) for part in parts))
-    if parts:
+    kept, ended = (
+        sum(len(part.shops) for part in parts),
+        [pk for part in parts for pk in part.ended],
+    )
+    planted = Planted(failed=len(shops) - kept - len(ended), ended=len(ended))
+    if kept:
         planted.shops = _save(day, _joined(parts), names)
     with transaction.atomic():
+        for start in range(0, len(ended), SHOPS_A_READ):
+            some = ended[start : start + SHOPS_A_READ]
+            ShopTree.objects.filter(day=day, shop_id__in=some).delete()
         ShopTree.objects.filter(day__lt=day - KEPT).delete()
     return planted
 
@@ -91,8 +102,12 @@ def _reduced(shops: Sequence[int], day: date, channels: Sequence[str]) -> Iterat
         yield from _reduced(shops[:middle], day, channels)
         yield from _reduced(shops[middle:], day, channels)
         return
-    spans = [compared(facts, match(day, span)) for span in WINDOWS]
-    yield Reduced(list(shops), spans, sides.weekly_noise(facts, day))
+    ended = facts.ended(day)
+    spans = [compared(facts, match(day, span)).of(~ended) for span in WINDOWS]
+    own, chances, steps = (array[~ended] for array in sides.weekly_noise(facts, day))
+    yield Reduced(
+        facts.shops[~ended].tolist(), spans, (own, chances, steps), facts.shops[ended].tolist()
+    )
 
 
 def _joined(parts: Sequence[Reduced]) -> Reduced:

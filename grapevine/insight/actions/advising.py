@@ -43,7 +43,7 @@ def guide(shop_id: int, tree: Tree | None = None) -> Guidance:
     waiting, last = queries.open_of(shop_id)
     if kept is None:
         tree = tree or tree_of(shop_id)
-        found = _look(shop_id, day, tree)
+        found = [] if tree.ended_on else _look(shop_id, day, tree)
         if not found:
             return Guidance((), (), waiting, last, tree.root.state)
     else:

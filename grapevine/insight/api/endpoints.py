@@ -56,7 +56,8 @@ def tree(
     """Today's totals and the decision tree: value, change, 90 % interval, state and contribution of every node.
 
     `days`: 7, 14 or 28; without it the shortest that has enough orders. `vs`: `weeks` (the same weekdays of four weeks),
-    `before` (as many days just before) or `year`. Payments are gross; what was refunded in the spans stands beside them.
+    `before` (as many days just before) or `year`. `ended_on`: the last day anybody came, where nobody comes any more: the span
+    ends with it. Payments are gross; what was refunded in the spans stands beside them.
     """
     shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
     view = facade.today(shop.id)
@@ -73,6 +74,7 @@ def tree(
         "left_out": [_(name) for name in found.left_out],
         "holidays": [_(name) for name in found.taken_in], "refunds_minor": found.refunds_minor,
         "refunds_before_minor": found.refunds_before_minor,
+        "ended_on": found.ended_on.isoformat() if found.ended_on else "",
         "built_at": found.built_at.isoformat() if found.built_at else "", "root": _node(found.root),
     }  # fmt: skip
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from grapevine.insight.rules import growing, noise
+from grapevine.insight.rules import ending, growing, noise
 from grapevine.insight.rules.growing import COUNTS, Side
 from grapevine.insight.rules.lmdi import Array
 from grapevine.insight.rules.matching import WEEK, Matched
@@ -25,6 +25,7 @@ INCOME = """SELECT shop_id, day, income FROM insight_cubeblock
     WHERE shop_id BETWEEN %s AND %s AND day BETWEEN %s AND %s"""
 LONGEST = 28
 ORDERS = growing.SUMS.index("orders")
+VISITORS = COUNTS.index("visitors")
 NOISE_DAYS = noise.WEEKS * WEEK
 
 
@@ -45,6 +46,12 @@ class Facts:
             active.any(axis=1), active.argmax(axis=1), active.shape[1]
         )
         return found
+
+    def ended(self, last: date) -> NDArray[np.bool_]:
+        """Which shops nobody comes to any more on `last`."""
+        visits = self.counts[:, :, :, VISITORS].sum(axis=2)
+        days = np.array([day.toordinal() for day in self.days])
+        return ending.ended(visits, days, last.toordinal())
 
     def weights(self, matched: Matched) -> Array:
         """(shops × days) what each day before counts. Days before a shop opened are no days of little trade.
@@ -87,6 +94,22 @@ class Facts:
         places = [self.days[day] for day in days]
         found: Array = self.sums[:, places, ORDERS].sum(axis=1)
         return found
+
+
+VISITS = """SELECT day, SUM(visitors) FROM insight_dailyfact WHERE shop_id = %s AND day <= %s AND visitors > 0
+    GROUP BY day ORDER BY day DESC LIMIT %s"""
+
+
+def ended_on(shop_id: int, last: date) -> date | None:
+    """The last day anybody came, if so many days without visits until `last` are no chance; None while people come. One query."""
+    told = sql.rows(VISITS, [shop_id, last + timedelta(days=1), ending.USUAL_DAYS])
+    rows = [(date.fromisoformat(str(day)), visits) for day, visits in told]
+    if not rows:
+        return None
+    final = rows[0][0]
+    since = final - timedelta(days=ending.USUAL_DAYS)
+    visits = sum(visits for day, visits in rows if day > since)
+    return final if ending.is_ended(visits, (last - final).days) else None
 
 
 def noise_days(last: date) -> list[date]:

@@ -98,6 +98,11 @@ def yesterday() -> date:
     return timezone.localdate() - timedelta(days=1)
 
 
+def ended_on(shop_id: int) -> date | None:
+    """The last day anybody came to a shop to which nobody comes any more; None while people come. One query."""
+    return sides.ended_on(shop_id, yesterday())
+
+
 def tree_of(
     shop_id: int,
     days: int | None = None,
@@ -105,14 +110,17 @@ def tree_of(
     baseline: Baseline = Baseline.WEEKS,
     last: date | None = None,
 ) -> Tree:
-    """The stored tree of yesterday, or one made now. Without `days`: the shortest span that says something.
+    """The stored tree of yesterday, or one made now. Without `days`: the shortest span that says something. Without `last`:
+    until yesterday, or until the last day of a shop to which nobody comes any more; such a shop has no stored tree.
 
-    One query for the stored one, three for another.
+    One query for the stored one, three for another, four for a shop without a stored one.
     """
     day = last or yesterday()
     stored = ShopTree.objects.filter(shop_id=shop_id, day=day, version=written.VERSION).first()
     if stored and days is None and baseline is Baseline.WEEKS:
         return replace(written.tree_from(stored.body), built_at=stored.built_at)
+    ended = sides.ended_on(shop_id, day) if stored is None and last is None else None
+    day = ended or day
     spans = [match(day, one, baseline) for one in ([days] if days else WINDOWS)]
     facts = sides.facts_of([shop_id], sides.days_for(spans, day))
     noises = _noises(facts, day, json.loads(stored.noise) if stored else None)
@@ -120,7 +128,8 @@ def tree_of(
         both = compared(facts, span)
         if span is spans[-1] or is_enough(both, facts.channels, noises)[0]:
             break
-    return trees(both, facts.channels, noises, is_widened=span is not spans[0])[0]
+    found = trees(both, facts.channels, noises, is_widened=span is not spans[0])[0]
+    return replace(found, ended_on=ended)
 
 
 def _noises(facts: sides.Facts, last: date, known: dict[str, float] | None) -> Array:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 PAGES = sorted((Path(__file__).parents[1] / "templates" / "insight").glob("*.html"))
-PLURAL = re.compile(r"blocktranslate [^%]*?\bcount (\w+)=([^ %]+) %")
+PLURAL = re.compile(r"blocktranslate [^%]*?\bcount (\w+)=(\S+)")
 DAYS = {"one.lead"}
 """At most a few weeks."""
 

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 from django.db import connection
 from django.test import Client
@@ -15,6 +16,7 @@ from django.utils import timezone, translation
 
 from grapevine.goods import facade as goods
 from grapevine.insight import building, planting
+from grapevine.insight.actions import advising
 from grapevine.insight.contracts import Baseline, Node, State, Tree
 from grapevine.insight.models import BuiltDay, CubeBlock, DailyFact, ShopTree
 from grapevine.insight.queries.traces import traces_of
@@ -338,3 +340,63 @@ def test_the_sentence_for_every_state() -> None:
     for name in [*words.LABELS, "channel:note"]:
         assert words.node_label(name)
         assert words.node_meaning(name)
+
+
+def left(visitors: int, silent: int, last: date = SUNDAY) -> Tree:
+    """The tree of a shop to which so many came a day until so many days before the last."""
+    DailyFact.objects.all().delete()
+    CubeBlock.objects.all().delete()
+    fill(STEADY, last - timedelta(days=silent), visitors)
+    with time_machine.travel(datetime.combine(last + timedelta(days=1), time(12), tzinfo=UTC)):
+        return tree_of(STEADY)
+
+
+@pytest.mark.parametrize(
+    ("visitors", "silent", "is_ended"),
+    [
+        (200, 1, True),
+        (200, 3, True),
+        (200, 400, True),
+        (1, 3, False),
+        (1, 4, True),
+        (200, 0, False),
+    ],
+)
+def test_a_shop_that_ended_is_told_until_its_last_day(
+    visitors: int,
+    silent: int,
+    is_ended: bool,
+) -> None:
+    """Both channels have `visitors` a day: seven visits missed are no chance."""
+    tree = left(visitors, silent)
+    final = SUNDAY - timedelta(days=silent)
+    assert (tree.ended_on, tree.last) == ((final, final) if is_ended else (None, SUNDAY))
+    if visitors == 200:
+        assert tree.root.change == 0
+    said = words.verdict(tree)
+    assert said.startswith(f"{final} 以后没有人来，也没有订单。到那天为止：") == is_ended
+
+
+def test_a_shop_that_ended_has_no_stored_tree_and_no_advice() -> None:
+    fill(LARGE, SUNDAY, 200, note_now=60)
+    assert planting.plant(SUNDAY) == planting.Planted(shops=1)
+    fill(STEADY, SUNDAY - timedelta(days=3), 200, note_now=60)
+    DailyFact.objects.filter(shop_id=LARGE, day__gt=SUNDAY - timedelta(days=2)).delete()
+    assert planting.plant(SUNDAY) == planting.Planted(ended=2)
+    assert not ShopTree.objects.exists()
+    with time_machine.travel(datetime.combine(SUNDAY + timedelta(days=1), time(12), tzinfo=UTC)):
+        assert tree_of(STEADY).cause
+        assert not advising.guide(STEADY).findings
+
+
+def test_the_cube_shows_the_weeks_until_the_last_day(bob: int) -> None:
+    shop = goods.open_shop(owner_id=bob, slug="bobs", name="半日", colour="#8d3b1f")
+    client = Client()
+    client.force_login(get_user_model().objects.get(pk=bob))
+    final = timezone.localdate() - timedelta(days=40)
+    fill(shop.id, final, 200)
+    page = client.get("/console/bobs/cube/?on=income").content.decode()
+    assert f"{final} 以后没有人来，也没有订单。看的是到那天为止的四周。" in page
+    assert f'name="last" value="{final}"' in page
+    asked = client.get(f"/console/bobs/cube/?on=income&last={final - timedelta(days=1)}")
+    assert "以后没有人来" not in asked.content.decode()

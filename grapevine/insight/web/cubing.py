@@ -39,15 +39,20 @@ DEEPER = {"month": "week", "week": "day", "weekday": "hour"}
 def cube(request: HttpRequest, slug: str) -> HttpResponse:
     """GET /console/<slug>/cube/?on=&by=&across=&show=&first=&last=&where=&vs=&sort=&up=&format=csv|xlsx"""
     shop = goods.shop_for_staff(me(request), slug, Right.INSIGHT)
+    ended = None
     try:
-        answer = facade.ask(shop.id, question_of(request.GET))
+        question = question_of(request.GET)
+        if question.first is question.last is None:
+            ended = facade.ended_on(shop.id)
+            question = replace(question, last=ended)
+        answer = facade.ask(shop.id, question)
     except BadInput as wrong:
         context = {"shop": shop, "nav": "cube", "wrong": wrong, "tabs": _tabs("")}
         return render(request, "insight/cube.html", context, status=wrong.status)
     file = request.GET.get("format", "")
     if file in ("csv", "xlsx"):
         return file_of(answer, file)
-    return render(request, "insight/cube.html", {"shop": shop, "nav": "cube", **_page(shop, request.GET, answer)})  # fmt: skip
+    return render(request, "insight/cube.html", {"shop": shop, "nav": "cube", "ended": ended, **_page(shop, request.GET, answer)})  # fmt: skip
 
 
 def question_of(words_given: QueryDict) -> Question:

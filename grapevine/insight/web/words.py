@@ -86,7 +86,14 @@ def baseline_label(baseline: Baseline, days: int) -> str:
 
 
 def verdict(tree: Tree) -> str:
-    """What changed against what and why, in one sentence."""
+    """What changed against what and why, in one sentence; first, that nothing came any more."""
+    if tree.ended_on is None:
+        return _verdict(tree)
+    ended = {"day": tree.ended_on.isoformat(), "told": _verdict(tree)}
+    return _("%(day)s 以后没有人来，也没有订单。到那天为止：%(told)s") % ended
+
+
+def _verdict(tree: Tree) -> str:
     root = tree.root
     with_what = {"days": tree.days, "what": baseline_label(tree.baseline, tree.days)}
     if root.state is State.UNKNOWN:
