@@ -21,7 +21,7 @@ from grapevine.insight.contracts import Baseline, Node, State, Tree
 from grapevine.insight.models import BuiltDay, CubeBlock, DailyFact, ShopTree
 from grapevine.insight.queries.traces import traces_of
 from grapevine.insight.queries.trees import tree_of
-from grapevine.insight.rules import written
+from grapevine.insight.rules import ending, written
 from grapevine.insight.rules.drawing import Spark, spark
 from grapevine.insight.rules.packing import Cells, packed
 from grapevine.insight.rules.tree import nodes
@@ -354,11 +354,10 @@ def left(visitors: int, silent: int, last: date = SUNDAY) -> Tree:
 @pytest.mark.parametrize(
     ("visitors", "silent", "is_ended"),
     [
-        (200, 1, True),
-        (200, 3, True),
+        (200, 6, False),
+        (200, 7, True),
         (200, 400, True),
-        (1, 3, False),
-        (1, 4, True),
+        (1, 7, True),
         (200, 0, False),
     ],
 )
@@ -367,21 +366,26 @@ def test_a_shop_that_ended_is_told_until_its_last_day(
     silent: int,
     is_ended: bool,
 ) -> None:
-    """Both channels have `visitors` a day: seven visits missed are no chance."""
+    """Both channels have `visitors` a day."""
     tree = left(visitors, silent)
     final = SUNDAY - timedelta(days=silent)
     assert (tree.ended_on, tree.last) == ((final, final) if is_ended else (None, SUNDAY))
-    if visitors == 200:
-        assert tree.root.change == 0
+    assert (tree.root.state is State.DOWN) == (silent == 6)
     said = words.verdict(tree)
     assert said.startswith(f"{final} 以后没有人来，也没有订单。到那天为止：") == is_ended
+
+
+def test_days_without_visits_that_may_be_chance_are_no_end() -> None:
+    assert [ending.is_ended(visits, 7) for visits in (27, 28)] == [False, True]
+    counts = np.array([[27.0, *[0.0] * 7], [28.0, *[0.0] * 7]])
+    assert ending.ended(counts, np.arange(1, 9), 8).tolist() == [False, True]
 
 
 def test_a_shop_that_ended_has_no_stored_tree_and_no_advice() -> None:
     fill(LARGE, SUNDAY, 200, note_now=60)
     assert planting.plant(SUNDAY) == planting.Planted(shops=1)
-    fill(STEADY, SUNDAY - timedelta(days=3), 200, note_now=60)
-    DailyFact.objects.filter(shop_id=LARGE, day__gt=SUNDAY - timedelta(days=2)).delete()
+    fill(STEADY, SUNDAY - timedelta(days=8), 200, note_now=60)
+    DailyFact.objects.filter(shop_id=LARGE, day__gt=SUNDAY - timedelta(days=7)).delete()
     assert planting.plant(SUNDAY) == planting.Planted(ended=2)
     assert not ShopTree.objects.exists()
     with time_machine.travel(datetime.combine(SUNDAY + timedelta(days=1), time(12), tzinfo=UTC)):
