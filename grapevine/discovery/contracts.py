@@ -70,6 +70,10 @@ class Reason(StrEnum):
     """What people around them like; never who."""
 
 
+PICKED = "picked"
+"""What stands for `social` and `model` where a shopper can read it: who has one friend knows whom `social` speaks of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Served:
     """One place of a feed: which note, at which place of the session (from 1), by which channel.
@@ -85,6 +89,11 @@ class Served:
     liked: bool
     propensity: float = 0.0
     why: str = ""
+
+    @property
+    def told(self) -> str:
+        """What the shopper's side is told of the channel; operators see the channel itself."""
+        return PICKED if self.channel in (Channel.SOCIAL, Channel.MODEL) else self.channel
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +124,11 @@ class Suggested:
     about: str = ""
     via: str = ""
     segment: str = ""
+
+    @property
+    def told(self) -> str:
+        """What the shopper's side is told of the channel: no more than the reason says."""
+        return PICKED if self.reason == Reason.PICKED else self.channel
 
 
 @dataclass(frozen=True, slots=True)

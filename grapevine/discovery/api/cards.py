@@ -27,7 +27,7 @@ def page_json(page: FeedPage) -> bytes:
     """The whole answer of `GET /feed`. No query where every card is remembered, five where one is not."""
     pieces, reasons = _pieces(page.items), _reasons(page.items)
     cards = (
-        f'{a}"likes":{item.likes}{b}"position":{item.position}{c}"channel":"{item.channel}"'
+        f'{a}"likes":{item.likes}{b}"position":{item.position}{c}"channel":"{item.told}"'
         f',"propensity":{item.propensity},"reason":{reasons[item.channel, item.why]}}}'
         for item in page.items
         if item.note_id in pieces

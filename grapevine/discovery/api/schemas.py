@@ -99,7 +99,7 @@ class GoodsItem(Schema):
 
     @classmethod
     def suggested(cls, entry: Suggested) -> "GoodsItem":
-        item = cls.of(entry.goods, channel=entry.channel)
+        item = cls.of(entry.goods, channel=entry.told)
         item.reason, item.via = said(entry), entry.via
         return item
 

@@ -85,7 +85,7 @@ def test_a_list_of_goods_for_somebody_known_takes_ten_statements(town: Market) -
     assert {path: len(items) for path, items in told.items()} == dict.fromkeys(QUERIES, 12)
     assert taken == QUERIES
     channels = {item["channel"] for item in told["/recommendations"]}
-    assert {"items", "social", "visit", "interests"} <= channels
+    assert {"items", "picked", "visit", "interests"} <= channels
     assert all(item["cover"] for items in told.values() for item in items)
     assert {item["shop"] for item in told["/recommendations?shop=north"]} == {"north"}
 

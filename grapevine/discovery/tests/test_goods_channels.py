@@ -6,6 +6,7 @@ from random import Random
 
 import numpy as np
 import pytest
+import time_machine
 
 from grapevine.discovery import artifacts, facade
 from grapevine.discovery.actions import adapting
@@ -166,6 +167,10 @@ def test_a_list_says_what_it_was_to_whom_it_was_made_for_and_to_nobody_else() ->
     name = list_id(ann, found)
     assert len(name) <= 80
     assert facade.list_id(None, found) == facade.list_id(ann, []) == ""
+    with time_machine.travel(clock.now(), tick=False):
+        heads = [list_id(ann, found).split(".")[2][4:] for _ in range(40)]
+    assert len({*heads}) == 40  # what a place says cannot be told from its letter
+    assert len({one[0] for one in heads}) > 3
     since = clock.now()
     keys = [(name, place, ann) for place in range(len(found) + 2)]
     placed = placed_goods(keys, since=since)

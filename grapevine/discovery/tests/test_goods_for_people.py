@@ -5,7 +5,9 @@ from itertools import cycle, islice
 
 import pytest
 import time_machine
+from django.contrib.auth import get_user_model
 from django.db import connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from grapevine.discovery import facade, jobs
@@ -76,6 +78,13 @@ def test_who_came_through_a_friend_meets_what_the_friend_bought_by_name_only_if_
     assert len(hers) >= 3
     assert {one.about for one in found if one.reason in (Reason.FRIEND, Reason.FOLLOWED)} == set()
     assert "Fay" not in str(found)
+    uma_asks = Client()
+    uma_asks.force_login(get_user_model().objects.get(pk=uma))
+    for path in ("/api/v1/recommendations?shop=north", "/shop/north/"):  # her only friend is known
+        answer = uma_asks.get(path).content.decode()
+        assert "Fay" not in answer
+        assert "social" not in answer
+        assert "picked" in answer
     people.set_sharing(fay, on=True)
     told = {said(one) for one in facade.recommend_goods(uma, shop, 10) if one.goods.id in wanted}
     assert "朋友 Fay 买过" in told

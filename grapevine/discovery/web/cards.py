@@ -82,7 +82,7 @@ def drawn(request: HttpRequest, page: FeedPage, *, first: bool) -> list[Drawn]:
         fragment = fragments[item.note_id]
         chance = f'" data-propensity="{item.propensity}"' if item.propensity else '"'
         values["place"] = str(item.position)
-        values["more"] = f"{brought}{item.channel}{chance}"
+        values["more"] = f"{brought}{item.told}{chance}"
         values["chip"] = (chips.get(item.note_id) or fragment.price) + _reason(item, language)
         values["count"] = count_text(item.likes)
         html = _sheet(fragment, language, liked=item.liked, personal=page.personal).filled(values)
