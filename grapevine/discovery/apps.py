@@ -28,6 +28,7 @@ class DiscoveryConfig(AppConfig):
         people.register_keeper("tags", read=facade.own_tags, erase=facade.erase_words)
         people.register_keeper("feed", read=facade.own_feed, erase=facade.forget_person)
         signals.watch_cards(facade.note_seen)
+        signals.watch_cards(facade.note_opened)
         panels.register("shop.below", own.below_shop, order=10)
         panels.register("goods.notes", own.below_goods, order=60)
         panels.register("settings.taste", own.settings_taste)

@@ -64,6 +64,8 @@ class Reason(StrEnum):
     LOCAL = "local"
     POPULAR = "popular"
     PARTNER = "partner"
+    NEW = "new"
+    """Put on the shelf of late."""
     WRITTEN = "written"
     """About the words they write and read."""
     AROUND = "around"
@@ -177,6 +179,13 @@ class VersionNotKept(DomainError):
     status = 422
     message = marked("模型“%(name)s”没有留着这个版本，没有换")
     remedy = marked("留着的版本，最新的在前：%(known)s")
+
+
+class NothingEarlier(DomainError):
+    code = "discovery.nothing_earlier"
+    status = 422
+    message = marked("模型“%(name)s”没有更早的版本，没有换")
+    remedy = marked("有了新版以后，才能退回现在这一版")
 
 
 class QueryTooLong(BadInput):

@@ -6,6 +6,7 @@ from grapevine.discovery.actions.forgetting import forget_person
 from grapevine.discovery.actions.governing import choose_version, go_back, let_in
 from grapevine.discovery.actions.indexing import index_goods, index_notes, index_shops
 from grapevine.discovery.actions.learning import count_popular, forget_tastes, learn_bulk
+from grapevine.discovery.actions.opening import note_opened
 from grapevine.discovery.actions.rebuilding import rebuild
 from grapevine.discovery.actions.remembering import forget_searches, remember_search
 from grapevine.discovery.actions.showing import count_shown, note_seen
@@ -105,6 +106,7 @@ __all__ = [
     "let_in",
     "list_id",
     "load",
+    "note_opened",
     "note_seen",
     "outcome_of",
     "own_feed",

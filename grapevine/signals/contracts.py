@@ -79,7 +79,10 @@ def source_from(text: str, *, share_token: str = "") -> Source:
 
 @dataclass(frozen=True, slots=True)
 class SeenCard:
-    """What one person saw or chose (`verb`: impression or click) at a place of a list that `request_id` names."""
+    """What one person saw or chose (`verb`: impression or click) at a place of a list that `request_id` names.
+
+    `by_app`: a program says so, whose pages the house does not draw; then a `view`, and what stood in no list, are told, too.
+    """
 
     person_id: int
     verb: str
@@ -87,6 +90,7 @@ class SeenCard:
     object_id: str
     request_id: str
     position: int
+    by_app: bool = False
 
 
 SCHEMA_VERSION = 3

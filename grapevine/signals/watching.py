@@ -11,6 +11,8 @@ from grapevine.signals.rules import Row
 log = logging.getLogger(__name__)
 Watch = Callable[[Sequence[SeenCard]], None]
 VERBS = frozenset({"impression", "click"})
+OPENED = frozenset({"view", "click"})
+APP = "app"
 _watches: list[Watch] = []
 
 
@@ -23,11 +25,14 @@ def tell(rows: Sequence[Row]) -> None:
     """What of these rows is a card in a list. What the watcher cannot take is lost to it, and the sender is not refused."""
     cards = [
         SeenCard(
-            row.person_id, row.verb, row.object_type or "", row.object_id or "", row.request_id,
-            row.position or 0,
+            row.person_id, row.verb, row.object_type or "", row.object_id or "",
+            row.request_id or "", row.position or 0, row.origin == APP,
         )
         for row in rows
-        if row.verb in VERBS and row.person_id is not None and row.request_id
+        if row.person_id is not None
+        and (
+            (row.verb in VERBS and row.request_id) or (row.verb in OPENED and row.origin == APP)
+        )
     ]  # fmt: skip
     if not cards:
         return

@@ -1,7 +1,7 @@
 """What operators decide of models: which version is in force. Every decision is in the audit trail."""
 
 from grapevine.discovery import artifacts
-from grapevine.discovery.contracts import VersionNotKept
+from grapevine.discovery.contracts import NothingEarlier, VersionNotKept
 from grapevine.guard import facade as guard
 
 
@@ -21,11 +21,14 @@ def choose_version(*, by_id: int | None, name: str, version: str) -> None:
 
 
 def go_back(*, by_id: int | None, name: str, version: str = "") -> str:
-    """As `choose_version`; without a version, the one before that in force. Returns which is in force now."""
+    """As `choose_version`; without a version, the one before that in force, or NothingEarlier. Returns which is in force now."""
     current = artifacts.version_in_force(artifacts.known(name))
     if not version:
         known = _known(name, current)
-        version = known[min(known.index(current) + 1, len(known) - 1)]
+        earlier = known[known.index(current) + 1 :]
+        if not earlier:
+            raise NothingEarlier(name=name)
+        version = earlier[0]
     choose_version(by_id=by_id, name=name, version=version)
     return version
 

@@ -17,7 +17,7 @@ from grapevine.scene import facade as scene
 TASTES_KEPT = 500
 BULK = 1_000
 SEEN_AGAIN = timedelta(hours=1)
-POPULAR_MAX = 500
+POPULAR_MAX, POPULAR_LEAST = 500, 60
 CONSIDERED_MAX = 2_000
 CHIPS_PER_KIND = 12
 
@@ -126,13 +126,16 @@ def count_popular() -> int:
     """Recompute what is popular and which chips stand above the feed. Returns the notes counted.
 
     Considered are the notes with most points and the newest, 2,000 each: what is neither liked nor
-    new is not popular.
+    new is not popular. New notes that nobody did anything for stand in only while fewer than sixty were liked.
     """
     now = clock.now()
     fields = ("note_id", "points", "published_at")
     liked = Entry.objects.order_by("-points").values_list(*fields)[:CONSIDERED_MAX]
     newest = Entry.objects.order_by("-published_at", "-note_id").values_list(*fields)
     considered = {row[0]: row for row in chain(liked, newest[:CONSIDERED_MAX])}
+    acted_on = {note_id: row for note_id, row in considered.items() if row[1] > 0}
+    if len(acted_on) >= POPULAR_LEAST:
+        considered = acted_on
     scored = sorted(
         ((heat(points, at, now), note_id) for note_id, points, at in considered.values()),
         reverse=True,

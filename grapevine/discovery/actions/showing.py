@@ -15,6 +15,7 @@ from grapevine.discovery.queries import sessions
 from grapevine.kit import clock, sql
 from grapevine.signals.contracts import SeenCard
 
+SEEN = frozenset({"impression", "click"})
 SESSIONS_MAX = 10
 COUNTED_MAX = 20_000
 SETTLED = timedelta(seconds=3)
@@ -40,7 +41,10 @@ def note_seen(cards: Sequence[SeenCard]) -> None:
     be the person's own; what the page says of it is not asked. One query, and one more where this process does not know the
     session; one for whatever was chosen, and two more if it was chosen for the first time.
     """
-    told = [card for card in cards if card.object_type == "note" and card.request_id]
+    told = [
+        card for card in cards
+        if card.object_type == "note" and card.request_id and card.verb in SEEN
+    ]  # fmt: skip
     if not told:
         return
     person_id, now = told[0].person_id, clock.now()

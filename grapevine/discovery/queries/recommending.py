@@ -6,6 +6,7 @@ Two ways that share no reading of people: `_for_person` knows acts, ties and tag
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from grapevine.discovery import artifacts, shortlists
 from grapevine.discovery.contracts import Channel, Reason, Suggested
@@ -25,13 +26,15 @@ from grapevine.discovery.rules.tasting import strongest
 from grapevine.discovery.rules.wishing import Words
 from grapevine.goods import facade as goods
 from grapevine.goods.contracts import GoodsCard
-from grapevine.kit import sql
+from grapevine.kit import clock, sql
 from grapevine.people import facade as people
 from grapevine.spread import facade as spread
 from grapevine.trade import facade as trade
 
 CANDIDATES_MAX = 200
 LIMIT_MAX = 50
+NEW = timedelta(days=14)
+"""So long goods on the shelf are new."""
 SEEN_MAX = 10
 CATEGORIES_MAX = 6
 SPARE = 2
@@ -39,7 +42,7 @@ KEPT_OUT_SPARE = 4
 REASONS: Mapping[Channel, Reason] = {
     Channel.ITEMS: Reason.NEAR, Channel.VISIT: Reason.VISIT, Channel.INTERESTS: Reason.OFTEN,
     Channel.LOCAL: Reason.LOCAL, Channel.POPULAR: Reason.POPULAR, Channel.WORDS: Reason.WRITTEN,
-    Channel.NEIGHBOURS: Reason.AROUND,
+    Channel.NEIGHBOURS: Reason.AROUND, Channel.FRESH: Reason.NEW,
 }  # fmt: skip
 
 
@@ -65,6 +68,8 @@ class _Draft:
     unwanted: Words = frozenset()
     segment: str = ""
     filled: Collection[int] = ()
+    fresh: Sequence[int] = ()
+    """What was put on the shelf of late, on the square alone: it gets one place in ten."""
     cards: Mapping[int, GoodsCard] = field(default_factory=dict)
     """Those that were read already, in this request."""
     works_alone: bool = False
@@ -106,9 +111,11 @@ def recommend_goods(
 def _for_everybody(shop_id: int | None, looked: Sequence[int], region: str) -> _Draft:
     """What is popular, what is bought in the region, and what goes with what is looked at in this visit."""
     near = artifacts.neighbours(dict.fromkeys(looked, 1.0), CANDIDATES_MAX)
-    local = shelves.best_in_region(region)
+    around = shelves.around_everybody([shelves.region_part(region), _newest(shop_id)])
+    local = shelves.by_buyers(around.get("local", ()))
+    fresh = _fresh(around)
     popular = artifacts.popular_items(CANDIDATES_MAX)
-    known = shelves.on_sale({*near, *local, *popular, *looked}, shop_id)
+    known = shelves.on_sale({*near, *local, *popular, *looked, *fresh}, shop_id)
     alike = _alike(looked, known, shop_id)
     lists: dict[Channel, Sequence[int]] = {
         Channel.VISIT: list(dict.fromkeys([*ranked(near, known), *alike])),
@@ -116,7 +123,7 @@ def _for_everybody(shop_id: int | None, looked: Sequence[int], region: str) -> _
         Channel.POPULAR: ranked(popular, known),
     }
     wishes = choosing.fused([near, local, popular])
-    return _Draft(lists, choosing.COMMON, known, avoided=set(looked), wishes=wishes)
+    return _Draft(lists, choosing.COMMON, known, avoided=set(looked), wishes=wishes, fresh=fresh)
 
 
 def _alike(
@@ -133,8 +140,27 @@ def _along(person_id: int, shop_id: int | None, region: str) -> list[sql.Part]:
     """What other modules know of the reader, and of where they are: asked in one statement with their own acts."""
     local = shelves.region_part(region)
     partners = spread.partners_part(shop_id) if shop_id is not None else None
-    parts = [*ties_parts(person_id), trade.bought_part(person_id), local, partners]
+    parts = [
+        *ties_parts(person_id), trade.bought_part(person_id), local, partners, _newest(shop_id)
+    ]  # fmt: skip
     return [part for part in parts if part is not None]
+
+
+def _newest(shop_id: int | None) -> sql.Part | None:
+    return goods.newest_part(clock.now() - NEW) if shop_id is None else None
+
+
+def _fresh(around: Mapping[str, Sequence[tuple[int, int]]]) -> list[int]:
+    return sorted((pk for pk, _ in around.get("new", ())), reverse=True)
+
+
+def _fresh_for(
+    person_id: int, fresh: Sequence[int], own: Own, known: Mapping[int, OnSale]
+) -> list[int]:
+    """New goods of categories the person keeps to, then the others, each reader beginning elsewhere, so that all are seen."""
+    turn = person_id % max(len(fresh), 1)
+    found = [pk for pk in [*fresh[turn:], *fresh[:turn]] if pk in known]
+    return sorted(found, key=lambda pk: -own.categories.get(known[pk].category, 0.0))
 
 
 def _for_person(
@@ -158,7 +184,8 @@ def _for_person(
     scores = {channel: one for channel, one in scores.items() if channel in weights}
     asked = {pk for one in scores.values() for pk in one} | {*bought, *own.bought, *looked}
     beside = artifacts.neighbours(dict.fromkeys(looked, 1.0), CANDIDATES_MAX)
-    known = shelves.on_sale(asked | {*beside}, shop_id)
+    fresh = _fresh(own.around)
+    known = shelves.on_sale(asked | {*beside, *fresh}, shop_id)
     if own.count < choosing.KAPPA and chosen.bought:
         _fit_prices(scores, known, chosen)
     lists: dict[Channel, Sequence[int]] = {
@@ -176,7 +203,7 @@ def _for_person(
     once |= unwanted_goods(known, own.unwanted, in_shop=shop_id is not None)
     return _Draft(
         lists, weights, known, (), once | set(looked), ties, chosen, wishes, own.unwanted, segment,
-        cards=cards, works_alone=not dict(own.around.get("partners", ())).get(shop_id or 0, 0),
+        fresh=_fresh_for(person_id, fresh, own, known), cards=cards, works_alone=not dict(own.around.get("partners", ())).get(shop_id or 0, 0),
     )  # fmt: skip
 
 
@@ -253,7 +280,26 @@ def _ordered(
         draft.filled = {one.goods_id for one in more}
     if shop_id is None:
         order = choosing.few_of_a_shop(order, {pk: draft.known[pk].shop_id for pk, _ in order})
+        if beside is None:
+            order = _varied(order[:room], draft, size)
     return order[:room]
+
+
+def _varied(
+    order: Sequence[tuple[int, Channel]], draft: _Draft, size: int
+) -> list[tuple[int, Channel]]:
+    """With new goods and several categories among the first; what was brought for that alone is not learned from."""
+    new = {*draft.fresh}
+    kinds = {
+        pk: choosing.Kind(one.category, one.shop_id, pk in new)
+        for pk, one in draft.known.items()
+        if pk not in draft.avoided
+    }
+    found = [(pk, channel) for channel, ids in draft.lists.items() for pk in ids]
+    spare = [*found, *((pk, Channel.FRESH) for pk in draft.fresh)]
+    varied = choosing.varied(order, spare, kinds, size=size)
+    draft.filled = {*draft.filled, *({pk for pk, _ in varied} - {pk for pk, _ in order})}
+    return varied
 
 
 def _shown(

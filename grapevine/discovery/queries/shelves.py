@@ -69,11 +69,16 @@ def region_part(region: str) -> sql.Part | None:
     return sql.Part(LOCAL, (key, REGIONAL_MAX)) if key else None
 
 
-def best_in_region(region: str) -> dict[int, float]:
-    """The same by a query of its own; none without a region."""
-    part = region_part(region)
-    rows = sql.rows(part.text, part.params) if part else []
-    return by_buyers((goods_id, buyers) for _what, goods_id, buyers in rows)
+def around_everybody(parts: Iterable[sql.Part | None]) -> dict[str, list[tuple[int, int]]]:
+    """What these parts say, by what it is: (who, number). One query, none without parts."""
+    asked = [part for part in parts if part is not None]
+    text = " UNION ALL ".join(part.text for part in asked)
+    found: dict[str, list[tuple[int, int]]] = {}
+    for what, who, number in (
+        sql.rows(text, [one for part in asked for one in part.params]) if asked else ()
+    ):
+        found.setdefault(what, []).append((who, number))
+    return found
 
 
 def by_buyers(rows: Iterable[tuple[int, int]]) -> dict[int, float]:

@@ -5,13 +5,15 @@ which RHO is theirs; the rest is what everybody buys. Price tiers are compared o
 """
 
 import math
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
 from grapevine.discovery.contracts import Channel
 
 Item = TypeVar("Item")
+Place = tuple[int, Channel]
 
 PERSONAL: Mapping[Channel, int] = {
     Channel.ITEMS: 4, Channel.SOCIAL: 4, Channel.VISIT: 3, Channel.MODEL: 3, Channel.WORDS: 3,
@@ -29,8 +31,19 @@ REPEAT_PRIOR = 15
 REPEAT_LEAST = 0.15
 SHOP_WINDOW = 10
 SHOP_MOST = 2
+NEW_EACH = 10
+CATEGORY_EACH, CATEGORIES_LEAST = 4, 5
 PARTNER_WINDOW = 10
 PARTNER_MOST = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What a list is varied by."""
+
+    category: str
+    shop_id: int
+    is_new: bool
 
 
 def mixed(
@@ -99,6 +112,45 @@ def few_of_a_shop(
         recent.append(shop_of[chosen[0]])
         result.append(chosen)
     return result
+
+
+def varied(
+    order: Sequence[Place], spare: Iterable[Place], kinds: Mapping[int, Kind], *, size: int
+) -> list[Place]:
+    """The first `size` places with one new goods in ten and a category for every four (at most five), as far as there are any.
+
+    What is missing is taken from behind the page, then from `spare`, from shops with fewer than two places; it stands where the
+    last goods stood that the page can do without: of a category with others, and not new. Goods without a category are of none.
+    """
+    page = list(order[:size])
+    waiting = [one for one in [*order[size:], *spare] if one[0] in kinds]
+    for _turn in range(size // NEW_EACH - sum(kinds[pk].is_new for pk, _ in page)):
+        _bring(page, [one for one in waiting if kinds[one[0]].is_new], kinds)
+    least = min(CATEGORIES_LEAST, size // CATEGORY_EACH)
+    for _turn in range(least):
+        have = {kinds[pk].category for pk, _ in page} | {""}
+        if len(have) <= least:
+            _bring(page, [one for one in waiting if kinds[one[0]].category not in have], kinds)
+    shown = {pk for pk, _ in page}
+    return [*page, *(one for one in order[size:] if one[0] not in shown)]
+
+
+def _bring(page: list[Place], offered: Iterable[Place], kinds: Mapping[int, Kind]) -> None:
+    """The first of these that may stand on the page, in the place of the last it can do without; nothing where there is none."""
+    have = {pk for pk, _ in page}
+    counts = Counter(kinds[pk].category for pk, _ in page)
+    shops = Counter(kinds[pk].shop_id for pk, _ in page)
+    fit = (
+        one for one in offered if one[0] not in have and shops[kinds[one[0]].shop_id] < SHOP_MOST
+    )
+    new = next(fit, None)
+    free = (
+        place for place in reversed(range(len(page)))
+        if counts[kinds[page[place][0]].category] > 1 and not kinds[page[place][0]].is_new
+    )  # fmt: skip
+    gone = next(free, None)
+    if new is not None and gone is not None:
+        page[gone] = new
 
 
 def among(own: Sequence[Item], partners: Sequence[Item], *, size: int) -> list[Item]:

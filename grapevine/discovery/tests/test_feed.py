@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from grapevine.discovery import facade
-from grapevine.discovery.actions import feeding
+from grapevine.discovery.actions import feeding, learning
 from grapevine.discovery.contracts import Channel, FeedPage, NewAct, Tab
 from grapevine.discovery.models import Entry, FeedSession, Popular, Taste, Trait
 from grapevine.discovery.queries.recall import CHANNELS, Reader, Scope, recall
@@ -106,13 +106,16 @@ def test_interests_brings_topics_first_then_categories(cast: Cast) -> None:
     assert sorted(only(Channel.INTERESTS, Reader(categories={"家居": 1.0}))) == home
 
 
-def test_popular_brings_what_the_job_counted(cast: Cast) -> None:
+def test_popular_brings_what_the_job_counted(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     ids = many(cast.bob, 3)
     assert only(Channel.POPULAR, Reader()) == []
     scene.like(person_id=cast.alice, public_id=_public(ids[2]))
     signals.drain()
     facade.count_popular()
     assert only(Channel.POPULAR, Reader()) == [ids[2], ids[0], ids[1]]
+    monkeypatch.setattr(learning, "POPULAR_LEAST", 1)
+    facade.count_popular()  # enough was liked: what nobody did anything for is only new
+    assert only(Channel.POPULAR, Reader()) == [ids[2]]
 
 
 def test_every_channel_stays_in_its_scope(cast: Cast) -> None:

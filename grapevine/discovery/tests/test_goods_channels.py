@@ -10,7 +10,7 @@ import time_machine
 
 from grapevine.discovery import artifacts, facade
 from grapevine.discovery.actions import adapting
-from grapevine.discovery.contracts import Channel
+from grapevine.discovery.contracts import Channel, NothingEarlier
 from grapevine.discovery.queries.goodsranking import ranked_goods
 from grapevine.discovery.queries.lists import list_id, placed_goods
 from grapevine.discovery.queries.weights import GOODS, weights_for
@@ -71,6 +71,17 @@ def test_the_gain_and_its_error_are_those_of_shares_by_hand() -> None:
     assert (found.reason, found.showings, found.people) == ("", 200, 20)
     assert found.gain == 0.25 * 0.5  # a quarter of places to the one of which half is opened
     assert found.error == pytest.approx(0.25 * (20 * (0.5 / 100) ** 2) ** 0.5, abs=0.00001)
+
+
+@pytest.mark.django_db
+def test_a_model_of_one_version_cannot_go_back_and_is_not_pinned_by_trying() -> None:
+    only = facade.publish_artifact(
+        "popular", {"item_ids": np.array([1]), "scores": np.ones(1, dtype=np.float32)}, {}
+    )
+    with pytest.raises(NothingEarlier):
+        facade.go_back(by_id=None, name="popular")
+    assert artifacts.version_in_force("popular") == only
+    assert not artifacts.is_pinned("popular")
 
 
 @pytest.mark.django_db

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from itertools import cycle, islice
 
+import numpy as np
 import pytest
 import time_machine
 from django.contrib.auth import get_user_model
@@ -12,12 +13,16 @@ from django.test.utils import CaptureQueriesContext
 
 from grapevine.discovery import facade, jobs
 from grapevine.discovery.actions import learning
-from grapevine.discovery.contracts import Reason
-from grapevine.discovery.models import GoodsEntry, Regional
+from grapevine.discovery.contracts import Channel, Reason
+from grapevine.discovery.models import GoodsEntry, Regional, Taste
+from grapevine.discovery.rules.choosing import Kind, varied
 from grapevine.discovery.tests.market_cast import bought, did, market
 from grapevine.discovery.web.reasons import said
 from grapevine.kit import clock
+from grapevine.kit.ids import new_id
 from grapevine.people import facade as people
+from grapevine.scene.tests.cast import write
+from grapevine.signals import facade as signals
 from grapevine.spread import facade as spread
 
 pytestmark = pytest.mark.django_db
@@ -151,6 +156,43 @@ def test_what_is_done_now_counts_on_the_next_page() -> None:
     ] == []
 
 
+def test_five_goods_opened_in_an_app_change_its_next_page_and_no_page_counts_twice() -> None:
+    town = market({f"s{n}": {"茶": 10, "书": 10} for n in range(4)}, ["Owner", "Ann"])
+    ann = town.people["Ann"]
+    did(ann, "order", sorted(town.of("茶"))[:12])
+    public_ids = [one.public_id for n in range(4) for one in town.shelf[f"s{n}", "书"]][:5]
+    note = write(town.people["Owner"], topics=("夜读",))
+    signals.drain()
+    opened = [("goods", key) for key in public_ids] + [("note", note.public_id)]
+
+    def told(verb: str, asker: Client) -> None:
+        rows = [
+            {"id": new_id(), "ts": clock.now().isoformat(), "verb": verb, "object_type": kind, "object_id": key}
+            for kind, key in opened
+        ]  # fmt: skip
+        answer = asker.post("/api/v1/events", {"events": rows}, content_type="application/json")
+        assert answer.status_code == 202
+
+    app = Client(headers={"Authorization": f"Bearer {people.issue_token(ann, 'app')}"})
+    page = Client()
+    page.force_login(get_user_model().objects.get(pk=ann))
+    before = ids(ann)
+    told("click", page)  # the pages it leads to speak for themselves
+    assert ids(ann) == before
+    people.set_personalised(ann, on=False)
+    told("view", app)
+    people.set_personalised(ann, on=True)
+    assert not Taste.objects.filter(person_id=ann, kind="category", key="书").exists()
+    told("click", app)
+    told("view", app)  # the same within the hour
+    learned = Taste.objects.filter(person_id=ann, at__gte=clock.now() - timedelta(minutes=1))
+    assert learned.filter(kind="goods").count() == learned.filter(key="书").count() == 5
+    assert learned.filter(kind="topic", key="夜读").count() == 1
+    visit = [one for one in facade.recommend_goods(ann, None, 20) if one.channel == "visit"]
+    assert {one.goods.category for one in visit} == {"书"}
+    assert len(visit) >= 3
+
+
 def test_what_was_bought_is_left_out_unless_people_buy_it_again() -> None:
     town = market({"north": {"茶": 12, "陶": 12}}, ["Owner", "Ann", *[f"P{n}" for n in range(8)]])
     ann, shop = town.people["Ann"], town.shops["north"]
@@ -199,6 +241,36 @@ def test_without_personalisation_nothing_known_of_anybody_counts() -> None:
         assert table not in tables
 
 
+def test_twenty_goods_are_of_five_categories_and_two_of_them_new_whatever_is_liked() -> None:
+    """On the square; inside a shop, beside goods and among six nothing is moved for it."""
+    with time_machine.travel(clock.now() - timedelta(days=60)):
+        kinds = ["书", "灯", "布", "盐", "鞋"]
+        town = market(
+            {**{f"tea{n}": {"茶": 9} for n in range(12)}, **{f"s{n}": {k: 3} for n, k in enumerate(kinds)}},
+            ["Owner", "Ann", "Ben"],
+        )  # fmt: skip
+    newer = market({"late": {"伞": 1}, "later": {"碗": 1}, "latest": {"茶": 1}}, ["Other"])
+    ann, ben = town.people["Ann"], town.people["Ben"]
+    tea = sorted(town.of("茶"))
+    did(ann, "click", tea[:12])
+    sold = [*tea, *sorted(set().union(*(town.of(kind) for kind in kinds)))]
+    counted = {"item_ids": np.array(sold), "scores": np.arange(len(sold), 0, -1, dtype=np.float32)}
+    facade.publish_artifact("popular", counted, {})
+    new = newer.of("伞") | newer.of("碗") | newer.of("茶")
+    for reader in (ann, ben, None):
+        found = facade.recommend_goods(reader, None, 20)
+        assert len({one.goods.id for one in found}) == 20
+        assert len({one.goods.category for one in found}) >= 5
+        assert len(new & {one.goods.id for one in found}) >= 2
+        brought = [one for one in found if one.channel == "fresh"]
+        assert {said(one) for one in brought} <= {"刚上架"}
+        assert {one.segment for one in brought} <= {""}  # nothing is learned of a quota
+    assert newer.of("茶") <= {*ids(ann)}  # of what she likes, before others
+    facade.drop_tag(person_id=ann, kind="category", key="伞")
+    assert not newer.of("伞") & {*ids(ann)}
+    assert not new & {*ids(ann, town.shops["tea1"])}
+
+
 def test_a_visit_fades_and_the_cost_is_bounded() -> None:
     town = market({"north": {"茶": 20, "陶": 20}}, ["Owner", "Ann", "Fay"])
     ann, fay = town.people["Ann"], town.people["Fay"]
@@ -212,3 +284,17 @@ def test_a_visit_fades_and_the_cost_is_bounded() -> None:
     assert "visit" in {one.channel for one in found}
     with time_machine.travel(clock.now() + timedelta(hours=3)):
         assert "visit" not in {one.channel for one in facade.recommend_goods(ann, None, 20)}
+
+
+def test_variety_takes_the_last_places_that_can_be_spared_and_no_shop_gets_a_third() -> None:
+    own = [(pk, Channel.ITEMS) for pk in range(1, 21)]
+    kinds = {pk: Kind("茶", pk, False) for pk in range(1, 21)}
+    kinds |= {31: Kind("伞", 1, True), 32: Kind("伞", 90, True), 33: Kind("伞", 91, True), 34: Kind("", 92, False)}  # fmt: skip
+    kinds |= {40 + n: Kind(name, 60 + n, False) for n, name in enumerate("书灯布盐")}
+    spare = [(pk, Channel.POPULAR) for pk in kinds if pk > 20]
+    found = [pk for pk, _ in varied(own, spare, kinds, size=20)]
+    assert found == [*range(1, 16), 42, 41, 40, 32, 31]
+    crowded = kinds | {2: Kind("茶", 90, False), 3: Kind("茶", 90, False)}
+    assert [pk for pk, _ in varied(own, spare, crowded, size=20)][-2:] == [33, 31]
+    assert varied(own, [], kinds, size=20) == own
+    assert varied(own, spare, kinds, size=3) == own

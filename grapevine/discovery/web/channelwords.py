@@ -40,6 +40,7 @@ def goods_label(channel: str) -> str:
         Channel.ITEMS: _("相近的商品"), Channel.SOCIAL: _("有来往的人选的"), Channel.VISIT: _("这次在看的"),
         Channel.MODEL: _("训练的模型"), Channel.WORDS: _("写、看、搜过的词"), Channel.INTERESTS: _("常看的类目"),
         Channel.NEIGHBOURS: _("身边人的口味"), Channel.LOCAL: _("当地在买"), Channel.POPULAR: _("卖得好的"),
+        Channel.FRESH: _("新上架的"),
     }.get(Channel(channel), channel)  # fmt: skip
 
 

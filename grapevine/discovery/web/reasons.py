@@ -15,6 +15,7 @@ WORDS: dict[Reason, str] = {
     Reason.PICKED: marked("为你挑的"),
     Reason.LOCAL: marked("你那里的人在买"),
     Reason.POPULAR: marked("大家在买"),
+    Reason.NEW: marked("刚上架"),
     Reason.PARTNER: marked("合作店铺"),
     Reason.WRITTEN: marked("和你写过、看过的有关"),
     Reason.AROUND: marked("也许你会喜欢"),

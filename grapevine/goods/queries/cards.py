@@ -23,6 +23,14 @@ from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
 from grapevine.media import facade as media
 
 FIND_MAX = 30
+NEWEST_CONSIDERED, NEWEST_MAX = 200, 60
+NEWEST = """
+SELECT * FROM (
+  SELECT 'new' AS what, id AS who, 0 AS number FROM (
+    SELECT id, on_sale, listed_at FROM goods_goods ORDER BY id DESC LIMIT %s
+  ) AS considered WHERE on_sale AND listed_at >= %s ORDER BY id DESC LIMIT %s
+) AS newest
+"""
 SORTS = {"new": ("-id",), "price": ("price_minor", "id"), "dear": ("-price_minor", "-id")}
 
 
@@ -117,6 +125,11 @@ def listed_cards(ids: Iterable[int]) -> dict[int, tuple[GoodsCard, datetime]]:
     rows = list(Goods.objects.select_related("shop").filter(pk__in=wanted)) if wanted else []
     listed = {row.pk: row.listed_at for row in rows}
     return {card.id: (card, listed[card.id]) for card in (_cards(rows) if rows else ())}
+
+
+def newest_part(since: datetime) -> sql.Part:
+    """What was put on the shelf since then, of the two hundred newest goods, to be asked along: rows (new, goods, 0)."""
+    return sql.Part(NEWEST, (NEWEST_CONSIDERED, since, NEWEST_MAX))
 
 
 def goods_by_public_id(public_id: str) -> GoodsCard:
