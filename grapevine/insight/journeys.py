@@ -12,7 +12,6 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -30,7 +29,7 @@ from grapevine.insight.rules import turns, walks, ways
 from grapevine.insight.rules.counting import Coded, Counted, blocks, summed
 from grapevine.insight.rules.keys import Array
 from grapevine.insight.rules.turns import Place
-from grapevine.insight.rules.ways import Acts
+from grapevine.insight.rules.ways import Acts, Span
 from grapevine.insight.storing import store, store_blocks
 from grapevine.kit import clock
 
@@ -41,32 +40,20 @@ COUNTED_DAYS = 92
 LEAD_DAYS = 14
 """Read before them, so that a journey that began earlier is not taken for a new one."""
 DWELL_MAX = 3600
-EPOCH = date(1970, 1, 1)
 BLOCKS = ("funnels", "gaps", "dwells", "paths")
 Cells = Mapping[str, Counted]
 Turn = tuple[Acts, Counted]
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days that are counted."""
-
-    first: date
-    last: date
-
-    def numbered(self) -> ways.Span:
-        return ways.Span((self.first - EPOCH).days, (self.last - EPOCH).days)
-
-
 def build() -> Span | None:
     """Count what changed; None if nothing did. Safe to run at any time, and again where one was stopped."""
     today = timezone.localdate()
-    span = Span(today - timedelta(days=COUNTED_DAYS - 1), today)
-    since = span.first - timedelta(days=LEAD_DAYS)
-    days = [day for day in lake.days() if since <= day <= span.last]
+    span = Span.of(today - timedelta(days=COUNTED_DAYS - 1), today)
+    since = ways.date_of(span.first - LEAD_DAYS)
+    days = [day for day in lake.days() if since <= day <= today]
     digest = _digest(days)
     last = JourneyBuild.objects.order_by("-built_at").first()
-    if not days or (last is not None and (last.digest, last.last) == (digest, span.last)):
+    if not days or (last is not None and (last.digest, last.last) == (digest, today)):
         return None
     known: set[int] = set()
     with engine.opened() as connection:
@@ -84,13 +71,13 @@ def _digest(days: Sequence[date]) -> str:
 def counted(connection: Any, days: Sequence[date], span: Span) -> Iterator[Cells]:
     """The cells of the span's days, from the log of `days`: a shop is in one of these only."""
     planned = turns.places(_sizes(connection, days), rows_a_turn())
-    local, wanted = days_of(days), span.numbered()
+    local = days_of(days)
     with (
         _turns(connection, days, planned) as parts,
         ThreadPoolExecutor(settings.ANALYTICS_THREADS) as pool,
     ):
         told = ((acts_of(rows), _dwells(rows, span)) for rows in parts)
-        left = _ahead(pool, lambda turn: _counted(*turn, local, wanted), told)
+        left = _ahead(pool, lambda turn: _counted(*turn, local, span), told)
         for some in turns.rounds(planned):
             found = [next(left) for _turn in some]
             yield {name: summed([one[name] for one in found]) for name in found[0]}
@@ -124,8 +111,7 @@ def _turns(
             for part in lake.passes(days)
         )
         with engine.parted(connection, some, "turn", turns.count_of(planned)) as parts:
-            # DuckDB adds days to a date as a moment, which Ibis takes for a date.
-            yield (part.mutate(day=part.day.cast("date")) for part in parts)
+            yield parts
 
 
 def rows_a_turn() -> int:
@@ -155,7 +141,7 @@ def _placed(connection: Any, rows: Table, planned: Sequence[Place]) -> Table:
     return placed.select(*rows.columns, turn=turn)
 
 
-def _counted(acts: Acts, dwells: Counted, days: ways.Days, span: ways.Span) -> Cells:
+def _counted(acts: Acts, dwells: Counted, days: ways.Days, span: Span) -> Cells:
     steps = ways.steps_of(acts, days)
     journeys = ways.within(ways.journeys_of(steps), span)
     return {
@@ -189,7 +175,9 @@ def days_of(days: Sequence[date]) -> ways.Days:
     seconds = np.array([int(moment.timestamp()) for moment in begins])
     return ways.Days(
         int(seconds[0]),
-        np.repeat(np.arange(count - 1) + (first - EPOCH).days, np.diff(seconds) // ways.QUARTER),
+        np.repeat(
+            np.arange(count - 1) + (first - ways.EPOCH).days, np.diff(seconds) // ways.QUARTER
+        ),
     )
 
 
@@ -211,7 +199,7 @@ def _text(table: pa.Table, name: str) -> Coded:
 
 def _dwells(rows: Table, span: Span) -> Counted:
     """How long a visit stayed on a page, all its stays together."""
-    stays = rows.filter(rows.position.notnull() & rows.day.between(span.first, span.last))
+    stays = rows.filter(rows.position.notnull() & rows.day.between(*span.dates))
     each = stays.distinct(on=["id", "shop_id"], keep="first")
     visits = each.group_by(
         "shop_id", "day", "who", kind="object_type", page="object_id", visit="session_id",
@@ -237,12 +225,10 @@ def _save(cells: Cells, span: Span) -> set[int]:
             found[place][name] = block
     pulses = cells["pulses"]
     shops = {shop for shop, _day in found} | set(np.unique(pulses.shop).tolist())
-    rows = {
-        (shop, EPOCH + timedelta(days=day)): mine for (shop, day), mine in sorted(found.items())
-    }
+    rows = {(shop, ways.date_of(day)): mine for (shop, day), mine in sorted(found.items())}
     with transaction.atomic():
         for model in (JourneyBlock, PulseCell):
-            old = model._default_manager.filter(day__gte=span.first, day__lte=span.last)
+            old = model._default_manager.filter(day__range=span.dates)
             old.filter(shop_id__in=shops).delete()
         store_blocks(JourneyBlock, BLOCKS, rows)
         store(PulseCell, pa.table({
@@ -256,10 +242,9 @@ def _end(shops: set[int], span: Span, digest: str) -> None:
     """Shops of which nothing is there any more have no cells in these days."""
     with transaction.atomic():
         for model in (JourneyBlock, PulseCell):
-            old = model._default_manager.filter(day__gte=span.first, day__lte=span.last)
+            old = model._default_manager.filter(day__range=span.dates)
             gone = set(old.values_list("shop_id", flat=True).distinct()) - shops
             old.filter(shop_id__in=gone).delete()
         JourneyBuild.objects.all().delete()
-        JourneyBuild.objects.create(
-            digest=digest, first=span.first, last=span.last, built_at=clock.now()
-        )
+        first, last = span.dates
+        JourneyBuild.objects.create(digest=digest, first=first, last=last, built_at=clock.now())

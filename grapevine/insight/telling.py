@@ -1,15 +1,13 @@
 """What each row of the log is to people's ways: whose it is, at which shop, about which goods, which step, page or stay."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
+from datetime import date
 from functools import reduce
-from itertools import groupby
 from operator import add
 from typing import Any
 
 import ibis
 import pyarrow as pa
-from django.utils import timezone
 from ibis.expr.types import Table
 
 from grapevine.goods import facade as goods
@@ -19,7 +17,6 @@ from grapevine.insight.rules.ways import NEVER
 from grapevine.insight.steps import RANK, STEPS
 from grapevine.scene import facade as scene
 
-DAY = 86_400
 PLACES = {"goods": "g", "note": "n", "shop": "b", "group": "j", "feed": "f", "topic": "f", "person": "u"}  # fmt: skip
 """What kind of page → its letter in a path; `s` a search, `h` a share link, `c` the cart, `q` the order page, `p` paid."""
 ACTS = {
@@ -48,29 +45,13 @@ def tags() -> pa.Table:
 
 
 def log_of(connection: Any, days: Sequence[date]) -> Table:
-    """The log of these days with its local day, and whose a row is; read once for each offset of the local clock."""
-    zone = timezone.get_default_timezone()
-
-    def offset(day: date) -> int:
-        found = zone.utcoffset(datetime.combine(day, time(12)))
-        return int(found.total_seconds()) if found else 0
-
-    parts = []
-    for seconds, some in groupby(days, key=offset):
-        table = engine.read(connection, [str(f) for day in some for f in lake.files_of(day)])
-        at = engine.second(table.ts)
-        parts.append(
-            table.select(
-                "id", "ts", "verb", "person_id", "visitor_id", "shop_id", "object_type",
-                "object_id", "channel", "session_id", "position", "share_token", props=table.props.fill_null(""),
-                at=at, day=((at + seconds) // DAY),
-            )
-        )  # fmt: skip
-    whole = ibis.union(*parts) if len(parts) > 1 else parts[0]
-    epoch = ibis.literal(date(1970, 1, 1))
-    return whole.mutate(day=epoch + whole.day.cast("int64").as_interval("D")).mutate(
-        day=lambda t: t.day.cast("date")
-    )
+    """The log of these days with the local day it is kept under, and whose a row is."""
+    table = engine.read(connection, [str(file) for day in days for file in lake.files_of(day)])
+    return table.select(
+        "id", "ts", "verb", "person_id", "visitor_id", "shop_id", "object_type", "object_id",
+        "channel", "session_id", "position", "share_token", "day",
+        props=table.props.fill_null(""), at=engine.second(table.ts),
+    )  # fmt: skip
 
 
 def _number(rows: Table, name: str) -> Any:

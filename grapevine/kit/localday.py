@@ -1,6 +1,7 @@
 """The local day of a moment, in SQL. On SQLite Django calls Python for every row; here SQLite reckons itself, where a day is a fixed shift."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 from typing import Any
 
 from django.db.models.functions import TruncDate
@@ -22,8 +23,12 @@ class LocalDay(TruncDate):
 
 
 def fixed_shift() -> int | None:
-    """Seconds east of Greenwich; None where the clock is put forward and back, now or since 2000."""
-    zone = timezone.get_current_timezone()
+    """Seconds east of Greenwich in the current zone; None where the clock is put forward and back, now or since 2000."""
+    return _shift_of(timezone.get_current_timezone())
+
+
+@lru_cache(maxsize=32)
+def _shift_of(zone: tzinfo) -> int | None:
     shifts = {
         datetime(year, month, 1, tzinfo=UTC).astimezone(zone).utcoffset()
         for year in YEARS

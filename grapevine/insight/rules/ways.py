@@ -7,6 +7,7 @@ but kinds of steps; everything is sorted as one whole number a row (`keys.py`). 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -35,6 +36,7 @@ from grapevine.insight.steps import (
 )
 
 DAY = 86_400
+EPOCH = date(1970, 1, 1)
 NEVER = 1 << 60
 """The second of a first payment that has not come."""
 PAID = RANK["p"]
@@ -74,10 +76,18 @@ class Days:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days whose cells are wanted."""
+    """The days whose cells are wanted, the first and the last as numbers."""
 
     first: int
     last: int
+
+    @classmethod
+    def of(cls, first: date, last: date) -> "Span":
+        return cls((first - EPOCH).days, (last - EPOCH).days)
+
+    @property
+    def dates(self) -> tuple[date, date]:
+        return date_of(self.first), date_of(self.last)
 
     def has(self, day: Array) -> Array:
         found: Array = (day >= self.first) & (day <= self.last)
@@ -86,6 +96,10 @@ class Span:
     @property
     def length(self) -> int:
         return self.last - self.first + 1
+
+
+def date_of(day: int) -> date:
+    return EPOCH + timedelta(days=day)
 
 
 @dataclass(frozen=True)
