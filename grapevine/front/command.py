@@ -77,8 +77,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "grapevine.front.settings")
     words = list(sys.argv[1:] if arguments is None else arguments)
     if words[:1] in (["train"], ["evaluate"]):
-        # Read once, when numpy is loaded. More threads than this cost more than they bring.
-        os.environ.setdefault("OPENBLAS_NUM_THREADS", "2")
+        # Read once, when numpy is loaded. The many small products wait for a second thread longer than it helps.
+        os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     if words[:1] == ["manage"]:
         return _manage(words[1:])
     given = _parser().parse_args(words)

@@ -18,6 +18,8 @@ from grapevine.kit.text import marked
 
 Pairs = Sequence[tuple[str, str]]
 LASTFM_SPLITS = 3
+NEVER_EMPTY = ("train.csv", "test.csv")
+"""Of other files, one without a byte says that there is nothing."""
 
 
 class UnknownDataSet(DomainError):
@@ -255,6 +257,8 @@ def _table(
     if path is None:
         if needed:
             raise DataFileMissing(file=names[0], folder=str(folder))
+        return ()
+    if not path.stat().st_size and names[0] not in NEVER_EMPTY:
         return ()
     try:
         with _opened(path) as stream:

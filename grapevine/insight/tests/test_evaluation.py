@@ -161,6 +161,16 @@ def test_a_folder_nobody_tidied(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert _report(folder, capsys, refit=False)["protocol"].startswith("fitted on train,")
 
 
+def test_files_without_a_byte_say_that_there_is_nothing(tmp_path: Path) -> None:
+    folder = _world(tmp_path / "world", 40)
+    for name in ("valid.csv", "ties.csv", "categories.csv"):
+        (folder / name).write_bytes(b"")
+    data = read(folder, "split", seed=0)
+    assert (data.tasks[0].evidence.ties.nnz, data.tasks[0].evidence.categories) == (0, None)
+    assert data.tasks[0].valid.nnz > 0
+    assert data.notes[0] == "no ties"
+
+
 def _without(name: str) -> Callable[[Path], object]:
     return lambda folder: (folder / name).unlink()
 

@@ -8,7 +8,7 @@ import pytest
 from scipy import sparse
 
 from grapevine.insight.rules.ranking import factors, tuning
-from grapevine.insight.rules.ranking.evidence import Evidence, mutual, snowball
+from grapevine.insight.rules.ranking.evidence import Evidence, mutual, snowball, spread_hash
 from grapevine.insight.rules.ranking.factors import FactorSettings
 from grapevine.insight.rules.ranking.kernel import KernelSettings, SocialKernel
 from grapevine.insight.rules.ranking.local import LocalKernel, LocalSettings
@@ -17,6 +17,7 @@ from grapevine.insight.rules.ranking.model import ModelSettings, Recommender
 from grapevine.insight.rules.ranking.simple import (
     Friends,
     NearSettings,
+    Popularity,
     Tastes,
     item_neighbours,
     top,
@@ -189,6 +190,42 @@ def test_above_a_size_local_ease_takes_the_kernels_place(monkeypatch: pytest.Mon
     assert "people" not in found.components
     assert not found.whole
     assert found.scores(PEOPLE).shape == (40, 24)
+
+
+def test_of_whom_nothing_is_known_gets_what_all_choose() -> None:
+    evidence = _evidence()
+    chosen, ties = evidence.chosen.tolil(), evidence.ties.tolil()
+    chosen[3:5] = 0
+    ties[3], ties[:, 3] = 0, 0  # the fourth is a stranger, the fifth has ties
+    ties[4, 5] = ties[5, 4] = 1
+    one = replace(evidence, chosen=chosen.tocsr(), ties=ties.tocsr())
+    settings = replace(ModelSettings(), weights={"factors": 0.5, "friends": 0.5, "popular": -0.75})
+    model = Recommender(one, settings)
+    stranger, tied = model.scores(np.array([3, 4]))
+    popular = Popularity(model.evidence).scores(np.array([3]))[0]
+    assert np.array_equal(stranger, popular)
+    assert np.corrcoef(tied, popular)[0, 1] < 0.99
+
+
+def test_only_what_cannot_stand_in_the_first_twenty_is_passed_over() -> None:
+    random = np.random.default_rng(2)
+    scores = random.integers(0, 60, (30, 700)).astype(np.float32)  # many equal ones
+    scores[0], scores[1, 5] = 0, np.nan
+    known, held = (sparse.csr_matrix(random.random((30, 700)) < 0.1) for _ in "12")
+    held = (held > known).tocsr()
+    held.eliminate_zeros()
+    column_of = random.integers(0, 700, 700)
+    for columns in (None, column_of):
+        quick = measure(lambda people: scores[people], held, known, columns)
+        hits = []
+        for person in range(30):
+            row = scores[person] if columns is None else scores[person][columns]
+            items = np.setdiff1d(np.arange(700), known[person].indices)
+            order = np.lexsort((spread_hash(items), -row[items]))
+            hits.append(np.isin(items[order[:20]], held[person].indices).sum())
+        wanted = np.diff(held.indptr)
+        whole = np.arange(30) != 1  # what is no number has no place
+        assert np.allclose((quick.each[:, 2] * wanted)[whole], np.array(hits)[whole])
 
 
 def test_settings_without_ties_have_none() -> None:

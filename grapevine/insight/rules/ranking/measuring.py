@@ -13,6 +13,7 @@ NAMES = ("recall@10", "ndcg@10", "recall@20", "ndcg@20")
 CUTS = (10, 20)
 BLOCK = 256
 REPEATS = 1000
+PARTS = 64
 _DISCOUNT = 1 / np.log2(np.arange(2, 2 + max(CUTS)))
 _IDEAL = np.concatenate([[0.0], np.cumsum(_DISCOUNT)])
 
@@ -71,10 +72,33 @@ def measure(
     for start in range(0, len(those), BLOCK):
         block = those[start : start + BLOCK]
         for person, line in zip(block.tolist(), scores(block), strict=True):
-            row = np.array(line if column_of is None else line[column_of])
-            row[_row(masked, person)] = -np.inf
-            ranks.append(_ranks(row, _row(held_out, person), hashes))
+            known, wanted = _row(masked, person), _row(held_out, person)
+            found = np.full(len(wanted), max(CUTS), dtype=np.int64)
+            near = _within_reach(line, known, wanted, column_of)
+            if near.any():
+                row = np.array(line if column_of is None else line[column_of])
+                row[known] = -np.inf
+                found[near] = _ranks(row, wanted[near], hashes)
+            ranks.append(found)
     return Quality(gains(ranks))
+
+
+def _within_reach(
+    line: NDArray[np.floating], known: Numbers, wanted: Numbers, column_of: Numbers | None
+) -> NDArray[np.bool_]:
+    """Which of `wanted` may stand among the places that are measured; most do not, and need not be counted.
+
+    The best of each of many parts of the columns are as many items: whatever is below the twentieth of them is behind.
+    """
+    width = len(line) // PARTS
+    if not width:
+        return np.ones(len(wanted), dtype=bool)
+    left = line[: width * PARTS].copy()
+    columns = known if column_of is None else column_of[known]
+    left[columns[columns < len(left)]] = -np.inf
+    best = np.partition(left.reshape(PARTS, width).max(axis=1), -max(CUTS))
+    own = line[wanted if column_of is None else column_of[wanted]]
+    return np.asarray(~(own < best[-max(CUTS)]))
 
 
 def _row(matrix: sparse.csr_matrix, row: int) -> Numbers:

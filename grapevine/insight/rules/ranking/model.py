@@ -55,6 +55,8 @@ class Recommender:
         self.evidence = evidence.folded()
         self.settings = settings
         self.components: dict[str, Scores] = {}
+        about = (self.evidence.chosen, self.evidence.ties, self.evidence.shared)
+        self._known = np.any([np.diff(one.indptr) for one in about if one is not None], axis=0)
         if self.whole:
             fitted = (kernel or SocialKernel(self.evidence)).fit(settings.kernel)
             self.components["items"] = lambda people: fitted.scores(people, 1.0)
@@ -83,17 +85,21 @@ class Recommender:
         return standardised(self.components[name](people))
 
     def scores(self, people: Numbers) -> Matrix:
-        """People × columns; what they already have is scored too: mask it."""
+        """People × columns; what they already have is scored too: mask it. Of whom nothing is known: what all choose."""
         total = np.zeros((len(people), self.evidence.chosen.shape[1]), dtype=np.float32)
         for name in self.components:
             weight = self.settings.weights.get(name, 0.0)
             if weight:
                 total += np.float32(weight) * self.standardised(name, people)
+        strangers = np.flatnonzero(~self._known[people])
+        if len(strangers):
+            total[strangers] = self.components["popular"](people[strangers])
         return total
 
 
 def standardised(scores: Matrix) -> Matrix:
-    """Each person's scores with mean 0 and deviation 1."""
-    centred = scores - scores.mean(axis=1, keepdims=True)
+    """Each person's scores with mean 0 and deviation 1, in their place."""
+    centred = np.subtract(scores, scores.mean(axis=1, keepdims=True), out=scores)
     deviation = np.sqrt(np.einsum("ij,ij->i", centred, centred) / scores.shape[1])
-    return np.asarray(centred / np.maximum(deviation, 1e-12)[:, None])
+    centred /= np.maximum(deviation, 1e-12)[:, None]
+    return np.asarray(centred)
