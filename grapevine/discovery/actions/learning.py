@@ -11,8 +11,10 @@ from grapevine.discovery.contracts import NewAct
 from grapevine.discovery.models import Channelled, Entry, GoodsEntry, Popular, Taste, Trait
 from grapevine.discovery.rules.blending import heat
 from grapevine.discovery.rules.tasting import POINTS, WEIGHTS
+from grapevine.goods import facade as goods
 from grapevine.kit import clock, sql
 from grapevine.scene import facade as scene
+from grapevine.scene.contracts import NoteIndexRow
 
 TASTES_KEPT = 500
 BULK = 1_000
@@ -58,15 +60,14 @@ def heat_note(*, public_id: str, act: str) -> None:
 
 def learn_bulk(acts: Sequence[NewAct]) -> None:
     """Tastes of imported people, as their acts would have left them; notes and goods keep their heat,
-    which the imports of notes and goods set. Three queries for all, and one insert a thousand."""
-    notes = {act.note_id for act in acts if act.note_id}
-    about: dict[int, list[tuple[str, str]]] = {}
-    traits = Trait.objects.filter(note_id__in=notes).exclude(kind__in=("shop", "word"))
-    for note_id, kind, key in traits.values_list("note_id", "kind", "key"):
-        about.setdefault(note_id, []).append((kind, key))
+    which the imports of notes and goods set. Notes and goods are asked of their modules: those of the same import
+    are in no index yet. Few queries for all, and one insert a thousand."""
+    notes = scene.index_rows(sorted({act.note_id for act in acts if act.note_id}))
+    tagged = set(chain.from_iterable(note.goods_ids for note in notes))
     bought = set(chain.from_iterable(act.goods_ids for act in acts))
-    named = GoodsEntry.objects.filter(goods_id__in=bought).exclude(category="")
-    category = dict(named.values_list("goods_id", "category"))
+    named = goods.categories_of_goods(sorted(tagged | bought))
+    category = {pk: name for pk, name in named.items() if name}
+    about = {note.id: _subjects(note, category) for note in notes}
     rows = [
         (act.person_id, kind, key[:60], WEIGHTS[act.act], act.at)
         for act in sorted(acts, key=lambda act: act.at)
@@ -76,6 +77,12 @@ def learn_bulk(acts: Sequence[NewAct]) -> None:
         sql.insert(
             "discovery_taste", "person_id, kind, key, weight, at", rows[start : start + BULK]
         )
+
+
+def _subjects(note: NoteIndexRow, category: Mapping[int, str]) -> list[tuple[str, str]]:
+    pairs = [("goods", str(pk)) for pk in note.goods_ids]
+    pairs += [("category", category[pk]) for pk in note.goods_ids if pk in category]
+    return [*pairs, *(("topic", name) for name in note.topics)]
 
 
 def _of_act(
