@@ -10,11 +10,13 @@ from django.utils import timezone
 
 from grapevine.goods import facade as goods
 from grapevine.insight import cubing, hits, journeys, lake
+from grapevine.insight.cubes import Value
 from grapevine.insight.funnels import FunnelQuestion
 from grapevine.insight.models import Hit, PulseCell
 from grapevine.insight.queries.funnels import funnel_of
 from grapevine.insight.queries.goods_report import report_of, sheet_of
 from grapevine.insight.queries.traffic import sources_of
+from grapevine.insight.web import funnelwords
 from grapevine.people.models import Person
 from grapevine.scene import facade as scene
 from grapevine.scene.tests.cast import picture
@@ -153,6 +155,7 @@ def test_funnels_paths_and_sources_are_pages_files_and_an_answer(
         assert "好友分享" in page
         assert "人还太少，先不下结论" in page
         file = client.get(path + "&format=csv").content.decode("utf-8-sig").splitlines()
+        assert funnelwords.people_cell(Value(1060)) == "1060"  # files have numbers, pages 1,060
         assert file[1:3] == ["打开商品,60,100.0%,–,–,unknown,", "加购,20,33.3%,33.3%,–,unknown,1"]
         narrowed = f"{path}&goods={cast.cup.goods_public_id}&channel=feed"
         assert client.get(narrowed).status_code == 200
@@ -169,7 +172,12 @@ def test_funnels_paths_and_sources_are_pages_files_and_an_answer(
         assert found.natural.number == 0.75
         assert {line.channel: line.share.number for line in found.lines} == {"feed": 0.75, "share": 0.25}  # fmt: skip
         assert "75.0%" in client.get("/console/bobs/sources/").content.decode()
-        assert client.get("/console/bobs/sources/?format=csv").status_code == 200
+        file = (
+            client.get("/console/bobs/sources/?format=csv").content.decode("utf-8-sig").splitlines()
+        )
+        line = found.lines[0]
+        assert file[1].split(",")[2] == str(line.visitors.number)
+        assert file[1].split(",")[7] == f"{line.payments_minor / 100:.2f}"
         assert client.get("/operator/hits/").status_code == 404
 
 

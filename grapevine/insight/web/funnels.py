@@ -162,7 +162,7 @@ def _table(funnel: Funnel) -> list[list[str]]:
 
 def _step_row(step: StepLine) -> list[str]:
     return [
-        words.step_label(step.name), words.people_text(step.people), words.share_text(step.of_first),
+        words.step_label(step.name), words.people_cell(step.people), words.share_text(step.of_first),
         words.share_text(step.of_step_before), words.share_text(step.was_of_step_before), str(step.state),
         "" if step.median is None else str(round(step.median)),
     ]  # fmt: skip
@@ -170,7 +170,7 @@ def _step_row(step: StepLine) -> list[str]:
 
 def _part_row(names: dict[str, str], part: Part) -> list[str]:
     label = names.get(part.key, part.key)
-    return [label, *(words.people_text(one) for one in part.people), words.share_text(part.share)]
+    return [label, *(words.people_cell(one) for one in part.people), words.share_text(part.share)]
 
 
 @require_GET

@@ -24,6 +24,13 @@ def people_text(value: Value) -> str:
     return "–" if value.number is None else whole_text(round(value.number))
 
 
+def people_cell(value: Value) -> str:
+    """As a file has it: a number that can be added up."""
+    if value.is_hidden:
+        return _("不到 10")
+    return "" if value.number is None else str(round(value.number))
+
+
 def share_text(value: Value) -> str:
     if value.is_hidden:
         return _("不显示")

@@ -16,10 +16,11 @@ from grapevine.insight.funnels import HitView, Hot
 from grapevine.insight.measures import ASPECTS
 from grapevine.insight.queries.goods_report import MEASURES, Report, ReportLine, report_of, sheet_of
 from grapevine.insight.queries.hits import hot, past, record_of, rising
-from grapevine.insight.queries.traffic import Sources, sources_of
+from grapevine.insight.queries.traffic import SourceLine, Sources, sources_of
 from grapevine.insight.queries.windows import local_day
 from grapevine.insight.web import cubewords, funnelwords as words
 from grapevine.insight.web.tables import day_of, file_answer
+from grapevine.kit import exports
 from grapevine.kit.errors import BadInput, NotFound
 from grapevine.kit.formats import money_text
 from grapevine.kit.pages import me, signed_in_page
@@ -238,8 +239,7 @@ def sources(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "insight/sources.html", context, status=wrong.status)
     rows = _source_rows(found)
     if given.get("format") in ("csv", "xlsx"):
-        heads = [_("来源"), _("自然流量"), _("访客"), _("占比"), _("买家"), _("转化率"), _("订单"), _("支付额"), _("佣金")]  # fmt: skip
-        table = [heads, *([row[name] for name in ("label", "kind", "visitors", "share", "buyers", "conversion", "orders", "payments", "cost")] for row in rows)]  # fmt: skip
+        table = [_source_heads(), *map(_source_cells, found.lines)]
         return file_answer(table, f"sources-{found.first}-{found.last}", given["format"])
     state, change = cubewords.change(found.natural, found.natural_before)
     context = {
@@ -255,6 +255,25 @@ def sources(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "insight/sources.html", context)
 
 
+def _source_heads() -> list[str]:
+    return [_("来源"), _("自然流量"), _("访客"), _("占比"), _("买家"), _("转化率"), _("订单"), _("支付额"), _("佣金")]  # fmt: skip
+
+
+def _source_cells(line: SourceLine) -> list[str]:
+    """As a file has it: amounts and counts are numbers."""
+    return [
+        signals.channel_label(line.channel), _natural_word(line),
+        words.people_cell(line.visitors), words.share_text(line.share),
+        words.people_cell(line.buyers), words.share_text(line.conversion), str(line.orders),
+        str(exports.yuan(line.payments_minor)),
+        "" if line.cost_minor is None else str(exports.yuan(line.cost_minor)),
+    ]  # fmt: skip
+
+
+def _natural_word(line: SourceLine) -> str:
+    return _("自然") if line.is_natural else _("非自然")
+
+
 def _source_rows(found: Sources) -> list[dict[str, Any]]:
     rows = []
     for line in found.lines:
@@ -262,7 +281,7 @@ def _source_rows(found: Sources) -> list[dict[str, Any]]:
         visits = line.visitors.number
         rows.append({
             "channel": line.channel, "label": signals.channel_label(line.channel),
-            "kind": _("自然") if line.is_natural else _("非自然"), "is_natural": line.is_natural,
+            "kind": _natural_word(line), "is_natural": line.is_natural,
             "visitors": words.people_text(line.visitors), "share": words.share_text(line.share),
             "width": words.width(line.share), "buyers": words.people_text(line.buyers),
             "conversion": words.share_text(line.conversion), "orders": str(line.orders),

@@ -13,7 +13,7 @@ from grapevine.insight.queries.influence import Influence, Line, Met, influence_
 from grapevine.insight.rules.influence import FOLLOWERS, KINDS, WINDOW_DAYS
 from grapevine.insight.web.lifecycle import operator
 from grapevine.insight.web.tables import day_of, file_answer
-from grapevine.kit import formats
+from grapevine.kit import exports, formats
 from grapevine.kit.errors import BadInput
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.kit.text import safe_cell
@@ -86,6 +86,11 @@ def _count(number: int | None) -> str:
     return HIDDEN if number is None else formats.whole_text(number)
 
 
+def _cell(number: int | None) -> str:
+    """As a file has it: a number that can be added up."""
+    return HIDDEN if number is None else str(number)
+
+
 def _percent(number: float | None) -> str:
     return "–" if number is None else f"{number * 100:.1f}%"
 
@@ -153,7 +158,8 @@ def _table(found: Influence) -> list[list[str]]:
     rows = [[_("影响来源"), _("订单"), _("占比"), _("支付额"), _("访客·周"), _("转化率"), _("是没有影响时的几倍"), _("区间")]]  # fmt: skip
     for line in found.lines:
         one = _row(line)
-        rows.append([one["label"], one["orders"], one["share"], one["amount"], one["visitors"], one["conversion"], one["lift"], one["interval"]])  # fmt: skip
+        amount = "" if line.amount_minor is None else str(exports.yuan(line.amount_minor))
+        rows.append([one["label"], _cell(line.orders), one["share"], amount, _cell(line.visitors), one["conversion"], one["lift"], one["interval"]])  # fmt: skip
     if found.listed:
         rows += [[], [_("订单代码"), _("付款日"), _("主要影响"), _("碰到过的")]]
         rows += [_order_row(one) for one in _listed(found)]
