@@ -37,14 +37,6 @@ class Totals:
     payments_square: float = 0.0
     """Sum of squared order values, for their spread."""
 
-    @property
-    def aov_minor(self) -> float:
-        return self.payments_minor / self.buyers if self.buyers else 0.0
-
-    @property
-    def conversion(self) -> float:
-        return self.buyers / self.visitors if self.visitors else 0.0
-
 
 @dataclass(frozen=True, slots=True)
 class Node:

@@ -56,7 +56,6 @@ STEPS = (
     Step("v", "reviewed", marked("评价"), marked("写了评价"), _is("care.review_written"), is_late=True),
 )  # fmt: skip
 BY_NAME = {step.name: step for step in STEPS}
-BY_LETTER = {step.letter: step for step in STEPS}
 RANK = {step.letter: n for n, step in enumerate(STEPS)}
 LATE = tuple(step.letter for step in STEPS if step.is_late)
 

@@ -29,7 +29,7 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class Stroke:
     x1: float
     y1: float
     x2: float
@@ -39,7 +39,7 @@ class Line:
 @dataclass(frozen=True, slots=True)
 class Network:
     dots: tuple[Dot, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[Stroke, ...]
     layers: tuple[int, ...]
     """People in layer 1, 2, 3, …"""
     people: int
@@ -93,7 +93,7 @@ def layout(fans: list[FanView], wanted: list[FanView]) -> Network:
     for fan in chosen:
         x, y = at[fan.person_id]
         px, py = at.get(fan.brought_by or 0, (0.0, 0.0))
-        lines.append(Line(round(px, 1), round(py, 1), round(x, 1), round(y, 1)))
+        lines.append(Stroke(round(px, 1), round(py, 1), round(x, 1), round(y, 1)))
     return Network(
         dots=tuple(dots), lines=tuple(lines),
         layers=tuple(counts[layer] for layer in range(1, max(counts, default=0) + 1)),

@@ -11,7 +11,7 @@ from grapevine.insight.advising import AdviceView, Cause, Finding, Kind
 from grapevine.insight.contracts import Node, State
 from grapevine.insight.rules.advice import COUPON_COUNT, COVER_DAYS, kinds_for, rough
 from grapevine.insight.web import words
-from grapevine.kit.formats import chinese, money_text
+from grapevine.kit.formats import chinese, money_text, whole_text
 
 
 def kind_label(kind: str) -> str:
@@ -70,7 +70,7 @@ def title(advice: AdviceView) -> str:
         case Kind.WAKE:
             return ngettext(
                 "叫醒 %(n)s 位带过货的老粉", "叫醒 %(n)s 位带过货的老粉", facts["people"]
-            ) % {"n": facts["people"]}  # fmt: skip
+            ) % {"n": whole_text(facts["people"])}  # fmt: skip
         case Kind.MOVE:
             return _("给“%(title)s”调货") % {"title": facts["title"]}
         case Kind.ORDER:
@@ -97,7 +97,7 @@ def _what(advice: AdviceView) -> str:
             }  # fmt: skip
         case Kind.COUPON:
             return _("卖 %(price)s，用券到手 %(net)s，先发 %(n)s 张") % {
-                "price": money_text(facts["price_minor"]), "n": facts.get("count", COUPON_COUNT),
+                "price": money_text(facts["price_minor"]), "n": whole_text(facts.get("count", COUPON_COUNT)),
                 "net": money_text(facts["price_minor"] - facts["worth_minor"]),
             }  # fmt: skip
         case Kind.GROUP:
@@ -113,15 +113,15 @@ def _what(advice: AdviceView) -> str:
             return ngettext(
                 "这些老粉买过也分享过，带来过 %(n)s 位买家",
                 "这些老粉买过也分享过，带来过 %(n)s 位买家", facts["brought"],
-            ) % {"n": facts["brought"]}  # fmt: skip
+            ) % {"n": whole_text(facts["brought"])}  # fmt: skip
         case Kind.MOVE:
             line = facts["lines"][0]
             return _("从%(source)s调 %(n)s 件到%(target)s就能接着卖") % {
-                "source": line["source_name"], "target": line["target_name"], "n": line["count"],
+                "source": line["source_name"], "target": line["target_name"], "n": whole_text(line["count"]),
             }  # fmt: skip
         case Kind.ORDER:
             return _("进 %(n)s 件够卖 %(days)s 天") % {
-                "n": facts["lines"][0]["count"], "days": facts.get("days", COVER_DAYS),
+                "n": whole_text(facts["lines"][0]["count"]), "days": facts.get("days", COVER_DAYS),
             }  # fmt: skip
 
 
@@ -150,7 +150,7 @@ def _why(
             return ngettext(
                 "%(n)s 件商品被停售，少卖了 %(lost)s", "%(n)s 件商品被停售，少卖了 %(lost)s",
                 why["count"],
-            ) % {"n": why["count"], "lost": lost}  # fmt: skip
+            ) % {"n": whole_text(why["count"]), "lost": lost}  # fmt: skip
     if state is State.UP:
         return _("%(name)s从 %(before)s涨到 %(now)s") % _values(told)
     return _("%(name)s从 %(before)s掉到 %(now)s") % _values(told)

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from grapevine.insight.rules.customers.segments import Rule
+from grapevine.kit.formats import whole_text
 
 
 def bought_words() -> list[tuple[str, str]]:
@@ -25,10 +26,10 @@ def _parts(rule: Rule) -> list[tuple[object, str]]:
         (rule.follows, _("关注了店主")),
         (rule.orders_least, _("至少买过 %(n)s 天") % {"n": rule.orders_least}),
         (rule.orders_most, _("最多买过 %(n)s 天") % {"n": rule.orders_most}),
-        (rule.spent_least, _("花了至少 %(n)s 元") % {"n": rule.spent_least}),
+        (rule.spent_least, _("花了至少 %(n)s 元") % {"n": whole_text(rule.spent_least)}),
         (rule.quiet_least, _("%(n)s 天以上没买") % {"n": rule.quiet_least}),
         (rule.quiet_most, _("%(n)s 天内买过") % {"n": rule.quiet_most}),
-        (rule.views_least, _("28 天里看了至少 %(n)s 次商品") % {"n": rule.views_least}),
+        (rule.views_least, _("28 天里看了至少 %(n)s 次商品") % {"n": whole_text(rule.views_least)}),
         (rule.known_most, _("%(n)s 天内认识的") % {"n": rule.known_most}),
         (rule.r_least, _("最近购买 %(n)s 分以上") % {"n": rule.r_least}),
         (rule.r_most, _("最近购买 %(n)s 分以下") % {"n": rule.r_most}),

@@ -102,7 +102,7 @@ def cause(event: Event) -> str:
 def reason(hit: HitView) -> str:
     """Why these goods are named."""
     words: Mapping[str, Any] = {
-        "people": hit.people, "before": round(hit.before), "times": f"{hit.growth:.1f}",
+        "people": whole_text(hit.people), "before": whole_text(round(hit.before)), "times": f"{hit.growth:.1f}",
     }  # fmt: skip
     told = (
         _("3 天里有 %(people)s 位互不相干的人打开，平时 %(before)s 位，至少是平时的 %(times)s 倍")

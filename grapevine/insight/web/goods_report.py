@@ -22,7 +22,7 @@ from grapevine.insight.web import cubewords, funnelwords as words
 from grapevine.insight.web.tables import day_of, file_answer
 from grapevine.kit import exports
 from grapevine.kit.errors import BadInput, NotFound
-from grapevine.kit.formats import money_text
+from grapevine.kit.formats import money_text, whole_text
 from grapevine.kit.pages import me, signed_in_page
 from grapevine.people import facade as people
 from grapevine.signals import facade as signals
@@ -284,7 +284,7 @@ def _source_rows(found: Sources) -> list[dict[str, Any]]:
             "kind": _natural_word(line), "is_natural": line.is_natural,
             "visitors": words.people_text(line.visitors), "share": words.share_text(line.share),
             "width": words.width(line.share), "buyers": words.people_text(line.buyers),
-            "conversion": words.share_text(line.conversion), "orders": str(line.orders),
+            "conversion": words.share_text(line.conversion), "orders": whole_text(line.orders),
             "payments": money_text(line.payments_minor, exact=True),
             "cost": "–" if line.cost_minor is None else money_text(line.cost_minor, exact=True),
             "each": money_text(round(line.cost_minor / visits)) if line.cost_minor and visits else "",

@@ -174,7 +174,7 @@ def _needed(tree: Tree) -> str:
     if not tree.orders_missing:
         return _("这家店每周的起伏很大，支付额就是少一半，也和平常的起伏分不开。")
     return _("这 %(days)s 天有 %(n)s 单。再多 %(missing)s 单左右，就能看出支付额有没有大的变化。") % {
-        "days": tree.days, "n": tree.orders_now, "missing": tree.orders_missing,
+        "days": tree.days, "n": whole_text(tree.orders_now), "missing": whole_text(tree.orders_missing),
     }  # fmt: skip
 
 

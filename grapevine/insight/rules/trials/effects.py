@@ -17,7 +17,6 @@ from scipy.special import gammaincc
 from grapevine.insight.rules.trials.sequences import ALPHA, margin, p_value, tightest_at
 
 Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 MEASURES: Mapping[str, tuple[str, str]] = {
     "ctr": ("clicks", "shown"),
     "conversion": ("bought", "people"),
