@@ -1,6 +1,7 @@
 """Channels by people: the city, the trend that no circle makes, ties; and what a person mutes or an operator steers."""
 
 import json
+import re
 from typing import Any
 
 import numpy as np
@@ -162,6 +163,14 @@ def test_operators_steer_channels_and_see_why_a_feed_is_as_it_is(
     handle = people.cards([cast.alice])[cast.alice].handle
     page = client.get(f"/operator/feed/?who={handle}").content.decode()
     assert page.count("新笔记 ") >= 3
+    assert "0.000" not in page  # nobody was shown anything: that is not everybody alike
+    goods_part = page.split("现在会推荐的商品")[1]
+    assert re.findall(r"<td[^>]*>(卖得好的|大家在买)</td>", goods_part)[:2] == [
+        "卖得好的",
+        "大家在买",
+    ]
+    unasked = client.get("/operator/feed/").content.decode()
+    assert "现在会推荐的商品" in unasked
     assert "没有这个藤号" in client.get("/operator/feed/?who=nobody").content.decode()
     wrong = client.post("/operator/feed/channel/", {"channel": "fresh", "weight": "99", "on": "1"})
     assert wrong.status_code == 422

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from grapevine.discovery import facade
 from grapevine.discovery.queries.exposure import ExposureReport, SlotRow
 from grapevine.discovery.web import channelwords as say
+from grapevine.discovery.web.reasons import said
 from grapevine.guard import facade as guard
 from grapevine.kit import exports
 from grapevine.kit.errors import DomainError, NotFound
@@ -25,6 +26,7 @@ from grapevine.scene import facade as scene
 
 SPANS = (7, 28, 90)
 HANDLE_MAX = 40
+GOODS_SHOWN = 20
 
 
 def _operator(request: HttpRequest) -> int:
@@ -91,7 +93,9 @@ def _asked_feed(operator_id: int, handle: str) -> dict[str, Any]:
     """Whose feed was asked for: the impersonal one, or a person's, which is written into the trail."""
     handle = handle.strip()[:HANDLE_MAX]
     if not handle:
-        return {"who": "", "slots": _slots(facade.places_of(None))}
+        return {
+            "who": "", "slots": _slots(facade.places_of(None)), "goods_slots": _goods_slots(None),
+        }  # fmt: skip
     try:
         person_id = people.card_by_handle(handle).id
     except NotFound:
@@ -100,7 +104,10 @@ def _asked_feed(operator_id: int, handle: str) -> dict[str, Any]:
         actor_id=operator_id, action="discovery.look_at_feed", object=f"person:{handle}",
         subject_id=person_id,
     )  # fmt: skip
-    return {"who": handle, "slots": _slots(facade.places_of(person_id))}
+    return {
+        "who": handle, "slots": _slots(facade.places_of(person_id)),
+        "goods_slots": _goods_slots(person_id),
+    }  # fmt: skip
 
 
 def _slots(found: Sequence[SlotRow]) -> list[dict[str, Any]]:
@@ -114,6 +121,14 @@ def _slots(found: Sequence[SlotRow]) -> list[dict[str, Any]]:
         for slot in found
         if slot.note_id in cards
     ]  # fmt: skip
+
+
+def _goods_slots(person_id: int | None) -> list[dict[str, Any]]:
+    """The goods they would be recommended now, by channel; a list of goods is not kept."""
+    return [
+        {"goods": one.goods, "label": say.goods_label(one.channel), "reason": said(one)}
+        for one in facade.recommend_goods(person_id, None, GOODS_SHOWN)
+    ]
 
 
 def _exported(form: str, report: ExposureReport) -> HttpResponse:
