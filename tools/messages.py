@@ -1,7 +1,7 @@
 """Collects each module's Chinese source strings into its English catalogue, and builds catalogues.
 
 python -m tools.messages [module ...]   collect; new strings get an empty translation
-python -m tools.messages --check        list strings without a translation; exit 1 if any
+python -m tools.messages --check        list strings without a translation, and translations that stand there twice; exit 1 if any
 python -m tools.messages --compile      write the binary catalogues next to the text ones
 """
 
@@ -17,6 +17,8 @@ from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
 HOUSE = Path(__file__).resolve().parent.parent / "grapevine"
+REPEATED_LEAST = 12
+"""Shorter ones repeat themselves by right ("bye-bye")."""
 CALLS = {"_", "gettext", "gettext_lazy", "marked", "pgettext", "ngettext"}
 TEMPLATIZED = re.compile(r"\b(gettext|ngettext|pgettext)\(")
 
@@ -93,9 +95,17 @@ def missing(module: str) -> list[str]:
     wrong = []
     for message in collect(module):
         parts = message.string if isinstance(message.string, tuple | list) else (message.string,)
-        if message.id and not all(parts):
+        if message.id and (not all(parts) or any(is_repeated(part) for part in parts)):
             wrong.append(f"{module}: {message.id}")
     return wrong
+
+
+def is_repeated(text: str) -> bool:
+    """Whether it is one sentence said several times, as when a text is written before the lines of the old one."""
+    return any(
+        text == text[: len(text) // times] * times
+        for times in range(2, len(text) // REPEATED_LEAST + 1)
+    )
 
 
 def modules() -> list[str]:

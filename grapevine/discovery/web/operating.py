@@ -132,7 +132,7 @@ def _goods_slots(person_id: int | None) -> list[dict[str, Any]]:
 
 
 def _exported(form: str, report: ExposureReport) -> HttpResponse:
-    heads = [_("渠道"), _("开着"), _("权重"), _("看到的人次"), _("占比"), _("点开")]
+    heads = [_("召回渠道"), _("开着"), _("权重"), _("看到的人次"), _("占比"), _("点开")]
     table: list[list[Cell]] = [
         [
             say.label(row.channel), _("是") if row.is_on else _("否"), row.weight, row.people,
