@@ -67,7 +67,10 @@ def _call_at(text: str, start: int) -> str:
 def collect(module: str) -> Catalog:
     """A catalogue of what the module says today, keeping the translations it has."""
     path = catalogue_path(module)
-    old = read_po(path.open("rb"), locale="en") if path.exists() else Catalog(locale="en")
+    old = Catalog(locale="en")
+    if path.exists():
+        with path.open("rb") as stream:
+            old = read_po(stream, locale="en")
     new = Catalog(
         locale="en", project="Grapevine", charset="utf-8", creation_date=old.creation_date
     )
@@ -95,7 +98,7 @@ def missing(module: str) -> list[str]:
     wrong = []
     for message in collect(module):
         parts = message.string if isinstance(message.string, tuple | list) else (message.string,)
-        if message.id and (not all(parts) or any(is_repeated(part) for part in parts)):
+        if message.id and (not all(parts) or any(is_repeated(part or "") for part in parts)):
             wrong.append(f"{module}: {message.id}")
     return wrong
 
