@@ -13,6 +13,8 @@ from grapevine.trade import facade as trade
 DRAWN_MAX = 500
 GOLDEN = pi * (3 - sqrt(5))
 """The golden angle: points placed by it never line up."""
+PLASTIC = 0.7548776662466927
+"""Another such step, that of the plastic number: with the golden one twice, rings would become spirals."""
 LAYERS_DRAWN = 4
 RING = 90.0
 
@@ -159,9 +161,8 @@ def _angles(chosen: list[FanView], known: dict[int, FanView]) -> dict[int, float
             angles[person_id] = (min(spots) + max(spots)) / 2
         return angles[person_id]
 
-    for person_id in sorted(
-        children[0], key=lambda one: (one * GOLDEN) % 1
-    ):  # the strong ones apart
+    apart = sorted(children[0], key=lambda one: one * PLASTIC % 1)
+    for person_id in apart:
         if person_id not in angles:
             place(person_id, 1)
     for person_id in ids - set(angles):
