@@ -245,6 +245,8 @@ class Guidance:
     """The last one whose effect is known."""
     state: State = State.UNKNOWN
     """Of all payments, where nothing was found: as usual, or too little to say."""
+    is_ended: bool = False
+    """Nobody comes any more: there is nothing to go by."""
 
 
 @dataclass(frozen=True, slots=True)

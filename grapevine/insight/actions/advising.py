@@ -45,7 +45,7 @@ def guide(shop_id: int, tree: Tree | None = None) -> Guidance:
         tree = tree or tree_of(shop_id)
         found = [] if tree.ended_on else _look(shop_id, day, tree)
         if not found:
-            return Guidance((), (), waiting, last, tree.root.state)
+            return Guidance((), (), waiting, last, tree.root.state, tree.ended_on is not None)
     else:
         found = [_read(one) for one in kept.found]
     shown = [one for one in queries.shown_on(shop_id, day) if one.state == "shown"]

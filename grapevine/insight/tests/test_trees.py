@@ -390,7 +390,8 @@ def test_a_shop_that_ended_has_no_stored_tree_and_no_advice() -> None:
     assert not ShopTree.objects.exists()
     with time_machine.travel(datetime.combine(SUNDAY + timedelta(days=1), time(12), tzinfo=UTC)):
         assert tree_of(STEADY).cause
-        assert not advising.guide(STEADY).findings
+        guide = advising.guide(STEADY)
+        assert (guide.findings, guide.advices, guide.is_ended) == ((), (), True)
 
 
 def test_the_cube_shows_the_weeks_until_the_last_day(bob: int) -> None:

@@ -43,7 +43,7 @@ def guidance_of(guide: Guidance) -> dict[str, Any]:
         "last": (guide.last, say.title(guide.last), say.result_text(guide.last))
         if guide.last
         else None,
-        "quiet": say.quiet(guide.state), "reasons": [(one, say.reason_label(one)) for one in DISMISSALS],
+        "quiet": say.quiet(guide.state, is_ended=guide.is_ended), "reasons": [(one, say.reason_label(one)) for one in DISMISSALS],
     }  # fmt: skip
 
 

@@ -200,8 +200,10 @@ def so_what(one: Finding, kinds: frozenset[str]) -> str:
     return _("现在没有值得做的事，先看几天；草稿和刚做的事见效要一点时间。")
 
 
-def quiet(state: State) -> str:
+def quiet(state: State, *, is_ended: bool) -> str:
     """What to do where nothing was found."""
+    if is_ended:
+        return _("没有新的数，就没有可建议的。有人来或有了订单，第二天再看这里。")
     if state is State.UNKNOWN:
         return _("单子还少，看不出哪里变了，不用为数字着急。先发一篇笔记，让更多人看到你的店。")
     return _("和平常差不多，没有要补救的。把手头的单子发好就行。")
