@@ -11,7 +11,8 @@ from grapevine.insight.rules.ranking.evidence import Matrix, Numbers, spread_has
 
 NAMES = ("recall@10", "ndcg@10", "recall@20", "ndcg@20")
 CUTS = (10, 20)
-BLOCK = 256
+BLOCK, BLOCK_CELLS = 256, 4_600_000
+"""People whose scores are made at once, of many items fewer: memory beyond 32 MB a piece is fetched and given back each time."""
 REPEATS = 1000
 PARTS = 64
 _DISCOUNT = 1 / np.log2(np.arange(2, 2 + max(CUTS)))
@@ -69,8 +70,9 @@ def measure(
     those = np.flatnonzero(np.diff(held_out.indptr)) if people is None else people
     hashes = spread_hash(np.arange(held_out.shape[1]))
     ranks: list[NDArray[np.int64]] = []
-    for start in range(0, len(those), BLOCK):
-        block = those[start : start + BLOCK]
+    step = min(BLOCK, max(BLOCK_CELLS // max(held_out.shape[1], 1), 16))
+    for start in range(0, len(those), step):
+        block = those[start : start + step]
         for person, line in zip(block.tolist(), scores(block), strict=True):
             known, wanted = _row(masked, person), _row(held_out, person)
             found = np.full(len(wanted), max(CUTS), dtype=np.int64)

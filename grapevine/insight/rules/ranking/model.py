@@ -90,7 +90,9 @@ class Recommender:
         for name in self.components:
             weight = self.settings.weights.get(name, 0.0)
             if weight:
-                total += np.float32(weight) * self.standardised(name, people)
+                found = self.standardised(name, people)
+                found *= np.float32(weight)
+                total += found
         strangers = np.flatnonzero(~self._known[people])
         if len(strangers):
             total[strangers] = self.components["popular"](people[strangers])

@@ -48,7 +48,8 @@ class Friends:
             at = (far.row[others], far.col[others])
             far = sparse.csr_matrix((far.data[others], at), shape=far.shape)
             weights = weights + self._far * rows_to_one(far)
-        found = (weights @ self._chosen).toarray() + self._base
+        found = (weights @ self._chosen).toarray()
+        found += self._base
         return np.asarray(found, dtype=np.float32)
 
 
@@ -116,13 +117,14 @@ def item_neighbours(chosen: sparse.csr_matrix, settings: NearSettings) -> sparse
 def largest(matrix: sparse.csr_matrix, keep: int) -> sparse.csr_matrix:
     """The `keep` largest of every row; equal values by a hash of the column, never by its index."""
     parts = []
+    hashes = spread_hash(np.arange(matrix.shape[1]))
     for row in range(matrix.shape[0]):
         start, end = matrix.indptr[row], matrix.indptr[row + 1]
         columns, values = matrix.indices[start:end], matrix.data[start:end]
         if len(values) > keep:
             least = np.partition(values, len(values) - keep)[len(values) - keep]
             near = np.flatnonzero(values >= least)
-            kept = near[np.lexsort((spread_hash(columns[near]), -values[near]))[:keep]]
+            kept = near[np.lexsort((hashes[columns[near]], -values[near]))[:keep]]
             columns, values = columns[kept], values[kept]
         parts.append((columns, values))
     ends = np.cumsum([0, *(len(columns) for columns, _ in parts)])
