@@ -6,6 +6,7 @@ gradients from where they were (Takács, Pilászy, Tikk, RecSys 2011).
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from scipy import sparse
 
 from grapevine.insight.rules.ranking.evidence import Evidence, Matrix, Numbers, rows_to_one
 
-STEPS = 3
+STEPS, THREADS = 3, 2
 BLOCK = 4_096
 """Entries whose factors are at hand at once: a processor's cache holds them through all steps."""
 AVERAGED_MAX = 500_000
@@ -103,12 +104,18 @@ def _half(
     common = np.asarray((other.T * count) @ other, dtype=np.float32)
     common[np.diag_indices_from(common)] += np.float32(settings.ridge * settings.weight)
     found = np.empty_like(start)
-    for first, last in _blocks(matrix.indptr):
+
+    def solve(block: tuple[int, int]) -> None:
+        first, last = block
         part = slice(matrix.indptr[first], matrix.indptr[last])
         columns = matrix.indices[part]
         seen: NDArray[np.float32] = matrix.data[part] * count[columns]
         ends = matrix.indptr[first : last + 1] - matrix.indptr[first]
         found[first:last] = _solved(common, other[columns], seen, ends, start[first:last], settings)
+
+    with ThreadPoolExecutor(THREADS) as threads:
+        for _ in threads.map(solve, _blocks(matrix.indptr)):
+            pass
     return found
 
 

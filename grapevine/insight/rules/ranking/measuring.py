@@ -1,6 +1,7 @@
 """How good a ranking is: full ranking over all items, what is already known of a person left out."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +16,8 @@ BLOCK, BLOCK_CELLS = 256, 4_600_000
 """People whose scores are made at once, of many items fewer: memory beyond 32 MB a piece is fetched and given back each time."""
 REPEATS = 1000
 PARTS = 64
+THREADS = 2
+"""Blocks know nothing of each other: one core makes scores while the other counts."""
 _DISCOUNT = 1 / np.log2(np.arange(2, 2 + max(CUTS)))
 _IDEAL = np.concatenate([[0.0], np.cumsum(_DISCOUNT)])
 
@@ -69,20 +72,24 @@ def measure(
     """
     those = np.flatnonzero(np.diff(held_out.indptr)) if people is None else people
     hashes = spread_hash(np.arange(held_out.shape[1]))
-    ranks: list[NDArray[np.int64]] = []
     step = min(BLOCK, max(BLOCK_CELLS // max(held_out.shape[1], 1), 16))
-    for start in range(0, len(those), step):
-        block = those[start : start + step]
+
+    def ranks_of(block: Numbers) -> list[Numbers]:
+        found = []
         for person, line in zip(block.tolist(), scores(block), strict=True):
             known, wanted = _row(masked, person), _row(held_out, person)
-            found = np.full(len(wanted), max(CUTS), dtype=np.int64)
+            ranks = np.full(len(wanted), max(CUTS), dtype=np.int64)
             near = _within_reach(line, known, wanted, column_of)
             if near.any():
                 row = np.array(line if column_of is None else line[column_of])
                 row[known] = -np.inf
-                found[near] = _ranks(row, wanted[near], hashes)
-            ranks.append(found)
-    return Quality(gains(ranks))
+                ranks[near] = _ranks(row, wanted[near], hashes)
+            found.append(ranks)
+        return found
+
+    blocks = [those[start : start + step] for start in range(0, len(those), step)]
+    with ThreadPoolExecutor(THREADS) as threads:
+        return Quality(gains([ranks for part in threads.map(ranks_of, blocks) for ranks in part]))
 
 
 def _within_reach(
