@@ -17,12 +17,12 @@ from ibis.expr.types import Table
 from grapevine.insight import engine, keeping, lake, sources
 from grapevine.insight.measures import ASPECTS, Aspect
 from grapevine.insight.models import CubeBlock, CubeDay
+from grapevine.insight.rules.days import date_of
 from grapevine.insight.rules.packing import Cells, Coded, packed
 from grapevine.insight.storing import store_blocks
 from grapevine.kit import clock
 from grapevine.trade import facade as trade
 
-EPOCH = date(1970, 1, 1)
 RECENT_DAYS = 8
 Place = tuple[int, date]
 Export = Callable[[Sequence[date]], sources.Exported]
@@ -157,7 +157,7 @@ def blocks_of(aspect: Aspect, table: pa.Table) -> Iterator[tuple[Place, bytes]]:
         {name: _coded(table.column(name)) for name in aspect.dimensions},
         {measure.name: table.column(measure.name).to_numpy() for measure in aspect.counted},
     )
-    dates = [EPOCH + timedelta(days=day) for day in days[starts].tolist()]
+    dates = [date_of(day) for day in days[starts].tolist()]
     return zip(zip(shops[starts].tolist(), dates, strict=True), packed(starts, cells), strict=True)
 
 

@@ -12,7 +12,7 @@ from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import ibis
@@ -27,9 +27,10 @@ from grapevine.insight import engine, lake, stitching, telling
 from grapevine.insight.models import JourneyBlock, JourneyBuild, PulseCell
 from grapevine.insight.rules import turns, walks, ways
 from grapevine.insight.rules.counting import Coded, Counted, blocks, summed
+from grapevine.insight.rules.days import Days, Span, date_of, days_between
 from grapevine.insight.rules.keys import Array
 from grapevine.insight.rules.turns import Place
-from grapevine.insight.rules.ways import Acts, Span
+from grapevine.insight.rules.ways import Acts
 from grapevine.insight.storing import store, store_blocks
 from grapevine.kit import clock
 
@@ -49,7 +50,7 @@ def build() -> Span | None:
     """Count what changed; None if nothing did. Safe to run at any time, and again where one was stopped."""
     today = timezone.localdate()
     span = Span.of(today - timedelta(days=COUNTED_DAYS - 1), today)
-    since = ways.date_of(span.first - LEAD_DAYS)
+    since = date_of(span.first - LEAD_DAYS)
     days = [day for day in lake.days() if since <= day <= today]
     digest = _digest(days)
     last = JourneyBuild.objects.order_by("-built_at").first()
@@ -71,7 +72,9 @@ def _digest(days: Sequence[date]) -> str:
 def counted(connection: Any, days: Sequence[date], span: Span) -> Iterator[Cells]:
     """The cells of the span's days, from the log of `days`: a shop is in one of these only."""
     planned = turns.places(_sizes(connection, days), rows_a_turn())
-    local = days_of(days)
+    # A row's day in the lake is not always the local one: the zone may have been another.
+    around = days[0] - timedelta(days=1), days[-1] + timedelta(days=1)
+    local = days_between(*around, timezone.get_default_timezone())
     with (
         _turns(connection, days, planned) as parts,
         ThreadPoolExecutor(settings.ANALYTICS_THREADS) as pool,
@@ -141,7 +144,7 @@ def _placed(connection: Any, rows: Table, planned: Sequence[Place]) -> Table:
     return placed.select(*rows.columns, turn=turn)
 
 
-def _counted(acts: Acts, dwells: Counted, days: ways.Days, span: Span) -> Cells:
+def _counted(acts: Acts, dwells: Counted, days: Days, span: Span) -> Cells:
     steps = ways.steps_of(acts, days)
     journeys = ways.within(ways.journeys_of(steps), span)
     return {
@@ -165,20 +168,6 @@ def acts_of(rows: Table) -> Acts:
         shop=_whole(table, "shop_id"), channel=channel.codes, channels=channel.words or ["direct"],
         order=_text(table, "order").codes, is_lasting=table.column("is_lasting").to_numpy(),
     )  # fmt: skip
-
-
-def days_of(days: Sequence[date]) -> ways.Days:
-    """From the day before the first of these to the one after the last, for a log's day is not always the local one."""
-    zone, first = timezone.get_default_timezone(), days[0] - timedelta(days=1)
-    count = (days[-1] - first).days + 3
-    begins = [datetime.combine(first + timedelta(days=n), time(), zone) for n in range(count)]
-    seconds = np.array([int(moment.timestamp()) for moment in begins])
-    return ways.Days(
-        int(seconds[0]),
-        np.repeat(
-            np.arange(count - 1) + (first - ways.EPOCH).days, np.diff(seconds) // ways.QUARTER
-        ),
-    )
 
 
 def _whole(table: pa.Table, name: str) -> Array:
@@ -225,7 +214,7 @@ def _save(cells: Cells, span: Span) -> set[int]:
             found[place][name] = block
     pulses = cells["pulses"]
     shops = {shop for shop, _day in found} | set(np.unique(pulses.shop).tolist())
-    rows = {(shop, ways.date_of(day)): mine for (shop, day), mine in sorted(found.items())}
+    rows = {(shop, date_of(day)): mine for (shop, day), mine in sorted(found.items())}
     with transaction.atomic():
         for model in (JourneyBlock, PulseCell):
             old = model._default_manager.filter(day__range=span.dates)

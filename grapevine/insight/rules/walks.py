@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from grapevine.insight.rules.counting import Coded, Counted
+from grapevine.insight.rules.days import Days, Span
 from grapevine.insight.rules.keys import (
     Array,
     Fields,
@@ -14,7 +15,7 @@ from grapevine.insight.rules.keys import (
     counted,
     distinct,
 )
-from grapevine.insight.rules.ways import Acts, Days, Span
+from grapevine.insight.rules.ways import Acts
 
 VISIT_SECONDS = 1800
 PATH_STEPS = 5

@@ -7,12 +7,12 @@ but kinds of steps; everything is sorted as one whole number a row (`keys.py`). 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import cached_property
 
 import numpy as np
 
 from grapevine.insight.rules.counting import Coded, Counted
+from grapevine.insight.rules.days import Days, Span
 from grapevine.insight.rules.funnels import bucket
 from grapevine.insight.rules.keys import (
     BITS,
@@ -36,7 +36,6 @@ from grapevine.insight.steps import (
 )
 
 DAY = 86_400
-EPOCH = date(1970, 1, 1)
 NEVER = 1 << 60
 """The second of a first payment that has not come."""
 PAID = RANK["p"]
@@ -56,50 +55,6 @@ CUSTOMERS = ("new", "old")
 PULSES = ("viewers", "buyers", "share_visits", "note_views", "group_buyers")
 PULSE_OF = {RANK["g"]: 0, PAID: 1, RANK["h"]: 2, RANK["n"]: 3}
 GROUP_BUYERS = 4
-
-
-QUARTER = 900
-"""Seconds; a local day begins with one, wherever it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class Days:
-    """The local day of each quarter of an hour from `begins` on, a second that begins one."""
-
-    begins: int
-    quarters: Array
-
-    def of(self, at: Array) -> Array:
-        found: Array = self.quarters[(at - self.begins) // QUARTER]
-        return found
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The days whose cells are wanted, the first and the last as numbers."""
-
-    first: int
-    last: int
-
-    @classmethod
-    def of(cls, first: date, last: date) -> "Span":
-        return cls((first - EPOCH).days, (last - EPOCH).days)
-
-    @property
-    def dates(self) -> tuple[date, date]:
-        return date_of(self.first), date_of(self.last)
-
-    def has(self, day: Array) -> Array:
-        found: Array = (day >= self.first) & (day <= self.last)
-        return found
-
-    @property
-    def length(self) -> int:
-        return self.last - self.first + 1
-
-
-def date_of(day: int) -> date:
-    return EPOCH + timedelta(days=day)
 
 
 @dataclass(frozen=True)
