@@ -240,7 +240,7 @@ def test_the_page_makes_and_carries_out_a_draft(bob: int, cup: str) -> None:
     client = Client()
     client.force_login(get_user_model().objects.get(pk=bob))
     page = client.get("/console/bobs/slow/").content.decode()
-    assert "1500" in page
+    assert "1,500" in page
     assert client.get("/console/bobs/slow/?format=csv").content.decode().splitlines()[1] == (
         f"{cup},杯,,100,0.067,1500.0,96.0,288000,group,7000"
     )
