@@ -276,10 +276,18 @@ def forget_view(*, person_id: int, view_id: int) -> None:
 
 
 def erase(*, person_id: int, password: str) -> None:
-    """Close the account for good: name and contacts go, what others need (orders) stays nameless."""
+    """Close the account for good: name and contacts go, what others need (orders) stays nameless.
+
+    All or nothing: where a keeper refuses (an order is under way), everything is as it was.
+    """
     person = access.person_by_id(person_id)
     if not hash_matches(password, person.password):
         raise WrongPassword
+    with transaction.atomic():
+        _erase(person_id)
+
+
+def _erase(person_id: int) -> None:
     ports.erase_elsewhere(person_id)
     Follow.objects.filter(person_id=person_id).delete()
     Follow.objects.filter(followee_id=person_id).delete()

@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 
 from grapevine.guard.contracts import TooManyRequests
-from grapevine.people import actions, facade, queries, rules
+from grapevine.kit.errors import BadInput
+from grapevine.people import actions, facade, ports, queries, rules
 from grapevine.people.contracts import (
     BadIdentifier,
     Blocked,
@@ -138,6 +139,28 @@ def test_a_closed_account_is_nameless_and_cannot_come_back() -> None:
     assert facade.followee_ids(dan) == []
     with pytest.raises(WrongPassword):
         facade.authenticate("alice@example.com", PASSWORD)
+
+
+def test_an_account_that_may_not_be_closed_yet_loses_nothing(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alice, dan = person("alice"), person("dan")
+    facade.follow(person_id=alice, other_id=dan)
+    token = facade.issue_token(alice, "phone")
+
+    def refuse(person_id: int) -> None:
+        raise BadInput(fields={"person": str(person_id)})
+
+    keepers = {
+        "a": (lambda _: [], lambda who: facade.unfollow(person_id=who, other_id=dan)),
+        "b": (lambda _: [], refuse),
+    }
+    monkeypatch.setattr(ports, "_keepers", keepers)
+    with pytest.raises(BadInput):
+        actions.erase(person_id=alice, password=PASSWORD)
+    assert facade.followee_ids(alice) == [dan]
+    assert facade.person_for_token(token) is not None
+    assert Person.objects.get(pk=alice).erased_at is None
 
 
 def test_signing_up_keeps_the_way_back_on_this_site(client: Client) -> None:
