@@ -58,9 +58,12 @@ def test_an_operator_drafts_starts_reads_stops_and_decides() -> None:
     client = operators()
     assert "这里还没有实验" in client.get("/operator/experiments/").content.decode()
     refused = client.post(
-        "/operator/experiments/new/", {**FORM, "share_model": "49", "hypothesis": ""}
+        "/operator/experiments/new/",
+        {**FORM, "share_model": "49", "hypothesis": "", "guard_refunds": "stop"},
     )
     assert refused.status_code == 422
+    kept = refused.content.decode().split('name="guard_refunds"')[1].split("</select>")[0]
+    assert '<option value="stop" selected>' in kept  # what was chosen is not lost in silence
     assert "加起来是 100%" in refused.content.decode()
     assert "写下假设" in refused.content.decode()
     made = client.post("/operator/experiments/new/", FORM)

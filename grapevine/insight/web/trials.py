@@ -145,7 +145,8 @@ def _new(request: HttpRequest, desk: Desk) -> HttpResponse:
     rest = 100 - even * (len(knob.arms) - 1)
     given = request.POST
     context = desk.context(
-        knob=knob, knobs=list(known.values()), given=given, guards=words.guards(knob.units),
+        knob=knob, knobs=list(known.values()), given=given,
+        guards=[(name, label, given.get(f"guard_{name}", "")) for name, label in words.guards(knob.units)],
         arms=[(arm.name, _(arm.label), given.get(f"share_{arm.name}", rest if n == 0 else even), arm.name == knob.control) for n, arm in enumerate(knob.arms)],
         units=[(str(unit), words.unit_label(unit)) for unit in knob.units],
         measures=[(name, words.measure_label(name)) for name in knob.measures],
