@@ -151,7 +151,7 @@ def test_an_account_that_may_not_be_closed_yet_loses_nothing(
     def refuse(person_id: int) -> None:
         raise BadInput(fields={"person": str(person_id)})
 
-    keepers = {
+    keepers: dict[str, tuple[ports.Read, ports.Erase]] = {
         "a": (lambda _: [], lambda who: facade.unfollow(person_id=who, other_id=dan)),
         "b": (lambda _: [], refuse),
     }
