@@ -88,3 +88,10 @@ def test_the_offline_shelf_names_files_that_exist(client: Client) -> None:
     for name in ("tokens.css", "shopper.css", "icons.svg", "app.js"):
         assert f"/static/kit/{name}" in answer.content.decode()
         assert (STATIC / name).exists()
+
+
+@pytest.mark.django_db
+def test_what_is_sent_goes_past_the_worker(client: Client) -> None:
+    """A beacon of a page that is being left is lost if it has to wake the worker; `tests/journeys` tries it in a browser."""
+    answer = client.get("/sw.js").content.decode()
+    assert 'addRoutes?.({ condition: { requestMethod: "POST" }, source: "network" })' in answer

@@ -4,6 +4,8 @@ const SHELF = "grapevine-1";
 const OFFLINE = "{% url 'kit:offline' %}";
 const FILES = [OFFLINE, "{% static 'kit/tokens.css' %}", "{% static 'kit/shopper.css' %}", "{% static 'kit/icons.svg' %}", "{% static 'kit/app.js' %}"];
 self.addEventListener("install", (event) => {
+  /* What a page says while it is being left would wait for this worker, and go with the page: it goes past it. */
+  event.addRoutes?.({ condition: { requestMethod: "POST" }, source: "network" }).catch(() => {});
   event.waitUntil(caches.open(SHELF).then((shelf) => shelf.addAll(FILES)).then(() => self.skipWaiting()));
 });
 self.addEventListener("activate", (event) => {
