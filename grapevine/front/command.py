@@ -39,7 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     made["evaluate"].add_argument(
         "--format", default="split", help="lastfm, ciao, beidian or split"
     )
-    made["evaluate"].add_argument("--seed", type=int, default=0)
+    made["evaluate"].add_argument("--seed", type=_seed, default=0)
     made["evaluate"].add_argument(
         "--refit",
         action=argparse.BooleanOptionalAction,
@@ -54,6 +54,13 @@ def _parser() -> argparse.ArgumentParser:
     made["keys"].add_argument("what", choices=["status", "rotate"])
     sub.add_parser("manage", help=COMMANDS["manage"], add_help=False)
     return parser
+
+
+def _seed(text: str) -> int:
+    """For numpy's generators, which take no negative one; argparse names the option with what is wrong."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number from 0 on")
+    return int(text)
 
 
 def _manage(arguments: Sequence[str]) -> int:

@@ -34,7 +34,8 @@ class DataFileMissing(DomainError):
     status = 422
     message = marked("这个文件夹里没有 %(file)s：%(folder)s")
     remedy = marked(
-        "split 格式需要 train.csv、valid.csv、test.csv，可以有 ties.csv 和 categories.csv，见 docs/RECOMMENDING.md"
+        "split 需要 train.csv、valid.csv、test.csv，可以有 ties.csv 和 categories.csv；lastfm 需要 plays.csv、friends.csv；"
+        "ciao 需要 train.csv、val.csv、test.csv、trust.csv；beidian 需要 train.csv、val.csv、test.csv、shares.csv。见 docs/RECOMMENDING.md"
     )
 
 
@@ -274,7 +275,7 @@ def _opened(path: Path) -> TextIO:
 
 
 def _rows(name: str, stream: TextIO, columns: tuple[str, str] | None) -> Iterator[tuple[str, str]]:
-    reader = csv.reader(stream)
+    reader = csv.reader(stream, strict=True)
     header = [word.strip().lower() for word in next(reader, [])]
     if len(header) < 2:
         told = ",".join(columns or ("user", "user"))
@@ -286,9 +287,12 @@ def _rows(name: str, stream: TextIO, columns: tuple[str, str] | None) -> Iterato
                 file=name, line=1, why=f"{','.join(header)[:60]} ≠ {','.join(columns)}"
             )
         first, second = header.index(columns[0]), header.index(columns[1])
+    last = max(first, second)
     for row in reader:
         if not row:
             continue
-        if len(row) <= max(first, second) or not (row[first].strip() and row[second].strip()):
-            raise DataFileBroken(file=name, line=reader.line_num, why=",".join(row)[:60])
-        yield row[first].strip(), row[second].strip()
+        one, other = (row[first].strip(), row[second].strip()) if len(row) > last else ("", "")
+        if not (one and other) or "\0" in one or "\0" in other:
+            why = ",".join(row).replace("\0", "␀")[:60]
+            raise DataFileBroken(file=name, line=reader.line_num, why=why)
+        yield one, other

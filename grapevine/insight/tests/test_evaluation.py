@@ -207,6 +207,8 @@ def _lonely(folder: Path) -> None:
         (_text("train.csv", b"user,item\n\xff\xfe,1\n"), DataFileBroken, {"line": "?"}),
         (_text("train.csv", b"user,item\n"), DataSetEmpty, {"file": "train.csv"}),
         (_text("train.csv", b"user;item\na;1\n"), DataFileBroken, {"line": 1, "why": "user;item ≠ user,item"}),
+        (_text("train.csv", b'user,item\na,1\n"b,2\nc,3\n'), DataFileBroken, {"file": "train.csv"}),
+        (_text("train.csv", b"user,item\na,1\nb,2\0\n"), DataFileBroken, {"line": 3, "why": "b,2␀"}),
         (_torn, DataFileBroken, {"file": "train.csv.gz", "line": "?"}),
         (_lonely, DataSetEmpty, {"file": "train.csv"}),
         (_text("test.csv", b"user,item\na,1\n"), DataSetEmpty, {"file": "test.csv"}),
