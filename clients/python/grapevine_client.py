@@ -4408,7 +4408,7 @@ class Grapevine(Wire):
         )
 
     def partners_ideas(self, slug: str) -> ListOut_dict_str__Any:
-        """Shops whose buyers are this shop's too and whose goods are not; counts alone, of five people at least."""
+        """Shops whose buyers are this shop's too and whose goods are not, without rivals (from 3,000 bps of the same categories); counts alone, of five people at least."""
         answer: ListOut_dict_str__Any = self.call(
             "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/partner-ideas"
         )
@@ -4808,7 +4808,8 @@ class Grapevine(Wire):
         """Today's totals and the decision tree: value, change, 90 % interval, state and contribution of every node.
 
         `days`: 7, 14 or 28; without it the shortest that has enough orders. `vs`: `weeks` (the same weekdays of four weeks),
-        `before` (as many days just before) or `year`. Payments are gross; what was refunded in the spans stands beside them."""
+        `before` (as many days just before) or `year`. `ended_on`: the last day anybody came, where nobody comes any more: the span
+        ends with it. Payments are gross; what was refunded in the spans stands beside them."""
         answer: dict[str, Any] = self.call(
             "GET", f"/api/v1/shops/{quote(str(slug), safe='')}/tree", query={"days": days, "vs": vs}
         )
