@@ -251,7 +251,7 @@ def test_closing_the_account_takes_a_person_out_of_every_file() -> None:
         building.build()
         before = DailyFact.objects.get(day=DAY)
         assert (before.buyers, before.orders, before.visitors) == (2, 3, 3)
-        assert [row["verb"] for row in facade.own_log(gone)].count("view") == 1
+        assert [row["verb"] for row in facade.own_log(gone)].count("view") == 2
         assert device.post("/settings/closure/", {"password": PASSWORD}).status_code == 303
         assert keeping.forget_people() == 1
         assert keeping.forget_people() == 0

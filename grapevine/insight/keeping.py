@@ -25,8 +25,6 @@ from grapevine.signals.contracts import PAGE_VERBS, PEOPLE_FIELDS
 
 NAMED = re.compile(rf'("(?:{"|".join(sorted(PEOPLE_FIELDS))})": ?)(\d+)')
 FEW = 50
-EXPORTED = 1_000
-TOLD = ("ts", "verb", "shop_id", "object_type", "object_id", "surface", "channel", "visitor_id")
 BROWSER = re.compile(r'("visitor_id": ?)"[^"]*"')
 
 
@@ -166,21 +164,6 @@ def _repack(path: Path, change: lake.Change) -> None:
     if all(after.equals(before) for before, after in tables):
         return
     lake.packed(b"".join(lake.lines_of(after) for _before, after in tables), path)
-
-
-def own_rows(person_id: int) -> list[dict[str, Any]]:
-    """The latest rows of one person, newest day first, a thousand at most: for their own export."""
-    found: list[dict[str, Any]] = []
-    for day in reversed(lake.days()):
-        for file in lake.files_of(day):
-            mine = pq.read_table(
-                file, columns=list(TOLD), partitioning=None, filters=[("person_id", "=", person_id)]
-            )
-            found += mine.to_pylist()
-        if len(found) >= EXPORTED:
-            break
-    found.sort(key=lambda row: row["ts"], reverse=True)
-    return [{**row, "ts": row["ts"].isoformat()} for row in found[:EXPORTED]]
 
 
 def is_final(day: date) -> bool:
