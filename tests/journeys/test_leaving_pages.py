@@ -3,11 +3,13 @@
 import time
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.journeys.conftest import Site
 from tests.journeys.walks import in_shell
 
+pytestmark = pytest.mark.journey
 TIMES = 5
 COUNTED = (
     "from grapevine.insight import facade, lake; import pyarrow.parquet as pq; facade.build();"
