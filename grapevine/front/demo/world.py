@@ -12,6 +12,7 @@ from grapevine.front.demo import (
     alleys,
     cast,
     circles,
+    courting,
     gatherings,
     liking,
     lives,
@@ -55,7 +56,7 @@ def _log(
     shops: list[market.Shop], shop_plans: list[Plan], people: list[cast.Human],
     notes: list[market.Note], follows: list[dict[str, Any]], apart: circles.Circles, seed: int,
     now: datetime,
-) -> tuple[Log, list[gatherings.Gathering], list[str]]:  # fmt: skip
+) -> tuple[Log, list[gatherings.Gathering], list[str], list[courting.Courting]]:  # fmt: skip
     log = Log()
     supporters: list[str] = []
     with Step("店 / shops", len(shops)) as step:
@@ -68,17 +69,23 @@ def _log(
     plain = [shop for shop, plan in zip(shops, shop_plans, strict=True) if not plan.role]
     groups = gatherings.Groups(plain, people, log, Random(f"{seed}:groups"), apart)  # noqa: S311
     groups.run(now)
+    courted = [
+        one
+        for shop in plain
+        for one in courting.courtings(shop, people, log.orders, apart, seed, now)
+    ]
     chance = Random(f"{seed}:reading")  # noqa: S311
     causes = liking.Liking.of(people, follows, chance)
     told = chain(
         reading.reactions(notes, causes, chance, now), reading.showings(shops, causes, chance, now),
         visits.visits(shops, shop_plans, Random(f"{seed}:visits"), now),  # noqa: S311
+        *(courting.looked(one, seed) for one in courted),
     )  # fmt: skip
     log.events += [event for event in told if event["at"] < now]
     log.events.sort(key=lambda event: (event["at"], event["visitor_id"], event["object_id"]))
     log.orders.sort(key=lambda order: (order.at, order.id))
     log.shares.sort(key=lambda share: (share.at, share.id))
-    return log, groups.found, supporters
+    return log, groups.found, supporters, courted
 
 
 def _numbered(events: list[dict[str, Any]]) -> Any:
@@ -105,7 +112,9 @@ def build(
     apart = circles.plant(humans, plain, chance["circles"])
     say("九十天的来往 / ninety days of comings and goings")
     follows = list(cast.follows(humans, chance["follows"], now))
-    log, groups, supporters = _log(shops, shop_plans, humans, notes, follows, apart, seed, now)
+    log, groups, supporters, courted = _log(
+        shops, shop_plans, humans, notes, follows, apart, seed, now
+    )
     folder = Folder(target)
     with Step("写文件 / writing files"):
         folder.write("people", (human.row() for human in humans))
@@ -125,6 +134,7 @@ def build(
     truths = truth.found(shops, shop_plans, log, groups, supporters, handles, now)
     truths["influences"] = truth.influences(shops, shop_plans, log, notes, follows)
     truths["circles"] = circles.told(apart, humans, shops, log.orders)
+    truths["courting"] = courting.told(courted)
     small = lives.told(alleys.planned(seed, now.date()))
     return {"people": people, "seed": seed, "now": now.isoformat(), **truths, "lives": small}
 
