@@ -75,13 +75,16 @@ class InsightConfig(AppConfig):
         from grapevine.goods.contracts import SalesWithheld
         from grapevine.guard import facade as guard
         from grapevine.insight import facade, handlers
-        from grapevine.insight.web import panels as pieces, trialwords
+        from grapevine.insight.web import own_asset, panels as pieces, trialwords
         from grapevine.kit import panels
         from grapevine.people import facade as people
         from grapevine.signals import facade as signals
 
         guard.name_actions(ACTIONS)
         people.register_keeper("customers", read=facade.own_customer, erase=facade.forget_customer)
+        people.register_keeper(
+            "traffic_asset", read=facade.own_asset, erase=facade.forget_own_asset
+        )
         people.register_keeper("log", read=facade.own_log, erase=signals.forget)
         signals.subscribe(
             SalesWithheld, handlers.on_sales_withheld, name="insight.closed_shop_forgets"
@@ -100,6 +103,7 @@ class InsightConfig(AppConfig):
             url_name="insight:operator_influence", order=76, group="marketing",
         )  # fmt: skip
         panels.register("today.advices", pieces.today_advices)
+        panels.register("income.asset", own_asset.panel)
         panels.register_nav(
             "operator", "advices", label=marked("建议的成效"), icon="data",
             url_name="insight:advice_kinds", order=70, group="marketing",

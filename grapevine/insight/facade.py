@@ -7,11 +7,12 @@ from typing import Any
 from django.utils.module_loading import import_string
 
 from grapevine.insight.actions.advising import guide
-from grapevine.insight.actions.erasing import forget_customer
+from grapevine.insight.actions.erasing import forget_customer, forget_own_asset
 from grapevine.insight.actions.following import set_manager as set_shop_manager
 from grapevine.insight.actions.telling import tell_shop_weeks
 from grapevine.insight.queries.cube import ask, peaks_of
 from grapevine.insight.queries.fans import network_of
+from grapevine.insight.queries.own_asset import own_asset
 from grapevine.insight.queries.portraits import own_customer
 from grapevine.insight.queries.stages import stage_of, stage_rows
 from grapevine.insight.queries.traces import traces_of
@@ -32,6 +33,7 @@ __all__ = [
     "ended_on",
     "evaluate_command",
     "forget_customer",
+    "forget_own_asset",
     "guide",
     "is_holiday_week",
     "judge_shops",
@@ -39,6 +41,7 @@ __all__ = [
     "lake_rebuild",
     "lake_status",
     "network_of",
+    "own_asset",
     "own_customer",
     "own_log",
     "path_of",

@@ -117,6 +117,15 @@ class OrderCredit:
 
 
 @dataclass(frozen=True, slots=True)
+class Earned:
+    """Commission of one sharer from one shop, in minor units, less what was taken back."""
+
+    person_id: int
+    shop_id: int
+    amount_minor: int
+
+
+@dataclass(frozen=True, slots=True)
 class ImportedShare:
     sharer_id: int
     object_type: str

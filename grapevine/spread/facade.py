@@ -8,6 +8,7 @@ from grapevine.spread.partnership import NewCooperation, Partner
 from grapevine.spread.queries import (
     code_of,
     commissions_of,
+    earned_since,
     fan_ids,
     fans_of,
     income,
@@ -34,6 +35,7 @@ __all__ = [
     "commissions_of",
     "cooperations_of",
     "decline",
+    "earned_since",
     "end",
     "fan_ids",
     "fans_of",

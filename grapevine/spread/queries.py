@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from grapevine.kit import sql
 from grapevine.kit.paging import Page, clamp, decode_cursor, encode_cursor
@@ -11,6 +11,7 @@ from grapevine.kit.sealed import blind_index
 from grapevine.spread import access, objects
 from grapevine.spread.contracts import (
     CommissionView,
+    Earned,
     FanView,
     Income,
     OrderCredit,
@@ -87,6 +88,15 @@ def commissions_of(
         for row in found[:size]
     ]
     return Page(items, encode_cursor(found[size - 1].pk) if len(found) > size else None)
+
+
+def earned_since(since: datetime) -> list[Earned]:
+    """What every sharer earned by others' orders since then, and kept. One query."""
+    rows = Commission.objects.filter(side=SHARER, at__gte=since).exclude(state="reversed")
+    sums = rows.values_list("payee_id", "shop_id").order_by("payee_id", "shop_id")
+    return [
+        Earned(*row) for row in sums.annotate(kept=Sum(F("amount_minor") - F("reversed_minor")))
+    ]
 
 
 def code_of(shop_id: int, person_id: int) -> str:

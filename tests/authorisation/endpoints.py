@@ -158,6 +158,7 @@ ENDPOINTS: dict[str, Row] = {
     "POST /shares/{token}/visits": endpoint(PUBLIC),
     "GET /me/shares": endpoint(SIGNED_IN),
     "GET /me/commissions": endpoint(SIGNED_IN),
+    "GET /me/traffic-asset": endpoint(SIGNED_IN),
     "GET /shops/{slug}/fans": endpoint(Right.MARKETING),
     "PUT /shops/{slug}/commission": endpoint(Right.MARKETING),
     "GET /shops/{slug}/cooperations": endpoint(Right.MARKETING),

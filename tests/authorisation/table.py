@@ -199,6 +199,7 @@ PAGES: dict[str, Row] = {
     "discovery:tags": row("GET", SIGNED_IN),
     "discovery:correct_tag": row("POST", SIGNED_IN, loose=True),
     "discovery:forget_searches": row("POST", PUBLIC),
+    "insight:own_asset": row("GET", SIGNED_IN),
     "insight:steps": row("GET", Right.TODAY),
     "insight:shop_stages": row("GET", OPERATORS),
     "insight:shop_stage": row("GET", OPERATORS),

@@ -2,12 +2,17 @@
 
 from django.db import transaction
 
-from grapevine.insight.models import AssetDay, Customer, Touch
+from grapevine.insight.models import AssetDay, Customer, PersonAssetDay, Touch
 
 
 def forget_customer(person_id: int) -> None:
     Customer.objects.filter(person_id=person_id).delete()
     Touch.objects.filter(person_id=person_id).delete()
+
+
+def forget_own_asset(person_id: int) -> None:
+    """What the people were worth whom this person brought; those themselves count on for others as before."""
+    PersonAssetDay.objects.filter(person_id=person_id).delete()
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from grapevine.insight.api.advices import router as advices
 from grapevine.insight.api.cube import router as cube
 from grapevine.insight.api.journeys import router as journeys
 from grapevine.insight.api.lifecycle import router as lifecycle
+from grapevine.insight.api.own_asset import router as own_asset
 from grapevine.insight.api.people import router as people
 from grapevine.insight.api.pricing import router as pricing
 from grapevine.insight.api.slow import router as slow
@@ -30,6 +31,7 @@ router.add_router("", journeys)
 router.add_router("", slow)
 router.add_router("", lifecycle)
 router.add_router("", people)
+router.add_router("", own_asset)
 router.add_router("", trials)
 Answer = dict[str, Any]
 

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from grapevine.goods import facade as goods
 from grapevine.insight.customers import behaviour
+from grapevine.insight.customers.promoters import Tally
 from grapevine.insight.models import AssetDay, Customer, PeopleModel
 from grapevine.insight.rules.customers import assets, likelihood, repeat, value
 from grapevine.insight.rules.customers.segments import fifths
@@ -74,9 +75,11 @@ def count() -> dict[str, int]:
     shops = [_known(pk, seen[pk], cards[pk].owner_id) for pk in shop_ids if pk in cards]
     if not shops:
         Customer.objects.all().delete()
+        Tally().keep(clock.today_start().date())
         return {"shops": 0, "people": 0}
-    learned = _learn(shops, weeks)
-    people_count = sum(_count_shop(shop, learned) for shop in shops)
+    learned, tally = _learn(shops, weeks), Tally()
+    people_count = sum(_count_shop(shop, learned, tally) for shop in shops)
+    tally.keep(clock.today_start().date())
     Customer.objects.exclude(shop_id__in=[shop.shop_id for shop in shops]).delete()
     return {"shops": len(shops), "people": people_count}
 
@@ -155,14 +158,17 @@ def _file(name: str, scope: str, card: dict[str, Any]) -> None:
     )
 
 
-def _count_shop(shop: Known, learned: Learned) -> int:
+def _count_shop(shop: Known, learned: Learned, tally: Tally) -> int:
     today = clock.today_start().date()
     rows = {pk: _facts(shop, pk, today) for pk in shop.everybody}
     _say_where(shop, rows)
     _foretell(shop, rows, learned, today)
     _credit(shop, rows)
     _place(shop, rows, learned)
-    asset = _asset(rows)
+    persons = {pk: asset_person(row, today) for pk, row in rows.items()}
+    first_worth = _first_worth(rows)
+    asset = assets.asset_of(persons.values(), first_worth_minor=first_worth)
+    tally.add(shop.shop_id, shop.ties, persons, closed=shop.closed, first_worth_minor=first_worth)
     with transaction.atomic():
         Customer.objects.filter(shop_id=shop.shop_id).delete()
         Customer.objects.bulk_create(rows.values(), batch_size=BATCH)
@@ -271,13 +277,9 @@ PLAIN = np.array([0.2, 1.0, 4.0, 2.0, 1.0, 0.1, 2.0, 2.0, 3.0])
 """Weights of SIGNALS while no model has proven itself: an order of people, not a chance."""
 
 
-def _asset(rows: Mapping[int, Customer]) -> assets.Asset:
-    today = clock.today_start().date()
+def _first_worth(rows: Mapping[int, Customer]) -> float:
     firsts = [row.spent_minor / row.orders for row in rows.values() if row.orders]
-    return assets.asset_of(
-        (asset_person(row, today) for row in rows.values()),
-        first_worth_minor=sum(firsts) / len(firsts) if firsts else 0.0,
-    )
+    return sum(firsts) / len(firsts) if firsts else 0.0
 
 
 def asset_person(row: Customer, today: date) -> assets.Person:

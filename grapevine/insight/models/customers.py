@@ -161,6 +161,30 @@ class AssetDay(models.Model):
         return f"{self.shop_id} {self.day}"
 
 
+class PersonAssetDay(models.Model):
+    """What the people whom one person brought are worth on a day, by `rules.customers.brought`; over all shops.
+
+    None: fewer than five people are behind it. `parts` says the same by shop, of the newest day alone.
+    """
+
+    person_id = models.BigIntegerField()
+    day = models.DateField(db_index=True)
+    reached = models.PositiveIntegerField()
+    active = models.PositiveIntegerField(null=True)
+    income_minor = models.BigIntegerField()
+    customers_minor = models.BigIntegerField(null=True)
+    network_minor = models.BigIntegerField(null=True)
+    parts = models.JSONField(default=list)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["person_id", "day"], name="insight_own_asset_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.day}"
+
+
 class PeopleModel(models.Model):
     """A fitted model of people and how it was measured; `scope` is a pool's category, a shop's id or "house"."""
 

@@ -10,6 +10,7 @@ from grapevine.insight.web import (
     goods_report,
     influence,
     lifecycle,
+    own_asset,
     portrait,
     pricing,
     reports,
@@ -22,6 +23,7 @@ from grapevine.insight.web import (
 
 app_name = "insight"
 urlpatterns = [
+    path("income/traffic-asset/", own_asset.parts, name="own_asset"),
     path("console/<slug:slug>/steps/", lifecycle.steps, name="steps"),
     path("operator/lifecycle/", lifecycle.shop_stages, name="shop_stages"),
     path("operator/lifecycle/<slug:slug>/", lifecycle.shop_stage, name="shop_stage"),
