@@ -66,10 +66,10 @@ def parts_of(shops: Iterable[InShop]) -> list[Part]:
 
 
 def _line(one: InShop, *, is_told: bool) -> Part:
-    people = (len(one.known), one.customers_minor, one.network_minor) if is_told else (None,) * 3
     return Part(
-        one.shop_id, people[0], one.commission_minor, one.alive, one.income_minor, *people[1:]
-    )
+        one.shop_id, len(one.known) if is_told else None, one.commission_minor, one.alive, one.income_minor,
+        one.customers_minor if is_told else None, one.network_minor if is_told else None,
+    )  # fmt: skip
 
 
 def _together(shops: Sequence[InShop]) -> frozenset[int]:
