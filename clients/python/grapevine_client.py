@@ -5189,6 +5189,15 @@ class Grapevine(Wire):
         )
         return answer
 
+    def own_asset_traffic_asset(self) -> dict[str, Any]:
+        """What the people whom I brought are worth, with the change against four weeks ago and the lines it adds up from.
+
+        `asset` is null before the first count, for who brought nobody, and where personalisation is off. Income is my own
+        money (commission of 90 days, as far as I am expected to stay), customers and network are the shops' sales of the next
+        90 days. Of fewer than five people customers and network are null, in all and by shop."""
+        answer: dict[str, Any] = self.call("GET", "/api/v1/me/traffic-asset")
+        return answer
+
     def trials_list_experiments(
         self, *, state: str | None = None, cursor: str | None = None, limit: int | None = None
     ) -> ListOut_dict_str__Any:
