@@ -256,7 +256,7 @@ def test_an_inbox_shows_what_todays_role_may_see_and_nobody_elses(world: World) 
     finance = groups.browser(world.staff[FINANCE]).get(desk).content.decode()
     clerk = groups.browser(world.staff[CLERK]).get(desk).content.decode()
     assert "提现 ¥123 到账了" in finance
-    assert "A1" not in finance
+    assert "订单 A1" not in finance
     assert "提现 ¥" not in clerk
     assert "订单 A1 过了承诺的发货时间，还没发" in clerk
     # The same person as a clerk: what was told to them before is out of sight.
